@@ -1,0 +1,204 @@
+# One Makefile for everything, not recursive. `make` builds, `make test` proves, `make tour` shows, `make help` lists.
+#
+# Three programs out of one tree, each with its own flags and object directory: sbx-wrap (static, musl), libsbx-shim.so
+# (freestanding) and sbx-policy (glibc). Sources are listed, never globbed. Packages that are missing are installed by
+# tests/tools/deps.sh, called by what needs them.
+
+VERSION := 0.1.0
+BUILD ?= build
+PREFIX ?= /usr/local
+SYSCONFDIR ?= /etc
+DESTDIR ?=
+
+CC ?= gcc
+MUSL_CC ?= musl-gcc
+PKG_CONFIG ?= pkg-config
+CFLAGS ?= -O2 -g
+MULTIARCH = $(shell $(CC) -print-multiarch)
+
+# ---- sources: one list per program -------------------------------------------------------------------------------
+
+LOADER_SRC := loader/main.c loader/options.c loader/target.c loader/cache.c loader/userns.c loader/root.c \
+	loader/environ.c loader/spawn.c loader/report.c \
+	shim/blob.c shim/landlock.c shim/seccomp.c
+
+SHIM_SRC := shim/enter.c shim/environ.c shim/fail.c shim/blob.c shim/landlock.c shim/seccomp.c shim/string.c
+
+CONF_SRC := conf/sbx-policy.c conf/err.c conf/policy.c conf/keys.c conf/parse.c conf/check.c conf/rights.c \
+	conf/groups.c conf/bpf.c conf/base.c conf/compile.c conf/print.c conf/doctor.c \
+	shim/blob.c
+CONF_EMBED := conf/sbx.conf $(sort $(wildcard conf/profiles/*.conf))
+
+# Unit tests, by what they are linked with. tests/unit/NAME.c, one cmocka program each: add its name to one line.
+UNIT_SHIM := test_blob
+UNIT_CONF :=
+UNIT_LOADER :=
+UNIT := $(UNIT_SHIM) $(UNIT_CONF) $(UNIT_LOADER)
+
+# Programs that the bats suites run: tests/tools/NAME.c, each a file of its own.
+TOOLS := syscalls
+TOOLS_STATIC :=
+
+# ---- flags -------------------------------------------------------------------------------------------------------
+
+WARN := -Wall -Wextra -Wshadow -Wconversion
+ifneq ($(filter true 1,$(CI) $(WERROR)),)
+WARN += -Werror
+endif
+BASE_FLAGS = -std=gnu11 $(WARN) -D_GNU_SOURCE -I. -MMD -MP
+
+HARDEN := -fstack-protector-strong -D_FORTIFY_SOURCE=2
+RELRO := -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack
+
+LOADER_FLAGS = $(BASE_FLAGS) $(CFLAGS) -fno-pie -fstack-protector-strong -ffunction-sections -fdata-sections \
+	-fno-asynchronous-unwind-tables -idirafter /usr/include -idirafter /usr/include/$(MULTIARCH)
+LOADER_LINK := -static -no-pie -Wl,--gc-sections $(RELRO)
+
+SHIM_FLAGS = $(BASE_FLAGS) $(CFLAGS) -Os -ffreestanding -fPIC -fvisibility=hidden -fno-stack-protector \
+	-fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns -ffunction-sections -fdata-sections
+SHIM_LINK := -shared -nostdlib -Wl,-z,initfirst -Wl,-z,defs $(RELRO) -Wl,--hash-style=gnu -Wl,--build-id=none \
+	-Wl,--gc-sections -Wl,-soname,libsbx-shim.so
+
+CONF_LIBS := libconfig libseccomp
+CONF_FLAGS = $(BASE_FLAGS) $(CFLAGS) $(HARDEN) -fPIE $(shell $(PKG_CONFIG) --cflags $(CONF_LIBS))
+CONF_LINK = -pie $(RELRO) $(shell $(PKG_CONFIG) --libs $(CONF_LIBS))
+
+TEST_FLAGS = $(BASE_FLAGS) $(CFLAGS) $(HARDEN) -fPIE
+TEST_LINK = -pie $(RELRO) -lcmocka
+TOOL_FLAGS = $(BASE_FLAGS) $(CFLAGS)
+
+# ---- objects -----------------------------------------------------------------------------------------------------
+
+LOADER_OBJ := $(LOADER_SRC:%.c=$(BUILD)/musl/%.o)
+SHIM_OBJ := $(SHIM_SRC:%.c=$(BUILD)/free/%.o)
+CONF_OBJ := $(CONF_SRC:%.c=$(BUILD)/glibc/%.o)
+UNIT_OBJ := $(UNIT:%=$(BUILD)/test/tests/unit/%.o)
+UNIT_BIN := $(UNIT:%=$(BUILD)/unit/%)
+TOOL_BIN := $(TOOLS:%=$(BUILD)/tools/%)
+
+PROGRAMS := $(BUILD)/sbx-wrap $(BUILD)/libsbx-shim.so $(BUILD)/sbx-policy
+
+.PHONY: all deps check-deps install uninstall unit tools test lint tour cross cross-objects clean help
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+all: $(PROGRAMS) ## build sbx-wrap, libsbx-shim.so and sbx-policy
+
+help: ## list the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' Makefile
+
+# ---- dependencies: a marker, so that it costs nothing once all is there --------------------------------------------
+
+$(BUILD)/.deps-%: tests/tools/deps.sh
+	@mkdir -p $(@D)
+	@sh tests/tools/deps.sh $*
+	@touch $@
+
+deps: $(BUILD)/.deps-build $(BUILD)/.deps-test $(BUILD)/.deps-lint ## install the Debian packages that are missing
+
+# ---- the build id: what the policy cache is keyed on. Only sources that name it are rebuilt when it changes --------
+
+ID_SOURCES := $(sort $(wildcard $(LOADER_SRC) $(SHIM_SRC) $(CONF_SRC) $(CONF_EMBED) shim/*.h loader/*.h conf/*.h)) Makefile
+BUILD_ID := $(shell cat $(ID_SOURCES) | sha256sum | cut -c1-16)
+ID_USERS := $(shell grep -lsE 'SBX_(BUILD_ID|VERSION)\b' $(LOADER_SRC) $(CONF_SRC))
+ID_FLAGS := -DSBX_VERSION='"$(VERSION)"' -DSBX_BUILD_ID='"$(BUILD_ID)"'
+ID_OBJ := $(foreach dir,musl glibc,$(ID_USERS:%.c=$(BUILD)/$(dir)/%.o))
+
+$(BUILD)/.id: FORCE
+	@mkdir -p $(@D)
+	@echo '$(VERSION) $(BUILD_ID)' | cmp -s - $@ || echo '$(VERSION) $(BUILD_ID)' >$@
+FORCE:
+
+$(ID_OBJ): $(BUILD)/.id
+$(ID_OBJ): ID := $(ID_FLAGS)
+
+# ---- compile and link ----------------------------------------------------------------------------------------------
+
+$(BUILD)/musl/%.o: %.c Makefile | $(BUILD)/.deps-build
+	@mkdir -p $(@D)
+	$(MUSL_CC) $(LOADER_FLAGS) $(ID) -c -o $@ $<
+
+$(BUILD)/free/%.o: %.c Makefile | $(BUILD)/.deps-build
+	@mkdir -p $(@D)
+	$(CC) $(SHIM_FLAGS) -c -o $@ $<
+
+# conf, and the loader's sources as its unit tests see them
+$(BUILD)/glibc/%.o: %.c Makefile | $(BUILD)/.deps-build
+	@mkdir -p $(@D)
+	$(CC) $(CONF_FLAGS) $(ID) -c -o $@ $<
+
+$(BUILD)/test/%.o: %.c Makefile | $(BUILD)/.deps-build $(BUILD)/.deps-test
+	@mkdir -p $(@D)
+	$(CC) $(TEST_FLAGS) -c -o $@ $<
+
+# what is embedded by .incbin
+$(patsubst %.c,$(BUILD)/glibc/%.o,$(shell grep -ls incbin $(CONF_SRC))): $(CONF_EMBED)
+
+$(BUILD)/sbx-wrap: $(LOADER_OBJ)
+	$(MUSL_CC) $(LOADER_LINK) -o $@ $^
+
+$(BUILD)/libsbx-shim.so: $(SHIM_OBJ)
+	$(CC) $(SHIM_LINK) -o $@ $^
+
+$(BUILD)/sbx-policy: $(CONF_OBJ)
+	$(CC) -o $@ $^ $(CONF_LINK)
+
+# ---- tests ---------------------------------------------------------------------------------------------------------
+
+$(UNIT_SHIM:%=$(BUILD)/unit/%): $(BUILD)/glibc/shim/blob.o
+$(UNIT_CONF:%=$(BUILD)/unit/%): $(filter-out %/sbx-policy.o,$(CONF_OBJ))
+$(UNIT_LOADER:%=$(BUILD)/unit/%): $(patsubst %.c,$(BUILD)/glibc/%.o,$(filter-out loader/main.c,$(LOADER_SRC)))
+
+$(BUILD)/unit/%: $(BUILD)/test/tests/unit/%.o
+	@mkdir -p $(@D)
+	$(CC) -o $@ $^ $(CONF_LINK) $(TEST_LINK)
+
+$(BUILD)/tools/%: tests/tools/%.c Makefile | $(BUILD)/.deps-build
+	@mkdir -p $(@D)
+	$(CC) $(TOOL_FLAGS) $(TOOL_LINK) -o $@ $<
+
+unit: $(UNIT_BIN)
+tools: $(TOOL_BIN)
+
+test: all unit tools $(BUILD)/.deps-test ## run every test, as root and as a user when root
+	@SBX_BUILD=$(abspath $(BUILD)) UNIT='$(UNIT)' bash tests/run
+
+lint: $(BUILD)/.deps-lint ## static checks, include rules, sizes, man pages
+	@bash tests/lint/run
+
+tour: all tools $(BUILD)/.deps-test ## the real job and every demonstration, with what each shows
+	@SBX_BUILD=$(abspath $(BUILD)) bash tests/tour
+
+# A compile check for the other architecture. sbx-policy is linked only where its libraries exist for it.
+CROSS := aarch64-linux-gnu
+cross: $(BUILD)/.deps-cross ## compile everything for aarch64
+	$(MAKE) BUILD=$(BUILD)/aarch64 CC=$(CROSS)-gcc MUSL_CC=$(CROSS)-gcc CFLAGS='$(CFLAGS) -idirafter /usr/include' cross-objects
+
+cross-objects: $(BUILD)/sbx-wrap $(BUILD)/libsbx-shim.so $(CONF_OBJ)
+
+# ---- install -------------------------------------------------------------------------------------------------------
+
+# LD_PRELOAD splits its value at spaces and colons: the shim can't be where one stands.
+COLON := :
+install: all ## install below PREFIX (DESTDIR is put in front)
+	$(if $(filter-out 1,$(words $(PREFIX))),$(error PREFIX must be one word without spaces: LD_PRELOAD splits at them))
+	$(if $(findstring $(COLON),$(PREFIX)),$(error PREFIX must not contain a colon: LD_PRELOAD splits at it))
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/lib/sbx" "$(DESTDIR)$(PREFIX)/share/sbx/profiles" \
+		"$(DESTDIR)$(PREFIX)/share/man/man1" "$(DESTDIR)$(PREFIX)/share/man/man5" "$(DESTDIR)$(SYSCONFDIR)"
+	install -m 0755 $(BUILD)/sbx-wrap $(BUILD)/sbx-policy "$(DESTDIR)$(PREFIX)/bin/"
+	install -m 0644 $(BUILD)/libsbx-shim.so "$(DESTDIR)$(PREFIX)/lib/sbx/"
+	install -m 0644 conf/profiles/*.conf "$(DESTDIR)$(PREFIX)/share/sbx/profiles/"
+	install -m 0644 loader/sbx-wrap.1 conf/sbx-policy.1 "$(DESTDIR)$(PREFIX)/share/man/man1/"
+	install -m 0644 conf/sbx.conf.5 "$(DESTDIR)$(PREFIX)/share/man/man5/"
+	test -e "$(DESTDIR)$(SYSCONFDIR)/sbx.conf" || install -m 0644 conf/sbx.conf "$(DESTDIR)$(SYSCONFDIR)/sbx.conf"
+
+uninstall: ## remove what install put there, except sbx.conf
+	rm -f "$(DESTDIR)$(PREFIX)/bin/sbx-wrap" "$(DESTDIR)$(PREFIX)/bin/sbx-policy" \
+		"$(DESTDIR)$(PREFIX)/share/man/man1/sbx-wrap.1" "$(DESTDIR)$(PREFIX)/share/man/man1/sbx-policy.1" \
+		"$(DESTDIR)$(PREFIX)/share/man/man5/sbx.conf.5"
+	rm -rf "$(DESTDIR)$(PREFIX)/lib/sbx" "$(DESTDIR)$(PREFIX)/share/sbx"
+
+clean: ## remove the build directory
+	rm -rf $(BUILD)
+
+-include $(LOADER_OBJ:.o=.d) $(SHIM_OBJ:.o=.d) $(CONF_OBJ:.o=.d) $(UNIT_OBJ:.o=.d)
