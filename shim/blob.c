@@ -1,0 +1,143 @@
+/*
+ * blob.c -- the check that stands between bytes from a file or memfd and everybody who reads a blob.
+ *
+ * UNTRUSTED: every byte. Integers are compared before they are used, sizes in 64 bits so that nothing wraps; no loop runs
+ * over a count that hasn't been checked against the blob's size. No libc, no allocation, no system call.
+ */
+#include "shim/blob.h"
+
+#include "shim/sys.h"
+
+#include <linux/filter.h>
+
+uint64_t sbx_checksum(const void *bytes, size_t size)
+{
+	const uint64_t *word = bytes;
+	uint64_t hash = 0xcbf29ce484222325u;
+
+	for (size_t i = 0; i < size / sizeof(*word); i++) {
+		hash = (hash ^ word[i]) * 0x100000001b3u;
+		hash ^= hash >> 29;
+	}
+	return hash;
+}
+
+static int head_ok(const void *blob, size_t size, uint32_t magic, size_t least)
+{
+	const struct sbx_head *head = blob;
+	const size_t covered = offsetof(struct sbx_head, checksum) + sizeof(head->checksum);
+
+	return size >= least && size <= SBX_BLOB_MAX && size % 8 == 0 && head->magic == magic &&
+	       head->version == SBX_BLOB_VERSION && head->size == size && head->arch == SBX_AUDIT_ARCH &&
+	       head->checksum == sbx_checksum((const char *)blob + covered, size - covered);
+}
+
+static int span_ok(size_t size, struct sbx_span span, size_t entry, size_t least)
+{
+	return span.off % 8 == 0 && span.off >= least && span.off <= size && span.len <= size - span.off &&
+	       span.len % entry == 0;
+}
+
+/* A strings span holds at least the empty string and ends in a NUL, so that every offset inside it is a string. */
+static int strings_ok(const void *blob, size_t size, struct sbx_span span, size_t least)
+{
+	return span_ok(size, span, 1, least) && span.len > 0 && ((const char *)blob)[span.off + span.len - 1] == 0;
+}
+
+static int filter_ok(size_t size, struct sbx_span span, size_t least)
+{
+	return span_ok(size, span, sizeof(struct sock_filter), least) &&
+	       span.len / sizeof(struct sock_filter) <= SBX_FILTER_MAX;
+}
+
+static int rules_ok(const struct sbx_layer *layer)
+{
+	const struct sbx_rule *rule = sbx_at(layer, layer->rules);
+	size_t count = layer->rules.len / sizeof(*rule);
+
+	for (size_t i = 0; i < count; i++)
+		if ((rule[i].fd < 0 && rule[i].path >= layer->strings.len) || (rule[i].flags & ~SBX_RULE_OPTIONAL) ||
+		    (!rule[i].access && !rule[i].access_file))
+			return 0;
+	return 1;
+}
+
+int sbx_layer_check(const void *blob, size_t size)
+{
+	const struct sbx_layer *layer = blob;
+	const size_t least = sizeof(*layer);
+
+	if (!head_ok(blob, size, SBX_MAGIC_LAYER, least) ||
+	    !span_ok(size, layer->rules, sizeof(struct sbx_rule), least) ||
+	    !span_ok(size, layer->ports, sizeof(struct sbx_port), least) || !filter_ok(size, layer->filter, least) ||
+	    !strings_ok(blob, size, layer->strings, least) || !rules_ok(layer))
+		return -1;
+	return 0;
+}
+
+static int mounts_ok(const struct sbx_policy_blob *policy)
+{
+	const struct sbx_mount *mount = sbx_at(policy, policy->mounts);
+	size_t count = policy->mounts.len / sizeof(*mount);
+
+	for (size_t i = 0; i < count; i++)
+		if (mount[i].type >= SBX_MOUNT__COUNT || mount[i].src >= policy->strings.len ||
+		    mount[i].dst >= policy->strings.len || mount[i].mode > 07777 || (mount[i].flags & ~7u) ||
+		    sbx_str(policy, policy->strings, mount[i].dst)[0] != '/')
+			return 0;
+	return 1;
+}
+
+/* Tables whose entries begin with an enum and hold one string offset at a known place. */
+static int table_ok(const struct sbx_policy_blob *policy, struct sbx_span span, size_t entry, uint32_t kinds,
+		    size_t text_at)
+{
+	const char *base = sbx_at(policy, span);
+
+	for (size_t off = 0; off < span.len; off += entry) {
+		uint32_t kind = *(const uint32_t *)(const void *)(base + off);
+		uint32_t text = *(const uint32_t *)(const void *)(base + off + text_at);
+
+		if (kind >= kinds || text >= policy->strings.len)
+			return 0;
+	}
+	return 1;
+}
+
+static int spans_ok(const struct sbx_policy_blob *policy, size_t size)
+{
+	const size_t least = sizeof(*policy);
+
+	return strings_ok(policy, size, policy->strings, least) && span_ok(size, policy->floor, 8, least) &&
+	       span_ok(size, policy->latch, 8, least) && filter_ok(size, policy->reaper, least) &&
+	       span_ok(size, policy->mounts, sizeof(struct sbx_mount), least) &&
+	       span_ok(size, policy->late, sizeof(struct sbx_late), least) &&
+	       span_ok(size, policy->protect, sizeof(struct sbx_protect), least) &&
+	       span_ok(size, policy->env, sizeof(struct sbx_envrule), least) &&
+	       span_ok(size, policy->args, sizeof(struct sbx_arg), least) && span_ok(size, policy->key, 1, least);
+}
+
+static int scalars_ok(const struct sbx_policy_blob *policy)
+{
+	return !(policy->flags & ~SBX_POLICY_FLAGS) && policy->latch_mode < SBX_LATCH__COUNT &&
+	       policy->out_mode < SBX_OUT__COUNT && policy->profile < policy->strings.len &&
+	       policy->home < policy->strings.len && !(policy->best_effort >> SBX_LAYER__COUNT) &&
+	       (policy->latch_mode == SBX_LATCH_OFF) == (policy->latch.len == 0);
+}
+
+int sbx_policy_check(const void *blob, size_t size)
+{
+	const struct sbx_policy_blob *policy = blob;
+
+	if (!head_ok(blob, size, SBX_MAGIC_POLICY, sizeof(*policy)) || !spans_ok(policy, size) || !scalars_ok(policy) ||
+	    !mounts_ok(policy))
+		return -1;
+	if (!table_ok(policy, policy->late, sizeof(struct sbx_late), SBX_GRANT__COUNT, 4) ||
+	    !table_ok(policy, policy->protect, sizeof(struct sbx_protect), SBX_PROTECT__COUNT, 4) ||
+	    !table_ok(policy, policy->env, sizeof(struct sbx_envrule), SBX_ENV__COUNT, 4) ||
+	    !table_ok(policy, policy->args, sizeof(struct sbx_arg), SBX_ARG__COUNT, 8))
+		return -1;
+	if (sbx_layer_check(sbx_at(policy, policy->floor), policy->floor.len) < 0)
+		return -1;
+	return policy->latch.len && sbx_layer_check(sbx_at(policy, policy->latch), policy->latch.len) < 0 ? -1 : 0;
+}

@@ -1,0 +1,225 @@
+/*
+ * blob.h -- the compiled policy: the one contract between conf (which decides), loader and shim (which obey).
+ *
+ * No pointers, little-endian native integers, exact sizes. Two kinds of blob share a head: a *policy* (what the cache
+ * holds and the loader reads) and a *layer* (one Landlock ruleset and one seccomp filter; the policy embeds two, floor
+ * and latch; the loader hands the latch to the shim as a layer of its own in a sealed memfd). Both are UNTRUSTED until
+ * sbx_policy_check() or sbx_layer_check() has accepted them; after that every span lies inside the blob, every
+ * string offset names a NUL-terminated string and every enum is in range.
+ *
+ * Rights and flags carry the kernel's own bits: landlock(7), mount_setattr(2), clone(2), <linux/filter.h>.
+ */
+#ifndef SBX_BLOB_H
+#define SBX_BLOB_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define SBX_MAGIC_POLICY 0x50786273u /* "sbxP" */
+#define SBX_MAGIC_LAYER 0x4c786273u  /* "sbxL" */
+#define SBX_BLOB_VERSION 1u
+#define SBX_BLOB_MAX (1u << 20)
+#define SBX_FILTER_MAX 4096u /* BPF_MAXINSNS: seccomp(2) takes no more */
+
+struct sbx_head {
+	uint32_t magic;
+	uint32_t version;
+	uint32_t size; /* of the whole blob, in bytes; a multiple of 8 */
+	uint32_t arch; /* AUDIT_ARCH_* of <linux/audit.h> */
+	uint64_t checksum; /* sbx_checksum() over all bytes behind this field: finds damage, not malice */
+};
+
+/* Bytes inside the enclosing blob. A table's len is a multiple of its entry's size, its off a multiple of 8. */
+struct sbx_span {
+	uint32_t off;
+	uint32_t len;
+};
+
+/* One Landlock path_beneath rule. */
+struct sbx_rule {
+	uint64_t access;      /* allowed_access */
+	uint64_t access_file; /* what to allow when `access` is refused because the path is no directory */
+	uint32_t path;        /* string offset; not used when fd >= 0 */
+	int32_t fd;           /* -1, or an inherited descriptor that is the rule's parent */
+	uint32_t flags;       /* SBX_RULE_* */
+	uint32_t pad;
+};
+#define SBX_RULE_OPTIONAL 1u /* no such path: skip it */
+
+/* One Landlock net_port rule. */
+struct sbx_port {
+	uint64_t access;
+	uint64_t port;
+};
+
+/* A Landlock ruleset (none when the three handled sets are 0) and a seccomp filter (none when empty). */
+struct sbx_layer {
+	struct sbx_head head;
+	uint64_t handled_access_fs;
+	uint64_t handled_access_net;
+	uint64_t scoped;
+	uint32_t restrict_flags; /* landlock_restrict_self(2) */
+	uint32_t pad;
+	struct sbx_span rules;   /* struct sbx_rule[] */
+	struct sbx_span ports;   /* struct sbx_port[] */
+	struct sbx_span filter;  /* struct sock_filter[] */
+	struct sbx_span strings; /* NUL-terminated strings; the last byte is 0 */
+};
+
+/* What the private root is made of, sorted so that a parent stands before what is below it. */
+enum sbx_mount_type {
+	SBX_MOUNT_BIND,    /* the host's src, recursively, at dst */
+	SBX_MOUNT_SYMLINK, /* a symlink dst whose text is src */
+	SBX_MOUNT_DIR,     /* an empty directory of the skeleton */
+	SBX_MOUNT_FILE,    /* a regular file of the skeleton with the text src */
+	SBX_MOUNT_TMPFS,   /* size and inodes in force */
+	SBX_MOUNT_PROC,    /* a fresh proc(5) */
+	SBX_MOUNT_DEVPTS,  /* a devpts instance of its own */
+	SBX_MOUNT_MASK,    /* something that exists at dst becomes empty and unreadable */
+	SBX_MOUNT__COUNT
+};
+struct sbx_mount {
+	uint32_t type;
+	uint32_t attr;  /* MOUNT_ATTR_* of mount_setattr(2) */
+	uint32_t src;   /* string offset */
+	uint32_t dst;   /* string offset: absolute, canonical, without symlinks */
+	uint32_t mode;  /* permission bits of what is created */
+	uint32_t flags; /* SBX_MOUNT_* below */
+	uint64_t size;  /* bytes, TMPFS */
+	uint64_t inodes;
+};
+#define SBX_MOUNT_OPTIONAL 1u /* no such src (or dst, for MASK): leave it out */
+#define SBX_MOUNT_IS_FILE 2u  /* the mount point is a regular file, not a directory */
+#define SBX_MOUNT_VERIFY 4u   /* SYMLINK: the host's link at dst must still have this text, or the policy is stale */
+
+/* How each kind of late grant (made by the loader from argv, options and the caller's directory) is applied. */
+enum sbx_grant {
+	SBX_GRANT_RO,     /* --ro, --ro-bind */
+	SBX_GRANT_RW,     /* --rw, --bind, fs.write */
+	SBX_GRANT_ROX,    /* --rox, fs.exec */
+	SBX_GRANT_RWX,    /* --rwx, a path in both fs.write and fs.exec */
+	SBX_GRANT_INPUT,  /* an argument that names something that exists */
+	SBX_GRANT_OUTPUT, /* a named output, or the directory in which it is staged */
+	SBX_GRANT_TARGET, /* the command's own file, its #! interpreter, its ELF interpreter */
+	SBX_GRANT_TMPFS,  /* --tmpfs */
+	SBX_GRANT_SHIM,   /* libsbx-shim.so */
+	SBX_GRANT__COUNT
+};
+struct sbx_mask {
+	uint32_t attr; /* MOUNT_ATTR_* */
+	uint32_t pad;
+	uint64_t floor, floor_file; /* Landlock rights in the floor: on a directory, on a file; 0: no rule is needed */
+	uint64_t latch, latch_file;
+};
+
+/* A path of the policy that only the loader can place. */
+struct sbx_late {
+	uint32_t grant; /* enum sbx_grant */
+	uint32_t path;  /* string offset; begins with "$PWD" */
+};
+
+/* Never granted because an argument names it, hidden below what is granted. */
+enum sbx_protect_kind {
+	SBX_PROTECT_PATH, /* this path and what is below it */
+	SBX_PROTECT_HOME, /* a home directory: never granted whole, its dot entries protected */
+	SBX_PROTECT_NAME, /* a base name with glob(7) *: keys */
+	SBX_PROTECT_SELF, /* a PATH of sbx itself (config, cache): made where it is absent below a read-write grant */
+	SBX_PROTECT__COUNT
+};
+struct sbx_protect {
+	uint32_t kind;
+	uint32_t text; /* string offset */
+};
+
+/* Environment: KEEP wins over DROP; SET holds NAME=VALUE. Patterns are glob(7) with * only, matched on the name. */
+enum sbx_env_op { SBX_ENV_KEEP, SBX_ENV_DROP, SBX_ENV_SET, SBX_ENV__COUNT };
+struct sbx_envrule {
+	uint32_t op;
+	uint32_t text; /* string offset */
+};
+
+/* The profile's grammar of arguments: which of them take a value, which name outputs. */
+enum sbx_arg_kind {
+	SBX_ARG_VALUE,      /* option `text` takes the next argument as its value */
+	SBX_ARG_OUT_NTH,    /* the n-th operand (from 1) is an output */
+	SBX_ARG_OUT_LAST,   /* the last operand, when there are at least two */
+	SBX_ARG_OUT_AFTER,  /* the argument after option `text` */
+	SBX_ARG_OUT_PREFIX, /* the rest of an argument that begins with `text` (--output=) */
+	SBX_ARG_OUT_SUFFIX, /* no n-th operand: the first operand's name with its suffix replaced by `text` */
+	SBX_ARG__COUNT
+};
+struct sbx_arg {
+	uint32_t kind;
+	uint32_t n;
+	uint32_t text; /* string offset */
+	uint32_t pad;
+};
+
+enum sbx_latch_mode { SBX_LATCH_AUTO, SBX_LATCH_REQUIRED, SBX_LATCH_OFF, SBX_LATCH__COUNT };
+enum sbx_out_mode { SBX_OUT_STAGE, SBX_OUT_FILE, SBX_OUT_DIRECTORY, SBX_OUT__COUNT };
+
+#define SBX_POLICY_AS_PID_1 1u   /* the target is PID 1, no reaper */
+#define SBX_POLICY_MAP_ROOT 2u   /* uid and gid 0 inside */
+#define SBX_POLICY_OWN_PGRP 4u   /* a process group of its own: Landlock can't scope signals here */
+#define SBX_POLICY_LO_UP 8u      /* bring loopback up in the network namespace */
+#define SBX_POLICY_ARG_GRANTS 16u /* arguments that name existing files are granted */
+#define SBX_POLICY_FLAGS 31u
+
+struct sbx_policy_blob {
+	struct sbx_head head;
+	uint32_t flags;      /* SBX_POLICY_* */
+	uint32_t namespaces; /* CLONE_NEW* of clone(2); without CLONE_NEWPID the loader becomes the target: in place */
+	uint32_t latch_mode; /* enum sbx_latch_mode */
+	uint32_t out_mode;   /* enum sbx_out_mode */
+	uint32_t best_effort; /* bits 1 << enum sbx_kernel_layer */
+	uint32_t profile;    /* string offset: its name */
+	uint32_t home;       /* string offset: the caller's home by the passwd database; "" when there is none */
+	uint32_t pad;
+	uint64_t root_size, root_inodes; /* the skeleton's own tmpfs */
+	struct sbx_mask masks[SBX_GRANT__COUNT];
+	struct sbx_span floor;   /* a struct sbx_layer blob */
+	struct sbx_span latch;   /* a struct sbx_layer blob; empty with SBX_LATCH_OFF */
+	struct sbx_span reaper;  /* struct sock_filter[]: the filter of PID 1 */
+	struct sbx_span mounts;  /* struct sbx_mount[] */
+	struct sbx_span late;    /* struct sbx_late[] */
+	struct sbx_span protect; /* struct sbx_protect[] */
+	struct sbx_span env;     /* struct sbx_envrule[] */
+	struct sbx_span args;    /* struct sbx_arg[] */
+	struct sbx_span key;     /* the cache key, byte for byte */
+	struct sbx_span strings; /* NUL-terminated strings; the last byte is 0 */
+};
+
+/* The layers that best_effort may name, and doctor reports on. X(id, name) */
+#define SBX_KERNEL_LAYERS(X)                                                                                           \
+	X(USER, "user") X(MOUNT, "mount") X(PID, "pid") X(NET, "net") X(UTS, "uts") X(IPC, "ipc") X(CGROUP, "cgroup")  \
+	X(PROC, "proc") X(LANDLOCK, "landlock") X(SECCOMP, "seccomp") X(KEYRING, "keyring") X(NESTING, "nesting")
+enum sbx_kernel_layer {
+#define X(id, name) SBX_LAYER_##id,
+	SBX_KERNEL_LAYERS(X)
+#undef X
+	SBX_LAYER__COUNT
+};
+
+/* A 64-bit sum in the manner of FNV-1a, a word at a time: `size` is a multiple of 8, `bytes` 8-aligned. */
+uint64_t sbx_checksum(const void *bytes, size_t size);
+
+/*
+ * Check a blob of `size` bytes at an 8-aligned address. Returns 0, or -1 when any byte of it could mislead a reader.
+ * Neither allocates nor calls the kernel.
+ */
+int sbx_policy_check(const void *blob, size_t size);
+int sbx_layer_check(const void *blob, size_t size);
+
+/* The span as a pointer; `blob` is the start of the (checked) blob that the span belongs to. */
+static inline const void *sbx_at(const void *blob, struct sbx_span span)
+{
+	return (const char *)blob + span.off;
+}
+
+/* The string at offset `text` of the (checked) strings span. */
+static inline const char *sbx_str(const void *blob, struct sbx_span strings, uint32_t text)
+{
+	return (const char *)blob + strings.off + text;
+}
+
+#endif

@@ -1,0 +1,112 @@
+/*
+ * enter.c -- the constructor: stacks the latch on the process after linking and before anything else of it runs.
+ *
+ * Loaded by LD_PRELOAD under -z initfirst (ld.so(8)). Trusts the loader's memfd only because it is sealed and checked.
+ * No heap, no globals, no libc. Every failure ends the process with 125: a target that asked for a latch never runs on
+ * without it. What this proves about a hostile binary: nothing (design.md); the floor holds that one.
+ */
+#include "shim/blob.h"
+#include "shim/environ.h"
+#include "shim/err.h"
+#include "shim/landlock.h"
+#include "shim/paths.h"
+#include "shim/seccomp.h"
+#include "shim/sys.h"
+
+#define PROT_READ_ 1
+#define MAP_PRIVATE_ 2
+#define F_GET_SEALS_ 1034
+#define SEALS_ (2 | 4 | 8) /* F_SEAL_SHRINK, F_SEAL_GROW, F_SEAL_WRITE: fcntl(2) */
+#define SEEK_END_ 2
+
+struct handles {
+	int layer; /* the sealed memfd */
+	int ack;   /* the loader's socket, or -1: in place */
+};
+
+/* UNTRUSTED: the environment. A descriptor number of at most six digits. */
+static const char *number(const char *text, int *value)
+{
+	int digits = 0;
+
+	for (*value = 0; *text >= '0' && *text <= '9' && digits < 6; text++, digits++)
+		*value = *value * 10 + (*text - '0');
+	return digits ? text : NULL;
+}
+
+/* "<memfd>,<ack>" or "<memfd>,-" */
+static int parse_handles(const char *text, struct handles *handles)
+{
+	handles->ack = -1;
+	text = number(text, &handles->layer);
+	if (!text || *text++ != ',')
+		return -1;
+	if (*text == '-')
+		text++;
+	else
+		text = number(text, &handles->ack);
+	return text && !*text ? 0 : -1;
+}
+
+static const struct sbx_layer *map_layer(int fd, size_t *size, struct sbx_err *err)
+{
+	long seals = sbx_sys(__NR_fcntl, fd, F_GET_SEALS_, 0, 0);
+	long end = sbx_sys(__NR_lseek, fd, 0, SEEK_END_, 0);
+	long at;
+
+	if (seals < 0 || (seals & SEALS_) != SEALS_ || end <= 0 || end > (long)SBX_BLOB_MAX) {
+		sbx_err_set(err, SBX_STEP_LATCH, seals < 0 ? seals : 0, "no sealed policy");
+		return NULL;
+	}
+	at = sbx_syscall6(__NR_mmap, 0, end, PROT_READ_, MAP_PRIVATE_, fd, 0);
+	if (at < 0) {
+		sbx_err_set(err, SBX_STEP_LATCH, at, "mmap of the policy");
+		return NULL;
+	}
+	*size = (size_t)end;
+	if (sbx_layer_check((const void *)at, *size) < 0) {
+		sbx_err_set(err, SBX_STEP_LATCH, 0, "the policy is damaged");
+		return NULL;
+	}
+	return (const struct sbx_layer *)at;
+}
+
+static int latch(const struct handles *handles, struct sbx_err *err)
+{
+	size_t size = 0;
+	const struct sbx_layer *layer = map_layer(handles->layer, &size, err);
+
+	if (!layer || sbx_landlock_apply(layer, err) < 0 || sbx_seccomp_apply(layer, layer->filter, err) < 0)
+		return -1;
+	sbx_sys(__NR_munmap, layer, size, 0, 0);
+	return 0;
+}
+
+static void acknowledge(int fd)
+{
+	struct sbx_msg msg = { .kind = SBX_MSG_ACK };
+
+	if (fd < 0)
+		return;
+	sbx_sys_write(fd, &msg, sizeof(msg));
+	sbx_sys_close(fd);
+}
+
+__attribute__((constructor)) static void enter(int argc, char **argv, char **envp)
+{
+	struct handles handles = { .layer = -1, .ack = -1 };
+	struct sbx_err err;
+	const char *text;
+
+	envp = sbx_environ_find(argc, argv, envp);
+	text = envp ? sbx_environ_get(envp, SBX_LATCH_ENV "=") : NULL;
+	if (!text || parse_handles(text, &handles) < 0) {
+		sbx_err_set(&err, SBX_STEP_SHIM, 0, "preloaded without a policy: start the program with sbx-wrap");
+		sbx_fail(-1, &err);
+	}
+	if (latch(&handles, &err) < 0)
+		sbx_fail(handles.ack, &err);
+	sbx_sys_close(handles.layer);
+	acknowledge(handles.ack);
+	sbx_environ_clean(envp);
+}

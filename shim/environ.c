@@ -1,0 +1,112 @@
+/*
+ * environ.c -- finding and cleaning the target's environment in place.
+ *
+ * The strings were written by the loader; they are read as text with bounds given by their NULs, which the kernel
+ * guarantees. The strings' own bytes are overwritten too, so that /proc/self/environ shows no more than environ does.
+ */
+#include "shim/environ.h"
+
+#include "shim/paths.h"
+#include "shim/sys.h"
+
+#define STARTSTACK_FIELD 28 /* proc(5): of /proc/PID/stat */
+#define PRELOAD "LD_PRELOAD="
+
+/* The number in field `field` of a stat line; fields are counted behind the last ')' because comm may hold anything. */
+static unsigned long stat_field(const char *line, long len, int field)
+{
+	unsigned long value = 0;
+	long at = len;
+
+	while (at > 0 && line[at - 1] != ')')
+		at--;
+	for (int seen = 2; at < len && seen < field; at++)
+		seen += line[at] == ' ';
+	for (; at < len && line[at] >= '0' && line[at] <= '9'; at++)
+		value = value * 10 + (unsigned long)(line[at] - '0');
+	return value;
+}
+
+static char **from_stack(void)
+{
+	char line[1024];
+	long fd = sbx_sys_open("/proc/self/stat", 02000000 /* O_CLOEXEC */), len;
+	unsigned long start;
+
+	if (fd < 0)
+		return NULL;
+	len = sbx_sys_read((int)fd, line, sizeof(line));
+	sbx_sys_close((int)fd);
+	start = len > 0 ? stat_field(line, len, STARTSTACK_FIELD) : 0;
+	if (!start || start % sizeof(long))
+		return NULL;
+	return (char **)start + 1 + *(long *)start + 1;
+}
+
+char **sbx_environ_find(int argc, char **argv, char **envp)
+{
+	if (argc >= 0 && argv && envp == argv + argc + 1)
+		return envp;
+	return from_stack();
+}
+
+static char *value_of(char *entry, const char *name)
+{
+	for (; *name; name++, entry++)
+		if (*entry != *name)
+			return NULL;
+	return entry;
+}
+
+char *sbx_environ_get(char **envp, const char *name)
+{
+	char *value = NULL;
+
+	for (; *envp && !value; envp++)
+		value = value_of(*envp, name);
+	return value;
+}
+
+static void wipe(char *from, const char *to)
+{
+	for (volatile char *p = from; p < to; p++)
+		*p = 0;
+}
+
+/* What LD_PRELOAD is without its first entry (the shim's): written in front of the rest, or NULL when nothing is left. */
+static char *strip_preload(char *entry, char *value)
+{
+	char *rest = value, *start;
+
+	while (*rest && *rest != ':')
+		rest++;
+	if (!*rest) {
+		wipe(entry, rest);
+		return NULL;
+	}
+	rest++;
+	start = rest - (sizeof(PRELOAD) - 1);
+	wipe(entry, start);
+	for (size_t i = 0; i < sizeof(PRELOAD) - 1; i++)
+		start[i] = PRELOAD[i];
+	return start;
+}
+
+void sbx_environ_clean(char **envp)
+{
+	char **kept = envp;
+
+	for (; *envp; envp++) {
+		char *entry = *envp, *value = value_of(entry, PRELOAD);
+
+		if (value) {
+			entry = strip_preload(entry, value);
+		} else if (value_of(entry, SBX_LATCH_ENV "=")) {
+			wipe(entry, entry + sbx_strlen(entry));
+			entry = NULL;
+		}
+		if (entry)
+			*kept++ = entry;
+	}
+	*kept = NULL;
+}

@@ -1,0 +1,20 @@
+/*
+ * environ.h -- the target's environment as the kernel laid it out, before a libc knows it.
+ */
+#ifndef SBX_SHIM_ENVIRON_H
+#define SBX_SHIM_ENVIRON_H
+
+/*
+ * The environment array. glibc hands constructors (argc, argv, envp); musl hands garbage, which is told apart by
+ * envp == argv + argc + 1, and then the array is found through the stack's start in /proc/self/stat (proc(5), field 28).
+ * Returns NULL when it can't be found.
+ */
+char **sbx_environ_find(int argc, char **argv, char **envp);
+
+/* The value of NAME= (give it with the "="), or NULL. */
+char *sbx_environ_get(char **envp, const char *name);
+
+/* Take the shim's traces out: SBX_LATCH goes, LD_PRELOAD keeps what stood behind the shim's own entry. */
+void sbx_environ_clean(char **envp);
+
+#endif

@@ -1,0 +1,20 @@
+/*
+ * landlock.h -- stacking one Landlock ruleset on the calling process; landlock(7).
+ */
+#ifndef SBX_LANDLOCK_H
+#define SBX_LANDLOCK_H
+
+#include "shim/blob.h"
+#include "shim/steps.h"
+
+/* Landlock's ABI on this kernel, or 0 when there is none (not built in, or switched off). */
+int sbx_landlock_abi(void);
+
+/*
+ * Make the ruleset of a checked layer and restrict the calling thread by it (all threads with the TSYNC bit of
+ * restrict_flags). Needs no_new_privs. Nothing to do for a layer that handles nothing. Returns 0, or -1 with err filled;
+ * then nothing has been restricted.
+ */
+int sbx_landlock_apply(const struct sbx_layer *layer, struct sbx_err *err);
+
+#endif

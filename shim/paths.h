@@ -1,0 +1,22 @@
+/*
+ * paths.h -- the places that loader, shim and conf must agree on.
+ */
+#ifndef SBX_PATHS_H
+#define SBX_PATHS_H
+
+#define SBX_CONF_FILE "/etc/sbx.conf"
+#define SBX_ROOT_CACHE "/var/cache/sbx"   /* root's cache directory */
+#define SBX_USER_CACHE ".cache/sbx"       /* below the caller's home by the passwd database */
+#define SBX_USER_CONF ".config/sbx"       /* likewise: never writable from inside */
+
+#define SBX_SHIM_NAME "libsbx-shim.so"
+#define SBX_COMPILER_NAME "sbx-policy"
+#define SBX_INNER_DIR "/run/sbx"          /* the sandbox's own directory in the private root */
+#define SBX_INNER_SHIM SBX_INNER_DIR "/" SBX_SHIM_NAME
+#define SBX_INNER_EMPTY_DIR SBX_INNER_DIR "/empty"   /* mode 0: what a masked directory shows */
+#define SBX_INNER_EMPTY_FILE SBX_INNER_DIR "/none"   /* mode 0: what a masked file shows */
+
+/* How the loader tells the shim what it left open: SBX_LATCH=<memfd>,<ack fd or -> , removed before main. */
+#define SBX_LATCH_ENV "SBX_LATCH"
+
+#endif
