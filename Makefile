@@ -18,11 +18,13 @@ MULTIARCH = $(shell $(CC) -print-multiarch)
 
 # ---- sources: one list per program -------------------------------------------------------------------------------
 
-LOADER_SRC := loader/main.c loader/options.c loader/target.c loader/cache.c loader/userns.c loader/root.c \
-	loader/environ.c loader/spawn.c loader/report.c \
-	shim/blob.c shim/landlock.c shim/seccomp.c
+LOADER_SRC := loader/main.c loader/options.c loader/target.c loader/passwd.c loader/cache.c loader/resolve.c \
+	loader/plan.c loader/layer.c loader/protect.c loader/grants.c loader/args.c loader/stage.c loader/environ.c \
+	loader/fds.c loader/terminal.c loader/spawn.c loader/userns.c loader/root.c loader/mounts.c loader/privs.c \
+	loader/reaper.c loader/wait.c loader/procstat.c loader/report.c loader/util.c \
+	shim/blob.c shim/landlock.c shim/seccomp.c shim/err.c shim/fail.c
 
-SHIM_SRC := shim/enter.c shim/environ.c shim/fail.c shim/blob.c shim/landlock.c shim/seccomp.c shim/string.c
+SHIM_SRC := shim/enter.c shim/environ.c shim/err.c shim/fail.c shim/blob.c shim/landlock.c shim/seccomp.c shim/string.c
 
 CONF_SRC := conf/sbx-policy.c conf/err.c conf/policy.c conf/keys.c conf/parse.c conf/check.c conf/rights.c \
 	conf/groups.c conf/bpf.c conf/base.c conf/compile.c conf/print.c conf/doctor.c \

@@ -1,0 +1,270 @@
+/*
+ * cache.c -- finds the compiled policy under a key of everything that decides it.
+ *
+ * The hit path parses nothing: it reads one file, checks it (blob.c) and compares the key byte for byte. Anything wrong
+ * with an entry makes it a miss, never a weaker policy. Path grants are no part of the key: the loader adds them.
+ */
+#include "loader/cache.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "loader/passwd.h"
+#include "shim/err.h"
+#include "shim/paths.h"
+
+struct key {
+	char *bytes;
+	size_t len;
+};
+
+static void key_add(struct key *key, const char *text)
+{
+	size_t len = strlen(text) + 1;
+	char *bytes = sbx_alloc(key->len + len);
+
+	if (key->len)
+		memcpy(bytes, key->bytes, key->len);
+	memcpy(bytes + key->len, text, len);
+	free(key->bytes);
+	key->bytes = bytes;
+	key->len += len;
+}
+
+/* What a file is, so that any change to it, and its coming and going, changes the key. */
+static void key_add_identity(struct key *key, const char *path)
+{
+	struct stat st;
+	char *text;
+
+	if (stat(path, &st) < 0)
+		text = sbx_format("%s:%d", path, errno);
+	else
+		text = sbx_format("%s:%lx:%lx:%lx:%lx.%lx:%lx.%lx:%o:%u:%u", path, (long)st.st_dev, (long)st.st_ino,
+				  (long)st.st_size, (long)st.st_mtim.tv_sec, (long)st.st_mtim.tv_nsec,
+				  (long)st.st_ctim.tv_sec, (long)st.st_ctim.tv_nsec, st.st_mode, st.st_uid, st.st_gid);
+	key_add(key, text);
+	free(text);
+}
+
+static struct key make_key(const struct sbx_request *request)
+{
+	const struct sbx_options *options = request->options;
+	struct key key = { NULL, 0 };
+	char *text = sbx_format("sbx %s abi=%d id=%u:%u", SBX_BUILD_ID, request->abi, geteuid(), getegid());
+
+	key_add(&key, text);
+	free(text);
+	key_add(&key, options->profile ? "profile" : "match");
+	key_add(&key, options->profile ? options->profile : request->name);
+	for (size_t i = 0; i < options->sets.count; i++)
+		key_add(&key, *(char **)sbx_vec_at(&options->sets, i));
+	key_add_identity(&key, options->config ? options->config : SBX_CONF_FILE);
+	key_add_identity(&key, "/etc/passwd");
+	return key;
+}
+
+static bool trusted(const struct stat *st)
+{
+	const bool sticky_root_dir = S_ISDIR(st->st_mode) && (st->st_mode & S_ISVTX) && st->st_uid == 0;
+
+	return (st->st_uid == 0 || st->st_uid == geteuid()) && (sticky_root_dir || !(st->st_mode & (S_IWGRP | S_IWOTH)));
+}
+
+/* Every directory on the way to `dir`, and `dir` itself, belongs to root or the caller and to nobody else to write. */
+static bool trusted_dir(const char *dir)
+{
+	char *path = sbx_strdup(dir);
+	bool good = true;
+	struct stat st;
+
+	for (char *at = path + 1; good; at++) {
+		char end = *at;
+
+		if (end != '/' && end)
+			continue;
+		*at = 0;
+		good = stat(path, &st) == 0 && S_ISDIR(st.st_mode) && trusted(&st);
+		*at = end;
+		if (!end)
+			break;
+	}
+	free(path);
+	return good;
+}
+
+/* Make the last two components (~/.cache/sbx) when they are missing. */
+static bool make_dir(const char *dir)
+{
+	char *parent = sbx_dirname(dir);
+
+	if (mkdir(parent, 0700) < 0 && errno != EEXIST) {
+		free(parent);
+		return false;
+	}
+	free(parent);
+	return mkdir(dir, 0700) == 0 || errno == EEXIST;
+}
+
+/* The caller's cache directory as fresh memory; NULL when none can be trusted: then every run compiles. */
+static char *cache_dir(void)
+{
+	cleanup_free char *home = geteuid() ? sbx_passwd_home(geteuid()) : NULL;
+	char *dir;
+
+	if (geteuid() && !home)
+		return NULL;
+	dir = home ? sbx_format("%s/%s", home, SBX_USER_CACHE) : sbx_strdup(SBX_ROOT_CACHE);
+	if (access(dir, F_OK) < 0 && !make_dir(dir)) {
+		free(dir);
+		return NULL;
+	}
+	if (!trusted_dir(dir)) {
+		free(dir);
+		return NULL;
+	}
+	return dir;
+}
+
+static char *entry_path(const char *dir, const struct key *key)
+{
+	size_t room = (key->len + 7) / 8 * 8;
+	cleanup_free char *padded = sbx_alloc(room);
+
+	memcpy(padded, key->bytes, key->len);
+	return sbx_format("%s/%016llx", dir, (unsigned long long)sbx_checksum(padded, room));
+}
+
+/* Read and check the blob in `fd`; NULL when it is no policy. UNTRUSTED until sbx_policy_check has passed. */
+static const struct sbx_policy_blob *read_policy(int fd, const struct key *key)
+{
+	const struct sbx_policy_blob *policy;
+	struct stat st;
+	void *bytes;
+
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || !trusted(&st) || st.st_size <= 0 ||
+	    st.st_size > (off_t)SBX_BLOB_MAX)
+		return NULL;
+	bytes = sbx_alloc((size_t)st.st_size);
+	policy = bytes;
+	if (pread(fd, bytes, (size_t)st.st_size, 0) != st.st_size || sbx_policy_check(bytes, (size_t)st.st_size) < 0 ||
+	    policy->key.len != key->len || memcmp(sbx_at(policy, policy->key), key->bytes, key->len) != 0) {
+		free(bytes);
+		return NULL;
+	}
+	return policy;
+}
+
+static const struct sbx_policy_blob *lookup(const char *path, const struct key *key)
+{
+	cleanup_fd int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+	return fd < 0 ? NULL : read_policy(fd, key);
+}
+
+static void push(struct sbx_vec *argv, const char *word)
+{
+	sbx_vec_push(argv, sizeof(word), &word);
+}
+
+/* The compiler's arguments: the request, and where given the descriptors and the cache entry. */
+static char **compiler_argv(const struct sbx_request *request, const char *verb, const char *const *more)
+{
+	const struct sbx_options *options = request->options;
+	struct sbx_vec argv = { 0 };
+
+	push(&argv, SBX_COMPILER_NAME);
+	push(&argv, verb);
+	push(&argv, "--name");
+	push(&argv, request->name);
+	push(&argv, "--abi");
+	push(&argv, sbx_format("%d", request->abi));
+	if (options->profile) {
+		push(&argv, "--profile");
+		push(&argv, options->profile);
+	}
+	if (options->config) {
+		push(&argv, "--config");
+		push(&argv, options->config);
+	}
+	for (size_t i = 0; i < options->sets.count; i++) {
+		push(&argv, "--set");
+		push(&argv, *(char **)sbx_vec_at(&options->sets, i));
+	}
+	for (; more && *more; more++)
+		push(&argv, *more);
+	return sbx_vec_strings(&argv);
+}
+
+static int run(const char *path, char **argv, struct sbx_err *err)
+{
+	static char path_entry[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
+	static char *const clean[] = { path_entry, NULL };
+	int status;
+	pid_t pid = fork();
+
+	if (pid < 0)
+		return sbx_err_set(err, SBX_STEP_COMPILE, errno, "fork");
+	if (pid == 0) {
+		execve(path, argv, clean);
+		_exit(SBX_EXIT_NOT_FOUND);
+	}
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return sbx_err_set(err, SBX_STEP_COMPILE, errno, path);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == SBX_EXIT_NOT_FOUND)
+		return sbx_err_set(err, SBX_STEP_COMPILE, ENOENT, path);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : SBX_EXIT_FAILED;
+}
+
+int sbx_cache_run_compiler(const struct sbx_request *request, const char *verb, struct sbx_err *err)
+{
+	return run(request->compiler, compiler_argv(request, verb, NULL), err);
+}
+
+static const struct sbx_policy_blob *compile(const struct sbx_request *request, const struct key *key, const char *entry,
+					     struct sbx_err *err)
+{
+	cleanup_fd int key_fd = memfd_create("sbx-key", 0);
+	cleanup_fd int blob_fd = memfd_create("sbx-policy", 0);
+	cleanup_free char *key_word = sbx_format("%d", key_fd), *blob_word = sbx_format("%d", blob_fd);
+	const char *const more[] = { "--key-fd", key_word, "--blob-fd", blob_word, entry ? "--cache" : NULL, entry, NULL };
+	const struct sbx_policy_blob *policy;
+	int status;
+
+	if (key_fd < 0 || blob_fd < 0 || write(key_fd, key->bytes, key->len) != (ssize_t)key->len ||
+	    lseek(key_fd, 0, SEEK_SET) < 0) {
+		sbx_err_set(err, SBX_STEP_COMPILE, errno, "memfd");
+		return NULL;
+	}
+	status = run(request->compiler, compiler_argv(request, "compile", more), err);
+	if (status < 0)
+		return NULL;
+	if (status) {
+		sbx_err_set(err, SBX_STEP_COMPILE, 0, "");
+		return NULL;
+	}
+	fchmod(blob_fd, 0600);
+	policy = read_policy(blob_fd, key);
+	if (!policy)
+		sbx_err_set(err, SBX_STEP_BLOB, 0, "the compiler's output is not a policy of this build");
+	return policy;
+}
+
+const struct sbx_policy_blob *sbx_cache_policy(const struct sbx_request *request, struct sbx_err *err)
+{
+	struct key key = make_key(request);
+	cleanup_free char *dir = cache_dir();
+	cleanup_free char *entry = dir ? entry_path(dir, &key) : NULL;
+	const struct sbx_policy_blob *policy = entry ? lookup(entry, &key) : NULL;
+
+	if (!policy)
+		policy = compile(request, &key, entry, err);
+	free(key.bytes);
+	return policy;
+}

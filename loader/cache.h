@@ -1,0 +1,28 @@
+/*
+ * cache.h -- the compiled policy: from the cache, or from one run of sbx-policy.
+ */
+#ifndef SBX_CACHE_H
+#define SBX_CACHE_H
+
+#include "loader/options.h"
+#include "shim/blob.h"
+
+struct sbx_request {
+	const struct sbx_options *options;
+	const char *name;     /* the command's base name, for `match` */
+	const char *compiler; /* path of sbx-policy */
+	int abi;              /* Landlock's */
+};
+
+/*
+ * A checked policy for the request, in memory that lives as long as the process. A cache entry counts only when it and
+ * every directory above it belong to root or the caller and nobody else can write them, and when it holds the very key.
+ * Returns NULL with err filled when the compiler can't be run or refuses; it has then said why on standard error itself
+ * and err has an empty subject.
+ */
+const struct sbx_policy_blob *sbx_cache_policy(const struct sbx_request *request, struct sbx_err *err);
+
+/* Run `sbx-policy VERB` with the request's options and wait. Returns its exit status, or -1 with err. */
+int sbx_cache_run_compiler(const struct sbx_request *request, const char *verb, struct sbx_err *err);
+
+#endif

@@ -1,0 +1,105 @@
+/*
+ * environ.c -- environ(7) filtered by the policy's patterns.
+ */
+#include "loader/environ.h"
+
+#include <string.h>
+
+#include "shim/paths.h"
+
+#define PRELOAD "LD_PRELOAD="
+
+static bool has_name(const char *entry, const char *name, size_t len)
+{
+	return strncmp(entry, name, len) == 0 && entry[len] == '=';
+}
+
+static bool matches(const struct sbx_policy_blob *policy, enum sbx_env_op op, const char *name)
+{
+	const struct sbx_envrule *rule = sbx_at(policy, policy->env);
+	const size_t count = policy->env.len / sizeof(*rule);
+
+	for (size_t i = 0; i < count; i++)
+		if (rule[i].op == (uint32_t)op && sbx_glob(sbx_str(policy, policy->strings, rule[i].text), name))
+			return true;
+	return false;
+}
+
+static bool listed(const struct sbx_vec *patterns, const char *name)
+{
+	for (size_t i = 0; i < patterns->count; i++)
+		if (sbx_glob(*(char **)sbx_vec_at(patterns, i), name))
+			return true;
+	return false;
+}
+
+static bool passes(const struct sbx_policy_blob *policy, const struct sbx_options *options, const char *name)
+{
+	if (strncmp(name, "SBX_", 4) == 0 || listed(&options->unsetenv, name))
+		return false;
+	return listed(&options->keep_env, name) || matches(policy, SBX_ENV_KEEP, name) ||
+	       !matches(policy, SBX_ENV_DROP, name);
+}
+
+static void set(struct sbx_vec *env, const char *entry)
+{
+	const size_t len = strcspn(entry, "=");
+	char *copy = sbx_strdup(entry);
+
+	for (size_t i = 0; i < env->count; i++) {
+		char **place = sbx_vec_at(env, i);
+
+		if (has_name(*place, entry, len)) {
+			*place = copy;
+			return;
+		}
+	}
+	sbx_vec_push(env, sizeof(copy), &copy);
+}
+
+struct sbx_vec sbx_environ_make(const struct sbx_policy_blob *policy, const struct sbx_options *options, char **from,
+				struct sbx_vec *dropped)
+{
+	const struct sbx_envrule *rule = sbx_at(policy, policy->env);
+	const size_t rules = policy->env.len / sizeof(*rule);
+	struct sbx_vec env = { 0 };
+
+	for (; from && *from; from++) {
+		char *name = sbx_strndup(*from, strcspn(*from, "=")), *copy;
+
+		if (passes(policy, options, name)) {
+			copy = sbx_strdup(*from);
+			sbx_vec_push(&env, sizeof(copy), &copy);
+			free(name);
+		} else if (dropped) {
+			sbx_vec_push(dropped, sizeof(name), &name);
+		}
+	}
+	for (size_t i = 0; i < rules; i++)
+		if (rule[i].op == SBX_ENV_SET)
+			set(&env, sbx_str(policy, policy->strings, rule[i].text));
+	for (size_t i = 0; i < options->setenv.count; i++)
+		set(&env, *(char **)sbx_vec_at(&options->setenv, i));
+	return env;
+}
+
+void sbx_environ_latch(struct sbx_vec *env, const char *shim, int layer_fd, int ack_fd)
+{
+	char *preload = NULL, *latch, **place;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < env->count; i++) {
+		place = sbx_vec_at(env, i);
+		if (!preload && strncmp(*place, PRELOAD, sizeof(PRELOAD) - 1) == 0 && (*place)[sizeof(PRELOAD) - 1])
+			preload = sbx_format(PRELOAD "%s:%s", shim, *place + sizeof(PRELOAD) - 1);
+		else
+			((char **)(void *)env->items)[kept++] = *place;
+	}
+	env->count = kept;
+	if (!preload)
+		preload = sbx_format(PRELOAD "%s", shim);
+	latch = ack_fd < 0 ? sbx_format(SBX_LATCH_ENV "=%d,-", layer_fd) :
+			     sbx_format(SBX_LATCH_ENV "=%d,%d", layer_fd, ack_fd);
+	sbx_vec_push(env, sizeof(preload), &preload);
+	sbx_vec_push(env, sizeof(latch), &latch);
+}

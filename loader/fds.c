@@ -1,0 +1,81 @@
+/*
+ * fds.c -- close_range(2) and fcntl(2): which descriptors cross the exec. Linux >= 5.11 (CLOSE_RANGE_CLOEXEC).
+ */
+#include "loader/fds.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#include "shim/err.h"
+
+#define NR_close_range 436
+#define CLOSE_RANGE_CLOEXEC (1u << 2)
+
+int sbx_fds_guard(struct sbx_err *err)
+{
+	for (int fd = 0; fd <= 2; fd++) {
+		if (fcntl(fd, F_GETFD) >= 0)
+			continue;
+		if (open("/", O_PATH | O_CLOEXEC) != fd)
+			return sbx_err_set(err, SBX_STEP_FDS, errno, "a closed standard descriptor cannot be guarded");
+	}
+	return 0;
+}
+
+static int refuse(struct sbx_err *err, int fd, const char *why)
+{
+	char *text = sbx_format("descriptor %d %s", fd, why);
+
+	sbx_err_set(err, SBX_STEP_FDS, 0, text);
+	free(text);
+	return -1;
+}
+
+static int check(int fd, bool required, struct sbx_err *err)
+{
+	const int flags = fcntl(fd, F_GETFD);
+	struct stat st;
+
+	if (flags < 0 || fstat(fd, &st) < 0)
+		return required ? refuse(err, fd, "is not open") : 0;
+	if (!required && (flags & FD_CLOEXEC)) /* the guard's own */
+		return 0;
+	return S_ISDIR(st.st_mode) ? refuse(err, fd, "is a directory, and would lead out of the sandbox") : 0;
+}
+
+int sbx_fds_check(const struct sbx_vec *keep, struct sbx_err *err)
+{
+	for (int fd = 0; fd <= 2; fd++)
+		if (check(fd, false, err) < 0)
+			return -1;
+	for (size_t i = 0; i < keep->count; i++)
+		if (check(*(int *)sbx_vec_at(keep, i), true, err) < 0)
+			return -1;
+	return 0;
+}
+
+int sbx_fds_high(int fd)
+{
+	int high;
+
+	if (fd < 0 || fd >= 10)
+		return fd;
+	high = fcntl(fd, F_DUPFD_CLOEXEC, 10);
+	close(fd);
+	return high;
+}
+
+int sbx_fds_seal(const struct sbx_vec *keep, const int *pass, size_t count, struct sbx_err *err)
+{
+	if (syscall(NR_close_range, 3, ~0u, CLOSE_RANGE_CLOEXEC) < 0)
+		return sbx_err_set(err, SBX_STEP_FDS, errno, "close_range");
+	for (size_t i = 0; i < keep->count; i++)
+		if (fcntl(*(int *)sbx_vec_at(keep, i), F_SETFD, 0) < 0)
+			return sbx_err_set(err, SBX_STEP_FDS, errno, "a kept descriptor");
+	for (size_t i = 0; i < count; i++)
+		if (pass[i] >= 0 && fcntl(pass[i], F_SETFD, 0) < 0)
+			return sbx_err_set(err, SBX_STEP_FDS, errno, "the shim's descriptors");
+	return 0;
+}

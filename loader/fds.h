@@ -1,0 +1,30 @@
+/*
+ * fds.h -- file descriptors: 0 to 2 as the caller had them, ours at 10 and above, nothing else for the target.
+ */
+#ifndef SBX_FDS_H
+#define SBX_FDS_H
+
+#include <stdbool.h>
+
+#include "loader/util.h"
+#include "shim/steps.h"
+
+/*
+ * First thing in main: fill those of 0 to 2 that are closed with descriptors that close on exec, so that nothing of ours
+ * ever takes their place and the target finds them closed again. -1 with err when that can't be done.
+ */
+int sbx_fds_guard(struct sbx_err *err);
+
+/*
+ * Refuse what would carry the target out of its root: a directory on 0 to 2 or on a kept descriptor, or a kept one that
+ * isn't open. -1 with err filled.
+ */
+int sbx_fds_check(const struct sbx_vec *keep, struct sbx_err *err);
+
+/* `fd` moved to 10 or above, close-on-exec; the old number is closed. -1 with errno set. */
+int sbx_fds_high(int fd);
+
+/* Before exec: everything above 2 closes on exec, but for `keep` (int) and the `count` descriptors in `pass`. */
+int sbx_fds_seal(const struct sbx_vec *keep, const int *pass, size_t count, struct sbx_err *err);
+
+#endif

@@ -1,0 +1,141 @@
+/*
+ * grants.c -- grants that the caller names: by options, by the policy's $PWD, by standing where sbx-wrap was started.
+ *
+ * An option's path is the caller's own word and may name what is protected; what a policy says of $PWD is checked like an
+ * argument.
+ */
+#include "loader/grants.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include <linux/mount.h>
+
+#include "loader/protect.h"
+#include "shim/err.h"
+
+#define LOCKED_ATTR (MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC)
+
+static const enum sbx_grant option_grant[] = {
+	[SBX_PATH_RO] = SBX_GRANT_RO,   [SBX_PATH_RW] = SBX_GRANT_RW,       [SBX_PATH_ROX] = SBX_GRANT_ROX,
+	[SBX_PATH_RWX] = SBX_GRANT_RWX, [SBX_PATH_TMPFS] = SBX_GRANT_TMPFS, [SBX_PATH_HIDE] = SBX_GRANT_RO,
+};
+
+int sbx_grants_target(struct sbx_plan *plan, const char *cwd, const struct sbx_target *target, struct sbx_err *err)
+{
+	for (size_t i = 0; i < target->chain_count; i++) {
+		struct sbx_resolved *file = sbx_alloc(sizeof(*file));
+
+		if (sbx_resolve(cwd, target->chain[i], file) < 0 || !file->exists)
+			return sbx_err_set(err, SBX_STEP_TARGET, errno ? errno : ENOENT, target->chain[i]);
+		sbx_plan_grant(plan, SBX_GRANT_TARGET, file, NULL);
+	}
+	return 0;
+}
+
+static int fail(struct sbx_err *err, const struct sbx_path_option *option, const char *why)
+{
+	char *text = sbx_format("--%s %s: %s", option->option, option->src, why);
+
+	sbx_err_set(err, SBX_STEP_GRANT, 0, text);
+	free(text);
+	return -1;
+}
+
+static int grant_tmpfs(struct sbx_plan *plan, const struct sbx_path_option *option, struct sbx_err *err)
+{
+	struct sbx_plan_mount *mount;
+
+	if (!plan->rooted)
+		return fail(err, option, "needs the mount namespace");
+	if (option->dst[0] != '/')
+		return fail(err, option, "give an absolute path");
+	mount = sbx_plan_add(plan, SBX_MOUNT_TMPFS, sbx_plan_inside(plan, option->dst));
+	mount->attr = plan->policy->masks[SBX_GRANT_TMPFS].attr;
+	mount->mode = 0755;
+	mount->size = option->size ? option->size : SBX_TMPFS_SIZE;
+	mount->inodes = SBX_TMPFS_INODES;
+	sbx_plan_rules(plan, SBX_GRANT_TMPFS, mount->dst, true);
+	return 0;
+}
+
+static int hide(struct sbx_plan *plan, const struct sbx_path_option *option, const struct sbx_resolved *from,
+		struct sbx_err *err)
+{
+	struct sbx_plan_mount *mount;
+
+	if (!plan->rooted)
+		return fail(err, option, "needs the mount namespace");
+	mount = sbx_plan_add(plan, SBX_MOUNT_MASK, from->path);
+	mount->flags = SBX_MOUNT_OPTIONAL | (S_ISDIR(from->st.st_mode) ? 0 : SBX_MOUNT_IS_FILE);
+	return 0;
+}
+
+static int grant_option(struct sbx_plan *plan, const char *cwd, const struct sbx_path_option *option, struct sbx_err *err)
+{
+	struct sbx_resolved *from;
+	bool elsewhere;
+
+	if (option->kind == SBX_PATH_TMPFS)
+		return grant_tmpfs(plan, option, err);
+	from = sbx_alloc(sizeof(*from));
+	if (sbx_resolve(cwd, option->src, from) < 0 || !from->exists) {
+		sbx_err_set(err, SBX_STEP_GRANT, from->path ? ENOENT : errno, option->src);
+		return -1;
+	}
+	if (option->kind == SBX_PATH_HIDE)
+		return hide(plan, option, from, err);
+	elsewhere = option->dst != option->src;
+	if (elsewhere && !plan->rooted)
+		return fail(err, option, "needs the mount namespace");
+	sbx_plan_grant(plan, option_grant[option->kind], from, elsewhere ? sbx_plan_inside(plan, option->dst) : NULL);
+	return 0;
+}
+
+static int grant_late(struct sbx_plan *plan, const char *cwd, const struct sbx_late *late, struct sbx_err *err)
+{
+	const char *text = sbx_str(plan->policy, plan->policy->strings, late->path) + sizeof("$PWD") - 1;
+	char *path = sbx_format("%s%s", cwd, text);
+	struct sbx_resolved *from = sbx_alloc(sizeof(*from));
+	const char *reason;
+
+	if (sbx_resolve(cwd, path, from) < 0)
+		return sbx_err_set(err, SBX_STEP_GRANT, errno, path);
+	reason = from->exists ? sbx_protect_reason(plan->policy, from) : "it does not exist";
+	if (reason)
+		sbx_plan_note(plan, path, reason, "start sbx-wrap in a directory of its own");
+	else
+		sbx_plan_grant(plan, (enum sbx_grant)late->grant, from, NULL);
+	return 0;
+}
+
+int sbx_grants_options(struct sbx_plan *plan, const char *cwd, const struct sbx_options *options, struct sbx_err *err)
+{
+	const struct sbx_late *late = sbx_at(plan->policy, plan->policy->late);
+	const size_t count = plan->policy->late.len / sizeof(*late);
+
+	for (size_t i = 0; i < count; i++)
+		if (grant_late(plan, cwd, &late[i], err) < 0)
+			return -1;
+	for (size_t i = 0; i < options->paths.count; i++)
+		if (grant_option(plan, cwd, sbx_vec_at(&options->paths, i), err) < 0)
+			return -1;
+	return 0;
+}
+
+/* A write below a private tmpfs would be lost, so the caller's directory there is read-only; /tmp itself is known to be. */
+void sbx_grants_cwd(struct sbx_plan *plan, const char *cwd)
+{
+	const struct sbx_plan_mount *above = sbx_plan_find(plan, cwd);
+	struct sbx_plan_mount *mount;
+	const bool here = above && strcmp(above->dst, cwd) == 0;
+
+	if (!plan->rooted || (above && above->type == SBX_MOUNT_BIND) || (here && above->type != SBX_MOUNT_TMPFS) ||
+	    (here && strcmp(cwd, sbx_str(plan->policy, plan->policy->strings, plan->policy->home)) != 0))
+		return;
+	mount = sbx_plan_add(plan, SBX_MOUNT_TMPFS, sbx_strdup(cwd));
+	mount->attr = LOCKED_ATTR | MOUNT_ATTR_RDONLY;
+	mount->mode = 0755;
+	mount->size = plan->policy->root_size;
+	mount->inodes = plan->policy->root_inodes;
+}

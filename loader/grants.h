@@ -1,0 +1,32 @@
+/*
+ * grants.h -- the late grants: the command's own files, the caller's directory, path options, arguments.
+ */
+#ifndef SBX_GRANTS_H
+#define SBX_GRANTS_H
+
+#include "loader/options.h"
+#include "loader/plan.h"
+#include "loader/stage.h"
+#include "loader/target.h"
+
+/* A --tmpfs without --size. */
+#define SBX_TMPFS_SIZE (256ull << 20)
+#define SBX_TMPFS_INODES 65536ull
+
+/* Files that exec opens: the target, its interpreters. */
+int sbx_grants_target(struct sbx_plan *plan, const char *cwd, const struct sbx_target *target, struct sbx_err *err);
+
+/* --ro, --bind, --tmpfs, --hide and the policy's own $PWD paths. */
+int sbx_grants_options(struct sbx_plan *plan, const char *cwd, const struct sbx_options *options, struct sbx_err *err);
+
+/*
+ * UNTRUSTED: argv, whose names may come from an attacker. Inputs that exist are granted for reading, outputs by the
+ * profile's grammar; what is protected gets a note instead. Staged outputs go to `stage`.
+ */
+int sbx_grants_arguments(struct sbx_plan *plan, const char *cwd, char **argv, struct sbx_stage *stage,
+			 struct sbx_err *err);
+
+/* The caller's directory exists inside, empty but for what is granted in it, and not writable where a write would be lost. */
+void sbx_grants_cwd(struct sbx_plan *plan, const char *cwd);
+
+#endif

@@ -1,0 +1,263 @@
+/*
+ * main.c -- sbx-wrap: gather, plan, start, wait, end. Reads like the list in design.md.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include "loader/cache.h"
+#include "loader/environ.h"
+#include "loader/fds.h"
+#include "loader/grants.h"
+#include "loader/protect.h"
+#include "loader/report.h"
+#include "loader/run.h"
+#include "loader/spawn.h"
+#include "loader/terminal.h"
+#include "loader/wait.h"
+#include "shim/landlock.h"
+#include "shim/paths.h"
+
+extern char **environ;
+
+/* The programs of one build stand together: in the build tree side by side, installed as bin/ and lib/sbx/. */
+static char *beside(const char *name, const char *installed)
+{
+	char exe[PATH_MAX], *dir, *path;
+	ssize_t len = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+
+	if (len < 0)
+		return NULL;
+	exe[len] = 0;
+	dir = sbx_dirname(exe);
+	path = sbx_format("%s/%s", dir, name);
+	if (access(path, F_OK) < 0) {
+		free(path);
+		path = sbx_format("%s/%s%s", dir, installed, name);
+	}
+	free(dir);
+	return path;
+}
+
+static int find_policy(struct sbx_run *run, struct sbx_err *err)
+{
+	const struct sbx_request request = {
+		.options = &run->options,
+		.name = run->target.name,
+		.compiler = beside(SBX_COMPILER_NAME, ""),
+		.abi = sbx_landlock_abi(),
+	};
+
+	if (!request.compiler)
+		return sbx_err_set(err, SBX_STEP_COMPILE, errno, "/proc/self/exe");
+	if (run->options.dry_run && sbx_cache_run_compiler(&request, "show", err) != 0)
+		return sbx_err_set(err, SBX_STEP_COMPILE, 0, "");
+	run->policy = sbx_cache_policy(&request, err);
+	return run->policy ? 0 : -1;
+}
+
+static int find_cwd(struct sbx_run *run, struct sbx_err *err)
+{
+	char cwd[PATH_MAX];
+	struct sbx_resolved dir;
+
+	if (run->options.chdir && sbx_resolve("/", run->options.chdir, &dir) == 0) {
+		run->cwd = dir.path;
+		return 0;
+	}
+	if (!getcwd(cwd, sizeof(cwd)) || cwd[0] != '/')
+		return sbx_err_set(err, SBX_STEP_CHDIR, cwd[0] == '/' ? errno : ENOENT, "the current directory");
+	run->cwd = sbx_strdup(cwd);
+	return 0;
+}
+
+/* Where the shim is inside; without a private root LD_PRELOAD splits at spaces and colons. */
+static int place_shim(struct sbx_run *run, struct sbx_err *err)
+{
+	char *host = beside(SBX_SHIM_NAME, "../lib/sbx/");
+	struct sbx_resolved *file = sbx_alloc(sizeof(*file));
+	int found = host ? sbx_resolve("/", host, file) : -1;
+
+	run->shim = run->plan.rooted ? sbx_strdup(SBX_INNER_SHIM) : host;
+	if (found < 0 || !file->exists)
+		return sbx_err_set(err, SBX_STEP_SHIM, ENOENT, host ? host : SBX_SHIM_NAME);
+	if (!run->plan.rooted && strpbrk(host, " :"))
+		return sbx_err_set(err, SBX_STEP_SHIM, 0, "its path holds a space or a colon, which LD_PRELOAD splits");
+	sbx_plan_grant(&run->plan, SBX_GRANT_SHIM, file, run->plan.rooted ? run->shim : NULL);
+	return 0;
+}
+
+/* Decide what can be known of the latch before anything runs. */
+static int plan_latch(struct sbx_run *run, struct sbx_err *err)
+{
+	const enum sbx_latch_mode mode = (enum sbx_latch_mode)run->policy->latch_mode;
+
+	run->latch_plan = SBX_PLAN_NONE;
+	if (mode == SBX_LATCH_OFF)
+		return 0;
+	if (run->target.unlatchable && mode == SBX_LATCH_REQUIRED) {
+		char *text = sbx_format("%s: %s, and this profile requires the latch", run->target.name, run->target.unlatchable);
+
+		sbx_err_set(err, SBX_STEP_LATCH, 0, text);
+		free(text);
+		return -1;
+	}
+	if (run->target.unlatchable)
+		return 0;
+	if (place_shim(run, err) < 0) {
+		if (mode == SBX_LATCH_REQUIRED)
+			return -1;
+		sbx_report_error(err);
+		run->target.unlatchable = "the shim is missing";
+		return 0;
+	}
+	run->latch_plan = SBX_PLAN_EXPECTED;
+	return 0;
+}
+
+/* The latch as a sealed memfd: nobody can change it between here and the shim. */
+static int seal_latch(struct sbx_run *run, struct sbx_err *err)
+{
+	const size_t size = run->latch->head.size;
+
+	run->latch_fd = sbx_fds_high(memfd_create("sbx-latch", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+	if (run->latch_fd < 0 || write(run->latch_fd, run->latch, size) != (ssize_t)size ||
+	    fcntl(run->latch_fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) < 0)
+		return sbx_err_set(err, SBX_STEP_LATCH, errno, "a sealed memfd");
+	return 0;
+}
+
+static int make_plan(struct sbx_run *run, struct sbx_err *err)
+{
+	struct sbx_options *options = &run->options;
+
+	sbx_plan_init(&run->plan, run->policy);
+	run->stage.dry = options->dry_run;
+	if (sbx_grants_options(&run->plan, run->cwd, options, err) < 0 ||
+	    sbx_grants_arguments(&run->plan, run->cwd, options->argv, &run->stage, err) < 0 ||
+	    sbx_grants_target(&run->plan, run->cwd, &run->target, err) < 0 || plan_latch(run, err) < 0 ||
+	    sbx_protect_hide(&run->plan, err) < 0)
+		return -1;
+	sbx_grants_cwd(&run->plan, run->cwd);
+	sbx_plan_fd_rules(&run->plan);
+	sbx_plan_sort(&run->plan);
+	run->floor = sbx_plan_layer(&run->plan, run->policy->floor, &run->plan.floor);
+	if (run->latch_plan != SBX_PLAN_EXPECTED)
+		return 0;
+	run->latch = sbx_plan_layer(&run->plan, run->policy->latch, &run->plan.latch);
+	return 0;
+}
+
+static int gather(struct sbx_run *run, int argc, char **argv, struct sbx_err *err)
+{
+	run->argc = argc;
+	run->argv = argv;
+	run->uid = geteuid();
+	run->gid = getegid();
+	run->channel[0] = run->channel[1] = run->latch_fd = -1;
+	if (sbx_fds_guard(err) < 0 || sbx_options_parse(&run->options, argc, argv, err) < 0)
+		return -1;
+	if (run->options.help || run->options.version)
+		return 0;
+	if (sbx_fds_check(&run->options.keep_fd, err) < 0 || sbx_target_find(&run->target, run->options.argv, err) < 0 ||
+	    find_cwd(run, err) < 0 || find_policy(run, err) < 0)
+		return -1;
+	return make_plan(run, err);
+}
+
+/* End as the target did: with its status, or by its signal, so that a shell's loop ends on ^C. */
+_Noreturn static void end_like(int status)
+{
+	const struct rlimit no_core = { 0, 0 };
+	sigset_t one;
+
+	if (WIFEXITED(status))
+		_exit(WEXITSTATUS(status));
+	setrlimit(RLIMIT_CORE, &no_core);
+	prctl(PR_SET_DUMPABLE, 0);
+	signal(WTERMSIG(status), SIG_DFL);
+	sigemptyset(&one);
+	sigaddset(&one, WTERMSIG(status));
+	kill(getpid(), WTERMSIG(status));
+	sigprocmask(SIG_UNBLOCK, &one, NULL);
+	_exit(128 + WTERMSIG(status));
+}
+
+static int give_up(struct sbx_run *run, const struct sbx_err *err)
+{
+	struct sbx_err ignored;
+
+	sbx_report_error(err);
+	sbx_stage_finish(&run->stage, false, &ignored);
+	return sbx_report_status(err);
+}
+
+static int supervise(struct sbx_run *run, struct sbx_err *err)
+{
+	const struct sbx_terminal terminal = sbx_terminal_save();
+	struct sbx_end end;
+	pid_t child;
+
+	sbx_wait_prepare(run);
+	child = sbx_spawn(run, err);
+	if (child < 0)
+		return give_up(run, err);
+	close(STDIN_FILENO);
+	close(STDOUT_FILENO);
+	sbx_wait(run, child, &end);
+	sbx_terminal_restore(&terminal);
+	if (end.failed)
+		return give_up(run, &end.err);
+	if (end.note && !run->options.quiet)
+		sbx_report_error(&end.err);
+	if (sbx_stage_finish(&run->stage, true, err) < 0) {
+		sbx_report_error(err);
+		return SBX_EXIT_FAILED;
+	}
+	end_like(end.status);
+}
+
+static int dry_run(struct sbx_run *run)
+{
+	struct sbx_vec dropped = { 0 };
+
+	sbx_environ_make(run->policy, &run->options, environ, &dropped);
+	sbx_report_plan(run, &dropped);
+	sbx_report_notes(run);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	static struct sbx_run run;
+	struct sbx_err err = { 0 };
+
+	if (gather(&run, argc, argv, &err) < 0)
+		return give_up(&run, &err);
+	if (run.options.help) {
+		sbx_options_help(stdout);
+		return 0;
+	}
+	if (run.options.version) {
+		puts("sbx-wrap " SBX_VERSION);
+		return 0;
+	}
+	if (run.options.dry_run)
+		return dry_run(&run);
+	sbx_report_notes(&run);
+	run.env = sbx_environ_make(run.policy, &run.options, environ, NULL);
+	if (run.latch && seal_latch(&run, &err) < 0)
+		return give_up(&run, &err);
+	if (run.policy->namespaces & CLONE_NEWPID)
+		return supervise(&run, &err);
+	sigprocmask(SIG_SETMASK, NULL, &run.mask);
+	sbx_spawn_in_place(&run, &err);
+	return give_up(&run, &err);
+}

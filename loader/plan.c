@@ -1,0 +1,193 @@
+/*
+ * plan.c -- merges the compiled policy and the late grants into one list of mounts and two lists of rules.
+ *
+ * Rights and mount flags come from the policy's masks; nothing is chosen here. A grant that an earlier one already
+ * covers adds no mount.
+ */
+#include "loader/plan.h"
+
+#include <sched.h>
+#include <string.h>
+
+#include <linux/mount.h>
+
+#define PERMISSIVE_BITS (MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOEXEC) /* their absence permits something */
+
+void sbx_plan_init(struct sbx_plan *plan, const struct sbx_policy_blob *policy)
+{
+	const struct sbx_mount *mount = sbx_at(policy, policy->mounts);
+	const size_t count = policy->mounts.len / sizeof(*mount);
+
+	memset(plan, 0, sizeof(*plan));
+	plan->policy = policy;
+	plan->rooted = policy->namespaces & CLONE_NEWNS;
+	for (size_t i = 0; i < count; i++) {
+		const struct sbx_plan_mount entry = {
+			.type = (enum sbx_mount_type)mount[i].type,
+			.attr = mount[i].attr,
+			.mode = mount[i].mode,
+			.flags = mount[i].flags,
+			.src = sbx_str(policy, policy->strings, mount[i].src),
+			.dst = sbx_str(policy, policy->strings, mount[i].dst),
+			.size = mount[i].size,
+			.inodes = mount[i].inodes,
+		};
+
+		sbx_vec_push(&plan->mounts, sizeof(entry), &entry);
+	}
+}
+
+struct sbx_plan_mount *sbx_plan_add(struct sbx_plan *plan, enum sbx_mount_type type, const char *dst)
+{
+	struct sbx_plan_mount *mount = sbx_vec_push(&plan->mounts, sizeof(*mount), NULL);
+
+	mount->type = type;
+	mount->dst = dst;
+	mount->late = true;
+	return mount;
+}
+
+const struct sbx_plan_mount *sbx_plan_find(const struct sbx_plan *plan, const char *dst)
+{
+	const struct sbx_plan_mount *best = NULL;
+
+	for (size_t i = 0; i < plan->mounts.count; i++) {
+		const struct sbx_plan_mount *mount = sbx_vec_at(&plan->mounts, i);
+
+		if (sbx_path_within(dst, mount->dst) && (!best || strlen(mount->dst) >= strlen(best->dst)))
+			best = mount;
+	}
+	return best;
+}
+
+/* An existing bind shows the same thing at dst already, with at least these permissions. */
+static bool covered(const struct sbx_plan *plan, const char *src, const char *dst, uint32_t attr)
+{
+	const struct sbx_plan_mount *mount = sbx_plan_find(plan, dst);
+	size_t len;
+
+	if (!mount || mount->type != SBX_MOUNT_BIND || (mount->attr & ~attr & PERMISSIVE_BITS))
+		return false;
+	len = strlen(mount->src);
+	return sbx_path_within(src, mount->src) && strcmp(src + len, dst + strlen(mount->dst)) == 0;
+}
+
+static void add_rule(struct sbx_vec *rules, const char *path, uint64_t access)
+{
+	const struct sbx_plan_rule rule = { .access = access, .path = path, .fd = -1 };
+
+	for (size_t i = 0; i < rules->count; i++) {
+		const struct sbx_plan_rule *other = sbx_vec_at(rules, i);
+
+		if (other->path && sbx_path_within(path, other->path) && !(access & ~other->access))
+			return;
+	}
+	if (access)
+		sbx_vec_push(rules, sizeof(rule), &rule);
+}
+
+void sbx_plan_rules(struct sbx_plan *plan, enum sbx_grant grant, const char *path, bool is_dir)
+{
+	const struct sbx_mask *mask = &plan->policy->masks[grant];
+
+	add_rule(&plan->floor, path, is_dir ? mask->floor : mask->floor_file);
+	add_rule(&plan->latch, path, is_dir ? mask->latch : mask->latch_file);
+}
+
+/* A symlink of the host is reproduced unless what is above it comes from the host anyway. */
+static void add_link(struct sbx_plan *plan, const struct sbx_link *link)
+{
+	const struct sbx_plan_mount *above = sbx_plan_find(plan, link->at);
+	struct sbx_plan_mount *mount;
+
+	if (above && (above->type == SBX_MOUNT_BIND || strcmp(above->dst, link->at) == 0))
+		return;
+	mount = sbx_plan_add(plan, SBX_MOUNT_SYMLINK, link->at);
+	mount->src = link->text;
+}
+
+void sbx_plan_grant(struct sbx_plan *plan, enum sbx_grant grant, const struct sbx_resolved *from, const char *dst)
+{
+	const struct sbx_mask *mask = &plan->policy->masks[grant];
+	struct sbx_plan_mount *mount;
+
+	if (!dst)
+		dst = from->path;
+	sbx_plan_rules(plan, grant, plan->rooted ? dst : from->path, S_ISDIR(from->st.st_mode));
+	if (!plan->rooted)
+		return;
+	for (size_t i = 0; i < from->links.count && dst == from->path; i++)
+		add_link(plan, sbx_vec_at(&from->links, i));
+	if (covered(plan, from->path, dst, mask->attr))
+		return;
+	mount = sbx_plan_add(plan, SBX_MOUNT_BIND, dst);
+	mount->src = from->path;
+	mount->attr = mask->attr;
+	mount->flags = S_ISDIR(from->st.st_mode) ? 0 : SBX_MOUNT_IS_FILE;
+	mount->pinned = true;
+	mount->dev = from->st.st_dev;
+	mount->ino = from->st.st_ino;
+}
+
+char *sbx_plan_inside(const struct sbx_plan *plan, const char *dst)
+{
+	char *path = sbx_strdup(dst);
+
+	for (int rounds = 0; rounds < 40; rounds++) {
+		const struct sbx_plan_mount *mount = sbx_plan_find(plan, path);
+		char *next, *dir;
+
+		if (!mount || mount->type != SBX_MOUNT_SYMLINK)
+			break;
+		dir = sbx_dirname(mount->dst);
+		next = sbx_format("%s/%s%s", mount->src[0] == '/' || !dir[1] ? "" : dir,
+				  mount->src + strspn(mount->src, "/"), path + strlen(mount->dst));
+		free(dir);
+		free(path);
+		path = next;
+	}
+	return path;
+}
+
+void sbx_plan_note(struct sbx_plan *plan, const char *path, const char *reason, const char *remedy)
+{
+	const struct sbx_note note = { sbx_strdup(path), sbx_strdup(reason), remedy ? sbx_strdup(remedy) : NULL };
+
+	sbx_vec_push(&plan->notes, sizeof(note), &note);
+}
+
+/* '/' sorts below everything, so that a directory stands right before what is below it. */
+static int path_order(const char *a, const char *b)
+{
+	while (*a && *a == *b) {
+		a++;
+		b++;
+	}
+	if (*a == *b)
+		return 0;
+	if (!*a || !*b)
+		return *a ? 1 : -1;
+	return *a == '/' || (*b != '/' && (unsigned char)*a < (unsigned char)*b) ? -1 : 1;
+}
+
+/* Stable: of equal ones the later stays behind. The policy's part arrives sorted, so insertion is cheap. */
+void sbx_plan_sort(struct sbx_plan *plan)
+{
+	struct sbx_plan_mount *mount = (void *)plan->mounts.items;
+	size_t kept = 0;
+
+	for (size_t i = 1; i < plan->mounts.count; i++) {
+		const struct sbx_plan_mount moving = mount[i];
+		size_t at = i;
+
+		for (; at > 0 && path_order(mount[at - 1].dst, moving.dst) > 0; at--)
+			mount[at] = mount[at - 1];
+		mount[at] = moving;
+	}
+	for (size_t i = 0; i < plan->mounts.count; i++) {
+		if (kept && strcmp(mount[kept - 1].dst, mount[i].dst) == 0)
+			kept--;
+		mount[kept++] = mount[i];
+	}
+	plan->mounts.count = kept;
+}

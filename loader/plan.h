@@ -1,0 +1,72 @@
+/*
+ * plan.h -- everything one run will mount and allow: the compiled policy, and the late grants of options and arguments.
+ */
+#ifndef SBX_PLAN_H
+#define SBX_PLAN_H
+
+#include "loader/resolve.h"
+#include "shim/blob.h"
+#include "shim/steps.h"
+
+struct sbx_plan_mount {
+	enum sbx_mount_type type;
+	uint32_t attr, mode, flags; /* as in struct sbx_mount */
+	const char *src, *dst;
+	uint64_t size, inodes;
+	bool late;       /* not the compiled policy's own */
+	bool staged;     /* a staging directory of ours: mount points may be made in it */
+	bool pinned;     /* dev and ino must be what is mounted */
+	dev_t dev;
+	ino_t ino;
+};
+
+struct sbx_plan_rule {
+	uint64_t access, access_file;
+	const char *path; /* NULL: fd */
+	int fd;
+	uint32_t flags; /* SBX_RULE_* */
+};
+
+/* Something that was named and not granted, and the option that would grant it. */
+struct sbx_note {
+	char *path, *reason, *remedy;
+};
+
+struct sbx_plan {
+	const struct sbx_policy_blob *policy;
+	bool rooted;             /* has a private root; otherwise the rules alone hold */
+	struct sbx_vec mounts;   /* struct sbx_plan_mount */
+	struct sbx_vec floor;    /* struct sbx_plan_rule */
+	struct sbx_vec latch;    /* struct sbx_plan_rule */
+	struct sbx_vec notes;    /* struct sbx_note */
+};
+
+void sbx_plan_init(struct sbx_plan *plan, const struct sbx_policy_blob *policy);
+
+/* Add one grant: `from` exists on the host; it appears at `dst` (canonical), or where it is when dst is NULL. */
+void sbx_plan_grant(struct sbx_plan *plan, enum sbx_grant grant, const struct sbx_resolved *from, const char *dst);
+
+/* An entry without a source on the host: DIR, TMPFS, MASK, SYMLINK. The strings must live as long as the plan. */
+struct sbx_plan_mount *sbx_plan_add(struct sbx_plan *plan, enum sbx_mount_type type, const char *dst);
+
+/* The Landlock rules of `grant` for `path`. */
+void sbx_plan_rules(struct sbx_plan *plan, enum sbx_grant grant, const char *path, bool is_dir);
+
+/* Rules for files on descriptors 0 to 2, as they were opened: /dev/stdout must work. */
+void sbx_plan_fd_rules(struct sbx_plan *plan);
+
+/* The deepest mount at or above `dst`, or NULL. */
+const struct sbx_plan_mount *sbx_plan_find(const struct sbx_plan *plan, const char *dst);
+
+/* `dst` with the plan's own symlinks followed, as fresh memory: where a mount named by its place inside ends up. */
+char *sbx_plan_inside(const struct sbx_plan *plan, const char *dst);
+
+void sbx_plan_note(struct sbx_plan *plan, const char *path, const char *reason, const char *remedy);
+
+/* Sort the mounts so that parents stand first, and of two at one place the later remains. */
+void sbx_plan_sort(struct sbx_plan *plan);
+
+/* The layer of the policy with the plan's rules added, as a checked layer blob in fresh memory of head.size bytes. */
+struct sbx_layer *sbx_plan_layer(const struct sbx_plan *plan, struct sbx_span base, const struct sbx_vec *rules);
+
+#endif

@@ -1,0 +1,48 @@
+/*
+ * procstat.c -- reads /proc/PID/status of processes that the loader started. The text comes from the kernel; names in it
+ * are escaped, so that a line begins with its key.
+ */
+#include "loader/procstat.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "loader/util.h"
+
+/* The value behind "\nKEY:\t" in base `base`; false when there is none. */
+static bool field(pid_t pid, const char *key, int base, unsigned long long *value)
+{
+	char path[48], text[4096], *at;
+	cleanup_fd int fd = -1;
+	ssize_t len;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	len = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+	if (len <= 0)
+		return false;
+	text[len] = 0;
+	at = strstr(text, key);
+	if (!at)
+		return false;
+	*value = strtoull(at + strlen(key), NULL, base);
+	return true;
+}
+
+int sbx_procstat_filters(pid_t pid)
+{
+	unsigned long long count;
+
+	return field(pid, "\nSeccomp_filters:", 10, &count) ? (int)count : -1;
+}
+
+bool sbx_procstat_handles(pid_t pid, int signo)
+{
+	unsigned long long caught, ignored;
+
+	if (!field(pid, "\nSigCgt:", 16, &caught) || !field(pid, "\nSigIgn:", 16, &ignored))
+		return true;
+	return ((caught | ignored) >> (signo - 1)) & 1;
+}

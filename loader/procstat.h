@@ -1,0 +1,16 @@
+/*
+ * procstat.h -- single facts out of /proc/PID/status; proc(5).
+ */
+#ifndef SBX_PROCSTAT_H
+#define SBX_PROCSTAT_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* Seccomp_filters of a process; -1 when it is gone or the kernel (< 5.9) doesn't say. */
+int sbx_procstat_filters(pid_t pid);
+
+/* Does the process catch or ignore the signal? True when that can't be seen. */
+bool sbx_procstat_handles(pid_t pid, int signo);
+
+#endif

@@ -1,0 +1,15 @@
+/*
+ * reaper.h -- PID 1 of the sandbox.
+ */
+#ifndef SBX_REAPER_H
+#define SBX_REAPER_H
+
+#include "loader/run.h"
+
+/*
+ * Be PID 1: reap everything, report the target's stops and its end over the channel, end with it (and the kernel ends
+ * the rest of the namespace). Called inside the fence with nothing left to give up but descriptors and system calls.
+ */
+_Noreturn void sbx_reaper(const struct sbx_run *run, pid_t target);
+
+#endif

@@ -1,0 +1,116 @@
+/*
+ * report.c -- wording: errors with the remedy that helps, keyed by step and errno.
+ */
+#include "loader/report.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+struct hint {
+	enum sbx_step step;
+	int errnum; /* 0: any */
+	const char *text;
+};
+
+static const struct hint hints[] = {
+	{ SBX_STEP_SPAWN, EPERM, "this kernel or container forbids user namespaces: sbx-policy doctor tells what to change" },
+	{ SBX_STEP_SPAWN, ENOSPC, "user.max_user_namespaces is exhausted or 0: raise it with sysctl as root" },
+	{ SBX_STEP_SPAWN, EAGAIN, "too many processes: raise ulimit -u" },
+	{ SBX_STEP_USERNS, EPERM, "AppArmor or a container restricts user namespaces: sbx-policy doctor tells what to change" },
+	{ SBX_STEP_NESTING, 0, "/proc/sys is read-only here: --best-effort nesting accepts seccomp's ban alone" },
+	{ SBX_STEP_PROC, EPERM, "a container masks parts of /proc, so the kernel gives no fresh one: --set proc=none runs without" },
+	{ SBX_STEP_LANDLOCK, EOPNOTSUPP, "Landlock is built in but off: boot with lsm=landlock,... (or --best-effort landlock)" },
+	{ SBX_STEP_LANDLOCK, ENOSYS, "this kernel has no Landlock (5.13 is the first): --best-effort landlock runs without" },
+	{ SBX_STEP_LANDLOCK, E2BIG, "16 Landlock layers are stacked already: don't nest sandboxes that deep" },
+	{ SBX_STEP_SHIM, 0, "reinstall sbx (make install), or run with --latch off on the floor alone" },
+	{ SBX_STEP_CHDIR, ENOENT, "start in another directory with --chdir DIR" },
+	{ SBX_STEP_ROOT, ESTALE, "the path changed while the sandbox was built: run again" },
+	{ SBX_STEP_ROOT, EACCES, "inside, root has no power over other users' files: grant what root itself owns or may read" },
+	{ SBX_STEP_FDS, EINVAL, "the limit on open files is too low: raise ulimit -n" },
+	{ SBX_STEP_FDS, EMFILE, "the limit on open files is too low: raise ulimit -n" },
+	{ SBX_STEP_TARGET, ENOEXEC, "it is neither a program for this machine nor a script" },
+	{ SBX_STEP_TARGET, ENOENT, "no such command along PATH" },
+	{ SBX_STEP_TARGET, EISDIR, "a directory is no command" },
+	{ SBX_STEP_EXEC, EACCES, "the file may be on a mount without exec: grant its directory with --rox" },
+	{ SBX_STEP_COMPILE, ENOENT, "sbx-policy belongs beside sbx-wrap: reinstall sbx" },
+	{ SBX_STEP_STAGE, EEXIST, "a directory is in the output's place" },
+};
+
+void sbx_report_error(const struct sbx_err *err)
+{
+	if (!err->subject[0] && !err->errnum)
+		return;
+	fprintf(stderr, "sbx-wrap: %s", sbx_step_name(err->step));
+	if (err->subject[0])
+		fprintf(stderr, ": %s", err->subject);
+	if (err->errnum)
+		fprintf(stderr, ": %s", strerror(err->errnum));
+	fputc('\n', stderr);
+	for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]); i++)
+		if (hints[i].step == err->step && (!hints[i].errnum || hints[i].errnum == err->errnum)) {
+			fprintf(stderr, "hint: %s\n", hints[i].text);
+			return;
+		}
+}
+
+int sbx_report_status(const struct sbx_err *err)
+{
+	if (err->step != SBX_STEP_TARGET && err->step != SBX_STEP_EXEC)
+		return SBX_EXIT_FAILED;
+	return err->errnum == ENOENT || err->errnum == ENOTDIR ? SBX_EXIT_NOT_FOUND : SBX_EXIT_CANNOT_EXEC;
+}
+
+void sbx_report_notes(const struct sbx_run *run)
+{
+	if (run->options.quiet)
+		return;
+	for (size_t i = 0; i < run->plan.notes.count; i++) {
+		const struct sbx_note *note = sbx_vec_at(&run->plan.notes, i);
+
+		fprintf(stderr, "sbx-wrap: %s: %s: %s, not granted\n", sbx_step_name(SBX_STEP_GRANT), note->path, note->reason);
+		if (note->remedy)
+			fprintf(stderr, "hint: %s\n", note->remedy);
+	}
+	if (run->target.unlatchable && run->policy->latch_mode != SBX_LATCH_OFF)
+		fprintf(stderr, "sbx-wrap: %s: %s: %s; it has the floor alone\n", sbx_step_name(SBX_STEP_LATCH),
+			run->target.name, run->target.unlatchable);
+}
+
+static const char *const type_names[SBX_MOUNT__COUNT] = {
+	[SBX_MOUNT_BIND] = "bind",   [SBX_MOUNT_SYMLINK] = "symlink", [SBX_MOUNT_DIR] = "dir",
+	[SBX_MOUNT_FILE] = "file",   [SBX_MOUNT_TMPFS] = "tmpfs",     [SBX_MOUNT_PROC] = "proc",
+	[SBX_MOUNT_DEVPTS] = "devpts", [SBX_MOUNT_MASK] = "hidden",
+};
+
+static void print_mount(const struct sbx_plan_mount *mount)
+{
+	printf("  %-8s %s", type_names[mount->type], mount->dst);
+	if (mount->type == SBX_MOUNT_SYMLINK || (mount->type == SBX_MOUNT_BIND && strcmp(mount->src, mount->dst) != 0))
+		printf(" %s %s", mount->type == SBX_MOUNT_SYMLINK ? "->" : "<-", mount->src);
+	if (mount->type == SBX_MOUNT_BIND || mount->type == SBX_MOUNT_TMPFS)
+		printf(" (%s%s)", mount->attr & 1 ? "ro" : "rw", mount->attr & 8 ? "" : ", exec");
+	putchar('\n');
+}
+
+void sbx_report_plan(const struct sbx_run *run, const struct sbx_vec *dropped)
+{
+	static const char *const latch[] = { "auto", "required", "off" };
+
+	printf("profile: %s\ncommand: %s\n", sbx_str(run->policy, run->policy->strings, run->policy->profile),
+	       run->target.path);
+	printf("latch: %s", latch[run->policy->latch_mode]);
+	if (run->target.unlatchable)
+		printf(" (%s: the floor alone)", run->target.unlatchable);
+	printf("\nroot: %s\n", run->plan.rooted ? "private, holding only" : "the host's, in place; Landlock alone holds");
+	for (size_t i = 0; run->plan.rooted && i < run->plan.mounts.count; i++)
+		print_mount(sbx_vec_at(&run->plan.mounts, i));
+	for (size_t i = 0; i < run->stage.dirs.count; i++) {
+		const struct sbx_stage_dir *dir = sbx_vec_at(&run->stage.dirs, i);
+
+		for (size_t n = 0; n < dir->names.count; n++)
+			printf("output, moved into place afterwards: %s/%s\n", dir->dir, *(char **)sbx_vec_at(&dir->names, n));
+	}
+	for (size_t i = 0; i < dropped->count; i++)
+		printf("environment, dropped: %s\n", *(char **)sbx_vec_at(dropped, i));
+}

@@ -1,0 +1,29 @@
+/*
+ * resolve.h -- a path as the kernel would walk it: canonical, with every symlink on the way noted.
+ */
+#ifndef SBX_RESOLVE_H
+#define SBX_RESOLVE_H
+
+#include <sys/stat.h>
+
+#include "loader/util.h"
+
+struct sbx_link {
+	char *at;   /* absolute; every directory above it canonical */
+	char *text; /* what readlink(2) gave */
+};
+
+struct sbx_resolved {
+	char *path;           /* absolute, no symlink, no "." or ".." */
+	struct sbx_vec links; /* struct sbx_link, in the order they were met */
+	bool exists;          /* false: only the last component is missing */
+	struct stat st;       /* of path, when it exists */
+};
+
+/*
+ * Walk `path` (from the canonical `cwd` when relative). UNTRUSTED: the path and every link's text; path_resolution(7),
+ * at most 40 links. Returns 0, also when only the last component is missing, or -1 with errno set.
+ */
+int sbx_resolve(const char *cwd, const char *path, struct sbx_resolved *resolved);
+
+#endif

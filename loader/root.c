@@ -1,0 +1,280 @@
+/*
+ * root.c -- builds the private root on a tmpfs and pivots into it.
+ *
+ * Sources are taken by path from the host's tree and checked by device and inode where the plan has seen them; mount
+ * points are made by path only in directories that hold nothing but our own. Below a directory of the host's, where a
+ * component may have become a symlink meanwhile, they are opened with openat2(RESOLVE_NO_SYMLINKS) and mounted on by
+ * descriptor. Nothing of the target runs yet. Linux >= 5.12.
+ */
+#include "loader/root.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/syscall.h>
+
+#include "loader/mounts.h"
+#include "shim/err.h"
+#include "shim/paths.h"
+
+struct root {
+	const struct sbx_plan *plan;
+	int fd; /* the new root's mount; also the working directory */
+	struct sbx_err *err;
+};
+
+static int fail(const struct root *root, const char *path)
+{
+	return sbx_err_set(root->err, SBX_STEP_ROOT, errno, path);
+}
+
+/* `dst` relative to the new root, which is the working directory. */
+static const char *relative(const char *dst)
+{
+	return dst[1] ? dst + 1 : ".";
+}
+
+/* Make the directories above `dst`, in the skeleton. */
+static int make_parents(const char *dst)
+{
+	char *path = sbx_strdup(relative(dst));
+	int ret = 0;
+
+	for (char *slash = strchr(path, '/'); slash && ret == 0; slash = strchr(slash + 1, '/')) {
+		*slash = 0;
+		if (mkdir(path, 0755) < 0 && errno != EEXIST)
+			ret = -1;
+		*slash = '/';
+	}
+	free(path);
+	return ret;
+}
+
+static int make_node(const char *path, bool is_file, mode_t mode)
+{
+	int ret = is_file ? mknod(path, S_IFREG | mode, 0) : mkdir(path, mode);
+
+	return ret < 0 && errno == EEXIST ? 0 : ret;
+}
+
+/* A mount point in the skeleton, with the directories above it. */
+static int make_point(const char *dst, bool is_file, mode_t mode)
+{
+	if (make_node(relative(dst), is_file, mode) == 0)
+		return 0;
+	if (errno != ENOENT || make_parents(dst) < 0)
+		return -1;
+	return make_node(relative(dst), is_file, mode);
+}
+
+/* What stands above `dst` is the host's own content: nothing may be made there, and no component may be a symlink. */
+static bool in_host_tree(const struct root *root, const char *dst)
+{
+	char *dir = sbx_dirname(dst);
+	const struct sbx_plan_mount *above = sbx_plan_find(root->plan, dir);
+	bool host = above && above->type == SBX_MOUNT_BIND && !above->staged;
+
+	free(dir);
+	return host;
+}
+
+static int attach(const struct root *root, int tree, const struct sbx_plan_mount *mount)
+{
+	const bool is_file = mount->flags & SBX_MOUNT_IS_FILE;
+	int point, ret;
+
+	if (!in_host_tree(root, mount->dst)) {
+		if (make_point(mount->dst, is_file, is_file ? 0444 : 0755) < 0)
+			return -1;
+		return sbx_mounts_move(tree, AT_FDCWD, relative(mount->dst));
+	}
+	point = sbx_mounts_open_point(root->fd, relative(mount->dst));
+	if (point < 0)
+		return -1;
+	ret = sbx_mounts_move(tree, point, "");
+	close(point);
+	return ret;
+}
+
+static int do_bind(const struct root *root, const struct sbx_plan_mount *mount)
+{
+	cleanup_fd int tree = sbx_mounts_clone(mount->src);
+	struct stat st;
+
+	if (tree < 0)
+		return errno == ENOENT && (mount->flags & SBX_MOUNT_OPTIONAL) ? 0 : fail(root, mount->src);
+	if (mount->pinned && (fstat(tree, &st) < 0 || st.st_dev != mount->dev || st.st_ino != mount->ino)) {
+		errno = ESTALE;
+		return fail(root, mount->src);
+	}
+	if (sbx_mounts_restrict(tree, "", mount->attr, true) < 0 || attach(root, tree, mount) < 0)
+		return fail(root, mount->dst);
+	return 0;
+}
+
+static int do_symlink(const struct root *root, const struct sbx_plan_mount *mount)
+{
+	char text[PATH_MAX];
+	ssize_t len;
+
+	if (mount->flags & SBX_MOUNT_VERIFY) {
+		len = readlink(mount->dst, text, sizeof(text) - 1);
+		if (len < 0 && errno == ENOENT && (mount->flags & SBX_MOUNT_OPTIONAL))
+			return 0;
+		text[len < 0 ? 0 : len] = 0;
+		if (strcmp(text, mount->src) != 0) {
+			errno = ESTALE;
+			return fail(root, mount->dst);
+		}
+	}
+	if (symlink(mount->src, relative(mount->dst)) == 0)
+		return 0;
+	if (errno != ENOENT || make_parents(mount->dst) < 0 || symlink(mount->src, relative(mount->dst)) < 0)
+		return fail(root, mount->dst);
+	return 0;
+}
+
+static int do_dir(const struct root *root, const struct sbx_plan_mount *mount)
+{
+	return make_point(mount->dst, false, mount->mode) < 0 ? fail(root, mount->dst) : 0;
+}
+
+static int do_file(const struct root *root, const struct sbx_plan_mount *mount)
+{
+	const size_t len = strlen(mount->src);
+	cleanup_fd int fd = -1;
+
+	if (make_point(mount->dst, true, mount->mode | S_IWUSR) < 0)
+		return fail(root, mount->dst);
+	if (!len)
+		return chmod(relative(mount->dst), mount->mode) < 0 ? fail(root, mount->dst) : 0;
+	fd = open(relative(mount->dst), O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 || write(fd, mount->src, len) != (ssize_t)len || fchmod(fd, mount->mode) < 0)
+		return fail(root, mount->dst);
+	return 0;
+}
+
+/* mount(2) by path is one call where the new interface takes eight; the mount point is in the skeleton. */
+static int mount_fresh(const struct root *root, const struct sbx_plan_mount *entry, const char *type, const char *data)
+{
+	const unsigned long flags = sbx_mounts_classic_flags(entry->attr);
+
+	if (in_host_tree(root, entry->dst)) {
+		errno = EXDEV;
+		return fail(root, entry->dst);
+	}
+	if (make_point(entry->dst, false, 0755) < 0 || mount(type, relative(entry->dst), type, flags, data) < 0)
+		return fail(root, entry->dst);
+	return 0;
+}
+
+static int do_tmpfs(const struct root *root, const struct sbx_plan_mount *mount)
+{
+	/* What is to be read-only has to be filled first: sbx_root_enter seals it. */
+	struct sbx_plan_mount open_mount = *mount;
+	char data[128];
+
+	open_mount.attr &= ~(uint32_t)MOUNT_ATTR_RDONLY;
+	snprintf(data, sizeof(data), "size=%llu,nr_inodes=%llu,mode=%o", (unsigned long long)mount->size,
+		 (unsigned long long)mount->inodes, mount->mode);
+	if (!in_host_tree(root, mount->dst))
+		return mount_fresh(root, &open_mount, "tmpfs", data);
+	return sbx_mounts_tmpfs_over(root->fd, relative(mount->dst), open_mount.attr, data) < 0 ?
+		       fail(root, mount->dst) :
+		       0;
+}
+
+static int do_proc(const struct root *root, const struct sbx_plan_mount *mount)
+{
+	if (mount_fresh(root, mount, "proc", NULL) == 0)
+		return 0;
+	root->err->step = SBX_STEP_PROC;
+	return -1;
+}
+
+static int do_devpts(const struct root *root, const struct sbx_plan_mount *mount)
+{
+	return mount_fresh(root, mount, "devpts", "newinstance,ptmxmode=0666,mode=620");
+}
+
+static int do_mask(const struct root *root, const struct sbx_plan_mount *mount)
+{
+	const bool is_file = mount->flags & SBX_MOUNT_IS_FILE;
+	cleanup_fd int point = sbx_mounts_open_point(root->fd, relative(mount->dst));
+	cleanup_fd int tree = -1;
+
+	if (point < 0)
+		return errno == ENOENT && (mount->flags & SBX_MOUNT_OPTIONAL) ? 0 : fail(root, mount->dst);
+	tree = sbx_mounts_clone(relative(is_file ? SBX_INNER_EMPTY_FILE : SBX_INNER_EMPTY_DIR));
+	if (tree < 0 || sbx_mounts_restrict(tree, "", SBX_MOUNTS_LOCKED, false) < 0 ||
+	    sbx_mounts_move(tree, point, "") < 0)
+		return fail(root, mount->dst);
+	return 0;
+}
+
+static int (*const apply[SBX_MOUNT__COUNT])(const struct root *, const struct sbx_plan_mount *) = {
+	[SBX_MOUNT_BIND] = do_bind,   [SBX_MOUNT_SYMLINK] = do_symlink, [SBX_MOUNT_DIR] = do_dir,
+	[SBX_MOUNT_FILE] = do_file,   [SBX_MOUNT_TMPFS] = do_tmpfs,     [SBX_MOUNT_PROC] = do_proc,
+	[SBX_MOUNT_DEVPTS] = do_devpts, [SBX_MOUNT_MASK] = do_mask,
+};
+
+/* The two nodes that masks show stand in the skeleton before anything is masked. */
+static int fill(const struct root *root)
+{
+	const struct sbx_vec *mounts = &root->plan->mounts;
+
+	for (int masks = 0; masks < 2; masks++)
+		for (size_t i = 0; i < mounts->count; i++) {
+			const struct sbx_plan_mount *mount = sbx_vec_at(mounts, i);
+
+			if ((mount->type == SBX_MOUNT_MASK) == masks && apply[mount->type](root, mount) < 0)
+				return -1;
+		}
+	return 0;
+}
+
+/* The skeleton and every tmpfs that is to be read-only become so when they are complete. */
+static int seal(const struct root *root)
+{
+	const struct sbx_vec *mounts = &root->plan->mounts;
+
+	for (size_t i = 0; i < mounts->count; i++) {
+		const struct sbx_plan_mount *mount = sbx_vec_at(mounts, i);
+
+		if (mount->type == SBX_MOUNT_TMPFS && (mount->attr & MOUNT_ATTR_RDONLY) &&
+		    sbx_mounts_restrict(root->fd, relative(mount->dst), MOUNT_ATTR_RDONLY, false) < 0)
+			return fail(root, mount->dst);
+	}
+	return sbx_mounts_restrict(root->fd, "", MOUNT_ATTR_RDONLY, false) < 0 ? fail(root, "/") : 0;
+}
+
+static int pivot(const struct root *root)
+{
+	if (syscall(SYS_pivot_root, ".", ".") < 0 || umount2(".", MNT_DETACH) < 0 || chdir("/") < 0)
+		return fail(root, "pivot_root");
+	return 0;
+}
+
+int sbx_root_enter(const struct sbx_plan *plan, const char *cwd, struct sbx_err *err)
+{
+	struct root root = { .plan = plan, .fd = -1, .err = err };
+	int ret;
+
+	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+		return fail(&root, "making mounts private");
+	root.fd = sbx_mounts_new_root(plan->policy->root_size, plan->policy->root_inodes);
+	if (root.fd < 0 || fchdir(root.fd) < 0)
+		return fail(&root, "a tmpfs");
+	ret = fill(&root);
+	if (ret == 0 && !in_host_tree(&root, cwd) && make_point(cwd, false, 0755) < 0 && errno != EEXIST && errno != EROFS)
+		ret = fail(&root, cwd);
+	if (ret == 0)
+		ret = seal(&root);
+	if (ret == 0)
+		ret = pivot(&root);
+	close(root.fd);
+	return ret;
+}

@@ -1,0 +1,43 @@
+/*
+ * run.h -- one run: what main has gathered, and what the processes that carry it out share.
+ */
+#ifndef SBX_RUN_H
+#define SBX_RUN_H
+
+#include <signal.h>
+#include <sys/types.h>
+
+#include "loader/options.h"
+#include "loader/plan.h"
+#include "loader/stage.h"
+#include "loader/target.h"
+#include "shim/err.h"
+
+/* What is known of the latch before exec: the value of SBX_MSG_EXEC. */
+enum sbx_latch_plan {
+	SBX_PLAN_NONE,    /* off, or impossible and not required: the floor alone */
+	SBX_PLAN_EXPECTED /* the shim will acknowledge */
+};
+
+struct sbx_run {
+	struct sbx_options options;
+	struct sbx_target target;
+	const struct sbx_policy_blob *policy;
+	struct sbx_plan plan;
+	struct sbx_stage stage;
+	struct sbx_vec env;       /* char *: the target's */
+	char *cwd;                /* the caller's directory, canonical; the target's is options.chdir or this */
+	char *shim;               /* the shim as the target will open it */
+	struct sbx_layer *floor, *latch;
+	enum sbx_latch_plan latch_plan;
+	uid_t uid;
+	gid_t gid;
+	sigset_t mask;            /* the caller's signal mask */
+	bool child_ignored;       /* SIGCHLD was ignored when we came */
+	int channel[2];           /* SOCK_SEQPACKET: ours, theirs; -1 in place */
+	int latch_fd;             /* the sealed memfd, or -1 */
+	int argc;                 /* of sbx-wrap itself: what is overwritten in the reaper */
+	char **argv;
+};
+
+#endif

@@ -1,0 +1,232 @@
+/*
+ * spawn.c -- the fenced side of a run, as one list of steps (design.md, steps 4 to 8).
+ *
+ * Between clone(2) and exec everything here runs as the loader's own code in the new namespaces; each failure is sent to
+ * the waiting loader and ends the process. The reaper is forked off when everything but the target's own filter is in
+ * force, so that PID 1 stands inside the same fence.
+ */
+#include "loader/spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+
+#include "loader/environ.h"
+#include "loader/fds.h"
+#include "loader/privs.h"
+#include "loader/reaper.h"
+#include "loader/root.h"
+#include "loader/userns.h"
+#include "shim/landlock.h"
+#include "shim/paths.h"
+#include "shim/seccomp.h"
+
+extern char **environ;
+
+static void send_msg(const struct sbx_run *run, enum sbx_msg_kind kind, int value, const struct sbx_err *err)
+{
+	struct sbx_msg msg = { .kind = kind, .value = value };
+
+	if (err)
+		msg.err = *err;
+	if (run->channel[1] >= 0 && write(run->channel[1], &msg, sizeof(msg)) != (ssize_t)sizeof(msg))
+		_exit(SBX_EXIT_FAILED); /* nobody waits any more: nothing must run */
+}
+
+/* The session's foreground process group: what the kernel sends ^C to, and who may read the terminal. */
+static int own_group(struct sbx_err *err)
+{
+	const int tty = open("/dev/tty", O_RDWR | O_CLOEXEC);
+	const bool foreground = tty >= 0 && tcgetpgrp(tty) == getpgrp();
+	int ret = setpgid(0, 0);
+
+	if (ret == 0 && foreground) {
+		sigset_t stop, old;
+
+		sigemptyset(&stop);
+		sigaddset(&stop, SIGTTOU);
+		sigprocmask(SIG_BLOCK, &stop, &old);
+		ret = tcsetpgrp(tty, getpid());
+		sigprocmask(SIG_SETMASK, &old, NULL);
+	}
+	if (ret < 0)
+		sbx_err_set(err, SBX_STEP_TTY, errno, "a process group of its own");
+	if (tty >= 0)
+		close(tty);
+	return ret;
+}
+
+/* Open and map a file the way ld.so will, under the complete floor: what fails here would fail there in silence. */
+static int probe(const char *path, enum sbx_step step, struct sbx_err *err)
+{
+	cleanup_fd int fd = open(path, O_RDONLY | O_CLOEXEC);
+	void *map;
+
+	if (fd < 0)
+		return sbx_err_set(err, step, errno, path);
+	map = mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0);
+	if (map == MAP_FAILED)
+		return sbx_err_set(err, step, errno, path);
+	munmap(map, 4096);
+	return 0;
+}
+
+static int probe_latch(const struct sbx_run *run, struct sbx_err *err)
+{
+	const char *interp = run->target.chain[run->target.chain_count - 1];
+
+	if (probe(interp, SBX_STEP_LATCH, err) < 0 || sbx_target_check_shim(run->shim, err) < 0)
+		return -1;
+	return probe(run->shim, SBX_STEP_SHIM, err);
+}
+
+/* Everything that the target and its reaper share. */
+static int confine(const struct sbx_run *run, struct sbx_err *err)
+{
+	const char *dir = run->options.chdir ? run->options.chdir : run->cwd;
+
+	if (run->policy->flags & SBX_POLICY_OWN_PGRP && run->channel[1] >= 0 && own_group(err) < 0)
+		return -1;
+	if (sbx_userns_enter(run->policy, run->uid, run->gid, err) < 0)
+		return -1;
+	if (run->plan.rooted && sbx_root_enter(&run->plan, dir, err) < 0)
+		return -1;
+	if (chdir(dir) < 0)
+		return sbx_err_set(err, SBX_STEP_CHDIR, errno, dir);
+	if (sbx_privs_drop(run->policy, err) < 0)
+		return -1;
+	return sbx_landlock_apply(run->floor, err);
+}
+
+/* The last steps, in the process that becomes the target. Returns only on failure. */
+static int become(struct sbx_run *run, struct sbx_err *err)
+{
+	struct sbx_vec plain = { 0 };
+	const int pass[] = { run->latch_plan == SBX_PLAN_EXPECTED ? run->latch_fd : -1,
+			     run->latch_plan == SBX_PLAN_EXPECTED ? run->channel[1] : -1 };
+	char **env = sbx_vec_strings(&run->env), **env_plain;
+	struct sbx_err why = { 0 };
+
+	for (size_t i = 0; i < run->env.count; i++)
+		sbx_vec_push(&plain, sizeof(char *), sbx_vec_at(&run->env, i));
+	env_plain = sbx_vec_strings(&plain);
+	if (run->latch_plan == SBX_PLAN_EXPECTED) {
+		sbx_environ_latch(&run->env, run->shim, run->latch_fd, run->channel[1]);
+		env = sbx_vec_strings(&run->env);
+	}
+	if (sbx_fds_seal(&run->options.keep_fd, pass, 2, err) < 0)
+		return -1;
+	if (run->child_ignored)
+		signal(SIGCHLD, SIG_IGN);
+	sigprocmask(SIG_SETMASK, &run->mask, NULL);
+	if (sbx_seccomp_apply(run->floor, run->floor->filter, err) < 0)
+		return -1;
+	if (run->latch_plan == SBX_PLAN_EXPECTED && probe_latch(run, &why) < 0) {
+		*err = why;
+		if (run->policy->latch_mode == SBX_LATCH_REQUIRED)
+			return -1;
+		run->latch_plan = SBX_PLAN_NONE;
+		env = env_plain;
+		if (sbx_fds_seal(&run->options.keep_fd, NULL, 0, err) < 0)
+			return -1;
+	}
+	send_msg(run, SBX_MSG_EXEC, (int)run->latch_plan, &why);
+	execve(run->target.path, run->target.argv, env);
+	return sbx_err_set(err, SBX_STEP_EXEC, errno, run->target.path);
+}
+
+_Noreturn static void fail(const struct sbx_run *run, const struct sbx_err *err)
+{
+	sbx_fail(run->channel[1], err);
+}
+
+/* The target's arguments move to fresh memory: the reaper's copy of the original ones is overwritten. */
+static void copy_arguments(struct sbx_run *run)
+{
+	struct sbx_vec argv = { 0 };
+
+	for (char **arg = run->target.argv; *arg; arg++) {
+		char *copy = sbx_strdup(*arg);
+
+		sbx_vec_push(&argv, sizeof(copy), &copy);
+	}
+	run->target.argv = sbx_vec_strings(&argv);
+	run->target.path = sbx_strdup(run->target.path);
+}
+
+/* What /proc/1/cmdline and a core would show: this process's own copy of the caller's arguments and environment. */
+static void scrub(struct sbx_run *run)
+{
+	char **env = environ;
+
+	environ = NULL;
+	for (; env && *env; env++)
+		explicit_bzero(*env, strlen(*env));
+	for (int i = 0; i < run->argc; i++)
+		explicit_bzero(run->argv[i], strlen(run->argv[i]));
+}
+
+_Noreturn static void child(struct sbx_run *run)
+{
+	const bool reaped = !(run->policy->flags & SBX_POLICY_AS_PID_1);
+	struct sbx_err err;
+	pid_t target;
+
+	close(run->channel[0]);
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) {
+		sbx_err_set(&err, SBX_STEP_SPAWN, errno, "PR_SET_PDEATHSIG");
+		fail(run, &err);
+	}
+	if (confine(run, &err) < 0)
+		fail(run, &err);
+	if (reaped) {
+		copy_arguments(run);
+		scrub(run);
+		prctl(PR_SET_DUMPABLE, 0);
+		target = fork();
+		if (target < 0) {
+			sbx_err_set(&err, SBX_STEP_SPAWN, errno, "fork");
+			fail(run, &err);
+		}
+		if (target > 0)
+			sbx_reaper(run, target);
+	}
+	become(run, &err);
+	fail(run, &err);
+}
+
+pid_t sbx_spawn(struct sbx_run *run, struct sbx_err *err)
+{
+	const int yes = 1;
+	long pid;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, run->channel) < 0 ||
+	    setsockopt(run->channel[0], SOL_SOCKET, SO_PASSCRED, &yes, sizeof(yes)) < 0)
+		return sbx_err_set(err, SBX_STEP_SPAWN, errno, "socketpair");
+	run->channel[0] = sbx_fds_high(run->channel[0]);
+	run->channel[1] = sbx_fds_high(run->channel[1]);
+	if (run->channel[0] < 0 || run->channel[1] < 0)
+		return sbx_err_set(err, SBX_STEP_FDS, errno, "no descriptor from 10 up");
+	pid = syscall(SYS_clone, (unsigned long)run->policy->namespaces | SIGCHLD, 0, 0, 0, 0);
+	if (pid < 0)
+		return sbx_err_set(err, SBX_STEP_SPAWN, errno, "new namespaces");
+	if (pid == 0)
+		child(run);
+	close(run->channel[1]);
+	run->channel[1] = -1;
+	return (pid_t)pid;
+}
+
+int sbx_spawn_in_place(struct sbx_run *run, struct sbx_err *err)
+{
+	if (run->policy->namespaces && unshare((int)run->policy->namespaces) < 0)
+		return sbx_err_set(err, SBX_STEP_SPAWN, errno, "new namespaces");
+	if (confine(run, err) < 0)
+		return -1;
+	return become(run, err);
+}

@@ -1,0 +1,248 @@
+/*
+ * target.c -- finds the command, follows #! lines, reads ELF headers.
+ *
+ * Follows execvp(3) for PATH, execve(2) for interpreter scripts (256 bytes, five levels) and elf(5). UNTRUSTED: every
+ * byte of the files; fields are checked where they are read.
+ */
+#include "loader/target.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "shim/err.h"
+
+#define SHEBANG_MAX 256 /* BINPRM_BUF_SIZE */
+#define SCRIPT_DEPTH 5
+#define PHDR_MAX 64
+
+#if defined(__x86_64__)
+#define NATIVE_MACHINE EM_X86_64
+static const char *const interpreters[] = { "/lib64/ld-linux-x86-64.so.2", "/lib/ld-musl-x86_64.so.1" };
+#else
+#define NATIVE_MACHINE EM_AARCH64
+static const char *const interpreters[] = { "/lib/ld-linux-aarch64.so.1", "/lib/ld-musl-aarch64.so.1" };
+#endif
+
+static int fail(struct sbx_err *err, const char *path, int errnum)
+{
+	return sbx_err_set(err, SBX_STEP_TARGET, errnum, path);
+}
+
+/* What keeps `path` from being executed, as an errno; 0 when nothing does. */
+static int cannot_exec(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return errno;
+	if (S_ISDIR(st.st_mode))
+		return EISDIR;
+	if (!S_ISREG(st.st_mode))
+		return EACCES;
+	return faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) < 0 ? errno : 0;
+}
+
+static int search_path(struct sbx_target *target, const char *name, struct sbx_err *err)
+{
+	const char *dirs = getenv("PATH");
+	int found = ENOENT;
+
+	if (!dirs)
+		dirs = "/usr/local/bin:/bin:/usr/bin";
+	for (const char *dir = dirs;; dir += strcspn(dir, ":") + 1) {
+		size_t len = strcspn(dir, ":");
+		char *path = sbx_format("%.*s%s%s", (int)len, dir, len ? "/" : "", name);
+		int errnum = cannot_exec(path);
+
+		if (!errnum) {
+			target->path = path;
+			return 0;
+		}
+		free(path);
+		if (errnum != ENOENT && errnum != ENOTDIR && errnum != EISDIR)
+			found = errnum;
+		if (!dir[len])
+			break;
+	}
+	return fail(err, name, found);
+}
+
+static int find(struct sbx_target *target, const char *name, struct sbx_err *err)
+{
+	int errnum;
+
+	if (!*name)
+		return fail(err, "the command is an empty string", ENOENT);
+	if (!strchr(name, '/'))
+		return search_path(target, name, err);
+	errnum = cannot_exec(name);
+	target->path = sbx_strdup(name);
+	return errnum ? fail(err, name, errnum) : 0;
+}
+
+/* The interpreter of a #! line as fresh memory, or NULL when there is none. */
+static char *shebang(const char *bytes, ssize_t len)
+{
+	const char *end = memchr(bytes, '\n', (size_t)len), *from = bytes + 2, *to;
+
+	if (!end)
+		end = bytes + len;
+	while (from < end && (*from == ' ' || *from == '\t'))
+		from++;
+	for (to = from; to < end && *to && *to != ' ' && *to != '\t';)
+		to++;
+	return to > from ? sbx_strndup(from, (size_t)(to - from)) : NULL;
+}
+
+static bool is_system_interpreter(const char *path)
+{
+	struct stat st;
+
+	for (size_t i = 0; i < sizeof(interpreters) / sizeof(interpreters[0]); i++)
+		if (strcmp(path, interpreters[i]) == 0)
+			return stat(path, &st) == 0 && st.st_uid == 0 && !(st.st_mode & (S_IWGRP | S_IWOTH));
+	return false;
+}
+
+/* PT_INTERP's text into `interp`; 1 when there is one, 0 when not, -1 when the headers make no sense. */
+static int read_interp(int fd, const Elf64_Ehdr *ehdr, char *interp, size_t size)
+{
+	Elf64_Phdr phdr[PHDR_MAX];
+	const size_t count = ehdr->e_phnum;
+	ssize_t len;
+
+	if (ehdr->e_phentsize != sizeof(phdr[0]) || count > PHDR_MAX || ehdr->e_phoff > INT32_MAX)
+		return -1;
+	if (pread(fd, phdr, count * sizeof(phdr[0]), (off_t)ehdr->e_phoff) != (ssize_t)(count * sizeof(phdr[0])))
+		return -1;
+	for (size_t i = 0; i < count; i++) {
+		if (phdr[i].p_type != PT_INTERP)
+			continue;
+		if (phdr[i].p_filesz < 2 || phdr[i].p_filesz > size || phdr[i].p_offset > INT32_MAX)
+			return -1;
+		len = pread(fd, interp, phdr[i].p_filesz, (off_t)phdr[i].p_offset);
+		return len == (ssize_t)phdr[i].p_filesz && interp[len - 1] == 0 ? 1 : -1;
+	}
+	return 0;
+}
+
+static void add_chain(struct sbx_target *target, const char *path)
+{
+	if (target->chain_count < SBX_CHAIN_MAX)
+		target->chain[target->chain_count++] = sbx_strdup(path);
+}
+
+static const char *elf_verdict(struct sbx_target *target, int fd, const Elf64_Ehdr *ehdr)
+{
+	char interp[1024];
+
+	if (ehdr->e_ident[EI_CLASS] != ELFCLASS64 || ehdr->e_ident[EI_DATA] != ELFDATA2LSB ||
+	    ehdr->e_machine != NATIVE_MACHINE)
+		return "built for another architecture";
+	switch (read_interp(fd, ehdr, interp, sizeof(interp))) {
+	case 0:
+		return "statically linked";
+	case 1:
+		add_chain(target, interp);
+		return is_system_interpreter(interp) ? NULL : "its ELF interpreter is not the system's";
+	default:
+		return "its ELF headers cannot be read";
+	}
+}
+
+/* A file without #! and ELF header: execvp(3) hands it to /bin/sh, unless its first line holds a NUL. */
+static int shell_script(struct sbx_target *target, const char *bytes, ssize_t len, struct sbx_err *err)
+{
+	const char *line_end = memchr(bytes, '\n', (size_t)len);
+	size_t argc = 0;
+	char **argv;
+
+	if (memchr(bytes, 0, line_end ? (size_t)(line_end - bytes) : (size_t)len))
+		return fail(err, target->path, ENOEXEC);
+	while (target->argv[argc])
+		argc++;
+	argv = sbx_alloc((argc + 2) * sizeof(*argv));
+	argv[0] = sbx_strdup("/bin/sh");
+	argv[1] = target->path;
+	if (argc)
+		memcpy(argv + 2, target->argv + 1, (argc - 1) * sizeof(*argv));
+	target->argv = argv;
+	target->path = argv[0];
+	return 0;
+}
+
+/* Look at one file of the chain; *next is what it needs in turn, NULL at the end. */
+static int look(struct sbx_target *target, const char *path, char **next, struct sbx_err *err)
+{
+	union {
+		char bytes[SHEBANG_MAX];
+		Elf64_Ehdr ehdr;
+	} head = { .bytes = { 0 } };
+	cleanup_fd int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t len;
+
+	*next = NULL;
+	add_chain(target, path);
+	if (fd < 0 && errno != EACCES)
+		return fail(err, path, errno);
+	if (fd < 0) {
+		target->unlatchable = "it may be executed but not read, so nothing is known of it";
+		return 0;
+	}
+	len = pread(fd, head.bytes, sizeof(head.bytes), 0);
+	if (len < 0)
+		return fail(err, path, errno);
+	if (len >= 2 && memcmp(head.bytes, "#!", 2) == 0) {
+		*next = shebang(head.bytes, len);
+		return *next ? 0 : fail(err, path, ENOEXEC);
+	}
+	if (len >= (ssize_t)sizeof(head.ehdr) && memcmp(head.ehdr.e_ident, ELFMAG, SELFMAG) == 0) {
+		target->unlatchable = elf_verdict(target, fd, &head.ehdr);
+		return 0;
+	}
+	if (target->chain_count > 1)
+		return fail(err, path, ENOEXEC);
+	if (shell_script(target, head.bytes, len, err) < 0)
+		return -1;
+	*next = sbx_strdup("/bin/sh");
+	return 0;
+}
+
+int sbx_target_find(struct sbx_target *target, char **argv, struct sbx_err *err)
+{
+	char *next, *path;
+
+	memset(target, 0, sizeof(*target));
+	target->argv = argv;
+	if (find(target, argv[0], err) < 0)
+		return -1;
+	target->name = sbx_basename(argv[0]);
+	path = sbx_strdup(target->path);
+	for (int depth = 0; path; depth++) {
+		if (depth > SCRIPT_DEPTH)
+			return fail(err, target->path, ELOOP);
+		if (look(target, path, &next, err) < 0) {
+			free(path);
+			return -1;
+		}
+		free(path);
+		path = next;
+	}
+	return 0;
+}
+
+int sbx_target_check_shim(const char *path, struct sbx_err *err)
+{
+	Elf64_Ehdr ehdr;
+	cleanup_fd int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return sbx_err_set(err, SBX_STEP_SHIM, errno, path);
+	if (pread(fd, &ehdr, sizeof(ehdr), 0) != (ssize_t)sizeof(ehdr) || memcmp(ehdr.e_ident, ELFMAG, SELFMAG) != 0 ||
+	    ehdr.e_ident[EI_CLASS] != ELFCLASS64 || ehdr.e_machine != NATIVE_MACHINE || ehdr.e_type != ET_DYN)
+		return sbx_err_set(err, SBX_STEP_SHIM, ELIBBAD, path);
+	return 0;
+}

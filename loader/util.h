@@ -1,0 +1,63 @@
+/*
+ * util.h -- memory that is there or ends the run, growing arrays, paths.
+ */
+#ifndef SBX_UTIL_H
+#define SBX_UTIL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static inline void sbx_cleanup_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+}
+
+static inline void sbx_cleanup_free(void *p)
+{
+	free(*(void **)p);
+}
+
+#define cleanup_fd __attribute__((cleanup(sbx_cleanup_fd)))
+#define cleanup_free __attribute__((cleanup(sbx_cleanup_free)))
+
+/* Zeroed memory. Never NULL: without memory the run ends with 125, before anything has been started. */
+void *sbx_alloc(size_t size);
+char *sbx_strndup(const char *s, size_t len);
+char *sbx_strdup(const char *s);
+
+/* asprintf(3) into fresh memory. */
+char *sbx_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* A growing array of entries of one size. Pointers into it hold until the next push. */
+struct sbx_vec {
+	char *items;
+	size_t count, room, size;
+};
+
+/* Append a copy of `entry` (of `size` bytes, the same in every call), or zeroes for NULL; returns its place. */
+void *sbx_vec_push(struct sbx_vec *vec, size_t size, const void *entry);
+
+static inline void *sbx_vec_at(const struct sbx_vec *vec, size_t i)
+{
+	return vec->items + i * vec->size;
+}
+
+/* A NULL-terminated list of strings inside a vector of char *. */
+char **sbx_vec_strings(struct sbx_vec *vec);
+
+/* `path` is `base` or below it; both absolute, canonical. */
+bool sbx_path_within(const char *path, const char *base);
+
+/* The part behind the last '/', or all of it. */
+const char *sbx_basename(const char *path);
+
+/* The part before the last '/' as fresh memory: "/" for "/x", "." for "x". */
+char *sbx_dirname(const char *path);
+
+/* glob(7) with * only. */
+bool sbx_glob(const char *pattern, const char *text);
+
+#endif

@@ -1,0 +1,290 @@
+/*
+ * wait.c -- what sbx-wrap does while the target runs: waits in ppoll(2) on a signalfd(2) and the channel.
+ *
+ * Messages are believed by their sender's pid, which the kernel attaches (unix(7), SCM_CREDENTIALS): status and stops from
+ * the reaper, the acknowledgement from the target. Signals that the terminal sends reach the target by itself where the
+ * process group is shared; what other processes send to sbx-wrap is passed on.
+ */
+#include "loader/wait.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "loader/fds.h"
+#include "loader/procstat.h"
+
+#define ACK_SECONDS 10
+#define NR_pidfd_open 434
+#define NR_pidfd_send_signal 424
+
+struct wait {
+	struct sbx_run *run;
+	struct sbx_end *end;
+	pid_t child, target;   /* the process we cloned; the one that execs, once known */
+	int target_fd;         /* pidfd of target, or -1 */
+	int signals;           /* signalfd */
+	int filters;           /* seccomp filters of our own, before the floor */
+	bool as_pid_1;
+	bool executed, acked, ended;
+	int forced;            /* the signal that PID 1 would have died of, or 0 */
+	struct timespec deadline;
+};
+
+static const int not_forwarded[] = { SIGKILL, SIGSTOP, SIGCHLD, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS };
+
+void sbx_wait_prepare(struct sbx_run *run)
+{
+	struct sigaction old;
+	sigset_t all;
+
+	sigfillset(&all);
+	for (size_t i = 0; i < sizeof(not_forwarded) / sizeof(not_forwarded[0]); i++)
+		if (not_forwarded[i] != SIGCHLD)
+			sigdelset(&all, not_forwarded[i]);
+	sigprocmask(SIG_SETMASK, &all, &run->mask);
+	sigaction(SIGCHLD, NULL, &old);
+	run->child_ignored = old.sa_handler == SIG_IGN;
+	signal(SIGCHLD, SIG_DFL);
+}
+
+static void send_signal(const struct wait *wait, int signo)
+{
+	if (wait->target_fd >= 0)
+		syscall(NR_pidfd_send_signal, wait->target_fd, signo, NULL, 0);
+	else
+		kill(wait->child, signo);
+}
+
+/* PID 1 doesn't die of a signal that it has no handler for: what would have ended any other process ends it. */
+static void deliver(struct wait *wait, int signo)
+{
+	static const int fatal[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGALRM, SIGUSR1, SIGUSR2, SIGPIPE };
+
+	for (size_t i = 0; wait->as_pid_1 && i < sizeof(fatal) / sizeof(fatal[0]); i++)
+		if (signo == fatal[i] && !sbx_procstat_handles(wait->child, signo)) {
+			wait->forced = signo;
+			kill(wait->child, SIGKILL);
+			return;
+		}
+	send_signal(wait, signo);
+}
+
+static void give_terminal(const struct wait *wait)
+{
+	const int tty = open("/dev/tty", O_RDWR | O_CLOEXEC);
+
+	if (tty >= 0 && tcgetpgrp(tty) == getpgrp())
+		tcsetpgrp(tty, wait->child);
+	if (tty >= 0)
+		close(tty);
+}
+
+static void on_signal(struct wait *wait)
+{
+	const bool own_group = wait->run->policy->flags & SBX_POLICY_OWN_PGRP;
+	struct signalfd_siginfo info;
+	int signo;
+
+	if (read(wait->signals, &info, sizeof(info)) != (ssize_t)sizeof(info))
+		return;
+	signo = (int)info.ssi_signo;
+	if (signo == SIGCHLD)
+		return;
+	if (signo == SIGCONT) {
+		if (own_group)
+			give_terminal(wait);
+		send_signal(wait, SIGCONT);
+		return;
+	}
+	if (info.ssi_code == SI_KERNEL && !own_group && !wait->as_pid_1 && signo != SIGHUP)
+		return;
+	deliver(wait, signo);
+}
+
+static void fail(struct wait *wait, enum sbx_step step, int errnum, const char *subject)
+{
+	sbx_err_set(&wait->end->err, step, errnum, subject);
+	wait->end->failed = true;
+	kill(wait->child, SIGKILL);
+}
+
+static void on_exec(struct wait *wait, const struct sbx_msg *msg, pid_t sender)
+{
+	if (wait->executed)
+		return;
+	wait->executed = true;
+	wait->target = sender;
+	wait->target_fd = (int)syscall(NR_pidfd_open, sender, 0);
+	wait->target_fd = sbx_fds_high(wait->target_fd);
+	wait->run->latch_plan = msg->value == SBX_PLAN_EXPECTED ? SBX_PLAN_EXPECTED : SBX_PLAN_NONE;
+	if (msg->err.errnum || msg->err.subject[0]) {
+		wait->end->err = msg->err;
+		wait->end->err.subject[sizeof(msg->err.subject) - 1] = 0;
+		wait->end->note = true;
+	}
+	clock_gettime(CLOCK_MONOTONIC, &wait->deadline);
+	wait->deadline.tv_sec += ACK_SECONDS;
+}
+
+/* The kernel's own word that both filters are there, while the process can still be looked at. */
+static void on_ack(struct wait *wait)
+{
+	int filters;
+
+	if (!wait->executed || wait->acked)
+		return;
+	wait->acked = true;
+	if (wait->run->policy->latch_mode != SBX_LATCH_REQUIRED)
+		return;
+	filters = sbx_procstat_filters(wait->target);
+	if (filters >= 0 && filters < wait->filters + 2)
+		fail(wait, SBX_STEP_LATCH, 0, "acknowledged, but its filter is not in force; the target was killed");
+}
+
+static void on_stop(struct wait *wait)
+{
+	kill(getpid(), SIGSTOP);
+	if (wait->run->policy->flags & SBX_POLICY_OWN_PGRP)
+		give_terminal(wait);
+	send_signal(wait, SIGCONT);
+}
+
+static void on_message(struct wait *wait, const struct sbx_msg *msg, pid_t sender)
+{
+	const bool from_child = sender == wait->child;
+
+	if (msg->kind == SBX_MSG_ERR && (!wait->executed || sender == wait->target)) {
+		wait->end->err = msg->err;
+		wait->end->err.subject[sizeof(msg->err.subject) - 1] = 0;
+		wait->end->failed = true;
+	} else if (msg->kind == SBX_MSG_EXEC) {
+		on_exec(wait, msg, sender);
+	} else if (msg->kind == SBX_MSG_ACK && wait->executed && sender == wait->target) {
+		on_ack(wait);
+	} else if (msg->kind == SBX_MSG_STOP && from_child) {
+		on_stop(wait);
+	} else if (msg->kind == SBX_MSG_STATUS && from_child) {
+		wait->end->status = msg->value;
+		wait->ended = true;
+	}
+}
+
+/* One message; false when the other side is gone. */
+static bool receive(struct wait *wait)
+{
+	union {
+		char bytes[CMSG_SPACE(sizeof(struct ucred))];
+		struct cmsghdr align;
+	} control;
+	struct sbx_msg msg;
+	struct iovec iov = { .iov_base = &msg, .iov_len = sizeof(msg) };
+	struct msghdr hdr = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control) };
+	const ssize_t len = recvmsg(wait->run->channel[0], &hdr, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+	const struct cmsghdr *cmsg = CMSG_FIRSTHDR(&hdr);
+
+	if (len < 0)
+		return errno == EAGAIN || errno == EINTR;
+	if (len == 0)
+		return false;
+	if (len == (ssize_t)sizeof(msg) && cmsg && cmsg->cmsg_level == SOL_SOCKET && cmsg->cmsg_type == SCM_CREDENTIALS)
+		on_message(wait, &msg, ((const struct ucred *)(const void *)CMSG_DATA(cmsg))->pid);
+	return true;
+}
+
+static bool awaiting_ack(const struct wait *wait)
+{
+	return wait->executed && !wait->acked && wait->run->latch_plan == SBX_PLAN_EXPECTED && !wait->end->note &&
+	       !wait->end->failed;
+}
+
+static void no_ack(struct wait *wait, const char *why)
+{
+	const bool required = wait->run->policy->latch_mode == SBX_LATCH_REQUIRED;
+	char *text = sbx_format("%s: not acknowledged %s%s", wait->run->target.name, why,
+				required ? "; killed" : "; it has the floor alone");
+
+	if (required)
+		fail(wait, SBX_STEP_LATCH, 0, text);
+	sbx_err_set(&wait->end->err, SBX_STEP_LATCH, 0, text);
+	wait->end->note = !required;
+	free(text);
+}
+
+/* What is left of the time for the acknowledgement, or NULL for no limit. */
+static const struct timespec *time_left(struct wait *wait, struct timespec *left)
+{
+	struct timespec now;
+
+	if (!awaiting_ack(wait))
+		return NULL;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	left->tv_sec = wait->deadline.tv_sec - now.tv_sec;
+	left->tv_nsec = wait->deadline.tv_nsec - now.tv_nsec;
+	if (left->tv_nsec < 0) {
+		left->tv_sec--;
+		left->tv_nsec += 1000000000;
+	}
+	if (left->tv_sec < 0) {
+		no_ack(wait, "within 10 seconds");
+		return NULL;
+	}
+	return left;
+}
+
+/* True when the process that we cloned is gone; then everything in its pid namespace is. */
+static bool child_gone(struct wait *wait)
+{
+	int status;
+	const pid_t pid = waitpid(wait->child, &status, WNOHANG | (wait->as_pid_1 ? WUNTRACED : 0));
+
+	if (pid == 0 || (pid < 0 && errno == EINTR))
+		return false;
+	if (pid > 0 && WIFSTOPPED(status)) {
+		on_stop(wait);
+		return false;
+	}
+	while (receive(wait) && recv(wait->run->channel[0], NULL, 0, MSG_PEEK | MSG_DONTWAIT | MSG_TRUNC) > 0)
+		;
+	if (wait->ended || wait->end->failed)
+		return true;
+	if (wait->as_pid_1 && pid > 0 && wait->executed)
+		wait->end->status = wait->forced ? wait->forced : status;
+	else
+		fail(wait, SBX_STEP_WAIT, 0, "the sandbox ended without a status: its first process was killed");
+	return true;
+}
+
+void sbx_wait(struct sbx_run *run, pid_t child, struct sbx_end *end)
+{
+	struct wait wait = {
+		.run = run, .end = end, .child = child, .target_fd = -1, .filters = sbx_procstat_filters(getpid()),
+		.as_pid_1 = run->policy->flags & SBX_POLICY_AS_PID_1,
+	};
+	struct pollfd poll[2] = { { .events = POLLIN }, { .events = POLLIN } };
+	struct timespec left;
+	sigset_t blocked;
+
+	memset(end, 0, sizeof(*end));
+	sigprocmask(SIG_SETMASK, NULL, &blocked);
+	wait.signals = sbx_fds_high(signalfd(-1, &blocked, SFD_CLOEXEC | SFD_NONBLOCK));
+	poll[0].fd = wait.signals;
+	poll[1].fd = run->channel[0];
+	while (!child_gone(&wait)) {
+		if (ppoll(poll, 2, time_left(&wait, &left), NULL) <= 0)
+			continue;
+		if (poll[0].revents)
+			on_signal(&wait);
+		if (poll[1].revents && !receive(&wait))
+			poll[1].fd = -1;
+	}
+	if (awaiting_ack(&wait))
+		no_ack(&wait, "before its end");
+}

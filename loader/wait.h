@@ -1,0 +1,22 @@
+/*
+ * wait.h -- the waiting loader: signals in, stops, acknowledgement and status out.
+ */
+#ifndef SBX_WAIT_H
+#define SBX_WAIT_H
+
+#include "loader/run.h"
+
+struct sbx_end {
+	int status;         /* the target's wait status; meaningful when err.subject and err.errnum are unset */
+	bool failed;        /* sbx itself failed, or killed an unlatched target: err says why, exit 125 (or 126, 127) */
+	bool note;          /* err is only to be reported */
+	struct sbx_err err;
+};
+
+/* Block the signals that will be forwarded, before the target exists. Remembers the caller's mask in run. */
+void sbx_wait_prepare(struct sbx_run *run);
+
+/* Follow the fenced process `child` to its end. UNTRUSTED: what comes over the channel, but for its sender's pid. */
+void sbx_wait(struct sbx_run *run, pid_t child, struct sbx_end *end);
+
+#endif
