@@ -1,0 +1,203 @@
+/*
+ * test_loader.c -- the loader's pure parts: options, paths, patterns, environment, the plan's order.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "loader/environ.h"
+#include "loader/options.h"
+#include "loader/plan.h"
+#include "loader/resolve.h"
+
+static void globs(void **state)
+{
+	(void)state;
+	assert_true(sbx_glob("*TOKEN*", "MY_TOKEN_2"));
+	assert_true(sbx_glob("AWS_*", "AWS_"));
+	assert_true(sbx_glob("*", ""));
+	assert_true(sbx_glob("a*b*c", "aXbXbc"));
+	assert_false(sbx_glob("AWS_*", "XAWS_"));
+	assert_false(sbx_glob("*.pem", "a.pem.txt"));
+	assert_false(sbx_glob("", "x"));
+}
+
+static void paths_within(void **state)
+{
+	(void)state;
+	assert_true(sbx_path_within("/a/b", "/a"));
+	assert_true(sbx_path_within("/a", "/a"));
+	assert_true(sbx_path_within("/a", "/"));
+	assert_false(sbx_path_within("/ab", "/a"));
+	assert_false(sbx_path_within("/a", "/a/b"));
+}
+
+static char dir[64];
+
+static int make_tree(void **state)
+{
+	char path[128];
+
+	(void)state;
+	snprintf(dir, sizeof(dir), "/tmp/sbx-test-XXXXXX");
+	if (!mkdtemp(dir) || chdir(dir) < 0)
+		return -1;
+	snprintf(path, sizeof(path), "%s/real", dir);
+	return mkdir("real", 0700) || symlink("real", "rel") || symlink(path, "abs") || symlink("loop", "loop") ||
+	       symlink("missing", "dangling") || symlink("../rel/../rel", "real/up");
+}
+
+static int drop_tree(void **state)
+{
+	(void)state;
+	return unlink("real/up") || unlink("rel") || unlink("abs") || unlink("loop") || unlink("dangling") ||
+	       rmdir("real") || chdir("/") || rmdir(dir);
+}
+
+static void resolves_to(const char *path, const char *expected, size_t links)
+{
+	struct sbx_resolved resolved;
+	char full[128];
+
+	snprintf(full, sizeof(full), "%s%s", dir, expected);
+	assert_int_equal(sbx_resolve(dir, path, &resolved), 0);
+	assert_string_equal(resolved.path, full);
+	assert_int_equal(resolved.links.count, links);
+}
+
+static void paths_resolved(void **state)
+{
+	struct sbx_resolved resolved;
+
+	(void)state;
+	resolves_to(".", "", 0);
+	resolves_to("real", "/real", 0);
+	resolves_to("./real//../real/", "/real", 0);
+	resolves_to("rel", "/real", 1);
+	resolves_to("abs/x", "/real/x", 1);
+	resolves_to("real/up", "/real", 3);
+	assert_int_equal(sbx_resolve(dir, "real/new", &resolved), 0);
+	assert_false(resolved.exists);
+	assert_int_equal(sbx_resolve(dir, "dangling", &resolved), 0);
+	assert_false(resolved.exists);
+	assert_int_equal(resolved.links.count, 1);
+	assert_int_equal(sbx_resolve(dir, "loop", &resolved), -1);
+	assert_int_equal(sbx_resolve(dir, "none/at/all", &resolved), -1);
+	assert_int_equal(sbx_resolve(dir, "", &resolved), -1);
+	assert_int_equal(sbx_resolve("/", "/..//..", &resolved), 0);
+	assert_string_equal(resolved.path, "/");
+}
+
+static int parse(struct sbx_options *options, struct sbx_err *err, char **argv)
+{
+	int argc = 0;
+
+	while (argv[argc])
+		argc++;
+	return sbx_options_parse(options, argc, argv, err);
+}
+
+#define ARGV(...) ((char *[]){ (char[]){ "sbx-wrap" }, __VA_ARGS__, NULL })
+#define WORD(text) ((char[]){ text })
+
+static void options_end_at_the_command(void **state)
+{
+	struct sbx_options options;
+	struct sbx_err err;
+
+	(void)state;
+	assert_int_equal(parse(&options, &err, ARGV(WORD("--ro"), WORD("/x"), WORD("ls"), WORD("--rw"), WORD("-v"))), 0);
+	assert_string_equal(options.argv[0], "ls");
+	assert_string_equal(options.argv[1], "--rw");
+	assert_int_equal(options.paths.count, 1);
+	assert_int_equal(parse(&options, &err, ARGV(WORD("--"), WORD("-v"))), 0);
+	assert_string_equal(options.argv[0], "-v");
+	assert_int_equal(parse(&options, &err, ARGV(WORD(""))), 0);
+	assert_string_equal(options.argv[0], "");
+}
+
+static void options_become_policy(void **state)
+{
+	struct sbx_options options;
+	struct sbx_err err;
+
+	(void)state;
+	assert_int_equal(parse(&options, &err, ARGV(WORD("--latch=off"), WORD("--best-effort"), WORD("net,uts"), WORD("x"))), 0);
+	assert_string_equal(*(char **)sbx_vec_at(&options.sets, 0), "latch=\"off\"");
+	assert_string_equal(*(char **)sbx_vec_at(&options.sets, 1), "best_effort=[\"net\",\"uts\"]");
+}
+
+static void size_belongs_to_tmpfs(void **state)
+{
+	struct sbx_options options;
+	struct sbx_err err;
+	char **argv = ARGV(WORD("--size"), WORD("64M"), WORD("--tmpfs"), WORD("/a"), WORD("--tmpfs"), WORD("/b"), WORD("x"));
+
+	(void)state;
+	assert_int_equal(parse(&options, &err, argv), 0);
+	assert_int_equal(((struct sbx_path_option *)sbx_vec_at(&options.paths, 0))->size, 64 << 20);
+	assert_int_equal(((struct sbx_path_option *)sbx_vec_at(&options.paths, 1))->size, 0);
+}
+
+static void bad_options_refused(void **state)
+{
+	char **const bad[] = {
+		ARGV(WORD("--nonsense"), WORD("x")),	    ARGV(WORD("-z"), WORD("x")),
+		ARGV(WORD("--ro")),			    ARGV(WORD("--ro"), WORD(""), WORD("x")),
+		ARGV(WORD("--bind"), WORD("/a"), WORD("b"), WORD("x")),
+		ARGV(WORD("--size"), WORD("-1"), WORD("x")), ARGV(WORD("--size"), WORD("99999999999T"), WORD("x")),
+		ARGV(WORD("--size"), WORD("1M"), WORD("x")), ARGV(WORD("--keep-fd"), WORD("1x"), WORD("x")),
+		ARGV(WORD("--setenv"), WORD("A=B"), WORD("C"), WORD("x")),
+		ARGV(WORD("--share-net=yes"), WORD("x")),    ARGV(WORD("-v")),
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		struct sbx_options options;
+		struct sbx_err err = { .subject = "" };
+
+		assert_int_equal(parse(&options, &err, bad[i]), -1);
+		assert_int_equal(err.step, SBX_STEP_OPTIONS);
+		assert_true(err.subject[0]);
+	}
+}
+
+static void mounts_sorted_parent_first(void **state)
+{
+	const char *const order[] = { "/", "/a", "/a/b", "/a/b/c", "/a-b", "/ab" };
+	const char *const given[] = { "/ab", "/a/b/c", "/a-b", "/", "/a", "/a/b", "/a" };
+	struct sbx_plan plan = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(given) / sizeof(given[0]); i++)
+		sbx_plan_add(&plan, SBX_MOUNT_DIR, given[i])->mode = (uint32_t)i;
+	sbx_plan_sort(&plan);
+	assert_int_equal(plan.mounts.count, sizeof(order) / sizeof(order[0]));
+	for (size_t i = 0; i < plan.mounts.count; i++)
+		assert_string_equal(((struct sbx_plan_mount *)sbx_vec_at(&plan.mounts, i))->dst, order[i]);
+	assert_int_equal(((struct sbx_plan_mount *)sbx_vec_at(&plan.mounts, 1))->mode, 6); /* the later "/a" */
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(globs),
+		cmocka_unit_test(paths_within),
+		cmocka_unit_test_setup_teardown(paths_resolved, make_tree, drop_tree),
+		cmocka_unit_test(options_end_at_the_command),
+		cmocka_unit_test(options_become_policy),
+		cmocka_unit_test(size_belongs_to_tmpfs),
+		cmocka_unit_test(bad_options_refused),
+		cmocka_unit_test(mounts_sorted_parent_first),
+	};
+
+	return cmocka_run_group_tests_name("loader", tests, NULL, NULL);
+}
