@@ -10,7 +10,9 @@ PREFIX ?= /usr/local
 SYSCONFDIR ?= /etc
 DESTDIR ?=
 
-CC ?= gcc
+ifeq ($(origin CC),default)
+CC := gcc
+endif
 MUSL_CC ?= musl-gcc
 PKG_CONFIG ?= pkg-config
 CFLAGS ?= -O2 -g
@@ -18,28 +20,30 @@ MULTIARCH = $(shell $(CC) -print-multiarch)
 
 # ---- sources: one list per program -------------------------------------------------------------------------------
 
-LOADER_SRC := loader/main.c loader/options.c loader/target.c loader/passwd.c loader/cache.c loader/resolve.c \
-	loader/plan.c loader/layer.c loader/protect.c loader/grants.c loader/args.c loader/stage.c loader/environ.c \
-	loader/fds.c loader/terminal.c loader/spawn.c loader/userns.c loader/root.c loader/mounts.c loader/privs.c \
-	loader/reaper.c loader/wait.c loader/procstat.c loader/report.c loader/util.c \
-	shim/blob.c shim/landlock.c shim/seccomp.c shim/err.c shim/fail.c
+LOADER_SRC := loader/main.c loader/args.c loader/cache.c loader/environ.c loader/fds.c loader/grants.c \
+	loader/layer.c loader/mounts.c loader/options.c loader/passwd.c loader/plan.c loader/privs.c \
+	loader/procstat.c loader/protect.c loader/reaper.c loader/report.c loader/resolve.c loader/root.c \
+	loader/spawn.c loader/stage.c loader/target.c loader/terminal.c loader/userns.c loader/util.c loader/wait.c \
+	shim/blob.c shim/err.c shim/fail.c shim/landlock.c shim/seccomp.c
 
-SHIM_SRC := shim/enter.c shim/environ.c shim/err.c shim/fail.c shim/blob.c shim/landlock.c shim/seccomp.c shim/string.c
+SHIM_SRC := shim/enter.c shim/environ.c shim/fail.c shim/blob.c shim/err.c shim/landlock.c shim/seccomp.c \
+	shim/string.c
 
-CONF_SRC := conf/sbx-policy.c conf/err.c conf/policy.c conf/keys.c conf/parse.c conf/check.c conf/rights.c \
-	conf/groups.c conf/bpf.c conf/base.c conf/compile.c conf/print.c conf/doctor.c \
-	shim/blob.c
+CONF_SRC := conf/sbx-policy.c conf/base.c conf/bpf.c conf/builtin.c conf/check.c conf/compile.c conf/emit.c \
+	conf/err.c conf/filters.c conf/groups.c conf/keys.c conf/layers.c conf/mounts.c conf/parse.c conf/places.c \
+	conf/policy.c conf/pool.c conf/print.c conf/rights.c conf/source.c conf/user.c conf/value.c shim/blob.c \
+	shim/err.c
 CONF_EMBED := conf/sbx.conf $(sort $(wildcard conf/profiles/*.conf))
 
 # Unit tests, by what they are linked with. tests/unit/NAME.c, one cmocka program each: add its name to one line.
 UNIT_SHIM := test_blob
 UNIT_CONF :=
-UNIT_LOADER :=
+UNIT_LOADER := test_loader
 UNIT := $(UNIT_SHIM) $(UNIT_CONF) $(UNIT_LOADER)
 
-# Programs that the bats suites run: tests/tools/NAME.c, each a file of its own.
-TOOLS := syscalls
-TOOLS_STATIC :=
+# Programs that the bats suites run: tests/tools/NAME.c, each a file of its own. hostile.c is built in several ways.
+TOOLS := syscalls fsops netprobe exploit state nolandlock
+TOOLS_HOSTILE := hostile hostile-ifunc hostile-preinit
 
 # ---- flags -------------------------------------------------------------------------------------------------------
 
@@ -67,7 +71,7 @@ CONF_LINK = -pie $(RELRO) $(shell $(PKG_CONFIG) --libs $(CONF_LIBS))
 
 TEST_FLAGS = $(BASE_FLAGS) $(CFLAGS) $(HARDEN) -fPIE
 TEST_LINK = -pie $(RELRO) -lcmocka
-TOOL_FLAGS = $(BASE_FLAGS) $(CFLAGS)
+TOOL_FLAGS = $(filter-out -MMD -MP,$(BASE_FLAGS)) $(CFLAGS)
 
 # ---- objects -----------------------------------------------------------------------------------------------------
 
@@ -76,7 +80,7 @@ SHIM_OBJ := $(SHIM_SRC:%.c=$(BUILD)/free/%.o)
 CONF_OBJ := $(CONF_SRC:%.c=$(BUILD)/glibc/%.o)
 UNIT_OBJ := $(UNIT:%=$(BUILD)/test/tests/unit/%.o)
 UNIT_BIN := $(UNIT:%=$(BUILD)/unit/%)
-TOOL_BIN := $(TOOLS:%=$(BUILD)/tools/%)
+TOOL_BIN := $(TOOLS:%=$(BUILD)/tools/%) $(TOOLS_HOSTILE:%=$(BUILD)/tools/%) $(BUILD)/tools/exploit-musl
 
 PROGRAMS := $(BUILD)/sbx-wrap $(BUILD)/libsbx-shim.so $(BUILD)/sbx-policy
 
@@ -155,9 +159,24 @@ $(BUILD)/unit/%: $(BUILD)/test/tests/unit/%.o
 	@mkdir -p $(@D)
 	$(CC) -o $@ $^ $(CONF_LINK) $(TEST_LINK)
 
-$(BUILD)/tools/%: tests/tools/%.c Makefile | $(BUILD)/.deps-build
+$(BUILD)/tools/%: tests/tools/%.c tests/tools/errname.h Makefile | $(BUILD)/.deps-build
 	@mkdir -p $(@D)
-	$(CC) $(TOOL_FLAGS) $(TOOL_LINK) -o $@ $<
+	$(CC) $(TOOL_FLAGS) -o $@ $<
+
+# static and without a libc; in the two places of a dynamic program whose code runs before main
+HOSTILE = $(CC) $(TOOL_FLAGS) -fno-stack-protector -fno-pie
+HOSTILE_SRC := tests/tools/hostile.c tests/tools/errname.h Makefile
+$(BUILD)/tools/hostile: $(HOSTILE_SRC) | $(BUILD)/.deps-build
+	@mkdir -p $(@D)
+	$(HOSTILE) -ffreestanding -nostdlib -static -o $@ $<
+
+$(BUILD)/tools/hostile-%: $(HOSTILE_SRC) | $(BUILD)/.deps-build
+	@mkdir -p $(@D)
+	$(HOSTILE) -no-pie -D$(shell echo $* | tr a-z A-Z) -o $@ $<
+
+$(BUILD)/tools/exploit-musl: tests/tools/exploit.c tests/tools/errname.h Makefile | $(BUILD)/.deps-build
+	@mkdir -p $(@D)
+	$(MUSL_CC) $(TOOL_FLAGS) -idirafter /usr/include -idirafter /usr/include/$(MULTIARCH) -o $@ $<
 
 unit: $(UNIT_BIN)
 tools: $(TOOL_BIN)
