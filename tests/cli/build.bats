@@ -1,0 +1,88 @@
+#!/usr/bin/env bats
+# What the three programs are made of, and what installing them does.
+
+load helper
+
+@test "the shim needs no library and comes first" {
+	run readelf -d "$SHIM"
+	expect_status 0
+	expect_no_line 'NEEDED'
+	expect_line 'INITFIRST'
+	expect_no_line 'TEXTREL'
+}
+
+@test "the shim exports nothing" {
+	[ -z "$(nm -D "$SHIM" 2>/dev/null)" ]
+}
+
+@test "the shim's code is smaller than 8 kB and its data is read-only" {
+	run size -A "$SHIM"
+	[ "$(awk '$1 == ".text" { print $2 }' <<<"$output")" -lt 8192 ]
+	[ "$(awk '$1 == ".data" || $1 == ".bss" { sum += $2 } END { print sum + 0 }' <<<"$output")" = 0 ]
+	run readelf -lW "$SHIM"
+	expect_line 'GNU_RELRO'
+	expect_line 'GNU_STACK.* RW '
+}
+
+@test "sbx-wrap is static" {
+	run ldd "$SBX"
+	expect_line 'not a dynamic executable|statically linked'
+	run readelf -lW "$SBX"
+	expect_no_line 'INTERP'
+	expect_line 'GNU_STACK.* RW '
+}
+
+@test "sbx-policy is hardened" {
+	run readelf -hldW "$POLICY"
+	expect_line 'DYN'
+	expect_line 'BIND_NOW|NOW'
+	expect_line 'GNU_RELRO'
+}
+
+@test "the waiting sbx-wrap takes less than 300 kB of memory" {
+	background "$SBX" sleep 1000
+	wait_until grep -q . "/proc/$JOB/task/$JOB/children"
+	wait_until grep -qz 1000 "/proc/$JOB/cmdline"
+	sleep 0.5
+	local rss
+	rss=$(awk '/^VmRSS/ { print $2 }' "/proc/$JOB/status")
+	grep -E '^(VmRSS|RssAnon|RssFile)' "/proc/$JOB/status"
+	[ "$rss" -lt 300 ] || fail "VmRSS is $rss kB"
+}
+
+@test "a cache hit makes fewer than 120 system calls before exec" {
+	"$SBX" true
+	strace -f -o trace "$SBX" true || skip "strace doesn't work here"
+	local calls
+	# everything before the exec of the target: exec's own line is the second execve
+	calls=$(awk '/execve\(/ { n++; if (n == 2) exit } { count++ } END { print count }' trace)
+	echo "system calls before exec: $calls"
+	[ "$calls" -lt 120 ] || fail "$calls system calls"
+}
+
+@test "install, run from there, uninstall" {
+	[ -f "$TESTS/../Makefile" ] || skip "not run from the source tree"
+	[ -w "$TESTS/../build" ] || skip "the build tree can't be written"
+	local make=(make -s -C "$TESTS/.." BUILD="$BUILD" DESTDIR="$PWD/root" PREFIX=/usr/local)
+	"${make[@]}" install
+	[ "$(stat -c %a root/usr/local/lib/sbx/libsbx-shim.so)" = 644 ]
+	[ -f root/etc/sbx.conf ]
+	[ -f root/usr/local/share/man/man1/sbx-wrap.1 ]
+	run root/usr/local/bin/sbx-wrap -p pdftotext --latch required cat /proc/self/status
+	expect_status 0
+	echo '# mine' >root/etc/sbx.conf
+	"${make[@]}" install
+	[ "$(cat root/etc/sbx.conf)" = '# mine' ]
+	"${make[@]}" uninstall
+	[ -z "$(find root -type f ! -name sbx.conf)" ]
+}
+
+@test "a PREFIX that LD_PRELOAD would split is refused" {
+	[ -f "$TESTS/../Makefile" ] || skip "not run from the source tree"
+	run make -s -C "$TESTS/.." BUILD="$BUILD" DESTDIR="$PWD/root" PREFIX='/usr/my local' install
+	[ "$status" -ne 0 ]
+	expect_line 'PREFIX'
+	run make -s -C "$TESTS/.." BUILD="$BUILD" DESTDIR="$PWD/root" PREFIX='/usr/a:b' install
+	[ "$status" -ne 0 ]
+	expect_line 'PREFIX'
+}

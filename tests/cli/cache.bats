@@ -1,0 +1,252 @@
+#!/usr/bin/env bats
+# The cache of compiled policies: whatever is wrong with an entry makes it a miss, never a weaker sandbox.
+
+load helper
+
+more_setup() {
+	rm -rf "${CACHE:?}"
+}
+more_teardown() {
+	chmod -R u+w "$CACHE" 2>/dev/null || true
+	rm -rf "${CACHE:?}"
+}
+
+entries() {
+	find "$CACHE" -type f 2>/dev/null
+}
+
+# The run must work and be as tight as ever.
+tight() {
+	home_canary
+	run "$SBX" sh -c 'cat "$CANARY" /etc/shadow; grep Seccomp: /proc/self/status; grep NoNewPrivs /proc/self/status; echo end'
+	rm -rf "$HOME_SCRATCH"
+	expect_line '^end$'
+	expect_line '^Seccomp:	2$'
+	expect_line '^NoNewPrivs:	1$'
+	expect_no_line 'the secret|^root:'
+}
+
+# Is the compiler run? A copy of the build whose compiler leaves a mark.
+marked_build() {
+	mkdir copy
+	cp "$SBX" "$SHIM" copy/
+	cat >copy/sbx-policy <<END
+#!/bin/sh
+echo ran >>"$PWD/compiled"
+exec "$POLICY" "\$@"
+END
+	chmod +x copy/sbx-policy
+	: >compiled
+}
+compiled() {
+	wc -l <compiled
+}
+
+@test "the first run compiles, the second doesn't" {
+	marked_build
+	copy/sbx-wrap true
+	[ "$(compiled)" = 1 ]
+	copy/sbx-wrap true
+	copy/sbx-wrap ls >/dev/null
+	[ "$(compiled)" = 1 ] || fail "compiled $(compiled) times"
+	[ "$(entries | wc -l)" -ge 1 ]
+}
+
+@test "what changes the policy is a miss" {
+	marked_build
+	copy/sbx-wrap true
+	copy/sbx-wrap --latch off true
+	[ "$(compiled)" = 2 ]
+	copy/sbx-wrap -p pdftotext cat /dev/null
+	[ "$(compiled)" = 3 ]
+	copy/sbx-wrap --ro "$PWD" true
+	[ "$(compiled)" = 3 ] || fail "a path grant is no part of the key"
+	echo 'default = { };' >my.conf
+	chmod 600 my.conf
+	copy/sbx-wrap -c my.conf true
+	[ "$(compiled)" = 4 ]
+	copy/sbx-wrap -c my.conf true
+	[ "$(compiled)" = 4 ]
+	echo 'default = { latch = "off"; };' >my.conf
+	copy/sbx-wrap -c my.conf true
+	[ "$(compiled)" = 5 ] || fail "a changed file must be a miss"
+}
+
+@test "entries and their directory belong to the caller and are private" {
+	"$SBX" true
+	local entry
+	while read -r entry; do
+		[ "$(stat -c %u "$entry")" = "$(id -u)" ]
+		[ $((0$(stat -c %a "$entry") & 022)) -eq 0 ] || fail "$entry is writable by others"
+	done < <(entries)
+	[ $((0$(stat -c %a "$CACHE") & 022)) -eq 0 ]
+}
+
+@test "a damaged entry is a miss" {
+	local entry size at
+	"$SBX" true
+	entry=$(entries | head -1)
+	size=$(stat -c %s "$entry")
+	for at in 0 8 20 64 $((size / 2)) $((size - 9)); do
+		cp "$entry" saved
+		printf '\xa5\x5a\xa5' | dd of="$entry" bs=1 seek="$at" conv=notrunc status=none
+		tight || fail "damaged at $at"
+		cp saved "$entry"
+	done
+}
+
+@test "an entry that is cut short or too long is a miss" {
+	local entry size at
+	"$SBX" true
+	entry=$(entries | head -1)
+	cp "$entry" saved
+	size=$(stat -c %s saved)
+	for at in 0 1 7 32 200 $((size / 2)) $((size - 1)); do
+		head -c "$at" saved >"$entry"
+		tight || fail "cut at $at"
+	done
+	cat saved saved >"$entry"
+	tight
+}
+
+@test "an entry of another policy under this one's name is a miss" {
+	"$SBX" true
+	local strict loose
+	strict=$(entries | head -1)
+	"$SBX" --ro /etc --latch off --set net=host true
+	loose=$(entries | grep -vxF "$strict" | head -1)
+	[ -n "$loose" ]
+	cp "$loose" "$strict"
+	tight
+	run "$SBX" sh -c 'ls /etc/hostname; tail -n +3 /proc/net/dev | wc -l'
+	expect_line '^1$'
+}
+
+@test "an entry that others can write is a miss" {
+	marked_build
+	copy/sbx-wrap true
+	chmod 666 "$(entries | head -1)"
+	copy/sbx-wrap true
+	[ "$(compiled)" = 2 ]
+}
+
+@test "an entry that somebody else owns is a miss" {
+	only_root
+	marked_build
+	copy/sbx-wrap true
+	chown 65534 "$(entries | head -1)"
+	copy/sbx-wrap true
+	[ "$(compiled)" = 2 ]
+}
+
+@test "a cache directory that others can write, or own, isn't used" {
+	marked_build
+	copy/sbx-wrap true
+	chmod 777 "$CACHE"
+	copy/sbx-wrap true
+	[ "$(compiled)" = 2 ]
+	if is_root; then
+		chmod 700 "$CACHE"
+		chown 65534 "$CACHE"
+		copy/sbx-wrap true
+		[ "$(compiled)" = 3 ]
+	fi
+}
+
+@test "an entry that is a symlink, a fifo or a directory is a miss" {
+	local entry
+	"$SBX" true
+	entry=$(entries | head -1)
+	mv "$entry" saved
+	ln -s "$PWD/saved" "$entry"
+	tight
+	rm -f "$entry"
+	mkfifo "$entry"
+	tight
+	rm -rf "$entry"
+	mkdir "$entry"
+	tight
+	rm -rf "$entry"
+}
+
+@test "no cache directory: every run compiles, none is weaker" {
+	marked_build
+	if is_root; then
+		mkdir -p "$(dirname "$CACHE")"
+		ln -s /proc/self/nothing "$CACHE"
+	else
+		mkdir -p "$(dirname "$CACHE")"
+		: >"$CACHE"
+	fi
+	copy/sbx-wrap true
+	copy/sbx-wrap true
+	[ "$(compiled)" = 2 ]
+	tight
+	rm -rf "${CACHE:?}"
+}
+
+@test "a read-only cache directory with entries is used, without is no error" {
+	only_user
+	marked_build
+	mkdir -p "$CACHE"
+	chmod 500 "$CACHE"
+	copy/sbx-wrap true
+	copy/sbx-wrap true
+	[ "$(compiled)" = 2 ]
+	chmod 700 "$CACHE"
+	copy/sbx-wrap true
+	chmod 500 "$CACHE"
+	copy/sbx-wrap true
+	[ "$(compiled)" = 3 ]
+}
+
+@test "a full disk in the cache directory is no error, and leaves no half entry" {
+	only_root
+	mkdir -p "$CACHE"
+	mount -t tmpfs -o size=4k,mode=700 tmpfs "$CACHE" || skip "no mounts here"
+	# one page: not even one entry fits
+	head -c 4096 /dev/zero >"$CACHE/filler"
+	run --separate-stderr "$SBX" echo ran
+	local left
+	left=$(find "$CACHE" -type f ! -name filler)
+	umount "$CACHE"
+	expect_status 0
+	expect_output ran
+	[ -z "$left" ] || fail "left: $left"
+}
+
+@test "20 first runs at once" {
+	local n
+	for n in $(seq 20); do
+		"$SBX" echo "$n" >"out.$n" 2>&1 3>&- &
+	done
+	wait
+	for n in $(seq 20); do
+		[ "$(cat "out.$n")" = "$n" ] || fail "run $n: $(cat "out.$n")"
+	done
+	tight
+	[ -z "$(find "$CACHE" -type f -name '*tmp*')" ] || fail "temporary files are left"
+}
+
+@test "the cache can't be written from inside, even below a read-write grant" {
+	"$SBX" true
+	local parent
+	parent=$(dirname "$CACHE")
+	run "$SBX" --rw "$parent" sh -c "
+		echo x >$CACHE/planted; rm -rf $CACHE; mv $CACHE $parent/moved; chmod 777 $CACHE; echo end"
+	expect_line '^end$'
+	[ -d "$CACHE" ]
+	[ ! -e "$CACHE/planted" ]
+	[ ! -e "$parent/moved" ]
+	[ "$(entries | wc -l)" -ge 1 ] || fail "entries are gone"
+}
+
+@test "the cache can't be made from inside where it is absent" {
+	rm -rf "${CACHE:?}"
+	local parent
+	parent=$(dirname "$CACHE")
+	mkdir -p "$parent"
+	run "$SBX" --rw "$parent" sh -c "mkdir -p $CACHE; echo x >$CACHE/planted; echo end"
+	[ ! -e "$CACHE/planted" ]
+	tight
+}

@@ -1,0 +1,224 @@
+#!/usr/bin/env bats
+# Configuration files: what they change, and every way in which a bad one is refused with its file and line.
+
+load helper
+
+config() { # TEXT: my.conf
+	printf '%s\n' "$1" >my.conf
+	chmod 600 my.conf
+}
+
+# my.conf is refused, with its line and a word, by sbx-wrap and by sbx-policy check
+refused() { # LINE PATTERN
+	run "$SBX" -c my.conf touch ran
+	expect_status 125
+	expect_line "my.conf:$1: " || return 1
+	expect_line "$2" || return 1
+	[ ! -e ran ]
+	run "$POLICY" check my.conf
+	expect_status 1
+	expect_line "my.conf:$1: " || return 1
+	expect_line "$2"
+}
+
+@test "no configuration file is needed" {
+	config ''
+	run "$SBX" -c my.conf echo ran
+	expect_output ran
+}
+
+@test "the shipped files are what is built in" {
+	run "$POLICY" check
+	expect_status 0
+	local show
+	show=$("$POLICY" show)
+	[ -n "$show" ]
+	[ -e "$TESTS/../conf/sbx.conf" ] || return 0
+	cp "$TESTS/../conf/sbx.conf" my.conf
+	chmod 600 my.conf
+	run "$POLICY" check my.conf
+	expect_status 0
+	run "$POLICY" show --config my.conf
+	expect_output "$show"
+}
+
+@test "what is shown can be read again and shows the same" {
+	local profile
+	for profile in default pdftotext unzip npm; do
+		"$POLICY" show "$profile" >shown || fail "$profile"
+		[ -s shown ]
+	done
+}
+
+@test "a grant in the file is in force" {
+	mkdir data
+	echo text >data/file
+	config "default = { fs = { read = [\"$PWD/data\"]; }; };"
+	run "$SBX" -c my.conf --set args.grants=false /bin/cat data/file
+	expect_output text
+	config 'default = { fs = { read = []; }; };'
+	run "$SBX" -c my.conf --set args.grants=false /bin/cat data/file
+	[ "$status" -ne 0 ]
+}
+
+@test "an empty list grants nothing" {
+	run "$SBX" --set 'fs.read=[]' --set 'fs.exec=[]' sh -c 'ls /usr/share'
+	expect_no_line '^doc$'
+}
+
+@test "an unknown key has file, line and a suggestion" {
+	config $'default = {\n  fs = {\n    reed = [];\n  };\n};'
+	refused 3 'did you mean "read"'
+}
+
+@test "a wrong type says what is expected" {
+	config $'default = {\n  latch = 5;\n};'
+	refused 2 'latch'
+	config $'default = {\n  fs = { read = "/srv"; };\n};'
+	refused 2 'list'
+}
+
+@test "a wrong value has a suggestion" {
+	config $'default = {\n  latch = "requird";\n};'
+	refused 2 'did you mean "required"'
+	config $'default = {\n  namespaces = [ "user", "mnt" ];\n};'
+	refused 2 'mount'
+	config $'default = {\n\n  seccomp = { allow = [ "@baisc-io" ]; };\n};'
+	refused 3 'did you mean "@basic-io"'
+}
+
+@test "a relative path, an empty path, a syntax error" {
+	config $'default = {\n  fs = { read = [ "srv" ]; };\n};'
+	refused 2 'absolute'
+	config $'default = {\n  fs = { read = [ "" ]; };\n};'
+	refused 2 'empty'
+	config $'default = {\n  fs = { read = [ "/srv" };\n};'
+	refused 2 'syntax'
+}
+
+@test "unknown and circular inheritance, and a duplicate profile" {
+	config $'profiles = {\n  a = { inherit = "pdftotxt"; };\n};'
+	refused 2 'did you mean "pdftotext"'
+	config $'profiles = {\n  a = { inherit = "b"; };\n  b = { inherit = "a"; };\n};'
+	run "$SBX" -c my.conf -p a touch ran
+	expect_status 125
+	expect_line 'my.conf:[23]: '
+	config $'profiles = {\n  a = { };\n  a = { };\n};'
+	refused 3 'a'
+}
+
+@test "every error of a file is reported, not only the first" {
+	config $'default = {\n  latch = 5;\n  nett = "none";\n  fs = { reed = []; };\n};'
+	run "$POLICY" check my.conf
+	expect_status 1
+	expect_line 'my.conf:2: '
+	expect_line 'my.conf:3: '
+	expect_line 'my.conf:4: '
+}
+
+@test "a file that others can write is refused" {
+	config ''
+	chmod 666 my.conf
+	run "$SBX" -c my.conf touch ran
+	expect_refused 'my.conf'
+	chmod 620 my.conf
+	run "$SBX" -c my.conf touch ran
+	expect_refused 'my.conf'
+	chmod 600 my.conf
+	run "$SBX" -c my.conf true
+	expect_status 0
+}
+
+@test "a file that somebody else owns is refused" {
+	only_root
+	config ''
+	chown 65534 my.conf
+	run "$SBX" -c my.conf true
+	expect_refused 'my.conf'
+}
+
+@test "a file below a directory that others can write is refused" {
+	mkdir open
+	config ''
+	mv my.conf open/
+	chmod 777 open
+	run "$SBX" -c open/my.conf true
+	expect_refused 'open'
+	chmod 755 open
+	run "$SBX" -c open/my.conf true
+	expect_status 0
+}
+
+@test "a file that is absent, a directory, a fifo, rubbish or binary is refused" {
+	run "$SBX" -c absent.conf true
+	expect_refused 'absent.conf'
+	mkdir directory
+	run "$SBX" -c directory true
+	expect_refused 'directory'
+	mkfifo fifo
+	run timeout 20 "$SBX" -c fifo true
+	expect_refused 'fifo'
+	head -c 5000 /dev/urandom >rubbish
+	chmod 600 rubbish
+	run "$SBX" -c rubbish true
+	expect_refused 'rubbish'
+	run "$SBX" -c /dev/null true
+	expect_refused '/dev/null'
+}
+
+@test "a file can't include others" {
+	echo 'default = { latch = "off"; };' >other.conf
+	config '@include "other.conf"'
+	run "$SBX" -c my.conf true
+	expect_refused 'include|syntax'
+}
+
+@test "a path that the policy grants and that is absent is an error, unless optional" {
+	config $'default = {\n  fs = { read = [ "/nonexistent/sbx" ]; };\n};'
+	run "$SBX" -c my.conf true
+	expect_refused '/nonexistent/sbx'
+	config $'default = {\n  fs = { read = [ "/nonexistent/sbx" ]; optional = [ "/nonexistent/sbx" ]; };\n};'
+	run "$SBX" -c my.conf true
+	[ "$status" -ne 125 ] || fail "optional"
+}
+
+@test "a profile of one's own, chosen by the command's name" {
+	config 'profiles = { mine = { match = [ "my-*" ]; env = { set = [ "FROM_PROFILE=yes" ]; }; }; };'
+	cp /usr/bin/env my-env
+	run "$SBX" -c my.conf ./my-env
+	expect_line '^FROM_PROFILE=yes$'
+	run "$SBX" -c my.conf env
+	expect_no_line '^FROM_PROFILE'
+	run "$SBX" -c my.conf -p mine env
+	expect_line '^FROM_PROFILE=yes$'
+}
+
+@test "sbx-policy: list, check, show, doctor, and a wrong command" {
+	run "$POLICY" list
+	expect_status 0
+	expect_line 'pdftotext'
+	run "$POLICY" doctor
+	expect_status 0
+	local layer
+	for layer in landlock seccomp user mount pid net; do
+		grep -qiE "\b$layer\b" <<<"$output" || fail "$layer"
+	done
+	run "$POLICY" chek
+	expect_status 2
+	run "$POLICY"
+	expect_status 2
+	run "$POLICY" --help
+	expect_status 0
+}
+
+@test "the configuration can't be written from inside, even below a read-write grant" {
+	home_scratch sbx-config
+	config ''
+	mv my.conf "$HOME_SCRATCH/"
+	run "$SBX" -c "$HOME_SCRATCH/my.conf" --rw "$HOME_SCRATCH" sh -c "
+		echo x >$HOME_SCRATCH/my.conf; rm -f $HOME_SCRATCH/my.conf; mv $HOME_SCRATCH/my.conf $HOME_SCRATCH/moved; echo end"
+	expect_line '^end$'
+	[ -f "$HOME_SCRATCH/my.conf" ]
+	[ ! -s "$HOME_SCRATCH/moved" ]
+	[ "$(cat "$HOME_SCRATCH/my.conf")" = '' ]
+}

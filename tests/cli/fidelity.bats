@@ -1,0 +1,228 @@
+#!/usr/bin/env bats
+# Nothing else changes: arguments, streams, descriptors, environment, directory, and what a process inherits.
+
+load helper
+
+# Run state.c unwrapped and wrapped through spawn.py and compare what it saw.
+same() { # WHAT OPTION... : options of spawn.py
+	local what=$1 native wrapped
+	shift
+	native=$("$PYTHON" "$SPAWN" "$@" -- "$TOOLS/state" "$what" 2>&1)
+	wrapped=$("$PYTHON" "$SPAWN" "$@" -- "$SBX" "$TOOLS/state" "$what" 2>&1)
+	diff <(echo "$native") <(echo "$wrapped")
+}
+
+@test "arguments arrive byte for byte" {
+	same args --weird
+}
+
+@test "10,000 arguments and one of 100 kB" {
+	same sum --args 10000
+	same sum --big 100000
+	same sum --args 10000 --big 100000
+}
+
+@test "more arguments than exec takes is an error, not a crash" {
+	run bash -c '"$SBX" true $(seq 1000000)'
+	[ "$status" -ne 0 ]
+	[ "$status" -lt 128 ] || fail "status"
+}
+
+@test "an empty argv[0], and no argv at all, of sbx-wrap itself" {
+	run "$PYTHON" "$SPAWN" --argv0 '' -- "$SBX" echo ran
+	expect_line '^ran$'
+	expect_line '^exited 0$'
+	run "$PYTHON" "$SPAWN" --no-args -- "$SBX"
+	expect_line '^exited 125$'
+}
+
+@test "an empty command name is not found" {
+	run "$SBX" ''
+	expect_status 127
+	expect_line '^sbx-wrap: '
+}
+
+@test "standard streams are the caller's" {
+	run bash -c 'echo input | "$SBX" sh -c "cat; echo err >&2" 2>err'
+	expect_output input
+	[ "$(cat err)" = err ]
+	printf 'a\0b\377' | "$SBX" cat >out
+	cmp out <(printf 'a\0b\377')
+}
+
+@test "standard streams that are closed stay closed" {
+	local n
+	for n in 0 1 2; do
+		same fds --close $n
+		run "$PYTHON" "$SPAWN" --close $n -- "$SBX" sh -c 'exit 7'
+		expect_line '^exited 7$' || fail "closed $n"
+	done
+	run "$PYTHON" "$SPAWN" --close 0 --close 1 --close 2 -- "$SBX" sh -c 'exit 7'
+	expect_line '^exited 7$'
+	run "$PYTHON" "$SPAWN" --close 0 --close 1 --close 2 -- "$SBX" --no-such-option true
+	expect_line '^exited 125$'
+}
+
+@test "a closed standard output is not filled with a file of ours" {
+	run "$PYTHON" "$SPAWN" --close 1 -- "$SBX" sh -c 'echo lost; test -e /proc/self/fd/1 && exit 8; exit 0'
+	expect_line '^exited 0$'
+}
+
+@test "descriptors above 2 are closed, unless kept" {
+	echo text >file
+	run "$PYTHON" "$SPAWN" --fd 7=file --fd 200=file -- "$SBX" "$TOOLS/state" fds
+	expect_no_line '^fd ([3-9]|[0-9]{2,})$'
+	run "$PYTHON" "$SPAWN" --fd 7=file --fd 8=file -- "$SBX" --keep-fd 7 "$TOOLS/state" fds
+	expect_line '^fd 7$'
+	expect_no_line '^fd 8$'
+	run "$PYTHON" "$SPAWN" --fd 7=file -- "$SBX" --keep-fd 7 cat /proc/self/fd/7
+	expect_line '^text$'
+	run "$SBX" --keep-fd 77 true
+	expect_refused '77'
+}
+
+@test "a high descriptor that the caller keeps isn't one of ours" {
+	echo text >file
+	local n
+	for n in 10 11 12 13 14 15; do
+		run "$PYTHON" "$SPAWN" --fd $n=file -- "$SBX" --keep-fd $n sh -c "cat /proc/self/fd/$n"
+		expect_line '^text$' || fail "$n"
+	done
+}
+
+@test "/dev/stdout and /dev/stderr work when they are files" {
+	"$SBX" sh -c 'echo out >/dev/stdout; echo err >/dev/stderr' >out 2>err
+	[ "$(cat out)" = out ]
+	[ "$(cat err)" = err ]
+	"$SBX" sh -c 'echo more >>/dev/stdout' >>out
+	[ "$(cat out)" = $'out\nmore' ]
+	echo text >in
+	run "$SBX" cat /dev/stdin <in
+	expect_output text
+	run "$SBX" -p pdftotext cat /dev/stdin <in
+	expect_output text
+	"$SBX" sh -c 'echo x >/dev/stdin' <in || true
+	[ "$(cat in)" = text ]
+}
+
+@test "/dev/stdout works when it is a pipe" {
+	run bash -c '"$SBX" sh -c "echo piped >/dev/stdout" | cat'
+	expect_output piped
+}
+
+@test "umask, nice, limits and signals are the caller's" {
+	umask 027
+	ulimit -Sn 512
+	ulimit -f 100000
+	same proc
+	same proc --ignore SIGPIPE --ignore SIGINT --ignore SIGHUP --ignore SIGCHLD --block SIGUSR1 --block SIGTERM
+	run nice -n 5 "$SBX" "$TOOLS/state" proc
+	expect_line '^nice 5$'
+}
+
+@test "core files are never written by what is inside" {
+	ulimit -c unlimited || true
+	run "$SBX" sh -c 'ulimit -c'
+	expect_output 0
+}
+
+@test "SIGCHLD ignored by the caller doesn't lose the exit status" {
+	run "$PYTHON" "$SPAWN" --ignore SIGCHLD -- "$SBX" sh -c 'exit 5'
+	expect_line '^exited 5$'
+	run "$PYTHON" "$SPAWN" --block SIGCHLD -- "$SBX" sh -c 'exit 5'
+	expect_line '^exited 5$'
+}
+
+@test "the working directory is kept" {
+	mkdir -p "sub/a b"
+	cd "sub/a b"
+	run "$SBX" pwd
+	expect_output "$PWD"
+	cd /usr/share
+	run "$SBX" pwd
+	expect_output /usr/share
+	cd /
+	run "$SBX" pwd
+	expect_output /
+}
+
+@test "a working directory that was deleted" {
+	export TMPDIR=$PWD
+	run "$PYTHON" "$SPAWN" --gone -- "$SBX" sh -c 'echo ran'
+	if [ "${lines[-1]}" = 'exited 125' ]; then
+		expect_line '^sbx-wrap: working directory'
+	else
+		expect_line '^ran$'
+	fi
+	run "$PYTHON" "$SPAWN" --gone -- "$SBX" --chdir / sh -c 'echo ran'
+	expect_line '^ran$'
+}
+
+@test "no HOME, a wrong HOME, a HOME that isn't there" {
+	run "$PYTHON" "$SPAWN" --unset HOME -- "$SBX" sh -c 'echo ran'
+	expect_line '^ran$'
+	HOME=/nonexistent run "$SBX" sh -c 'echo ran'
+	expect_output ran
+	HOME='' run "$SBX" sh -c 'echo ran'
+	expect_output ran
+}
+
+@test "what looks like a secret is dropped from the environment, the rest is kept" {
+	export MY_TOKEN=hunter2 DB_PASSWORD=hunter2 AWS_ACCESS_KEY_ID=hunter2 GITHUB_REPOSITORY=hunter2 API_KEY=hunter2 \
+		CLIENT_SECRET=hunter2 SSH_AUTH_SOCK=hunter2 DBUS_SESSION_BUS_ADDRESS=hunter2 KUBECONFIG=hunter2 \
+		DOCKER_HOST=hunter2 XDG_RUNTIME_DIR=hunter2 SBX_ANYTHING=hunter2 LD_AUDIT=hunter2
+	export PLAIN=kept KEYBOARD=kept LC_MESSAGES=C TZ=UTC
+	run "$SBX" env
+	expect_status 0
+	expect_no_line 'hunter2'
+	expect_line '^PLAIN=kept$'
+	expect_line '^KEYBOARD=kept$'
+	expect_line '^TZ=UTC$'
+	expect_line '^PATH='
+	expect_line '^HOME='
+}
+
+@test "no trace of sbx is in the environment" {
+	local how
+	for how in --latch=auto --latch=off --profile=pdftotext '--set=namespaces=[]'; do
+		run "$SBX" "$how" env
+		expect_status 0
+		expect_no_line '^(SBX_|LD_PRELOAD)' || fail "$how: env"
+		run "$SBX" "$how" cat /proc/self/environ
+		[ "$(tr '\0' '\n' <<<"$output" | grep -cE '^(SBX_|LD_PRELOAD|.*sbx-shim)')" = 0 ] || fail "$how: /proc/self/environ"
+	done
+}
+
+@test "the environment is otherwise untouched: order, bytes, duplicates" {
+	local native wrapped
+	native=$(env -i A=1 EMPTY= B=$'line\nline' PATH="$PATH" "$TOOLS/state" env)
+	wrapped=$(env -i A=1 EMPTY= B=$'line\nline' PATH="$PATH" "$SBX" "$TOOLS/state" env)
+	[ "$native" = "$wrapped" ] || fail "native: $native, wrapped: $wrapped"
+}
+
+@test "an empty environment" {
+	run env -i "$SBX" /bin/echo ran
+	expect_output ran
+	run env -i "$SBX" "$TOOLS/state" env
+	expect_output ""
+}
+
+@test "the target's name is as typed" {
+	run "$SBX" sh -c 'echo $0'
+	expect_output sh
+	run "$SBX" /bin/sh -c 'echo $0'
+	expect_output /bin/sh
+	run "$SBX" "$TOOLS/state"
+	expect_line "^0 [0-9]+ $TOOLS/state\$"
+}
+
+@test "many runs at once" {
+	local n
+	for n in $(seq 30); do
+		"$SBX" sh -c "echo $n; exit $((n % 7))" >"out.$n" 2>"err.$n" 3>&- &
+	done
+	wait
+	for n in $(seq 30); do
+		[ "$(cat "out.$n")" = "$n" ] || fail "run $n: $(cat "err.$n")"
+	done
+}

@@ -1,0 +1,113 @@
+#!/usr/bin/env bats
+# In place, without namespaces: no fork, and Landlock and seccomp hold by themselves.
+
+load helper
+
+in_place() {
+	"$SBX" --set 'namespaces=[]' "$@"
+}
+
+@test "the loader becomes the target: the same process" {
+	"$SBX" --set 'namespaces=[]' "$TOOLS/state" pid >pid 3>&- &
+	local started=$!
+	wait $started
+	[ "$(cat pid)" = "$started" ]
+	"$SBX" "$TOOLS/state" pid >pid 3>&- &
+	started=$!
+	wait $started
+	[ "$(cat pid)" != "$started" ]
+}
+
+@test "arguments, status and streams" {
+	run in_place sh -c 'echo "$1"; cat; exit 9' sh 'a b' <<<input
+	expect_status 9
+	expect_output $'a b\ninput'
+}
+
+@test "what isn't granted can't be read" {
+	home_canary
+	run in_place cat "$CANARY"
+	[ "$status" -ne 0 ]
+	expect_no_line 'the secret'
+	run in_place sh -c 'cat "$CANARY" /etc/shadow'
+	expect_no_line 'the secret|^root:'
+	run in_place --ro "$CANARY" cat "$CANARY"
+	expect_line 'the secret'
+}
+
+@test "what isn't granted can't be written" {
+	echo one >one
+	run in_place sh -c 'echo x >one; echo x >two; echo x >/tmp/sbx-in-place' one
+	[ "$(cat one)" = one ]
+	[ ! -e two ]
+	[ ! -e /tmp/sbx-in-place ]
+	run in_place --rw "$PWD" sh -c 'echo x >two'
+	expect_status 0
+	[ -e two ]
+}
+
+@test "metadata can't be changed at all, there being no read-only mount" {
+	mkdir -p tree/{a/dir,b,empty}
+	echo x >tree/file
+	echo x >tree/other
+	echo x >tree/a/moved
+	run in_place "$TOOLS/fsops" --meta "$PWD/tree/file"
+	expect_none_ok "$output" chmod fchmodat2 chown lchown utimensat setxattr removexattr
+	run in_place --rw "$PWD/tree" "$TOOLS/fsops" "$PWD/tree"
+	expect_all_ok "$output" read write truncate open_trunc create mkdir symlink mkfifo link rename_across unlink rmdir
+	expect_none_ok "$output" chmod fchmodat2 chown lchown utimensat setxattr removexattr
+}
+
+@test "no network" {
+	run in_place "$TOOLS/netprobe" 1 1 x /x
+	expect_none_ok "$output" tcp mptcp udp udp_unconnected raw packet netlink abstract pathname
+	run in_place "$PYTHON" -c 'import socket; s = socket.socket(); print("made")'
+	expect_no_line '^made$'
+}
+
+@test "processes outside can't be signalled" {
+	[ "$(landlock_abi)" -ge 6 ] || skip "Landlock here doesn't scope signals"
+	background sleep 1000
+	run in_place sh -c "kill $JOB"
+	[ "$status" -ne 0 ]
+	kill -0 "$JOB"
+	run kill "$JOB"
+	expect_status 0
+}
+
+@test "dangerous system calls are denied" {
+	run in_place "$TOOLS/syscalls"
+	expect_no_line ' OK$'
+	run in_place cat /proc/self/status
+	expect_line '^NoNewPrivs:	1$'
+	expect_line '^Seccomp:	2$'
+	expect_line '^CapEff:	0000000000000000$'
+}
+
+@test "the latch latches in place too" {
+	run in_place --set 'seccomp.deny=["@process"]' cat /proc/self/status
+	expect_status 0
+	local own
+	own=$(sed -n 's/^Seccomp_filters:\t//p' /proc/self/status)
+	[ "$(sed -n 's/^Seccomp_filters:\t//p' <<<"$output")" = $((own + 2)) ]
+}
+
+@test "what needs namespaces is refused in place" {
+	run in_place --as-pid-1 true
+	expect_refused 'as_pid_1|as-pid-1|namespace'
+	run in_place --map-root true
+	expect_refused 'map_root|map-root|namespace'
+	run in_place --tmpfs /mnt/x true
+	expect_refused 'tmpfs|namespace'
+	run in_place --hide /usr true
+	expect_refused 'hide|namespace'
+	run in_place --ro-bind /usr /mnt true
+	expect_refused 'bind|namespace'
+}
+
+@test "127 and 126" {
+	run in_place no-such-command
+	expect_status 127
+	run in_place /usr
+	expect_status 126
+}

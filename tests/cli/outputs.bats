@@ -1,0 +1,224 @@
+#!/usr/bin/env bats
+# Named outputs: staged in a directory of their own and moved into place afterwards; the siblings are out of reach.
+
+load helper
+
+more_setup() {
+	make_pdf in.pdf 'First text'
+	make_pdf other.pdf 'Second text'
+	echo sibling >sibling.txt
+}
+
+only_left() { # NAME... : the directory holds these and nothing else
+	[ "$(ls -A | sort)" = "$(printf '%s\n' "$@" | sort)" ] || fail "there is: $(ls -A)"
+}
+
+@test "an output that doesn't exist" {
+	run "$SBX" pdftotext in.pdf out.txt
+	expect_status 0
+	expect_output ""
+	grep -q 'First text' out.txt
+	only_left in.pdf other.pdf sibling.txt out.txt
+	[ "$(stat -c %u:%a out.txt)" = "$(id -u):$(printf %o $((0666 & ~0$(umask))))" ]
+}
+
+@test "an output that exists is replaced" {
+	echo old >out.txt
+	run "$SBX" pdftotext in.pdf out.txt
+	expect_status 0
+	grep -q 'First text' out.txt
+	run ! grep -q old out.txt
+	only_left in.pdf other.pdf sibling.txt out.txt
+}
+
+@test "an output that the tool names itself" {
+	run "$SBX" pdftotext in.pdf
+	expect_status 0
+	grep -q 'First text' in.txt
+	only_left in.pdf other.pdf sibling.txt in.txt
+}
+
+@test "an output in another directory, absolute or relative" {
+	mkdir -p deep/er
+	run "$SBX" pdftotext in.pdf deep/er/out.txt
+	expect_status 0
+	grep -q 'First text' deep/er/out.txt
+	run "$SBX" pdftotext "$PWD/in.pdf" "$PWD/deep/abs.txt"
+	expect_status 0
+	grep -q 'First text' deep/abs.txt
+	cd deep
+	run "$SBX" pdftotext ../in.pdf ../up.txt
+	expect_status 0
+	grep -q 'First text' ../up.txt
+}
+
+@test "standard output and input as output and input" {
+	run "$SBX" pdftotext in.pdf -
+	expect_status 0
+	expect_line 'First text'
+	only_left in.pdf other.pdf sibling.txt
+	run bash -c '"$SBX" pdftotext - - <in.pdf'
+	expect_line 'First text'
+}
+
+@test "an output in a directory that isn't there, or can't be written" {
+	run "$SBX" pdftotext in.pdf absent/out.txt
+	[ "$status" -ne 0 ]
+	only_left in.pdf other.pdf sibling.txt
+	is_root && return 0
+	mkdir sealed
+	chmod 555 sealed
+	run "$SBX" pdftotext in.pdf sealed/out.txt
+	chmod 755 sealed
+	[ "$status" -ne 0 ]
+	[ -z "$(ls -A sealed)" ]
+}
+
+@test "a tool that fails leaves no output and what was there before" {
+	echo 'not a PDF' >bad.pdf
+	run "$SBX" pdftotext bad.pdf out.txt
+	local native
+	native=$(pdftotext bad.pdf native.txt >/dev/null 2>&1; echo $?)
+	expect_status "$native"
+	[ -e native.txt ] || [ ! -e out.txt ]
+	echo old >out.txt
+	run "$SBX" pdftotext bad.pdf out.txt
+	[ -e native.txt ] || [ "$(cat out.txt)" = old ]
+}
+
+@test "an output that is a symlink is written as it would be unwrapped, or refused: never redirected" {
+	echo target >target.txt
+	ln -s target.txt out.txt
+	run "$SBX" pdftotext in.pdf out.txt
+	if [ "$status" -eq 0 ]; then
+		grep -q 'First text' out.txt
+	fi
+	[ -L out.txt ] || [ "$(cat target.txt)" = target ] || fail "both the link and its target changed"
+}
+
+@test "an output that is a symlink to a protected file changes nothing there" {
+	home_canary
+	ln -s "$CANARY" out.txt
+	run "$SBX" pdftotext in.pdf out.txt
+	grep -q 'the secret' "$CANARY"
+	rm -f out.txt
+	ln -s "$(dirname "$CANARY")/new" out.txt
+	run "$SBX" pdftotext in.pdf out.txt
+	[ ! -e "$(dirname "$CANARY")/new" ]
+}
+
+@test "a dangling symlink as output makes nothing elsewhere" {
+	mkdir elsewhere
+	ln -s elsewhere/new.txt out.txt
+	run "$SBX" pdftotext in.pdf out.txt
+	if [ "$status" -eq 0 ]; then
+		grep -q 'First text' out.txt
+	else
+		[ ! -e elsewhere/new.txt ]
+	fi
+}
+
+@test "the sibling of an output can't be read or changed" {
+	run "$SBX" -p pdftotext --latch off sh -c 'cat sibling.txt; echo x >sibling.txt; rm sibling.txt; ls' in.pdf out.txt
+	expect_no_line '^sibling$'
+	[ "$(cat sibling.txt)" = sibling ]
+}
+
+@test "only the named output is moved into place, and only as a regular file" {
+	run "$SBX" -p pdftotext "$TOOLS/exploit" in.pdf out.txt
+	[ -f out.txt ]
+	only_left in.pdf other.pdf sibling.txt out.txt
+	cat >planter <<'END'
+#!/bin/sh
+echo x >planted
+ln -s /etc/passwd "$2"
+END
+	chmod +x planter
+	rm -f out.txt
+	run "$SBX" -p pdftotext --latch off ./planter in.pdf out.txt
+	[ ! -e planted ]
+	[ ! -L out.txt ] || fail "a symlink was moved into place"
+}
+
+@test "two runs at once into the same directory" {
+	"$SBX" pdftotext in.pdf one.txt 3>&- &
+	local one=$!
+	"$SBX" pdftotext other.pdf two.txt 3>&- &
+	local two=$!
+	wait $one
+	wait $two
+	grep -q 'First text' one.txt
+	grep -q 'Second text' two.txt
+	only_left in.pdf other.pdf sibling.txt one.txt two.txt
+}
+
+@test "two runs at once into the same output: one of the two, whole" {
+	local job jobs=
+	for _ in 1 2 3 4 5 6; do
+		"$SBX" pdftotext in.pdf out.txt 3>&- &
+		jobs="$jobs $!"
+		"$SBX" pdftotext other.pdf out.txt 3>&- &
+		jobs="$jobs $!"
+	done
+	for job in $jobs; do
+		wait "$job"
+	done
+	cmp -s out.txt <(pdftotext in.pdf -) || cmp -s out.txt <(pdftotext other.pdf -) || fail "$(cat out.txt)"
+	only_left in.pdf other.pdf sibling.txt out.txt
+}
+
+@test "SIGKILL in the middle leaves what was there before" {
+	echo old >out.txt
+	cat >slow <<'END'
+#!/bin/sh
+echo partial >"$2"
+echo started
+exec sleep 60
+END
+	chmod +x slow
+	"$SBX" -p pdftotext --latch off ./slow in.pdf out.txt >started 3>&- &
+	local wrapper=$!
+	wait_until grep -q started started
+	kill -9 $wrapper
+	wait $wrapper || true
+	[ -e in.pdf ]
+	[ -e sibling.txt ]
+	# a staged output isn't there yet; one that was there may be written in place
+	rm -f out.txt
+	"$SBX" -p pdftotext --latch off ./slow in.pdf new.txt >started 3>&- &
+	wrapper=$!
+	wait_until grep -q started started
+	kill -9 $wrapper
+	wait $wrapper || true
+	[ ! -e new.txt ] || fail "a partial output is in place"
+	# the next run works and sweeps what is left
+	run "$SBX" pdftotext in.pdf new.txt
+	expect_status 0
+	grep -q 'First text' new.txt
+}
+
+@test "an input that lies in the output's directory can still be read" {
+	mkdir d
+	cp in.pdf d/
+	run "$SBX" pdftotext d/in.pdf d/out.txt
+	expect_status 0
+	grep -q 'First text' d/out.txt
+}
+
+@test "a hostile name as output" {
+	local name
+	for name in $'new\nline.txt' 'a b.txt' "--" '-o' 'x;y' '$(z)'; do
+		run "$SBX" pdftotext in.pdf "./$name"
+		expect_status 0
+		grep -q 'First text' "./$name" || fail "$name"
+		rm -f "./$name"
+	done
+	only_left in.pdf other.pdf sibling.txt
+}
+
+@test "options with values are not taken for outputs" {
+	run "$SBX" pdftotext -f 1 -l 1 -enc UTF-8 in.pdf out.txt
+	expect_status 0
+	grep -q 'First text' out.txt
+	only_left in.pdf other.pdf sibling.txt out.txt
+}

@@ -1,0 +1,61 @@
+#!/usr/bin/env bats
+# Job control, windows and typing through a real terminal: tests/tools/ptyjob.py types, a real shell answers.
+
+load helper
+
+on_terminal() { # SCENARIO
+	run "$PYTHON" "$TESTS/tools/ptyjob.py" "$1" "$SBX" "$TOOLS/syscalls"
+	expect_status 0
+}
+
+@test "Ctrl-C ends the command with 130, Ctrl-\\ with 131" {
+	on_terminal interrupt
+}
+
+@test "Ctrl-C ends a shell loop of wrapped commands" {
+	on_terminal loop
+}
+
+@test "a target that handles Ctrl-C goes on" {
+	on_terminal trap
+}
+
+@test "Ctrl-Z stops, fg and bg continue" {
+	on_terminal stop
+}
+
+@test "a target that stops itself is seen as stopped" {
+	on_terminal self
+}
+
+@test "a background job can be stopped, continued and ended" {
+	on_terminal background
+}
+
+@test "the window's size and its changes arrive" {
+	on_terminal window
+}
+
+@test "typing arrives, /dev/tty works, and the terminal is the shell's again afterwards" {
+	on_terminal typing
+}
+
+@test "under --as-pid-1: Ctrl-C, Ctrl-Z and the window" {
+	local scenario
+	printf '#!/bin/sh\nexec "%s" --as-pid-1 "$@"\n' "$SBX" >as-pid-1
+	chmod +x as-pid-1
+	for scenario in loop window typing; do
+		run "$PYTHON" "$TESTS/tools/ptyjob.py" $scenario "$PWD/as-pid-1"
+		expect_status 0
+	done
+}
+
+@test "in place: Ctrl-C, Ctrl-Z, fg, bg and the window" {
+	local scenario
+	printf '#!/bin/sh\nexec "%s" --set "namespaces=[]" "$@"\n' "$SBX" >in-place
+	chmod +x in-place
+	for scenario in interrupt loop stop window typing; do
+		run "$PYTHON" "$TESTS/tools/ptyjob.py" $scenario "$PWD/in-place"
+		expect_status 0
+	done
+}

@@ -1,0 +1,334 @@
+#!/usr/bin/env bats
+# Files: what is granted can be used, what isn't is not there. Each denied case stands beside the case that works.
+
+load ../cli/helper
+
+# A tree for fsops: $1
+make_tree() {
+	mkdir -p "$1"/{a/dir,b,empty}
+	echo text >"$1/file"
+	echo other >"$1/other"
+	echo moved >"$1/a/moved"
+}
+# Everything that fsops tries
+CHANGES='write truncate open_trunc create mkdir symlink mkfifo mksock link link_across rename_across rename_dir_across
+	rename_exchange tmpfile unlink rmdir'
+META='chmod fchmodat2 chown lchown utimensat utime_now setxattr removexattr'
+
+@test "hello from a login shell" {
+	run "$SBX" sh -lc 'echo hello'
+	expect_status 0
+	expect_output hello
+}
+
+@test "/tmp is writable inside" {
+	run "$SBX" sh -c 'echo text >/tmp/file && cat /tmp/file && mkdir /tmp/dir && mv /tmp/file /tmp/dir/ && ls /tmp/dir'
+	expect_status 0
+	expect_line '^text$'
+	expect_line '^file$'
+}
+
+@test "/tmp is private: what is written there is not on the host, nor in the next run" {
+	local name=sbx-private-$$-$BATS_TEST_NUMBER
+	run "$SBX" sh -c "echo text >/tmp/$name; ls /tmp/$name"
+	expect_status 0
+	[ ! -e "/tmp/$name" ]
+	run "$SBX" ls "/tmp/$name"
+	[ "$status" -ne 0 ]
+}
+
+@test "the host's /tmp is not there" {
+	local name
+	name=$(mktemp /tmp/sbx-host.XXXXXX)
+	run "$SBX" sh -c 'ls -A /tmp'
+	rm -f "$name"
+	expect_status 0
+	expect_no_line "sbx-host"
+}
+
+@test "the host's /tmp: a file in it is there when it is granted" {
+	local name
+	name=$(mktemp /tmp/sbx-host.XXXXXX)
+	echo granted >"$name"
+	run "$SBX" --ro "$name" sh -c "cat $name"
+	rm -f "$name"
+	expect_status 0
+	expect_output granted
+}
+
+@test "/var/tmp is the private /tmp" {
+	run "$SBX" sh -c 'echo text >/tmp/x; cat /var/tmp/x'
+	expect_output text
+}
+
+@test "/tmp has a limited number of bytes and of files" {
+	run "$SBX" sh -c 'stat -f -c "%b %S %c" /tmp'
+	expect_status 0
+	# shellcheck disable=SC2086
+	set -- $output
+	[ $(($1 * $2)) -le $((256 << 20)) ] || fail "more than 256M"
+	[ "$3" -le 65536 ] || fail "more than 64k inodes"
+}
+
+@test "/etc/shadow cannot be read" {
+	run "$SBX" sh -c 'cat /etc/shadow'
+	[ "$status" -ne 0 ]
+	expect_no_line '^root:'
+	run "$SBX" cat /etc/shadow
+	[ "$status" -ne 0 ]
+	expect_no_line '^root:'
+}
+
+@test "/etc/shadow: root can read it unwrapped, and through an explicit grant" {
+	only_root
+	run cat /etc/shadow
+	expect_line '^root:'
+	run "$SBX" --ro /etc/shadow cat /etc/shadow
+	expect_status 0
+	expect_line '^root:'
+}
+
+@test "a secret below a dot directory of the home cannot be read" {
+	home_canary
+	run cat "$CANARY"
+	expect_line 'the secret'
+	run "$SBX" sh -c 'cat "$CANARY"; ls -la "$(dirname "$CANARY")"'
+	[ "$status" -ne 0 ]
+	expect_no_line 'the secret'
+	expect_no_line ' secret$'
+}
+
+@test "a secret below a dot directory is not granted because an argument names it" {
+	home_canary
+	run --separate-stderr "$SBX" cat "$CANARY"
+	[ "$status" -ne 0 ]
+	expect_no_line 'the secret'
+	expect_stderr 'hint: .*--ro'
+}
+
+@test "a secret below a dot directory can be read through an explicit grant" {
+	home_canary
+	run "$SBX" --ro "$CANARY" cat "$CANARY"
+	expect_status 0
+	expect_line 'the secret'
+}
+
+@test "\$HOME/.ssh cannot be read" {
+	[ -n "${SBX_TEST_OWN_HOME-}" ] || skip "the home is not the test's own"
+	mkdir -p "$REAL_HOME/.ssh"
+	echo "the secret key" >"$REAL_HOME/.ssh/id_test"
+	run "$SBX" sh -c 'cat ~/.ssh/id_test; ls -A ~/.ssh'
+	[ "$status" -ne 0 ]
+	expect_no_line 'secret|id_test'
+	run "$SBX" cat "$REAL_HOME/.ssh/id_test"
+	[ "$status" -ne 0 ]
+	expect_no_line 'secret'
+	run "$SBX" --ro "$REAL_HOME/.ssh" cat "$REAL_HOME/.ssh/id_test"
+	rm -rf "$REAL_HOME/.ssh"
+	expect_status 0
+	expect_output 'the secret key'
+}
+
+@test "the home is empty, private and at its own path" {
+	run "$SBX" sh -c 'cd ~ && pwd && ls -A . && echo text >new && cat new'
+	expect_status 0
+	expect_output "$REAL_HOME"$'\n'text
+	[ ! -e "$REAL_HOME/new" ]
+}
+
+@test "a home cannot be granted whole by an argument" {
+	home_scratch sbx-visible
+	run "$SBX" ls -A "$REAL_HOME"
+	expect_no_line 'sbx-visible'
+}
+
+@test "neither / nor a top-level directory is granted by an argument" {
+	run "$SBX" sh -c 'ls -A /srv /opt /mnt /media /boot /root 2>/dev/null | grep -v :' / /srv /opt /mnt /boot /root
+	expect_output ""
+}
+
+@test "an argument that names a file is granted, its siblings are not" {
+	echo one >one
+	echo two >two
+	run "$SBX" sh -c 'cat "$1"; cat two' sh one
+	[ "$status" -ne 0 ]
+	expect_line '^one$'
+	expect_no_line '^two$'
+}
+
+@test "an argument that names a directory is granted with what is below it" {
+	mkdir -p dir/sub
+	echo deep >dir/sub/file
+	run "$SBX" cat dir/sub/../sub/file
+	expect_output deep
+	run "$SBX" sh -c 'cat "$1/sub/file"' sh "$PWD/dir"
+	expect_output deep
+	run "$SBX" sh -c 'echo x >"$1/new"' sh dir
+	[ "$status" -ne 0 ]
+	[ ! -e dir/new ]
+}
+
+@test "--set args.grants=false: an argument grants nothing" {
+	echo one >one
+	run "$SBX" --set args.grants=false cat one
+	[ "$status" -ne 0 ]
+	expect_no_line '^one$'
+}
+
+@test "everything that changes a tree works in a read-write grant" {
+	make_tree tree
+	run "$SBX" --rw "$PWD/tree" "$TOOLS/fsops" "$PWD/tree"
+	expect_status 0
+	# shellcheck disable=SC2086
+	expect_all_ok "$output" read $CHANGES $META
+	[ -L tree/new-symlink ]
+	[ -p tree/new-fifo ]
+	[ -f tree/b/moved ]
+	[ ! -e tree/empty ]
+}
+
+@test "everything that changes a tree fails in a read-only grant" {
+	make_tree tree
+	local before
+	before=$(find tree -printf '%p %m %y %s %T@ %n\n' | sort)
+	run "$SBX" --ro "$PWD/tree" "$TOOLS/fsops" "$PWD/tree"
+	expect_status 0
+	expect_all_ok "$output" read
+	# shellcheck disable=SC2086
+	expect_none_ok "$output" $CHANGES $META file_setattr
+	[ "$(find tree -printf '%p %m %y %s %T@ %n\n' | sort)" = "$before" ]
+}
+
+@test "everything that changes a tree fails in what an argument granted" {
+	make_tree tree
+	run "$SBX" "$TOOLS/fsops" tree
+	expect_status 0
+	expect_all_ok "$output" read
+	# shellcheck disable=SC2086
+	expect_none_ok "$output" $CHANGES $META
+}
+
+@test "metadata outside of read-write grants can't be changed" {
+	local path
+	for path in /usr/bin/env /etc/hosts /usr /proc/self/status /dev/null /etc/passwd "$TOOLS/fsops"; do
+		run "$SBX" "$TOOLS/fsops" --meta "$path"
+		expect_status 0
+		# shellcheck disable=SC2086
+		expect_none_ok "$output" $META || fail "$path"
+	done
+}
+
+@test "metadata can be changed in the private /tmp and home" {
+	local path
+	for path in /tmp "$REAL_HOME"; do
+		run "$SBX" sh -c "cd $path && echo x >file && $TOOLS/fsops --meta $path/file"
+		expect_all_ok "$output" chmod utimensat utime_now || fail "$path"
+	done
+}
+
+@test "a rename from a read-write grant into another keeps working, into a read-only one doesn't" {
+	mkdir from to readonly
+	echo x >from/file
+	run "$SBX" --rw "$PWD/from" --rw "$PWD/to" --ro "$PWD/readonly" sh -c 'mv from/file readonly/file'
+	[ "$status" -ne 0 ]
+	[ -e from/file ]
+	[ ! -e readonly/file ]
+	run "$SBX" --rw "$PWD/from" --rw "$PWD/to" sh -c 'mv from/file to/file'
+	expect_status 0
+	[ -e to/file ]
+}
+
+@test "a read-write grant is not executable, --rwx is" {
+	mkdir dir
+	printf '#!/bin/sh\necho ran\n' >dir/script
+	cp /bin/true dir/true
+	chmod +x dir/*
+	run "$SBX" --rw "$PWD/dir" sh -c 'dir/script; dir/true && echo ran'
+	expect_no_line '^ran$'
+	run "$SBX" --rwx "$PWD/dir" sh -c 'dir/script; dir/true && echo ran'
+	expect_status 0
+	expect_output $'ran\nran'
+	run "$SBX" --rox "$PWD/dir" sh -c 'dir/true && echo ran; echo x >dir/new'
+	expect_line '^ran$'
+	[ ! -e dir/new ]
+}
+
+@test "what is written to /tmp and the home can't be executed" {
+	local path
+	for path in /tmp "$REAL_HOME" /dev/shm; do
+		run "$SBX" sh -c "cp /bin/true $path/x && chmod +x $path/x && $path/x && echo ran"
+		expect_no_line '^ran$' || fail "$path"
+		run "$SBX" sh -c "cp /bin/true $path/x && /lib64/ld-linux-x86-64.so.2 $path/x && echo ran"
+		expect_no_line '^ran$' || fail "$path by ld.so"
+	done
+	run "$SBX" sh -c 'cp /bin/true /tmp/x && /bin/true && echo ran'
+	expect_output ran
+}
+
+@test "a protected path below a granted directory is hidden" {
+	home_scratch sbx-project
+	mkdir -p "$HOME_SCRATCH"
+	echo key >"$HOME_SCRATCH/id_rsa"
+	echo text >"$HOME_SCRATCH/readme"
+	run "$SBX" --rw "$HOME_SCRATCH" sh -c "cat $HOME_SCRATCH/readme; cat $HOME_SCRATCH/id_rsa; echo x >$HOME_SCRATCH/id_rsa"
+	expect_line '^text$'
+	expect_no_line '^key$'
+	[ "$(cat "$HOME_SCRATCH/id_rsa")" = key ]
+}
+
+@test "--hide hides a file and a directory below a grant" {
+	mkdir -p dir/secret
+	echo a >dir/secret/a
+	echo b >dir/b
+	echo c >dir/c
+	run "$SBX" --rw "$PWD/dir" --hide "$PWD/dir/secret" --hide "$PWD/dir/b" sh -c 'cat dir/secret/a dir/b dir/c'
+
+	expect_line "^c$"
+	expect_no_line "^[ab]$"
+	run "$SBX" --rw "$PWD/dir" --hide "$PWD/dir/secret" sh -c 'mv dir/secret dir/moved; cat dir/moved/a dir/secret/a'
+	expect_no_line '^a$'
+	run "$SBX" --rw "$PWD/dir" sh -c 'cat dir/secret/a dir/b'
+	expect_output $'a\nb'
+}
+
+@test "the current directory is there, and what would be lost can't be written" {
+	run "$SBX" sh -c 'pwd; echo x >lost'
+	[ "$status" -ne 0 ]
+	[ "${lines[0]}" = "$PWD" ]
+	[ ! -e lost ]
+	run "$SBX" --rw "$PWD" sh -c 'echo x >kept'
+	expect_status 0
+	[ -e kept ]
+}
+
+@test "a symlink planted in a granted directory leads nowhere new" {
+	home_canary
+	mkdir dir
+	ln -s "$CANARY" dir/link
+	ln -s /etc/shadow dir/shadow
+	run "$SBX" --rw "$PWD/dir" sh -c 'cat dir/link dir/shadow'
+	[ "$status" -ne 0 ]
+	expect_no_line 'the secret|^root:'
+	run "$SBX" cat dir/link dir/shadow
+	[ "$status" -ne 0 ]
+	expect_no_line 'the secret|^root:'
+}
+
+@test "a symlink as an argument is granted at its target" {
+	mkdir data
+	echo text >data/file
+	ln -s data/file link
+	run "$SBX" cat link
+	expect_status 0
+	expect_output text
+}
+
+@test "a name with newlines, spaces and quotes is granted as it is" {
+	local name=$'a b\n"c" $(d) \\ \xff,:='
+	echo text >"$name"
+	run "$SBX" cat "$name"
+	expect_status 0
+	expect_output text
+	run "$SBX" --ro "$PWD/$name" sh -c 'cat "$1"' sh "$name"
+	expect_output text
+}

@@ -1,0 +1,117 @@
+#!/usr/bin/env bats
+# The network: nothing gets out to listeners of the host that an unwrapped program reaches.
+
+load ../cli/helper
+
+more_setup() {
+	mkdir -p listen
+	mkfifo hold
+	"$PYTHON" "$TESTS/tools/listeners.py" "$PWD/listen" <hold 3>&- >/dev/null 2>&1 &
+	exec {HOLD}>hold
+	wait_until test -e listen/ports
+	mapfile -t PORTS <listen/ports
+}
+
+more_teardown() {
+	[ -z "${HOLD-}" ] || exec {HOLD}>&-
+}
+
+probe() { # OPTION... : run netprobe with these options of sbx-wrap
+	run "$SBX" "$@" "$TOOLS/netprobe" "${PORTS[@]}" "$PWD/listen/stream.sock" "$PWD/listen/dgram.sock"
+}
+
+INET='tcp mptcp tcp_fastopen udp udp_unconnected raw packet netlink'
+UNIX='abstract pathname pathname_dgram'
+
+@test "unwrapped, every listener is reached" {
+	run "$TOOLS/netprobe" "${PORTS[@]}" "$PWD/listen/stream.sock" "$PWD/listen/dgram.sock"
+	expect_all_ok "$output" tcp udp udp_unconnected abstract pathname pathname_dgram
+	wait_until test "$(sort -u listen/log | wc -l)" -eq 5
+	local way
+	for way in tcp udp abstract pathname pathname_dgram; do
+		wait_until grep -qx "$way" listen/log
+	done
+}
+
+@test "no way out: TCP, UDP, raw, netlink, abstract and pathname sockets" {
+	probe
+	expect_status 0
+	# shellcheck disable=SC2086
+	expect_none_ok "$output" $INET $UNIX
+	[ ! -s listen/log ] || fail "arrived: $(cat listen/log)"
+}
+
+@test "no way out through a granted directory that holds a socket" {
+	probe --ro "$PWD/listen"
+	# shellcheck disable=SC2086
+	expect_none_ok "$output" $INET $UNIX
+	probe --rw "$PWD/listen"
+	# shellcheck disable=SC2086
+	expect_none_ok "$output" $INET $UNIX
+	expect_no_line ' OK$'
+	[ ! -s listen/log ] || fail "arrived: $(cat listen/log)"
+}
+
+@test "no way out by name: D-Bus and the host's other sockets are not there" {
+	run "$SBX" sh -c 'ls /run/dbus/system_bus_socket /run/user /var/run/docker.sock /run/systemd 2>/dev/null'
+	expect_output ""
+	export DBUS_SESSION_BUS_ADDRESS=unix:path=/x SSH_AUTH_SOCK=/x XDG_RUNTIME_DIR=/x
+	run "$SBX" env
+	expect_no_line '^(DBUS_|SSH_AUTH_SOCK|XDG_RUNTIME_DIR)'
+}
+
+@test "only loopback exists inside, and it is down unless asked for" {
+	run "$SBX" sh -c 'tail -n +3 /proc/net/dev | cut -d: -f1 | tr -d " "'
+	expect_output lo
+	cat >server.py <<'END'
+import socket
+a = socket.socket(); a.bind(("127.0.0.1", 0)); a.listen()
+b = socket.create_connection(a.getsockname(), timeout=5); print("connected")
+END
+	run "$SBX" "$PYTHON" server.py
+	[ "$status" -ne 0 ]
+	expect_no_line '^connected$'
+	run "$SBX" --set net=loopback "$PYTHON" server.py
+	expect_status 0
+	expect_output connected
+}
+
+@test "loopback inside is not the host's" {
+	probe --set net=loopback
+	expect_none_ok "$output" tcp abstract
+	[ ! -s listen/log ] || fail "arrived: $(cat listen/log)"
+}
+
+@test "--share-net shares the host's network, and nothing else" {
+	probe --share-net
+	expect_status 0
+	expect_all_ok "$output" tcp udp
+	expect_none_ok "$output" raw packet netlink mptcp abstract pathname
+	wait_until grep -qx tcp listen/log
+	wait_until grep -qx udp listen/log
+	run ! grep -qE 'abstract|pathname' listen/log
+}
+
+@test "--share-net brings what name resolution and TLS need" {
+	run "$SBX" --share-net sh -c 'test -r /etc/resolv.conf && echo there'
+	[ ! -e /etc/resolv.conf ] || expect_output there
+	run "$SBX" sh -c 'test -e /etc/resolv.conf && echo there'
+	expect_output ""
+}
+
+@test "names can't be resolved and ports not bound on the host" {
+	run "$SBX" "$PYTHON" -c 'import socket; s = socket.socket(); s.bind(("0.0.0.0", 0)); print("bound")'
+	expect_no_line '^bound$'
+	run "$SBX" --share-net "$PYTHON" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print("bound")'
+	expect_output bound
+}
+
+@test "an inherited socket is closed" {
+	run "$PYTHON" - "$SBX" "$TOOLS/state" <<'END'
+import os, socket, sys
+pair = socket.socketpair()
+os.dup2(pair[0].fileno(), 9, inheritable=True)
+os.execv(sys.argv[1], [sys.argv[1], sys.argv[2], "fds"])
+END
+	expect_output $'fd 0\nfd 1\nfd 2'
+}

@@ -1,0 +1,170 @@
+#!/usr/bin/env bats
+# Processes and /proc: only the sandbox is visible, PID 1 gives nothing away, /proc changes nothing.
+
+load ../cli/helper
+
+# Landlock alone stops much of what is tried at /proc/1. Without it the reaper has to hold by itself: so every attack
+# on it is tried in place of the profile's rights with a layer less as well. best_effort can't switch a layer off where
+# the kernel has it, so the kernel's answer is made to fail: seccomp's filter of the outer process says ENOSYS.
+without_landlock() {
+	"$TOOLS/nolandlock" "$SBX" --best-effort landlock "$@"
+}
+
+@test "ps shows only the sandbox" {
+	run "$SBX" ps -e -o pid=,comm=
+	expect_status 0
+	expect_line ' ps$'
+	[ "$(wc -l <<<"$output")" -le 3 ] || fail "more than the reaper and ps"
+	expect_no_line 'bats'
+}
+
+@test "processes of the host can't be signalled" {
+	background sleep 1000
+	local victim=$JOB
+	run "$SBX" sh -c "kill -9 $victim; kill -9 -1; echo done"
+	kill -0 "$victim"
+}
+
+@test "kill(0) doesn't reach the caller" {
+	run "$SBX" sh -c 'trap "" TERM; kill 0; echo survived'
+	expect_line survived
+}
+
+@test "/proc/1 gives the target nothing: environ, mem, fd, root, maps" {
+	export SBX_TEST_MARK=1 MY_TOKEN=topsecret VISIBLE_MARK=seen
+	run "$SBX" sh -c '
+		for file in environ mem maps auxv cmdline; do
+			cat /proc/1/$file 2>/dev/null | tr "\0" "\n" | grep -a -E "topsecret|VISIBLE_MARK" && echo LEAK $file
+		done
+		ls /proc/1/fd /proc/1/root /proc/1/cwd 2>/dev/null | grep . && echo LEAK links
+		(exec 3<>/proc/1/mem) 2>/dev/null && echo LEAK mem
+		(exec 3</proc/1/environ) 2>/dev/null && cat /proc/1/environ && echo LEAK environ opened
+		true'
+	expect_status 0
+	expect_no_line 'LEAK|topsecret'
+}
+
+@test "/proc/1 gives the target nothing with Landlock off" {
+	export MY_TOKEN=topsecret VISIBLE_MARK=seen
+	run without_landlock sh -c '
+		for file in environ mem maps auxv cmdline; do
+			cat /proc/1/$file 2>/dev/null | tr "\0" "\n" | grep -a -E "topsecret|VISIBLE_MARK" && echo LEAK $file
+		done
+		ls /proc/1/fd /proc/1/root /proc/1/cwd 2>/dev/null | grep . && echo LEAK links
+		(exec 3<>/proc/1/mem) 2>/dev/null && echo LEAK mem
+		echo end'
+	expect_status 0
+	expect_line '^end$'
+	expect_no_line 'LEAK|topsecret'
+}
+
+@test "with Landlock off the kernel's rights really are off" {
+	run without_landlock --rw "$PWD" sh -c 'echo inside'
+	expect_status 0
+	run "$TOOLS/nolandlock" "$SBX" true
+	expect_refused 'landlock'
+}
+
+@test "by itself a process that didn't protect itself would be readable" {
+	# the same attack on a sibling that is an ordinary process succeeds: the reaper's protection is what stopped it
+	run "$TOOLS/nolandlock" "$SBX" --best-effort landlock sh -c '
+		MARK=readable sleep 5 & cat /proc/$!/environ | tr "\0" "\n" | grep MARK; kill $!'
+	expect_line '^MARK=readable$'
+}
+
+@test "/proc/1 can't be killed or traced from inside" {
+	run "$SBX" sh -c 'kill -9 1; kill -STOP 1; kill -TERM 1; sleep 0.1; echo alive'
+	expect_status 0
+	expect_line '^alive$'
+}
+
+@test "--as-pid-1 makes the target PID 1" {
+	run "$SBX" --as-pid-1 sh -c 'echo "PID is $$"'
+	expect_status 0
+	expect_output 'PID is 1'
+	run "$SBX" sh -c 'echo "PID is $$"'
+	expect_no_line 'PID is 1$'
+}
+
+@test "--as-pid-1: PR_SET_PDEATHSIG is denied" {
+	run "$SBX" --as-pid-1 "$TOOLS/state" pdeathsig
+	expect_output 'pdeathsig EPERM'
+	run "$SBX" "$TOOLS/state" pdeathsig
+	expect_output 'pdeathsig OK'
+}
+
+@test "/proc is fresh and mounted nosuid, nodev, noexec, read-only" {
+	run "$SBX" sh -c 'grep " /proc " /proc/self/mountinfo'
+	expect_status 0
+	local option
+	for option in nosuid nodev noexec ro; do
+		grep -qE " /proc [^-]*\b$option\b" <<<"$output" || fail "not $option"
+	done
+}
+
+@test "/proc/sys can't be written" {
+	run "$SBX" sh -c '
+		for file in kernel/core_pattern kernel/hostname kernel/modprobe vm/drop_caches fs/binfmt_misc/register \
+			user/max_user_namespaces kernel/ns_last_pid net/ipv4/ip_forward; do
+			(exec 3>/proc/sys/$file) 2>/dev/null && echo LEAK $file
+		done; true'
+	expect_output ""
+}
+
+@test "/proc/sys: root can open it for writing when unwrapped" {
+	only_root
+	run sh -c 'exec 3>>/proc/sys/kernel/core_pattern && echo opened'
+	expect_output opened
+}
+
+@test "what the kernel shows of the whole machine is masked" {
+	local file
+	for file in kcore keys timer_list kmsg kpagecount sysrq-trigger; do
+		[ -e "/proc/$file" ] || continue
+		run "$SBX" sh -c "head -c 1 /proc/$file | wc -c; (exec 3>/proc/$file) 2>/dev/null && echo LEAK; true"
+		expect_no_line 'LEAK' || fail "$file"
+		expect_line '^0$' || fail "$file"
+	done
+}
+
+@test "/proc/self is the target's own and useful" {
+	run "$SBX" sh -c 'readlink /proc/self/cwd; test -r /proc/self/maps && test -r /proc/cpuinfo && test -r /proc/meminfo && echo readable'
+	expect_line "^$PWD\$"
+	expect_line '^readable$'
+}
+
+@test "the sandbox ends with its target: what it left in the background is gone" {
+	run "$SBX" sh -c 'setsid sleep 314159.25 >/dev/null 2>&1 & setsid nohup sh -c "sleep 314159.25" >/dev/null 2>&1 & echo started'
+	expect_status 0
+	expect_output started
+	wait_until not_running 314159.25
+}
+not_running() {
+	! grep -lsz "$1" /proc/[0-9]*/cmdline >/dev/null
+}
+
+@test "SIGKILL of sbx-wrap leaves no orphan" {
+	background "$SBX" sh -c 'sleep 271828.25 & setsid sleep 271828.25 & wait'
+	local wrapper=$JOB
+	wait_until grep -lsz 271828.25 /proc/[0-9]*/cmdline
+	kill -9 "$wrapper"
+	wait_until not_running 271828.25
+}
+
+@test "SIGKILL of sbx-wrap leaves no orphan with --as-pid-1" {
+	background "$SBX" --as-pid-1 sh -c 'sleep 161803.25 & wait'
+	local wrapper=$JOB
+	wait_until grep -lsz 161803.25 /proc/[0-9]*/cmdline
+	kill -9 "$wrapper"
+	wait_until not_running 161803.25
+}
+
+@test "SIGTERM to sbx-wrap ends the whole tree" {
+	background "$SBX" sh -c 'sleep 141421.25 & sh -c "sleep 141421.25; :" & wait'
+	local wrapper=$JOB rc=0
+	wait_until grep -lsz 141421.25 /proc/[0-9]*/cmdline
+	kill -TERM "$wrapper"
+	wait "$wrapper" || rc=$?
+	[ "$rc" -eq 143 ] || fail "status $rc"
+	wait_until not_running 141421.25
+}
