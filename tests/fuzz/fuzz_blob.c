@@ -1,0 +1,104 @@
+/*
+ * fuzz_blob.c -- what the check of a blob accepts can be read to its end: every table, every string.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "shim/blob.h"
+#include "shim/sys.h"
+#include "tests/fuzz/fuzz.h"
+
+#define COVERED (offsetof(struct sbx_head, checksum) + sizeof(uint64_t))
+
+static volatile size_t sink;
+
+static void read_layer(const struct sbx_layer *layer)
+{
+	const struct sbx_rule *rule = sbx_at(layer, layer->rules);
+
+	for (size_t i = 0; i < layer->rules.len / sizeof(*rule); i++)
+		if (rule[i].fd < 0)
+			sink += strlen(sbx_str(layer, layer->strings, rule[i].path));
+	for (size_t i = 0; i < layer->filter.len; i++)
+		sink += ((const unsigned char *)sbx_at(layer, layer->filter))[i];
+}
+
+static void read_policy(const struct sbx_policy_blob *policy)
+{
+	const struct sbx_mount *mount = sbx_at(policy, policy->mounts);
+	const struct sbx_arg *arg = sbx_at(policy, policy->args);
+
+	for (size_t i = 0; i < policy->mounts.len / sizeof(*mount); i++)
+		sink += strlen(sbx_str(policy, policy->strings, mount[i].dst)) +
+			strlen(sbx_str(policy, policy->strings, mount[i].src));
+	for (size_t i = 0; i < policy->args.len / sizeof(*arg); i++)
+		sink += strlen(sbx_str(policy, policy->strings, arg[i].text));
+	sink += strlen(sbx_str(policy, policy->strings, policy->home));
+	read_layer(sbx_at(policy, policy->floor));
+	if (policy->latch.len)
+		read_layer(sbx_at(policy, policy->latch));
+}
+
+/* Heads are made right again, or hardly any input would come past the checksum. */
+static void mend(unsigned char *blob, size_t size, uint32_t magic)
+{
+	struct sbx_head *head = (void *)blob;
+
+	if (size < sizeof(*head))
+		return;
+	*head = (struct sbx_head){ magic, SBX_BLOB_VERSION, (uint32_t)size, SBX_AUDIT_ARCH, 0 };
+	head->checksum = sbx_checksum(blob + COVERED, size / 8 * 8 - COVERED);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	unsigned char *blob = aligned_alloc(8, (size + 8) / 8 * 8);
+	struct sbx_policy_blob *policy = (void *)blob;
+
+	size = size / 8 * 8;
+	memcpy(blob, data, size);
+	if (size >= sizeof(*policy) && policy->floor.off % 8 == 0 && policy->floor.off < size &&
+	    policy->floor.len <= size - policy->floor.off)
+		mend(blob + policy->floor.off, policy->floor.len, SBX_MAGIC_LAYER);
+	mend(blob, size, SBX_MAGIC_POLICY);
+	if (sbx_policy_check(blob, size) == 0)
+		read_policy(policy);
+	mend(blob, size, SBX_MAGIC_LAYER);
+	if (sbx_layer_check(blob, size) == 0)
+		read_layer((void *)blob);
+	free(blob);
+	return 0;
+}
+
+size_t sbx_fuzz_seed(uint8_t *seed, size_t room)
+{
+	struct {
+		struct sbx_policy_blob policy;
+		struct sbx_layer floor;
+		struct sbx_rule rules[2];
+		char layer_strings[16];
+		struct sbx_mount mounts[2];
+		struct sbx_arg args[1];
+		char strings[32];
+	} blob = { .strings = "\0/usr\0/etc", .layer_strings = "\0/usr" };
+	struct sbx_policy_blob *policy = &blob.policy;
+	const size_t at = offsetof(__typeof__(blob), floor);
+
+#define SPAN(field) { (uint32_t)offsetof(__typeof__(blob), field), sizeof(blob.field) }
+	policy->latch_mode = SBX_LATCH_OFF;
+	policy->floor = (struct sbx_span){ (uint32_t)at, (uint32_t)(offsetof(__typeof__(blob), mounts) - at) };
+	policy->mounts = (struct sbx_span)SPAN(mounts);
+	policy->args = (struct sbx_span)SPAN(args);
+	policy->strings = (struct sbx_span)SPAN(strings);
+	policy->latch = policy->reaper = policy->late = policy->protect = policy->env = policy->key =
+		(struct sbx_span){ (uint32_t)at, 0 };
+	blob.mounts[0] = blob.mounts[1] = (struct sbx_mount){ .dst = 1, .src = 6 };
+	blob.floor.rules = (struct sbx_span){ sizeof(blob.floor), sizeof(blob.rules) };
+	blob.floor.ports = blob.floor.filter = (struct sbx_span){ sizeof(blob.floor), 0 };
+	blob.floor.strings = (struct sbx_span){ sizeof(blob.floor) + sizeof(blob.rules), sizeof(blob.layer_strings) };
+	blob.rules[0] = blob.rules[1] = (struct sbx_rule){ .access = 4, .path = 1, .fd = -1 };
+	if (sizeof(blob) > room)
+		return 0;
+	memcpy(seed, &blob, sizeof(blob));
+	return sizeof(blob);
+}

@@ -1,0 +1,58 @@
+/*
+ * fuzz_target.c -- files that somebody else made: #! lines and ELF headers.
+ */
+#include <elf.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "loader/target.h"
+#include "tests/fuzz/fuzz.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	char path[64];
+	char *argv[] = { path, NULL };
+	struct sbx_target target;
+	struct sbx_err err;
+	int fd = memfd_create("fuzz", 0);
+
+	if (fd < 0 || write(fd, data, size) != (ssize_t)size)
+		abort();
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	if (sbx_target_find(&target, argv, &err) == 0 && target.argv != argv)
+		free(target.argv);
+	for (size_t i = 0; i < target.chain_count; i++)
+		free(target.chain[i]);
+	sbx_target_check_shim(path, &err);
+	close(fd);
+	return 0;
+}
+
+size_t sbx_fuzz_seed(uint8_t *seed, size_t room)
+{
+	struct {
+		Elf64_Ehdr ehdr;
+		Elf64_Phdr phdr[2];
+		char interp[28];
+	} elf = { .interp = "/lib64/ld-linux-x86-64.so.2" };
+
+	memcpy(elf.ehdr.e_ident, ELFMAG, SELFMAG);
+	elf.ehdr.e_ident[EI_CLASS] = ELFCLASS64;
+	elf.ehdr.e_ident[EI_DATA] = ELFDATA2LSB;
+	elf.ehdr.e_machine = EM_X86_64;
+	elf.ehdr.e_type = ET_DYN;
+	elf.ehdr.e_phoff = sizeof(elf.ehdr);
+	elf.ehdr.e_phnum = 2;
+	elf.ehdr.e_phentsize = sizeof(elf.phdr[0]);
+	elf.phdr[1].p_type = PT_INTERP;
+	elf.phdr[1].p_offset = offsetof(__typeof__(elf), interp);
+	elf.phdr[1].p_filesz = sizeof(elf.interp);
+	if (sizeof(elf) > room)
+		return 0;
+	memcpy(seed, &elf, sizeof(elf));
+	return sizeof(elf);
+}
