@@ -1,0 +1,272 @@
+/*
+ * bpf.c -- filters out of three parts: our own prefix (arch, x32, unknown numbers), libseccomp's program of denials that need
+ * an errno of their own, and libseccomp's allowlist. seccomp(2), seccomp_rule_add(3).
+ *
+ * libseccomp has one default action for a filter, hence the parts. Where an argument is an int, only its low 32 bits are
+ * compared: 0x100005412 still is TIOCSTI to the kernel (CVE-2019-10063).
+ */
+#include "conf/bpf.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <seccomp.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include <linux/fs.h>
+#include <linux/ioctl.h>
+#include <linux/prctl.h>
+#include <linux/seccomp.h>
+
+#include "conf/cleanup.h"
+
+#define X32_BIT 0x40000000u
+#define INT 0xffffffffu /* the part of an argument that an int has */
+#define TIOCSTI_NR 0x5412u
+#define TIOCLINUX_NR 0x541cu
+#define TIOCSETD_NR 0x5423u
+#define SHM_EXEC_FLAG 0100000u
+#define FASTOPEN 0x20000000u
+#define NEW_MASK                                                                                                      \
+	((unsigned)(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET))
+
+/* An allowed call goes through only if one of its rules holds that apply; ONLY: never without one. */
+enum { ALWAYS = 0, ONLY = 1u << 16, THREADS = 1u << 17 };
+struct arg_rule {
+	const char *name;
+	unsigned int when; /* SBX_WHEN_* that make it apply */
+	struct {
+		unsigned int arg;
+		scmp_datum_t mask, value;
+	} cmp[2];
+	unsigned int count;
+};
+#define ONE(arg, mask, value) { { (arg), (mask), (value) }, { 0, 0, 0 } }, 1
+#define TWO(arg, value, arg2, value2) { { (arg), INT, (value) }, { (arg2), INT, (value2) } }, 2
+
+static const struct arg_rule allow_rules[] = {
+	{ "clone", ALWAYS, ONE(0, NEW_MASK, 0) },
+	{ "clone", THREADS, ONE(0, NEW_MASK | CLONE_THREAD, CLONE_THREAD) },
+	{ "mmap", SBX_WHEN_NO_MAP_EXEC, ONE(2, PROT_EXEC, 0) },
+	{ "mprotect", SBX_WHEN_NO_MAP_EXEC, ONE(2, PROT_EXEC, 0) },
+	{ "pkey_mprotect", SBX_WHEN_NO_MAP_EXEC, ONE(2, PROT_EXEC, 0) },
+	{ "shmat", SBX_WHEN_NO_MAP_EXEC, ONE(2, SHM_EXEC_FLAG, 0) },
+	{ "socket", ONLY | SBX_WHEN_UNIX, ONE(0, INT, AF_UNIX) },
+	{ "socket", ONLY | SBX_WHEN_INET, TWO(0, AF_INET, 2, 0) },
+	{ "socket", ONLY | SBX_WHEN_INET, TWO(0, AF_INET, 2, 6) },
+	{ "socket", ONLY | SBX_WHEN_INET, TWO(0, AF_INET, 2, 17) },
+	{ "socket", ONLY | SBX_WHEN_INET, TWO(0, AF_INET6, 2, 0) },
+	{ "socket", ONLY | SBX_WHEN_INET, TWO(0, AF_INET6, 2, 6) },
+	{ "socket", ONLY | SBX_WHEN_INET, TWO(0, AF_INET6, 2, 17) },
+	{ "socketpair", ALWAYS, ONE(0, INT, AF_UNIX) },
+	{ "personality", ALWAYS, ONE(0, INT, 0) },
+	{ "personality", ALWAYS, ONE(0, INT, INT) },
+	{ "sendto", SBX_WHEN_PORTS, ONE(3, FASTOPEN, 0) },
+	{ "sendmsg", SBX_WHEN_PORTS, ONE(2, FASTOPEN, 0) },
+	{ "sendmmsg", SBX_WHEN_PORTS, ONE(3, FASTOPEN, 0) },
+	/* In place: nobody's process but the caller's own. */
+	{ "prlimit64", SBX_WHEN_IN_PLACE, ONE(0, INT, 0) },
+	{ "setpriority", SBX_WHEN_IN_PLACE, TWO(0, 0 /* PRIO_PROCESS */, 1, 0) },
+	{ "ioprio_set", SBX_WHEN_IN_PLACE, TWO(0, 1 /* IOPRIO_WHO_PROCESS */, 1, 0) },
+	{ "sched_setaffinity", SBX_WHEN_IN_PLACE, ONE(0, INT, 0) },
+	{ "sched_setattr", SBX_WHEN_IN_PLACE, ONE(0, INT, 0) },
+	{ "sched_setparam", SBX_WHEN_IN_PLACE, ONE(0, INT, 0) },
+	{ "sched_setscheduler", SBX_WHEN_IN_PLACE, ONE(0, INT, 0) },
+};
+
+/* Denials in front of the allowlist. */
+struct deny_rule {
+	const char *name;
+	unsigned int when;
+	int errnum;
+	unsigned int count;
+	unsigned int arg;
+	enum scmp_compare op;
+	scmp_datum_t a, b;
+};
+static const struct deny_rule deny_rules[] = {
+	{ "ioctl", ALWAYS, EPERM, 1, 1, SCMP_CMP_MASKED_EQ, INT, TIOCSTI_NR },
+	{ "ioctl", ALWAYS, EPERM, 1, 1, SCMP_CMP_MASKED_EQ, INT, TIOCLINUX_NR },
+	{ "ioctl", ALWAYS, EPERM, 1, 1, SCMP_CMP_MASKED_EQ, INT, TIOCSETD_NR },
+	/* What chmod and setxattr are for files without mode bits. */
+	{ "ioctl", SBX_WHEN_IN_PLACE, EPERM, 1, 1, SCMP_CMP_MASKED_EQ, INT, FS_IOC_SETFLAGS },
+	{ "ioctl", SBX_WHEN_IN_PLACE, EPERM, 1, 1, SCMP_CMP_MASKED_EQ, INT, FS_IOC_SETVERSION },
+	{ "ioctl", SBX_WHEN_IN_PLACE, EPERM, 1, 1, SCMP_CMP_MASKED_EQ, INT, FS_IOC_FSSETXATTR },
+	/* Its flags are behind a pointer; libraries fall back to clone on this. */
+	{ "clone3", ALWAYS, ENOSYS, 0, 0, SCMP_CMP_EQ, 0, 0 },
+	{ "socket", ALWAYS, EAFNOSUPPORT, 1, 0, SCMP_CMP_GT, AF_INET6, 0 },
+	{ "socket", ALWAYS, EPROTONOSUPPORT, 1, 2, SCMP_CMP_GT, 17, 0 },
+	{ "prctl", SBX_WHEN_PID_1, EPERM, 1, 0, SCMP_CMP_MASKED_EQ, INT, PR_SET_PDEATHSIG },
+};
+
+static void release(scmp_filter_ctx *ctx)
+{
+	if (*ctx)
+		seccomp_release(*ctx);
+}
+#define CLEANUP_CTX __attribute__((cleanup(release)))
+
+static scmp_filter_ctx start(uint32_t action)
+{
+	scmp_filter_ctx ctx = seccomp_init(action);
+
+	if (!ctx)
+		return NULL;
+	if (seccomp_attr_set(ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) < 0 ||
+	    seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2) < 0) {
+		seccomp_release(ctx);
+		return NULL;
+	}
+	return ctx;
+}
+
+static int add_denials(scmp_filter_ctx ctx, const struct sbx_filter_spec *spec)
+{
+	int rc = 0;
+
+	for (size_t i = 0; i < sizeof(deny_rules) / sizeof(deny_rules[0]) && !rc; i++) {
+		const struct deny_rule *rule = &deny_rules[i];
+		struct scmp_arg_cmp cmp = { rule->arg, rule->op, rule->a, rule->b };
+		int nr = sbx_syscall_number(rule->name);
+
+		if (nr >= 0 && !(rule->when & ~spec->when))
+			rc = seccomp_rule_add_array(ctx, SCMP_ACT_ERRNO((uint32_t)rule->errnum), nr, rule->count, &cmp);
+	}
+	return rc;
+}
+
+/* All rules of one allowed call; none apply: it is allowed as such, unless it may never be. */
+static int add_allowed(scmp_filter_ctx ctx, int nr, const char *name, unsigned int when)
+{
+	bool unconditional = true;
+	int rc = 0;
+
+	for (size_t i = 0; i < sizeof(allow_rules) / sizeof(allow_rules[0]) && !rc; i++) {
+		const struct arg_rule *rule = &allow_rules[i];
+		struct scmp_arg_cmp cmp[2];
+
+		if (strcmp(rule->name, name) != 0)
+			continue;
+		if (rule->when & ONLY)
+			unconditional = false;
+		if (rule->when & ~(unsigned int)ONLY & ~when)
+			continue;
+		if (rule->when == ALWAYS && (when & THREADS))
+			continue; /* the stricter rule stands for it */
+		unconditional = false;
+		for (unsigned int j = 0; j < rule->count; j++)
+			cmp[j] = (struct scmp_arg_cmp){ rule->cmp[j].arg, SCMP_CMP_MASKED_EQ, rule->cmp[j].mask,
+							rule->cmp[j].value };
+		rc = seccomp_rule_add_array(ctx, SCMP_ACT_ALLOW, nr, rule->count, cmp);
+	}
+	return rc || !unconditional ? rc : seccomp_rule_add_array(ctx, SCMP_ACT_ALLOW, nr, 0, NULL);
+}
+
+static int add_allowlist(scmp_filter_ctx ctx, const struct sbx_filter_spec *spec)
+{
+	int rc = 0;
+
+	for (int nr = 0; nr < SBX_SYSCALL_MAX && !rc; nr++) {
+		SBX_CLEANUP_FREE char *name = NULL;
+
+		if (spec->set.nr[nr] == SBX_CALL_DENIED)
+			continue;
+		name = seccomp_syscall_resolve_num_arch(seccomp_arch_native(), nr);
+		rc = add_allowed(ctx, nr, name ? name : "", spec->when | (spec->set.nr[nr] == SBX_CALL_THREADS ? THREADS : 0));
+	}
+	return rc;
+}
+
+/* The program of `ctx` behind what `filter` has. */
+static int append_program(struct sbx_pool *pool, scmp_filter_ctx ctx, struct sbx_filter *filter)
+{
+	SBX_CLEANUP_FD int fd = memfd_create("filter", MFD_CLOEXEC);
+	struct sock_filter *insns;
+	struct stat st;
+	size_t size;
+
+	if (fd < 0 || seccomp_export_bpf(ctx, fd) < 0 || fstat(fd, &st) < 0)
+		return -1;
+	size = (size_t)st.st_size;
+	insns = sbx_pool_alloc(pool, filter->count * sizeof(*insns) + size);
+	if (filter->count)
+		memcpy(insns, filter->insns, filter->count * sizeof(*insns));
+	if (pread(fd, insns + filter->count, size, 0) != (ssize_t)size)
+		return -1;
+	filter->insns = insns;
+	filter->count += size / sizeof(*insns);
+	return 0;
+}
+
+static void emit(struct sbx_pool *pool, struct sbx_filter *filter, struct sock_filter insn)
+{
+	struct {
+		struct sock_filter *items;
+		size_t count;
+	} list = { filter->insns, filter->count };
+
+	*SBX_APPEND(pool, &list) = insn;
+	filter->insns = list.items;
+	filter->count = list.count;
+}
+
+/* From `low` up to `high`: ENOSYS. The number is in the accumulator. */
+static void emit_unknown(struct sbx_pool *pool, struct sbx_filter *filter, uint32_t low, uint32_t high)
+{
+	emit(pool, filter, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, low, 0, 2));
+	emit(pool, filter, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, high, 1, 0));
+	emit(pool, filter, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS));
+}
+
+/* Foreign arch: kill. x32: kill, but -1 is what tracers write to skip a call. Numbers without a name: ENOSYS. */
+static void emit_prefix(struct sbx_pool *pool, struct sbx_filter *filter)
+{
+	int low = -1;
+
+	emit(pool, filter, (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)));
+	emit(pool, filter, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, seccomp_arch_native(), 1, 0));
+	emit(pool, filter, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS));
+	emit(pool, filter, (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)));
+	if (seccomp_arch_native() == SCMP_ARCH_X86_64) {
+		emit(pool, filter, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, X32_BIT, 0, 2));
+		emit(pool, filter, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, UINT32_MAX, 1, 0));
+		emit(pool, filter, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS));
+	}
+	for (int nr = 0; nr <= SBX_SYSCALL_MAX; nr++) {
+		bool known = nr < SBX_SYSCALL_MAX && sbx_syscall_known(nr);
+
+		if (known && low >= 0)
+			emit_unknown(pool, filter, (uint32_t)low, (uint32_t)nr - 1);
+		if (nr == SBX_SYSCALL_MAX)
+			emit_unknown(pool, filter, (uint32_t)(low >= 0 ? low : nr), UINT32_MAX);
+		low = known ? -1 : (low >= 0 ? low : nr);
+	}
+}
+
+int sbx_filter_compile(struct sbx_pool *pool, const struct sbx_filter_spec *spec, struct sbx_filter *filter,
+		       const char **why)
+{
+	CLEANUP_CTX scmp_filter_ctx denials = start(SCMP_ACT_ALLOW);
+	CLEANUP_CTX scmp_filter_ctx allowlist = start(SCMP_ACT_ERRNO(EPERM));
+	size_t from, to;
+
+	*why = "libseccomp can't build the filter";
+	*filter = (struct sbx_filter){ NULL, 0 };
+	if (!denials || !allowlist || add_denials(denials, spec) < 0 || add_allowlist(allowlist, spec) < 0)
+		return -1;
+	emit_prefix(pool, filter);
+	from = filter->count;
+	if (append_program(pool, denials, filter) < 0)
+		return -1;
+	to = filter->count;
+	for (size_t i = from; i < to; i++)
+		if (filter->insns[i].code == (BPF_RET | BPF_K) && filter->insns[i].k == SECCOMP_RET_ALLOW)
+			filter->insns[i] = (struct sock_filter)BPF_STMT(BPF_JMP | BPF_JA, (uint32_t)(to - i - 1));
+	if (append_program(pool, allowlist, filter) < 0)
+		return -1;
+	*why = "the filter is longer than the kernel takes; allow or deny fewer calls";
+	return filter->count <= SBX_FILTER_MAX ? 0 : -1;
+}

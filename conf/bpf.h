@@ -1,0 +1,32 @@
+/*
+ * bpf.h -- a set of system calls as a seccomp filter.
+ */
+#ifndef SBX_BPF_H
+#define SBX_BPF_H
+
+#include "conf/build.h"
+#include "conf/groups.h"
+
+/* What the rules on arguments depend on. */
+enum {
+	SBX_WHEN_NO_MAP_EXEC = 1, /* no memory becomes executable */
+	SBX_WHEN_INET = 2,        /* AF_INET and AF_INET6 may be had */
+	SBX_WHEN_UNIX = 4,        /* AF_UNIX may be had */
+	SBX_WHEN_PORTS = 8,       /* Landlock limits ports: nothing may get round connect(2) */
+	SBX_WHEN_PID_1 = 16,      /* the target is PID 1, its parent's death must reach it */
+	SBX_WHEN_IN_PLACE = 32    /* no mount is read-only, other processes are visible */
+};
+
+struct sbx_filter_spec {
+	struct sbx_syscalls set;
+	unsigned int when; /* SBX_WHEN_* */
+};
+
+/*
+ * Compile: foreign arch and x32 are killed, numbers without a name get ENOSYS, denied calls EPERM (or what their callers
+ * expect), the rest is allowed. The instructions belong to the pool. Returns 0, or -1 with *why set.
+ */
+int sbx_filter_compile(struct sbx_pool *pool, const struct sbx_filter_spec *spec, struct sbx_filter *filter,
+		       const char **why);
+
+#endif

@@ -1,0 +1,147 @@
+/*
+ * build.h -- what the parts of the compiler share: the policy in kernel terms, and the lists that become the blob.
+ */
+#ifndef SBX_BUILD_H
+#define SBX_BUILD_H
+
+#include <linux/filter.h>
+
+#include "conf/policy.h"
+#include "conf/user.h"
+#include "shim/blob.h"
+
+/* What a place may be used for. LINK: executed and mapped by exec and the dynamic linker, so only before the latch. */
+enum { SBX_PLACE_READ = 1, SBX_PLACE_WRITE = 2, SBX_PLACE_EXEC = 4, SBX_PLACE_LINK = 8, SBX_PLACE_UNIX = 16 };
+
+/* A path of the host that is granted. */
+struct sbx_place {
+	const char *path; /* canonical */
+	const char *at;   /* where it stands inside; mostly the same */
+	unsigned int use; /* SBX_PLACE_* */
+	bool is_file;
+	bool device;
+	bool required; /* named by the policy, and not as optional */
+};
+struct sbx_places {
+	struct sbx_place *items;
+	size_t count;
+};
+
+/* A symlink of the host that a granted path goes through. */
+struct sbx_symlink {
+	const char *path;
+	const char *text;
+};
+struct sbx_symlinks {
+	struct sbx_symlink *items;
+	size_t count;
+};
+
+/* A mount with its strings still as pointers. */
+struct sbx_mount_draft {
+	const char *src, *dst;
+	struct sbx_mount mount;
+	unsigned int use; /* of a BIND */
+};
+struct sbx_mount_drafts {
+	struct sbx_mount_draft *items;
+	size_t count;
+};
+
+struct sbx_rule_draft {
+	const char *path;
+	uint64_t access;
+	bool required;
+};
+struct sbx_rule_drafts {
+	struct sbx_rule_draft *items;
+	size_t count;
+};
+struct sbx_filter {
+	struct sock_filter *insns;
+	size_t count;
+};
+struct sbx_layer_draft {
+	uint64_t handled_access_fs, handled_access_net, scoped;
+	uint32_t restrict_flags;
+	struct sbx_rule_drafts rules;
+	struct sbx_filter filter;
+};
+
+struct sbx_late_draft {
+	enum sbx_grant grant;
+	const char *path;
+};
+struct sbx_late_drafts {
+	struct sbx_late_draft *items;
+	size_t count;
+};
+
+struct sbx_build {
+	struct sbx_pool *pool;
+	struct sbx_errs *errs;
+	const struct sbx_policy *policy;
+	const char *profile;
+	struct sbx_user user;
+	unsigned int abi;    /* Landlock's, 0 when it is left out */
+	uint32_t namespaces; /* CLONE_NEW* */
+	enum sbx_net net;
+	bool rooted;         /* a private root; else the host's tree, fenced by Landlock alone */
+	const char *home;    /* where the private home stands, canonical; NULL when there is none */
+	struct sbx_places places;
+	struct sbx_symlinks symlinks;
+	struct sbx_mount_drafts mounts;
+	struct sbx_late_drafts late;
+	struct sbx_layer_draft floor, latch;
+	struct sbx_filter reaper;
+};
+
+/* places.c: what the policy and the base grants name, resolved on this host. Return -1 with errors added. */
+int sbx_build_places(struct sbx_build *build);
+
+/*
+ * Resolve `path` through the host's symlinks, which are noted for the private root. Returns the canonical path, or NULL with
+ * errno; with `missing_ok`, what doesn't exist is taken as it is written.
+ */
+const char *sbx_build_resolve(struct sbx_build *build, const char *path, bool missing_ok);
+
+/* mounts.c: the private root. */
+int sbx_build_mounts(struct sbx_build *build);
+
+/* layers.c: handled sets, rules, and the masks of late grants. */
+int sbx_build_layers(struct sbx_build *build);
+void sbx_build_masks(const struct sbx_build *build, struct sbx_mask masks[SBX_GRANT__COUNT]);
+
+/* filters.c: the three seccomp filters. */
+int sbx_build_filters(struct sbx_build *build);
+
+/* base.c: the tables of what every sandbox has. */
+enum { SBX_BASE_ALWAYS, SBX_BASE_NET_HOST, SBX_BASE_IN_PLACE };
+struct sbx_base_grant {
+	const char *path;
+	unsigned int when; /* SBX_BASE_* */
+};
+extern const struct sbx_base_grant sbx_base_grants[]; /* ends with path NULL */
+extern const char *const sbx_base_linker[];           /* the dynamic linker's directories; ends with NULL */
+extern const char *const sbx_base_read[];             /* readable behind the latch in a private root */
+
+struct sbx_base_device {
+	const char *word; /* of the key dev */
+	const char *path;
+	uint64_t access;  /* Landlock rights */
+};
+extern const struct sbx_base_device sbx_base_devices[]; /* ends with word NULL */
+
+struct sbx_base_text {
+	uint32_t kind; /* enum sbx_protect_kind */
+	const char *text;
+};
+extern const struct sbx_base_text sbx_base_protect[]; /* ends with text NULL */
+
+struct sbx_base_mask {
+	const char *path;
+	bool is_file;
+};
+extern const struct sbx_base_mask sbx_base_proc[]; /* what /proc doesn't show; ends with path NULL */
+
+#endif

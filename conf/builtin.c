@@ -1,0 +1,34 @@
+/*
+ * builtin.c -- the shipped files, embedded: the built-in defaults are sbx.conf and profiles, byte for byte.
+ *
+ * The paths are relative to the directory given with -I, the top of the tree.
+ */
+#include "conf/source.h"
+
+#define EMBED(symbol, path)                                                                                           \
+	__asm__(".section .rodata\n"                                                                                  \
+		#symbol ":\n"                                                                                         \
+		".incbin \"" path "\"\n"                                                                              \
+		".byte 0\n"                                                                                           \
+		".previous\n");                                                                                       \
+	extern const char symbol[] __attribute__((visibility("hidden")))
+
+EMBED(sbx_text_default, "conf/sbx.conf");
+EMBED(sbx_text_parser, "conf/profiles/parser.conf");
+EMBED(sbx_text_pdftotext, "conf/profiles/pdftotext.conf");
+EMBED(sbx_text_unzip, "conf/profiles/unzip.conf");
+EMBED(sbx_text_npm, "conf/profiles/npm.conf");
+
+static const struct sbx_builtin builtins[] = {
+	{ "built-in sbx.conf", sbx_text_default },
+	{ "built-in profiles/parser.conf", sbx_text_parser },
+	{ "built-in profiles/pdftotext.conf", sbx_text_pdftotext },
+	{ "built-in profiles/unzip.conf", sbx_text_unzip },
+	{ "built-in profiles/npm.conf", sbx_text_npm },
+};
+
+const struct sbx_builtin *sbx_builtins(size_t *count)
+{
+	*count = sizeof(builtins) / sizeof(builtins[0]);
+	return builtins;
+}

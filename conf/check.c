@@ -1,0 +1,103 @@
+/*
+ * check.c -- conflicts between keys, as a table of conditions. sbx.conf(5) explains each.
+ */
+#include "conf/check.h"
+
+#include <string.h>
+
+#include "shim/blob.h"
+
+struct facts {
+	const struct sbx_policy *policy;
+	bool any, user, mount, pid, net;
+};
+
+static bool is(const struct facts *facts, enum sbx_key_id id, const char *word)
+{
+	return !strcmp(facts->policy->values[id].text, word);
+}
+static bool on(const struct facts *facts, enum sbx_key_id id)
+{
+	return sbx_policy_bool(facts->policy, id);
+}
+static bool some(const struct facts *facts, enum sbx_key_id id)
+{
+	return sbx_policy_list(facts->policy, id)->count > 0;
+}
+
+static bool no_user(const struct facts *f)
+{
+	return f->any && !f->user;
+}
+static bool mount_or_pid_alone(const struct facts *f)
+{
+	return f->mount != f->pid;
+}
+static bool loopback_without_net(const struct facts *f)
+{
+	return is(f, SBX_KEY_NET, "loopback") && !f->net;
+}
+static bool required_in_place(const struct facts *f)
+{
+	return is(f, SBX_KEY_LATCH, "required") && !f->pid;
+}
+static bool hide_in_place(const struct facts *f)
+{
+	return some(f, SBX_KEY_FS_HIDE) && !f->mount;
+}
+static bool tmpfs_in_place(const struct facts *f)
+{
+	return some(f, SBX_KEY_FS_TMPFS) && !f->mount;
+}
+static bool map_root_without_user(const struct facts *f)
+{
+	return on(f, SBX_KEY_MAP_ROOT) && !f->user;
+}
+static bool pid_1_without_pid(const struct facts *f)
+{
+	return on(f, SBX_KEY_AS_PID_1) && !f->pid;
+}
+
+static const struct {
+	enum sbx_key_id key; /* whose origin the error names */
+	bool (*conflict)(const struct facts *);
+	const char *text;
+} conflicts[] = {
+	{ SBX_KEY_NAMESPACES, no_user, "namespaces: every other namespace needs \"user\" too" },
+	{ SBX_KEY_NAMESPACES, mount_or_pid_alone, "namespaces: \"mount\" and \"pid\" only go together" },
+	{ SBX_KEY_NET, loopback_without_net, "net: \"loopback\" needs \"net\" in namespaces" },
+	{ SBX_KEY_LATCH, required_in_place,
+	  "latch: \"required\" needs a process that watches, but without \"pid\" in namespaces the command runs in place" },
+	{ SBX_KEY_FS_HIDE, hide_in_place, "fs.hide needs \"mount\" in namespaces" },
+	{ SBX_KEY_FS_TMPFS, tmpfs_in_place, "fs.tmpfs needs \"mount\" in namespaces" },
+	{ SBX_KEY_MAP_ROOT, map_root_without_user, "map_root needs \"user\" in namespaces" },
+	{ SBX_KEY_AS_PID_1, pid_1_without_pid, "as_pid_1 needs \"pid\" in namespaces" },
+};
+
+static int check_complete(const struct sbx_policy *policy, struct sbx_errs *errs)
+{
+	char buf[SBX_KEY_PATH_MAX];
+	int rc = 0;
+
+	for (int id = 0; id < SBX_KEY__COUNT; id++)
+		if (!policy->values[id].set)
+			rc = sbx_errs_add(errs, (struct sbx_origin){ NULL, 0 }, "the policy has no value for %s",
+					  sbx_key_path((enum sbx_key_id)id, buf));
+	return rc;
+}
+
+int sbx_check_policy(const struct sbx_policy *policy, struct sbx_errs *errs)
+{
+	struct facts facts = { .policy = policy,
+			       .any = sbx_policy_list(policy, SBX_KEY_NAMESPACES)->count > 0,
+			       .user = sbx_policy_has(policy, SBX_KEY_NAMESPACES, "user"),
+			       .mount = sbx_policy_has(policy, SBX_KEY_NAMESPACES, "mount"),
+			       .pid = sbx_policy_has(policy, SBX_KEY_NAMESPACES, "pid"),
+			       .net = sbx_policy_has(policy, SBX_KEY_NAMESPACES, "net") };
+	int rc = check_complete(policy, errs);
+
+	for (size_t i = 0; rc == 0 && i < sizeof(conflicts) / sizeof(conflicts[0]); i++)
+		if (conflicts[i].conflict(&facts))
+			sbx_errs_add(errs, policy->values[conflicts[i].key].origin, "%s", conflicts[i].text);
+	return errs->count ? -1 : rc;
+}

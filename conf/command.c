@@ -1,0 +1,196 @@
+/*
+ * command.c -- compile, check, show, list: what sbx-policy does with a configuration.
+ */
+#include "conf/command.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "conf/cleanup.h"
+#include "conf/parse.h"
+#include "conf/print.h"
+#include "conf/rights.h"
+#include "conf/source.h"
+#include "conf/store.h"
+
+#define KEY_MAX (1u << 16)
+
+int sbx_command_load(const struct sbx_command *command, struct sbx_config *config)
+{
+	int rc;
+
+	*config = (struct sbx_config){ .pool = command->pool, .errs = command->errs };
+	rc = sbx_source_load(config, command->config);
+	for (size_t i = 0; i < command->sets.count; i++)
+		rc |= sbx_parse_set(config, command->sets.items[i]);
+	return rc;
+}
+
+static int number(const struct sbx_command *command, const char *option, const char *text, long most, long *value)
+{
+	char *end;
+
+	errno = 0;
+	*value = strtol(text, &end, 10);
+	if (!errno && *text && !*end && *value >= 0 && *value <= most)
+		return 0;
+	return sbx_errs_add(command->errs, (struct sbx_origin){ option, 0 }, "\"%s\" is not a number from 0 to %ld", text, most);
+}
+
+int sbx_command_abi(const struct sbx_command *command, unsigned int *abi)
+{
+	long value = 0;
+
+	if (!command->abi) {
+		*abi = sbx_compile_abi();
+		return 0;
+	}
+	if (number(command, "--abi", command->abi, 1000, &value) < 0)
+		return -1;
+	*abi = (unsigned int)value;
+	return 0;
+}
+
+static const char *profile_name(const struct sbx_command *command, const struct sbx_config *config)
+{
+	if (command->profile)
+		return command->profile;
+	if (command->operands.count)
+		return command->operands.items[0];
+	return command->name ? sbx_profile_match(config, command->name) : SBX_DEFAULT_PROFILE;
+}
+
+/* The key, from a descriptor of the loader's to its end. */
+static int read_key(const struct sbx_command *command, struct sbx_compile *args)
+{
+	char *key = sbx_pool_alloc(command->pool, KEY_MAX + 1);
+	long fd;
+
+	if (!command->key_fd)
+		return 0;
+	if (number(command, "--key-fd", command->key_fd, 1 << 20, &fd) < 0)
+		return -1;
+	for (;;) {
+		ssize_t got = read((int)fd, key + args->key_len, KEY_MAX + 1 - args->key_len);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return sbx_errs_add(command->errs, (struct sbx_origin){ "--key-fd", 0 }, "%s", strerror(errno));
+		if (got == 0)
+			break;
+		args->key_len += (size_t)got;
+		if (args->key_len > KEY_MAX)
+			return sbx_errs_add(command->errs, (struct sbx_origin){ "--key-fd", 0 }, "more than %u bytes", KEY_MAX);
+	}
+	args->key = key;
+	return 0;
+}
+
+static int write_out(const struct sbx_command *command, const struct sbx_bytes *blob)
+{
+	long fd = STDOUT_FILENO;
+
+	if (command->cache && sbx_store_file(command->pool, command->cache, blob) == 0)
+		sbx_store_prune(command->pool, command->cache); /* a cache that can't be written makes slower, not weaker */
+	if (command->output)
+		return sbx_store_file(command->pool, command->output, blob) == 0 ?
+			       0 :
+			       sbx_errs_add(command->errs, (struct sbx_origin){ command->output, 0 }, "%s", strerror(errno));
+	if (!command->blob_fd)
+		return 0;
+	if (number(command, "--blob-fd", command->blob_fd, 1 << 20, &fd) < 0)
+		return -1;
+	if (sbx_store_write((int)fd, blob) < 0)
+		return sbx_errs_add(command->errs, (struct sbx_origin){ "--blob-fd", 0 }, "%s", strerror(errno));
+	return 0;
+}
+
+int sbx_command_compile(const struct sbx_command *command)
+{
+	struct sbx_config config;
+	struct sbx_compile args = { .config = &config };
+	struct sbx_bytes blob;
+
+	if (sbx_command_abi(command, &args.abi) < 0 || sbx_command_load(command, &config) < 0 || read_key(command, &args) < 0)
+		return 1;
+	args.profile = profile_name(command, &config);
+	if (sbx_compile_policy(&args, &blob) < 0 || write_out(command, &blob) < 0)
+		return 1;
+	return 0;
+}
+
+/* Every profile compiles, on the newest Landlock: what this kernel lacks is doctor's business. */
+static int check_profiles(const struct sbx_command *command, const struct sbx_config *config)
+{
+	struct sbx_compile args = { .config = config, .abi = SBX_LANDLOCK_ABI_MAX, .profile = SBX_DEFAULT_PROFILE };
+	struct sbx_bytes blob;
+
+	sbx_compile_policy(&args, &blob);
+	for (size_t i = 0; i < config->profiles.count; i++) {
+		args.profile = config->profiles.items[i].name;
+		sbx_compile_policy(&args, &blob);
+	}
+	return command->errs->count ? -1 : 0;
+}
+
+int sbx_command_check(const struct sbx_command *command)
+{
+	struct sbx_command one = *command;
+	size_t count = command->operands.count ? command->operands.count : 1;
+
+	for (size_t i = 0; i < count; i++) {
+		struct sbx_config config;
+
+		if (command->operands.count)
+			one.config = command->operands.items[i];
+		if (sbx_command_load(&one, &config) == 0)
+			check_profiles(&one, &config);
+	}
+	return command->errs->count ? 1 : 0;
+}
+
+int sbx_command_show(const struct sbx_command *command)
+{
+	struct sbx_config config;
+	struct sbx_policy policy;
+	const char *name;
+
+	if (sbx_command_load(command, &config) < 0)
+		return 1;
+	name = profile_name(command, &config);
+	if (sbx_policy_resolve(&config, name, &policy) < 0)
+		return 1;
+	printf("# profile %s\n", name);
+	sbx_print_policy(stdout, &policy);
+	return 0;
+}
+
+int sbx_command_list(const struct sbx_command *command)
+{
+	struct sbx_config config;
+
+	if (sbx_command_load(command, &config) < 0)
+		return 1;
+	printf("%-16s every other command\n", SBX_DEFAULT_PROFILE);
+	for (size_t i = 0; i < config.profiles.count; i++) {
+		const struct sbx_profile *profile = &config.profiles.items[i];
+
+		printf("%-16s", profile->name);
+		for (size_t j = 0; j < profile->match.count; j++)
+			printf(" %s", profile->match.items[j].text);
+		printf("%s%s%s\n", profile->match.count ? "" : " (to inherit from)", profile->inherit ? "  < " : "",
+		       profile->inherit ? profile->inherit : "");
+	}
+	return 0;
+}
+
+int sbx_command_keys(const struct sbx_command *command)
+{
+	(void)command;
+	sbx_print_manual(stdout);
+	return 0;
+}

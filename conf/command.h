@@ -1,0 +1,44 @@
+/*
+ * command.h -- the commands of sbx-policy and the options they share.
+ */
+#ifndef SBX_COMMAND_H
+#define SBX_COMMAND_H
+
+#include "conf/compile.h"
+
+struct sbx_words {
+	const char **items;
+	size_t count;
+};
+
+/* The command line, and where memory and errors go. */
+struct sbx_command {
+	struct sbx_pool *pool;
+	struct sbx_errs *errs;
+	const char *name;    /* --name: the command's base name, for match */
+	const char *profile; /* --profile */
+	const char *config;  /* --config */
+	const char *abi;     /* --abi */
+	const char *key_fd;  /* --key-fd */
+	const char *blob_fd; /* --blob-fd */
+	const char *cache;   /* --cache */
+	const char *output;  /* -o */
+	struct sbx_words sets;
+	struct sbx_words operands;
+};
+
+/* Built-in, files and --set into a fresh config. Returns -1 with errors added. */
+int sbx_command_load(const struct sbx_command *command, struct sbx_config *config);
+
+/* --abi, or what the kernel says. Returns -1 with an error added when it is no number. */
+int sbx_command_abi(const struct sbx_command *command, unsigned int *abi);
+
+/* Each returns an exit status; errors that were added are printed by the caller. */
+int sbx_command_compile(const struct sbx_command *command);
+int sbx_command_check(const struct sbx_command *command);
+int sbx_command_show(const struct sbx_command *command);
+int sbx_command_list(const struct sbx_command *command);
+int sbx_command_keys(const struct sbx_command *command);
+int sbx_command_doctor(const struct sbx_command *command); /* doctor.c */
+
+#endif

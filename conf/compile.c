@@ -1,0 +1,284 @@
+/*
+ * compile.c -- the compiler's main line: policy to kernel terms, to drafts, to bytes.
+ */
+#include "conf/compile.h"
+
+#include <pwd.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "conf/check.h"
+#include "conf/rights.h"
+#include "conf/value.h"
+#include "shim/paths.h"
+
+#define ROOT_SIZE (1u << 20) /* the skeleton: directories, links and two small files */
+#define ROOT_INODES 4096u
+#define IN_PLACE_ABI 3u /* without mounts, truncate(2) is only held by Landlock */
+#define SYS_LANDLOCK_CREATE_RULESET 444
+#define LANDLOCK_QUERY_VERSION 1u
+
+/* In the order of the key's words. */
+static const uint32_t clone_flags[] = { CLONE_NEWUSER, CLONE_NEWNS,  CLONE_NEWPID,   CLONE_NEWNET,
+					CLONE_NEWUTS,  CLONE_NEWIPC, CLONE_NEWCGROUP };
+
+unsigned int sbx_compile_abi(void)
+{
+	long abi = syscall(SYS_LANDLOCK_CREATE_RULESET, NULL, 0, LANDLOCK_QUERY_VERSION);
+
+	return abi > 0 ? (unsigned int)abi : 0;
+}
+
+static uint32_t namespace_flags(const struct sbx_policy *policy)
+{
+	uint32_t words = sbx_policy_words(policy, SBX_KEY_NAMESPACES), flags = 0;
+
+	for (size_t i = 0; i < sizeof(clone_flags) / sizeof(clone_flags[0]); i++)
+		if (words & (1u << i))
+			flags |= clone_flags[i];
+	if (policy->values[SBX_KEY_NET].number == SBX_NET_HOST)
+		flags &= ~(uint32_t)CLONE_NEWNET;
+	return flags;
+}
+
+/* A layer that is missing is an error, unless the policy can do without. */
+static int check_landlock(struct sbx_build *build)
+{
+	unsigned int least = build->rooted ? 1 : IN_PLACE_ABI;
+
+	if (build->abi >= least || sbx_policy_has(build->policy, SBX_KEY_BEST_EFFORT, "landlock"))
+		return 0;
+	if (!build->abi)
+		return sbx_errs_add(build->errs, (struct sbx_origin){ NULL, 0 },
+				    "layer landlock: this kernel has none; use Linux 5.13 or newer with landlock in its lsm= list, or "
+				    "list \"landlock\" in best_effort");
+	return sbx_errs_add(build->errs, build->policy->values[SBX_KEY_NAMESPACES].origin,
+			    "layer landlock: in place it must hold truncate(2) too, from ABI %u (Linux 6.2) on; this kernel has ABI %u; "
+			    "use namespaces, or list \"landlock\" in best_effort",
+			    IN_PLACE_ABI, build->abi);
+}
+
+static void choose_home(struct sbx_build *build)
+{
+	if (!build->rooted || !*build->user.home || strcmp(build->policy->values[SBX_KEY_HOME].text, "tmpfs") != 0)
+		return;
+	build->home = sbx_build_resolve(build, build->user.home, true);
+	if (build->home && !sbx_user_home_ok(build->home))
+		build->home = NULL;
+}
+
+static int draft(struct sbx_build *build)
+{
+	int rc;
+
+	if (check_landlock(build) < 0)
+		return -1;
+	choose_home(build);
+	rc = sbx_build_places(build);
+	rc |= sbx_build_mounts(build);
+	rc |= sbx_build_layers(build);
+	rc |= sbx_build_filters(build);
+	return rc;
+}
+
+static uint32_t policy_flags(const struct sbx_build *build)
+{
+	uint32_t flags = 0;
+
+	if (sbx_policy_bool(build->policy, SBX_KEY_AS_PID_1))
+		flags |= SBX_POLICY_AS_PID_1;
+	if (sbx_policy_bool(build->policy, SBX_KEY_MAP_ROOT))
+		flags |= SBX_POLICY_MAP_ROOT;
+	if ((build->namespaces & CLONE_NEWPID) && !(build->floor.scoped & SBX_SCOPE_SIGNAL))
+		flags |= SBX_POLICY_OWN_PGRP;
+	if (build->net == SBX_NET_LOOPBACK)
+		flags |= SBX_POLICY_LO_UP;
+	if (sbx_policy_bool(build->policy, SBX_KEY_ARGS_GRANTS))
+		flags |= SBX_POLICY_ARG_GRANTS;
+	return flags;
+}
+
+static struct sbx_span put_mounts(struct sbx_build *build, struct sbx_bytes *out, struct sbx_strings *strings)
+{
+	struct sbx_bytes table = { .pool = build->pool };
+
+	for (size_t i = 0; i < build->mounts.count; i++) {
+		struct sbx_mount mount = build->mounts.items[i].mount;
+
+		mount.src = sbx_strings_put(strings, build->mounts.items[i].src);
+		mount.dst = sbx_strings_put(strings, build->mounts.items[i].dst);
+		sbx_bytes_put(&table, &mount, sizeof(mount));
+	}
+	return sbx_bytes_put(out, table.bytes, table.len);
+}
+
+static struct sbx_span put_late(struct sbx_build *build, struct sbx_bytes *out, struct sbx_strings *strings)
+{
+	struct sbx_bytes table = { .pool = build->pool };
+
+	for (size_t i = 0; i < build->late.count; i++) {
+		struct sbx_late late = { build->late.items[i].grant, sbx_strings_put(strings, build->late.items[i].path) };
+
+		sbx_bytes_put(&table, &late, sizeof(late));
+	}
+	return sbx_bytes_put(out, table.bytes, table.len);
+}
+
+static void put_protect(struct sbx_bytes *table, struct sbx_strings *strings, uint32_t kind, const char *text)
+{
+	struct sbx_protect protect = { kind, sbx_strings_put(strings, text) };
+
+	for (size_t off = 0; off < table->len; off += sizeof(protect))
+		if (!memcmp(table->bytes + off, &protect, sizeof(protect)))
+			return;
+	sbx_bytes_put(table, &protect, sizeof(protect));
+}
+
+/* The homes of people: uid 0 and those from 1000 on, by the local database. */
+static void protect_homes(struct sbx_build *build, struct sbx_bytes *table, struct sbx_strings *strings)
+{
+	FILE *file = fopen("/etc/passwd", "re");
+	const struct passwd *pw;
+
+	if (*build->user.home)
+		put_protect(table, strings, SBX_PROTECT_HOME, build->user.home);
+	while (file && (pw = fgetpwent(file)))
+		if ((pw->pw_uid == 0 || pw->pw_uid >= 1000) && sbx_user_home_ok(pw->pw_dir))
+			put_protect(table, strings, SBX_PROTECT_HOME, pw->pw_dir);
+	if (file)
+		fclose(file);
+}
+
+static struct sbx_span put_protects(struct sbx_build *build, const struct sbx_list *files, struct sbx_bytes *out,
+				    struct sbx_strings *strings)
+{
+	const struct sbx_list *extra = sbx_policy_list(build->policy, SBX_KEY_FS_PROTECT);
+	struct sbx_bytes table = { .pool = build->pool };
+
+	for (int i = 0; sbx_base_protect[i].text; i++)
+		put_protect(&table, strings, sbx_base_protect[i].kind, sbx_base_protect[i].text);
+	protect_homes(build, &table, strings);
+	if (*build->user.home) {
+		put_protect(&table, strings, SBX_PROTECT_SELF,
+			    sbx_pool_printf(build->pool, "%s/%s", build->user.home, SBX_USER_CONF));
+		put_protect(&table, strings, SBX_PROTECT_SELF,
+			    sbx_pool_printf(build->pool, "%s/%s", build->user.home, SBX_USER_CACHE));
+	}
+	for (size_t i = 0; i < files->count; i++)
+		put_protect(&table, strings, SBX_PROTECT_SELF, files->items[i].text);
+	for (size_t i = 0; i < extra->count; i++) {
+		const struct sbx_item *item = &extra->items[i];
+		bool late = false, is_path = strchr("/~$", item->text[0]) != NULL;
+		const char *why = NULL;
+		const char *text = is_path ? sbx_path_expand(build->pool, &build->user, item->text, &late, &why) : item->text;
+
+		if (!text || late)
+			sbx_errs_add(build->errs, item->origin, "fs.protect: \"%s\": %s", item->text,
+				     why ? why : "$PWD can't be used here");
+		else
+			put_protect(&table, strings, is_path ? SBX_PROTECT_PATH : SBX_PROTECT_NAME, text);
+	}
+	return sbx_bytes_put(out, table.bytes, table.len);
+}
+
+static struct sbx_span put_env(struct sbx_build *build, struct sbx_bytes *out, struct sbx_strings *strings)
+{
+	static const enum sbx_key_id keys[] = { [SBX_ENV_KEEP] = SBX_KEY_ENV_KEEP,
+						[SBX_ENV_DROP] = SBX_KEY_ENV_DROP,
+						[SBX_ENV_SET] = SBX_KEY_ENV_SET };
+	struct sbx_bytes table = { .pool = build->pool };
+
+	for (uint32_t op = 0; op < SBX_ENV__COUNT; op++) {
+		const struct sbx_list *list = sbx_policy_list(build->policy, keys[op]);
+
+		for (size_t i = 0; i < list->count; i++) {
+			struct sbx_envrule rule = { op, sbx_strings_put(strings, list->items[i].text) };
+
+			sbx_bytes_put(&table, &rule, sizeof(rule));
+		}
+	}
+	return sbx_bytes_put(out, table.bytes, table.len);
+}
+
+static struct sbx_span put_args(struct sbx_build *build, struct sbx_bytes *out, struct sbx_strings *strings)
+{
+	const struct sbx_list *values = sbx_policy_list(build->policy, SBX_KEY_ARGS_VALUES);
+	const struct sbx_list *outputs = sbx_policy_list(build->policy, SBX_KEY_ARGS_OUTPUTS);
+	struct sbx_bytes table = { .pool = build->pool };
+
+	for (size_t i = 0; i < values->count; i++) {
+		struct sbx_arg arg = { SBX_ARG_VALUE, 0, sbx_strings_put(strings, values->items[i].text), 0 };
+
+		sbx_bytes_put(&table, &arg, sizeof(arg));
+	}
+	for (size_t i = 0; i < outputs->count; i++) {
+		struct sbx_arg arg = { 0, 0, 0, 0 };
+		const char *text;
+
+		sbx_value_output(outputs->items[i].text, &arg.kind, &arg.n, &text);
+		arg.text = sbx_strings_put(strings, text);
+		sbx_bytes_put(&table, &arg, sizeof(arg));
+	}
+	return sbx_bytes_put(out, table.bytes, table.len);
+}
+
+static void emit(struct sbx_build *build, const struct sbx_compile *args, struct sbx_bytes *out)
+{
+	struct sbx_strings strings = { { .pool = build->pool } };
+	struct sbx_bytes layer;
+	struct sbx_policy_blob blob = { .flags = policy_flags(build),
+					.namespaces = build->namespaces,
+					.latch_mode = (uint32_t)build->policy->values[SBX_KEY_LATCH].number,
+					.out_mode = (uint32_t)build->policy->values[SBX_KEY_ARGS_OUT].number,
+					.best_effort = sbx_policy_words(build->policy, SBX_KEY_BEST_EFFORT),
+					.root_size = ROOT_SIZE,
+					.root_inodes = ROOT_INODES };
+
+	*out = (struct sbx_bytes){ .pool = build->pool };
+	sbx_strings_put(&strings, "");
+	sbx_bytes_put(out, NULL, sizeof(blob));
+	blob.profile = sbx_strings_put(&strings, build->profile);
+	blob.home = sbx_strings_put(&strings, build->user.home);
+	sbx_build_masks(build, blob.masks);
+	sbx_emit_layer(build->pool, &build->floor, &layer);
+	blob.floor = sbx_bytes_put(out, layer.bytes, layer.len);
+	sbx_emit_layer(build->pool, &build->latch, &layer);
+	blob.latch = sbx_bytes_put(out, layer.bytes, blob.latch_mode == SBX_LATCH_OFF ? 0 : layer.len);
+	blob.reaper = sbx_bytes_put(out, build->reaper.insns, build->reaper.count * sizeof(*build->reaper.insns));
+	blob.mounts = put_mounts(build, out, &strings);
+	blob.late = put_late(build, out, &strings);
+	blob.protect = put_protects(build, &args->config->files, out, &strings);
+	blob.env = put_env(build, out, &strings);
+	blob.args = put_args(build, out, &strings);
+	blob.key = sbx_bytes_put(out, args->key, args->key_len);
+	blob.strings = sbx_bytes_put(out, strings.bytes.bytes, strings.bytes.len);
+	memcpy(out->bytes, &blob, sizeof(blob));
+	sbx_emit_seal(out, SBX_MAGIC_POLICY);
+}
+
+int sbx_compile_policy(const struct sbx_compile *args, struct sbx_bytes *blob)
+{
+	const struct sbx_config *config = args->config;
+	struct sbx_policy policy;
+	struct sbx_build build = { .pool = config->pool, .errs = config->errs, .policy = &policy, .profile = args->profile };
+
+	if (sbx_policy_resolve(config, args->profile, &policy) < 0 || sbx_check_policy(&policy, config->errs) < 0)
+		return -1;
+	sbx_user_get(config->pool, &build.user);
+	build.abi = args->abi < SBX_LANDLOCK_ABI_MAX ? args->abi : SBX_LANDLOCK_ABI_MAX;
+	build.namespaces = namespace_flags(&policy);
+	build.net = (enum sbx_net)policy.values[SBX_KEY_NET].number;
+	build.rooted = (build.namespaces & CLONE_NEWNS) && (build.namespaces & CLONE_NEWPID);
+	if (draft(&build) < 0)
+		return -1;
+	emit(&build, args, blob);
+	if (config->errs->count)
+		return -1;
+	if (sbx_policy_check(blob->bytes, blob->len) < 0)
+		return sbx_errs_add(config->errs, (struct sbx_origin){ NULL, 0 }, "the compiled policy of %zu bytes breaks its own rules%s",
+				    blob->len, blob->len > SBX_BLOB_MAX ? "; it is too large, name fewer paths" : "");
+	return 0;
+}

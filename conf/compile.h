@@ -1,0 +1,23 @@
+/*
+ * compile.h -- from a policy to the blob that loader and shim obey. Everything is decided here.
+ */
+#ifndef SBX_COMPILE_H
+#define SBX_COMPILE_H
+
+#include "conf/emit.h"
+
+struct sbx_compile {
+	const struct sbx_config *config;
+	const char *profile;
+	unsigned int abi; /* Landlock's; a newer one than is known here is used as the newest known */
+	const void *key;  /* the cache key, put into the blob as it is */
+	size_t key_len;
+};
+
+/* Compile into `blob`, whose memory is the config's pool's. Returns 0, or -1 with errors added to config->errs. */
+int sbx_compile_policy(const struct sbx_compile *args, struct sbx_bytes *blob);
+
+/* Landlock's ABI on the running kernel, 0 when there is none. */
+unsigned int sbx_compile_abi(void);
+
+#endif

@@ -1,0 +1,110 @@
+/*
+ * filters.c -- which calls the latch, the floor and the reaper may make. The floor's are computed: the latch's, and what
+ * stands between the floor and the latch: exec, the dynamic linker, the shim.
+ */
+#include "conf/bpf.h"
+
+#include <sched.h>
+#include <string.h>
+
+#include "conf/rights.h"
+
+/* The shim acknowledges, and whatever else happens a process can end. */
+static const char always_calls[] = "exit exit_group rt_sigreturn restart_syscall read write close munmap";
+
+/* The loader behind its own filter, execve, ld.so of glibc and musl, and the shim. */
+static const char floor_calls[] =
+	"execve execveat mmap mprotect munmap mremap brk madvise open openat read readv pread64 lseek fstat newfstatat stat lstat "
+	"statx fstatfs close close_range access faccessat faccessat2 readlink readlinkat fcntl dup dup2 dup3 getcwd ioctl writev "
+	"write sendto sendmsg poll ppoll exit exit_group arch_prctl set_tid_address set_robust_list rseq prlimit64 getrlimit "
+	"getrandom uname sysinfo futex gettid getpid getppid getuid geteuid getgid getegid tgkill rt_sigaction rt_sigprocmask "
+	"rt_sigreturn sigaltstack clock_gettime prctl seccomp landlock_create_ruleset landlock_add_rule landlock_restrict_self";
+
+static const char reaper_calls[] = "wait4 waitid write sendto exit exit_group rt_sigreturn restart_syscall close";
+
+/* Without a mount namespace nothing is read-only, and Landlock doesn't see these; the newer twins go with them. */
+static const char in_place_calls[] =
+	"chmod fchmod fchmodat fchmodat2 chown fchown fchownat lchown utime utimes utimensat futimesat setxattr lsetxattr fsetxattr "
+	"setxattrat removexattr lremovexattr fremovexattr removexattrat file_setattr";
+static const char host_ipc_calls[] =
+	"shmget shmat shmctl shmdt semget semop semtimedop semctl msgget msgsnd msgrcv msgctl mq_open mq_unlink mq_timedsend "
+	"mq_timedreceive mq_notify mq_getsetattr";
+/* Signals to the caller's other processes, where nothing scopes them. */
+static const char signal_calls[] = "kill tkill tgkill rt_sigqueueinfo rt_tgsigqueueinfo pidfd_send_signal";
+
+static void add_words(struct sbx_syscalls *set, const char *rest)
+{
+	char word[SBX_SYSCALL_NAME_MAX];
+
+	while (sbx_words_next(&rest, word, sizeof(word)))
+		sbx_syscalls_add(set, word);
+}
+
+static void remove_words(struct sbx_syscalls *set, const char *words)
+{
+	struct sbx_syscalls what = { { 0 } };
+
+	add_words(&what, words);
+	sbx_syscalls_remove(set, &what);
+}
+
+static void policy_set(const struct sbx_build *build, struct sbx_syscalls *set)
+{
+	const struct sbx_list *allow = sbx_policy_list(build->policy, SBX_KEY_SECCOMP_ALLOW);
+	const struct sbx_list *deny = sbx_policy_list(build->policy, SBX_KEY_SECCOMP_DENY);
+	struct sbx_syscalls denied = { { 0 } };
+
+	for (size_t i = 0; i < allow->count; i++)
+		sbx_syscalls_add(set, allow->items[i].text);
+	for (size_t i = 0; i < deny->count; i++)
+		sbx_syscalls_add(&denied, deny->items[i].text);
+	sbx_syscalls_remove(set, &denied);
+	sbx_syscalls_harden(set);
+	if (!build->rooted)
+		remove_words(set, in_place_calls);
+	if (!(build->namespaces & CLONE_NEWIPC))
+		remove_words(set, host_ipc_calls);
+	if (!(build->namespaces & CLONE_NEWPID) && !(build->latch.scoped & SBX_SCOPE_SIGNAL))
+		remove_words(set, signal_calls);
+}
+
+static unsigned int conditions(const struct sbx_build *build)
+{
+	unsigned int when = 0;
+
+	if (build->net == SBX_NET_HOST || (build->namespaces & CLONE_NEWNET))
+		when |= SBX_WHEN_INET;
+	if ((build->latch.handled_access_fs & SBX_FS_RESOLVE_UNIX) || sbx_policy_bool(build->policy, SBX_KEY_UNIX_SOCKETS))
+		when |= SBX_WHEN_UNIX;
+	if (build->net == SBX_NET_NONE)
+		when |= SBX_WHEN_PORTS;
+	if (sbx_policy_bool(build->policy, SBX_KEY_AS_PID_1))
+		when |= SBX_WHEN_PID_1;
+	if (!build->rooted)
+		when |= SBX_WHEN_IN_PLACE;
+	return when;
+}
+
+int sbx_build_filters(struct sbx_build *build)
+{
+	struct sbx_filter_spec latch = { .when = conditions(build) }, floor, reaper = { .when = 0 };
+	const char *why;
+
+	policy_set(build, &latch.set);
+	floor = latch;
+	if (!sbx_policy_bool(build->policy, SBX_KEY_MAP_EXEC)) {
+		latch.when |= SBX_WHEN_NO_MAP_EXEC;
+		remove_words(&latch.set, "memfd_create");
+	}
+	add_words(&latch.set, always_calls);
+	add_words(&floor.set, always_calls);
+	add_words(&floor.set, floor_calls);
+	if (!(build->namespaces & CLONE_NEWPID) && !(build->latch.scoped & SBX_SCOPE_SIGNAL))
+		remove_words(&floor.set, signal_calls);
+	add_words(&reaper.set, reaper_calls);
+	if (sbx_filter_compile(build->pool, &latch, &build->latch.filter, &why) < 0 ||
+	    sbx_filter_compile(build->pool, &floor, &build->floor.filter, &why) < 0 ||
+	    sbx_filter_compile(build->pool, &reaper, &build->reaper, &why) < 0)
+		return sbx_errs_add(build->errs, build->policy->values[SBX_KEY_SECCOMP_ALLOW].origin, "seccomp: %s", why);
+	return 0;
+}

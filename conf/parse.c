@@ -1,0 +1,260 @@
+/*
+ * parse.c -- the structure of a config file: default, profiles, and the groups of keys. UNTRUSTED: the text.
+ *
+ * libconfig 1.5 reads @include files by itself and unchecked, so text that has an @include is refused.
+ */
+#include "conf/parse.h"
+
+#include <string.h>
+
+#include "conf/value.h"
+
+static void config_cleanup(config_t *config)
+{
+	config_destroy(config);
+}
+#define CLEANUP_CONFIG __attribute__((cleanup(config_cleanup)))
+
+/* The line of the first @include, or 0. */
+static unsigned int include_line(const char *text)
+{
+	unsigned int line = 1;
+
+	for (const char *at = text; at; line++) {
+		at += strspn(at, " \t\r\f\v");
+		if (!strncmp(at, "@include", 8))
+			return line;
+		at = strchr(at, '\n');
+		at += at != NULL;
+	}
+	return 0;
+}
+
+static int unknown_key(const struct sbx_reader *reader, const char *group, const config_setting_t *setting)
+{
+	struct sbx_nearest nearest;
+	char buf[SBX_KEY_PATH_MAX];
+	const char *name = config_setting_name(setting);
+
+	sbx_nearest_start(&nearest, name);
+	for (int id = 0; id < SBX_KEY__COUNT; id++)
+		if (!strcmp(sbx_keys[id].group, group))
+			sbx_nearest_offer(&nearest, sbx_keys[id].name);
+		else if (!*group)
+			sbx_nearest_offer(&nearest, sbx_keys[id].group);
+	for (int id = 0; !nearest.best && id < SBX_KEY__COUNT; id++)
+		if (!strcmp(sbx_keys[id].name, name))
+			nearest.best = sbx_pool_dup(reader->pool, sbx_key_path((enum sbx_key_id)id, buf), sizeof(buf) - 1);
+	return sbx_errs_add(reader->errs, sbx_value_origin(reader, setting), "unknown key \"%s%s%s\"%s", group,
+			    *group ? "." : "", name, sbx_nearest_text(reader->pool, &nearest));
+}
+
+/* The keys of one group; `group` is "" at the top of a policy, where other groups stand. */
+static int parse_group(const struct sbx_reader *reader, const char *group, const config_setting_t *setting,
+		       struct sbx_policy *policy, bool profile)
+{
+	int rc = 0, count = config_setting_length(setting);
+
+	for (int i = 0; i < count; i++) {
+		const config_setting_t *entry = config_setting_get_elem(setting, (unsigned int)i);
+		const char *name = config_setting_name(entry);
+		int id = sbx_key_find(group, name);
+
+		if (profile && (!strcmp(name, "match") || !strcmp(name, "inherit")))
+			continue;
+		if (id >= 0) {
+			rc |= sbx_value_read(reader, (enum sbx_key_id)id, entry, &policy->values[id]);
+		} else if (*group || !sbx_key_is_group(name)) {
+			rc |= unknown_key(reader, group, entry);
+		} else if (!config_setting_is_group(entry)) {
+			rc |= sbx_errs_add(reader->errs, sbx_value_origin(reader, entry), "%s: expected a group, %s = { … };",
+					   name, name);
+		} else {
+			rc |= parse_group(reader, name, entry, policy, false);
+		}
+	}
+	return rc;
+}
+
+static int parse_inherit(const struct sbx_reader *reader, const config_setting_t *setting, struct sbx_profile *profile)
+{
+	const config_setting_t *inherit = config_setting_get_member(setting, "inherit");
+	const char *name;
+
+	if (!inherit)
+		return 0;
+	profile->inherit_origin = sbx_value_origin(reader, inherit);
+	if (config_setting_type(inherit) != CONFIG_TYPE_STRING)
+		return sbx_errs_add(reader->errs, profile->inherit_origin, "inherit: expected the name of a profile");
+	name = config_setting_get_string(inherit);
+	profile->inherit = sbx_pool_dup(reader->pool, name, strlen(name));
+	return 0;
+}
+
+static int parse_match(const struct sbx_reader *reader, const config_setting_t *setting, struct sbx_profile *profile)
+{
+	const config_setting_t *match = config_setting_get_member(setting, "match");
+	int rc;
+
+	if (!match)
+		return 0;
+	rc = sbx_value_strings(reader, match, "match", "a list of command names or patterns", &profile->match);
+	for (size_t i = 0; i < profile->match.count; i++)
+		if (strchr(profile->match.items[i].text, '/'))
+			rc = sbx_errs_add(reader->errs, profile->match.items[i].origin,
+					  "match: \"%s\" is a path, expected the base name of a command",
+					  profile->match.items[i].text);
+	return rc;
+}
+
+/* A profile replaces one of the same name, and stands behind all others: the last match wins. */
+static struct sbx_profile *place(struct sbx_config *config, const char *name)
+{
+	struct sbx_profile *old = sbx_profile_find(config, name), *profile;
+
+	if (old) {
+		size_t behind = config->profiles.count - 1 - (size_t)(old - config->profiles.items);
+
+		memmove(old, old + 1, behind * sizeof(*old));
+		config->profiles.count--;
+		profile = &config->profiles.items[config->profiles.count++];
+		memset(profile, 0, sizeof(*profile));
+		return profile;
+	}
+	return SBX_APPEND(config->pool, &config->profiles);
+}
+
+static int parse_profile(struct sbx_config *config, const struct sbx_reader *reader, const config_setting_t *setting)
+{
+	struct sbx_origin origin = sbx_value_origin(reader, setting);
+	const char *name = config_setting_name(setting);
+	struct sbx_profile *profile;
+	int rc;
+
+	if (!strcmp(name, SBX_DEFAULT_PROFILE))
+		return sbx_errs_add(config->errs, origin, "a profile can't be called \"default\": that is the policy all inherit from");
+	if (!config_setting_is_group(setting))
+		return sbx_errs_add(config->errs, origin, "profile %s: expected a group, %s = { … };", name, name);
+	profile = place(config, name);
+	profile->name = sbx_pool_dup(config->pool, name, strlen(name));
+	profile->origin = origin;
+	profile->builtin = reader->builtin;
+	rc = parse_inherit(reader, setting, profile);
+	rc |= parse_match(reader, setting, profile);
+	rc |= parse_group(reader, "", setting, &profile->policy, true);
+	return rc;
+}
+
+static int parse_profiles(struct sbx_config *config, const struct sbx_reader *reader, const config_setting_t *setting)
+{
+	int rc = 0, count = config_setting_length(setting);
+
+	for (int i = 0; i < count; i++)
+		rc |= parse_profile(config, reader, config_setting_get_elem(setting, (unsigned int)i));
+	return rc;
+}
+
+static int unknown_top(const struct sbx_reader *reader, const config_setting_t *setting)
+{
+	const char *name = config_setting_name(setting);
+	struct sbx_nearest nearest;
+
+	sbx_nearest_start(&nearest, name);
+	sbx_nearest_offer(&nearest, "default");
+	sbx_nearest_offer(&nearest, "profiles");
+	if (sbx_key_find("", name) >= 0 || sbx_key_is_group(name))
+		return sbx_errs_add(reader->errs, sbx_value_origin(reader, setting),
+				    "\"%s\" stands outside of a policy; write default = { %s = … };", name, name);
+	return sbx_errs_add(reader->errs, sbx_value_origin(reader, setting), "unknown key \"%s\"%s", name,
+			    sbx_nearest_text(reader->pool, &nearest));
+}
+
+static int parse_top(struct sbx_config *config, const struct sbx_reader *reader, const config_setting_t *root)
+{
+	int rc = 0, count = config_setting_length(root);
+
+	for (int i = 0; i < count; i++) {
+		const config_setting_t *entry = config_setting_get_elem(root, (unsigned int)i);
+		const char *name = config_setting_name(entry);
+		bool base = !strcmp(name, "default");
+
+		if (!base && strcmp(name, "profiles") != 0)
+			rc |= unknown_top(reader, entry);
+		else if (!config_setting_is_group(entry))
+			rc |= sbx_errs_add(config->errs, sbx_value_origin(reader, entry), "%s: expected a group, %s = { … };",
+					   name, name);
+		else if (base)
+			rc |= parse_group(reader, "", entry, &config->base, false);
+		else
+			rc |= parse_profiles(config, reader, entry);
+	}
+	return rc;
+}
+
+int sbx_parse_text(struct sbx_config *config, const char *file, const char *text, bool builtin)
+{
+	struct sbx_reader reader = { .pool = config->pool, .errs = config->errs, .file = file, .builtin = builtin };
+	CLEANUP_CONFIG config_t tree;
+	unsigned int line = include_line(text);
+
+	config_init(&tree);
+	if (line)
+		return sbx_errs_add(config->errs, (struct sbx_origin){ file, line }, "@include is not supported");
+	if (config_read_string(&tree, text) != CONFIG_TRUE)
+		return sbx_errs_add(config->errs, (struct sbx_origin){ file, (unsigned int)config_error_line(&tree) }, "%s",
+				    config_error_text(&tree));
+	return parse_top(config, &reader, config_root_setting(&tree));
+}
+
+static int unknown_set(const struct sbx_reader *reader, const char *key)
+{
+	struct sbx_nearest nearest;
+	char buf[SBX_KEY_PATH_MAX];
+
+	sbx_nearest_start(&nearest, key);
+	for (int id = 0; id < SBX_KEY__COUNT; id++)
+		sbx_nearest_offer(&nearest, sbx_pool_dup(reader->pool, sbx_key_path((enum sbx_key_id)id, buf),
+							  strlen(sbx_key_path((enum sbx_key_id)id, buf))));
+	return sbx_errs_add(reader->errs, (struct sbx_origin){ reader->file, 0 }, "unknown key \"%s\"%s", key,
+			    sbx_nearest_text(reader->pool, &nearest));
+}
+
+/* `value` as the tree's only setting: in libconfig's syntax, else as a bare word. Returns NULL when it is neither. */
+static config_setting_t *read_value(struct sbx_pool *pool, config_t *tree, const char *value)
+{
+	config_setting_t *root;
+
+	if (include_line(value))
+		return NULL;
+	if (config_read_string(tree, sbx_pool_printf(pool, "value = %s;", value)) == CONFIG_TRUE) {
+		root = config_root_setting(tree);
+		return config_setting_length(root) == 1 ? config_setting_get_elem(root, 0) : NULL;
+	}
+	if (strpbrk(value, " \t\r\n\"\\[](){};,="))
+		return NULL;
+	root = config_setting_add(config_root_setting(tree), "word", CONFIG_TYPE_STRING);
+	return root && config_setting_set_string(root, value) == CONFIG_TRUE ? root : NULL;
+}
+
+int sbx_parse_set(struct sbx_config *config, const char *assignment)
+{
+	const char *file = sbx_pool_printf(config->pool, "--set %s", assignment);
+	struct sbx_reader reader = { .pool = config->pool, .errs = config->errs, .file = file, .is_option = true };
+	const char *equals = strchr(assignment, '='), *key;
+	CLEANUP_CONFIG config_t tree;
+	const config_setting_t *setting;
+	int id;
+
+	config_init(&tree);
+	if (!equals || equals == assignment)
+		return sbx_errs_add(config->errs, (struct sbx_origin){ file, 0 }, "expected KEY=VALUE");
+	key = sbx_pool_dup(config->pool, assignment, (size_t)(equals - assignment));
+	id = sbx_key_by_path(key);
+	if (id < 0)
+		return unknown_set(&reader, key);
+	setting = read_value(config->pool, &tree, equals + 1);
+	if (!setting)
+		return sbx_errs_add(config->errs, (struct sbx_origin){ file, 0 }, "not a value, expected %s",
+				    sbx_key_expects(sbx_keys[id].type));
+	return sbx_value_read(&reader, (enum sbx_key_id)id, setting, &config->set.values[id]);
+}

@@ -1,0 +1,121 @@
+/*
+ * policy.c -- choosing a profile and laying it over what it inherits from.
+ */
+#include "conf/policy.h"
+
+#include <fnmatch.h>
+#include <string.h>
+
+#define DEPTH_MAX 16 /* profiles in one chain of inheritance */
+
+struct sbx_profile *sbx_profile_find(const struct sbx_config *config, const char *name)
+{
+	for (size_t i = 0; i < config->profiles.count; i++)
+		if (!strcmp(config->profiles.items[i].name, name))
+			return &config->profiles.items[i];
+	return NULL;
+}
+
+const char *sbx_profile_match(const struct sbx_config *config, const char *command)
+{
+	/* Later sources stand behind earlier ones and win. */
+	for (size_t i = config->profiles.count; i-- > 0;) {
+		const struct sbx_profile *profile = &config->profiles.items[i];
+
+		for (size_t j = 0; j < profile->match.count; j++)
+			if (!fnmatch(profile->match.items[j].text, command, FNM_NOESCAPE))
+				return profile->name;
+	}
+	return SBX_DEFAULT_PROFILE;
+}
+
+int sbx_policy_check_inheritance(const struct sbx_config *config)
+{
+	struct sbx_policy scratch;
+	int rc = 0;
+
+	for (size_t i = 0; i < config->profiles.count; i++)
+		rc |= sbx_policy_resolve(config, config->profiles.items[i].name, &scratch);
+	return rc;
+}
+
+static void overlay(struct sbx_policy *under, const struct sbx_policy *over)
+{
+	for (int id = 0; id < SBX_KEY__COUNT; id++)
+		if (over->values[id].set)
+			under->values[id] = over->values[id];
+}
+
+static int unknown_profile(const struct sbx_config *config, const char *name, struct sbx_origin origin)
+{
+	struct sbx_nearest nearest;
+
+	sbx_nearest_start(&nearest, name);
+	sbx_nearest_offer(&nearest, SBX_DEFAULT_PROFILE);
+	for (size_t i = 0; i < config->profiles.count; i++)
+		sbx_nearest_offer(&nearest, config->profiles.items[i].name);
+	return sbx_errs_add(config->errs, origin, "no profile \"%s\"%s", name,
+			    sbx_nearest_text(config->pool, &nearest));
+}
+
+static int cycle(const struct sbx_config *config, const struct sbx_profile *const *chain, size_t depth)
+{
+	const char *text = chain[0]->name;
+
+	for (size_t i = 1; i < depth; i++)
+		text = sbx_pool_printf(config->pool, "%s -> %s", text, chain[i]->name);
+	return sbx_errs_add(config->errs, chain[0]->inherit_origin, "profile inherits from itself: %s -> %s", text,
+			    chain[depth - 1]->inherit);
+}
+
+int sbx_policy_resolve(const struct sbx_config *config, const char *name, struct sbx_policy *policy)
+{
+	const struct sbx_profile *chain[DEPTH_MAX];
+	struct sbx_origin origin = { NULL, 0 };
+	size_t depth = 0;
+
+	while (name && strcmp(name, SBX_DEFAULT_PROFILE) != 0) {
+		const struct sbx_profile *profile = sbx_profile_find(config, name);
+
+		if (!profile)
+			return unknown_profile(config, name, origin);
+		for (size_t i = 0; i < depth; i++)
+			if (chain[i] == profile)
+				return cycle(config, chain, depth);
+		if (depth == DEPTH_MAX)
+			return sbx_errs_add(config->errs, origin, "more than %d profiles inherit from each other",
+					    DEPTH_MAX);
+		chain[depth++] = profile;
+		origin = profile->inherit_origin;
+		name = profile->inherit;
+	}
+	*policy = config->base;
+	while (depth-- > 0)
+		overlay(policy, &chain[depth]->policy);
+	overlay(policy, &config->set);
+	return 0;
+}
+
+uint32_t sbx_policy_words(const struct sbx_policy *policy, enum sbx_key_id id)
+{
+	const struct sbx_list *list = &policy->values[id].list;
+	uint32_t bits = 0;
+
+	for (size_t i = 0; i < list->count; i++) {
+		int at = sbx_word_find(sbx_keys[id].words, list->items[i].text);
+
+		if (at >= 0)
+			bits |= 1u << at;
+	}
+	return bits;
+}
+
+bool sbx_policy_has(const struct sbx_policy *policy, enum sbx_key_id id, const char *word)
+{
+	const struct sbx_list *list = &policy->values[id].list;
+
+	for (size_t i = 0; i < list->count; i++)
+		if (!strcmp(list->items[i].text, word))
+			return true;
+	return false;
+}

@@ -1,0 +1,93 @@
+/*
+ * policy.h -- a policy as people write it: one value for each key, with the place it came from; and the profiles.
+ */
+#ifndef SBX_POLICY_H
+#define SBX_POLICY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "conf/err.h"
+#include "conf/keys.h"
+
+enum sbx_net { SBX_NET_NONE, SBX_NET_LOOPBACK, SBX_NET_HOST };
+
+struct sbx_item {
+	const char *text;
+	struct sbx_origin origin;
+};
+struct sbx_list {
+	struct sbx_item *items;
+	size_t count;
+};
+
+struct sbx_value {
+	bool set;
+	struct sbx_origin origin;
+	uint64_t number;  /* BOOL, WORD (its position), SIZE (bytes), COUNT */
+	const char *text; /* WORD, SIZE: as written */
+	struct sbx_list list;
+};
+
+struct sbx_policy {
+	struct sbx_value values[SBX_KEY__COUNT];
+};
+
+struct sbx_profile {
+	const char *name;
+	struct sbx_origin origin;
+	bool builtin;
+	const char *inherit; /* NULL: from the default policy */
+	struct sbx_origin inherit_origin;
+	struct sbx_list match;
+	struct sbx_policy policy;
+};
+struct sbx_profiles {
+	struct sbx_profile *items;
+	size_t count;
+};
+
+/* Everything that the sources say, before a profile is chosen. */
+struct sbx_config {
+	struct sbx_pool *pool;
+	struct sbx_errs *errs;
+	struct sbx_policy base; /* `default` */
+	struct sbx_profiles profiles;
+	struct sbx_policy set; /* --set */
+	struct sbx_list files; /* the config files that were consulted, absolute */
+};
+
+#define SBX_DEFAULT_PROFILE "default"
+
+/* The profile of that name, or NULL. */
+struct sbx_profile *sbx_profile_find(const struct sbx_config *config, const char *name);
+
+/* The name of the profile with a `match` pattern, glob(7), for the command's base name; "default" when none has one. */
+const char *sbx_profile_match(const struct sbx_config *config, const char *command);
+
+/*
+ * The effective policy of a profile: default, the profiles it inherits from, itself, --set. Returns 0, or -1 with an error
+ * added for an unknown name or a cycle.
+ */
+int sbx_policy_resolve(const struct sbx_config *config, const char *name, struct sbx_policy *policy);
+
+/* Resolve every profile, for the errors. Returns -1 when there were any. */
+int sbx_policy_check_inheritance(const struct sbx_config *config);
+
+static inline bool sbx_policy_bool(const struct sbx_policy *policy, enum sbx_key_id id)
+{
+	return policy->values[id].number != 0;
+}
+
+static inline const struct sbx_list *sbx_policy_list(const struct sbx_policy *policy, enum sbx_key_id id)
+{
+	return &policy->values[id].list;
+}
+
+/* Bits 1 << position of the words listed under a key of type WORDS. */
+uint32_t sbx_policy_words(const struct sbx_policy *policy, enum sbx_key_id id);
+
+/* Does the list under `id` hold `word`? */
+bool sbx_policy_has(const struct sbx_policy *policy, enum sbx_key_id id, const char *word);
+
+#endif

@@ -1,0 +1,92 @@
+/*
+ * store.c -- cache entries are written beside their name and renamed, so that no reader sees half of one.
+ */
+#include "conf/store.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "conf/cleanup.h"
+
+int sbx_store_write(int fd, const struct sbx_bytes *blob)
+{
+	size_t done = 0;
+
+	while (done < blob->len) {
+		ssize_t put = write(fd, blob->bytes + done, blob->len - done);
+
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put < 0)
+			return -1;
+		done += (size_t)put;
+	}
+	return 0;
+}
+
+int sbx_store_file(struct sbx_pool *pool, const char *path, const struct sbx_bytes *blob)
+{
+	char *beside = sbx_pool_printf(pool, "%s.XXXXXX", path);
+	SBX_CLEANUP_FD int fd = mkostemp(beside, O_CLOEXEC); /* mode 0600 */
+
+	if (fd < 0)
+		return -1;
+	if (sbx_store_write(fd, blob) < 0 || fsync(fd) < 0 || rename(beside, path) < 0) {
+		int errnum = errno;
+
+		unlink(beside);
+		errno = errnum;
+		return -1;
+	}
+	return 0;
+}
+
+struct entry {
+	const char *name;
+	struct timespec age;
+};
+struct entries {
+	struct entry *items;
+	size_t count;
+};
+
+static int newest_first(const void *a, const void *b)
+{
+	const struct entry *left = a, *right = b;
+
+	if (left->age.tv_sec != right->age.tv_sec)
+		return left->age.tv_sec < right->age.tv_sec ? 1 : -1;
+	return left->age.tv_nsec < right->age.tv_nsec ? 1 : left->age.tv_nsec > right->age.tv_nsec ? -1 : 0;
+}
+
+void sbx_store_prune(struct sbx_pool *pool, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	DIR *dir = opendir(slash ? sbx_pool_dup(pool, path, (size_t)(slash - path) + 1) : ".");
+	struct entries entries = { NULL, 0 };
+	const struct dirent *found;
+
+	if (!dir)
+		return;
+	while ((found = readdir(dir))) {
+		struct stat st;
+		struct entry *entry;
+
+		if (fstatat(dirfd(dir), found->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISREG(st.st_mode))
+			continue;
+		entry = SBX_APPEND(pool, &entries);
+		entry->name = sbx_pool_dup(pool, found->d_name, strlen(found->d_name));
+		entry->age = st.st_mtim;
+	}
+	if (entries.count > SBX_STORE_ENTRIES_MAX)
+		qsort(entries.items, entries.count, sizeof(*entries.items), newest_first);
+	for (size_t i = SBX_STORE_ENTRIES_MAX; i < entries.count; i++)
+		unlinkat(dirfd(dir), entries.items[i].name, 0);
+	closedir(dir);
+}

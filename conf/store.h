@@ -1,0 +1,23 @@
+/*
+ * store.h -- writing a compiled policy to where it is wanted.
+ */
+#ifndef SBX_STORE_H
+#define SBX_STORE_H
+
+#include "conf/emit.h"
+
+#define SBX_STORE_ENTRIES_MAX 512u
+
+/* All bytes to `fd`. Returns 0, or -1 with errno. */
+int sbx_store_write(int fd, const struct sbx_bytes *blob);
+
+/*
+ * The file `path`, replaced at once or not at all: a temporary name beside it, mode 0600, synced, renamed. Returns 0, or -1
+ * with errno and nothing left behind.
+ */
+int sbx_store_file(struct sbx_pool *pool, const char *path, const struct sbx_bytes *blob);
+
+/* Keep at most SBX_STORE_ENTRIES_MAX files in the directory that `path` is in: the oldest go. */
+void sbx_store_prune(struct sbx_pool *pool, const char *path);
+
+#endif

@@ -1,0 +1,37 @@
+/*
+ * user.h -- who calls, by the passwd database and never by the environment; and the paths that depend on it.
+ */
+#ifndef SBX_USER_H
+#define SBX_USER_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "conf/pool.h"
+
+struct sbx_user {
+	uid_t uid;
+	gid_t gid;
+	const char *name;
+	const char *group;
+	const char *home; /* as the database has it, without a / at the end; "" when there is none that could be mounted */
+	const char *shell;
+};
+
+void sbx_user_get(struct sbx_pool *pool, struct sbx_user *user);
+
+/* May a private file system stand there, may it be protected as a home: absolute, not / nor a directory of the system? */
+bool sbx_user_home_ok(const char *home);
+
+/*
+ * Expand ~, $HOME and $UID in a path of the policy, and normalize its slashes. A path that begins with $PWD is left to the
+ * loader: *late becomes true. Returns NULL with *why set when it can't be expanded, or when it would grant what no variable
+ * may name: a whole home, / or a top-level directory.
+ */
+const char *sbx_path_expand(struct sbx_pool *pool, const struct sbx_user *user, const char *path, bool *late,
+			    const char **why);
+
+/* Is `path` the directory `dir` or below it? */
+bool sbx_path_below(const char *path, const char *dir);
+
+#endif

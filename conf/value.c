@@ -1,0 +1,329 @@
+/*
+ * value.c -- the types of values. UNTRUSTED: everything here comes out of a config file or an option.
+ */
+#include "conf/value.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "conf/groups.h"
+#include "shim/blob.h"
+
+typedef int check_fn(const struct sbx_reader *reader, enum sbx_key_id id, struct sbx_item *item);
+
+struct sbx_origin sbx_value_origin(const struct sbx_reader *reader, const config_setting_t *setting)
+{
+	return (struct sbx_origin){ reader->file, reader->is_option ? 0 : config_setting_source_line(setting) };
+}
+
+static const char *key_name(enum sbx_key_id id)
+{
+	static char buf[SBX_KEY_PATH_MAX];
+
+	return sbx_key_path(id, buf);
+}
+
+static int wrong(const struct sbx_reader *reader, struct sbx_origin origin, enum sbx_key_id id, const char *found)
+{
+	return sbx_errs_add(reader->errs, origin, "%s: %s, expected %s", key_name(id), found,
+			    sbx_key_expects(sbx_keys[id].type));
+}
+
+static const char *type_name(const config_setting_t *setting)
+{
+	static const struct {
+		int type;
+		const char *name;
+	} names[] = {
+		{ CONFIG_TYPE_GROUP, "a group" },  { CONFIG_TYPE_INT, "a number" },   { CONFIG_TYPE_INT64, "a number" },
+		{ CONFIG_TYPE_FLOAT, "a number" }, { CONFIG_TYPE_STRING, "a string" }, { CONFIG_TYPE_BOOL, "a boolean" },
+		{ CONFIG_TYPE_ARRAY, "a list" },   { CONFIG_TYPE_LIST, "a list" },
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (names[i].type == config_setting_type(setting))
+			return names[i].name;
+	return "nothing";
+}
+
+int sbx_value_strings(const struct sbx_reader *reader, const config_setting_t *setting, const char *what,
+		      const char *expected, struct sbx_list *list)
+{
+	struct sbx_origin origin = sbx_value_origin(reader, setting);
+	int rc = 0, count;
+
+	if (!config_setting_is_array(setting) && !config_setting_is_list(setting))
+		return sbx_errs_add(reader->errs, origin, "%s: %s, expected %s", what, type_name(setting), expected);
+	count = config_setting_length(setting);
+	for (int i = 0; i < count; i++) {
+		const config_setting_t *entry = config_setting_get_elem(setting, (unsigned int)i);
+		const char *text = config_setting_type(entry) == CONFIG_TYPE_STRING ?
+					   config_setting_get_string(entry) :
+					   NULL;
+		struct sbx_origin at = sbx_value_origin(reader, entry);
+		struct sbx_item *item;
+
+		if (!reader->is_option && !at.line)
+			at = origin;
+		if (!text || !*text) {
+			rc = sbx_errs_add(reader->errs, at, "%s: %s in the list, expected %s", what,
+					  text ? "an empty string" : type_name(entry), expected);
+			continue;
+		}
+		item = SBX_APPEND(reader->pool, list);
+		item->text = sbx_pool_dup(reader->pool, text, strlen(text));
+		item->origin = at;
+	}
+	return rc;
+}
+
+static const char *const variables[] = { "$HOME", "$PWD", "$UID", NULL };
+
+/* A `$NAME` in the path that is no variable of ours; NULL when there is none. */
+static const char *unknown_variable(const char *path)
+{
+	for (const char *at = strchr(path, '$'); at; at = strchr(at + 1, '$')) {
+		bool known = !isupper((unsigned char)at[1]);
+
+		for (int i = 0; variables[i]; i++) {
+			size_t len = strlen(variables[i]);
+
+			known |= !strncmp(at, variables[i], len) && (!at[len] || at[len] == '/') &&
+				 (i == 2 || at == path);
+		}
+		if (!known)
+			return at;
+	}
+	return NULL;
+}
+
+static bool has_dots(const char *path)
+{
+	for (const char *at = path; at && *at; at = strchr(at, '/')) {
+		size_t len;
+
+		at += strspn(at, "/");
+		len = strcspn(at, "/");
+		if ((len == 1 && at[0] == '.') || (len == 2 && at[0] == '.' && at[1] == '.'))
+			return true;
+	}
+	return false;
+}
+
+static int check_path(const struct sbx_reader *reader, enum sbx_key_id id, struct sbx_item *item)
+{
+	const char *path = item->text, *variable = unknown_variable(path);
+
+	if (variable)
+		return sbx_errs_add(reader->errs, item->origin,
+				    "%s: \"%s\": unknown variable at \"%s\"; a path may begin with ~, $HOME or $PWD and have "
+				    "$UID as a part",
+				    key_name(id), path, variable);
+	if (path[0] == '~' && path[1] && path[1] != '/')
+		return sbx_errs_add(reader->errs, item->origin, "%s: \"%s\": only the caller's own ~ is known",
+				    key_name(id), path);
+	if (path[0] != '/' && path[0] != '~' && path[0] != '$')
+		return sbx_errs_add(reader->errs, item->origin, "%s: \"%s\" is not an absolute path; write \"/…\", \"~/…\" or \"$PWD/…\"",
+				    key_name(id), path);
+	if (has_dots(path))
+		return sbx_errs_add(reader->errs, item->origin, "%s: \"%s\" has a . or .. in it", key_name(id), path);
+	return 0;
+}
+
+static int check_protect(const struct sbx_reader *reader, enum sbx_key_id id, struct sbx_item *item)
+{
+	return strchr("/~$", item->text[0]) || strchr(item->text, '/') ? check_path(reader, id, item) : 0;
+}
+
+static int check_word(const struct sbx_reader *reader, enum sbx_key_id id, struct sbx_item *item)
+{
+	const char *const *words = sbx_keys[id].words;
+	struct sbx_nearest nearest;
+	const char *all = words[0];
+
+	if (sbx_word_find(words, item->text) >= 0)
+		return 0;
+	sbx_nearest_start(&nearest, item->text);
+	for (int i = 0; words[i]; i++) {
+		sbx_nearest_offer(&nearest, words[i]);
+		if (i)
+			all = sbx_pool_printf(reader->pool, "%s%s%s", all, words[i + 1] ? ", " : " or ", words[i]);
+	}
+	return sbx_errs_add(reader->errs, item->origin, "%s: unknown value \"%s\", expected %s%s", key_name(id), item->text,
+			    all, sbx_nearest_text(reader->pool, &nearest));
+}
+
+static int check_syscall(const struct sbx_reader *reader, enum sbx_key_id id, struct sbx_item *item)
+{
+	static struct sbx_syscalls scratch;
+	struct sbx_nearest nearest;
+	const char *name = item->text;
+
+	if (strchr(name, ' ') || sbx_syscalls_add(&scratch, name) < 0) {
+		sbx_nearest_start(&nearest, name);
+		sbx_syscalls_offer(&nearest, reader->pool);
+		return sbx_errs_add(reader->errs, item->origin, "%s: unknown %s \"%s\"%s", key_name(id),
+				    name[0] == '@' ? "group" : "system call", name,
+				    sbx_nearest_text(reader->pool, &nearest));
+	}
+	if (id == SBX_KEY_SECCOMP_ALLOW && (name[0] == '@' ? strcmp(name, "@known") != 0 && sbx_group_hard(name) :
+							       sbx_syscall_hard(name)))
+		return sbx_errs_add(reader->errs, item->origin, "%s: \"%s\" is hard-denied: no policy can allow it",
+				    key_name(id), name);
+	return 0;
+}
+
+int sbx_value_output(const char *form, uint32_t *kind, uint32_t *n, const char **text)
+{
+	size_t digits = strspn(form, "0123456789"), len = strlen(form);
+	unsigned long number = digits && digits < 4 ? strtoul(form, NULL, 10) : 0;
+
+	*n = (uint32_t)number;
+	*text = "";
+	if (number && digits == len) {
+		*kind = SBX_ARG_OUT_NTH;
+	} else if (number && form[digits] == '>' && form[digits + 1] && !strchr(form, '/')) {
+		*kind = SBX_ARG_OUT_SUFFIX;
+		*n = (uint32_t)number + 1;
+		*text = form + digits + 1;
+	} else if (!strcmp(form, "last")) {
+		*kind = SBX_ARG_OUT_LAST;
+	} else if (form[0] == '-' && len > 2 && form[len - 1] == '=') {
+		*kind = SBX_ARG_OUT_PREFIX;
+		*text = form;
+	} else if (form[0] == '-' && len > 1) {
+		*kind = SBX_ARG_OUT_AFTER;
+		*text = form;
+	} else {
+		return -1;
+	}
+	return 0;
+}
+
+static int check_output(const struct sbx_reader *reader, enum sbx_key_id id, struct sbx_item *item)
+{
+	uint32_t kind, n;
+	const char *text;
+
+	if (sbx_value_output(item->text, &kind, &n, &text) == 0)
+		return 0;
+	return wrong(reader, item->origin, id, sbx_pool_printf(reader->pool, "\"%s\"", item->text));
+}
+
+/* What would unload the shim, or talk to it, is not set behind its back. */
+static int check_setting(const struct sbx_reader *reader, enum sbx_key_id id, struct sbx_item *item)
+{
+	const char *equals = strchr(item->text, '=');
+
+	if (!equals || equals == item->text)
+		return wrong(reader, item->origin, id, sbx_pool_printf(reader->pool, "\"%s\"", item->text));
+	if (!strncmp(item->text, "LD_", 3) || !strncmp(item->text, "SBX_", 4))
+		return sbx_errs_add(reader->errs, item->origin, "%s: \"%s\": LD_* and SBX_* belong to the sandbox",
+				    key_name(id), item->text);
+	return 0;
+}
+
+static int check_any(const struct sbx_reader *reader, enum sbx_key_id id, struct sbx_item *item)
+{
+	(void)reader;
+	(void)id;
+	(void)item;
+	return 0;
+}
+
+static check_fn *const item_checks[] = {
+	[SBX_TYPE_WORDS] = check_word,	     [SBX_TYPE_PATHS] = check_path,   [SBX_TYPE_PROTECT] = check_protect,
+	[SBX_TYPE_SYSCALLS] = check_syscall, [SBX_TYPE_STRINGS] = check_any,  [SBX_TYPE_OUTPUTS] = check_output,
+	[SBX_TYPE_SETTINGS] = check_setting,
+};
+
+static int read_list(const struct sbx_reader *reader, enum sbx_key_id id, const config_setting_t *setting,
+		     struct sbx_value *value)
+{
+	enum sbx_key_type type = sbx_keys[id].type;
+	int rc = sbx_value_strings(reader, setting, key_name(id), sbx_key_expects(type), &value->list);
+
+	for (size_t i = 0; i < value->list.count; i++)
+		if (item_checks[type](reader, id, &value->list.items[i]) < 0)
+			rc = -1;
+	return rc;
+}
+
+int sbx_value_size(const char *text, uint64_t *bytes)
+{
+	static const char units[] = "KMGT";
+	const char *unit;
+	char *end;
+	double number;
+
+	if (!isdigit((unsigned char)text[0]) || strspn(text, "0123456789.") > 18)
+		return -1;
+	number = strtod(text, &end);
+	if (end != text + strspn(text, "0123456789."))
+		return -1;
+	unit = *end ? strchr(units, toupper((unsigned char)*end)) : NULL;
+	if (*end && (!unit || (end[1] && strcmp(end + 1, "B") != 0 && strcmp(end + 1, "iB") != 0)))
+		return -1;
+	for (ptrdiff_t i = unit ? unit - units : -1; i >= 0; i--)
+		number *= 1024;
+	if (number < 1 || number > 0x1p60)
+		return -1;
+	*bytes = (uint64_t)number;
+	return 0;
+}
+
+static int read_number(const struct sbx_reader *reader, enum sbx_key_id id, const config_setting_t *setting,
+		       struct sbx_value *value)
+{
+	bool size = sbx_keys[id].type == SBX_TYPE_SIZE;
+	int type = config_setting_type(setting);
+	const char *text = type == CONFIG_TYPE_STRING ? config_setting_get_string(setting) : NULL;
+	long long number = type == CONFIG_TYPE_INT || type == CONFIG_TYPE_INT64 ? config_setting_get_int64(setting) : 0;
+
+	if (size && text && sbx_value_size(text, &value->number) == 0) {
+		value->text = sbx_pool_dup(reader->pool, text, strlen(text));
+		return 0;
+	}
+	if (number <= 0 || number > 1LL << 60)
+		return wrong(reader, value->origin, id,
+			     text ? sbx_pool_printf(reader->pool, "\"%s\"", text) :
+				    (number ? sbx_pool_printf(reader->pool, "%lld", number) : type_name(setting)));
+	value->number = (uint64_t)number;
+	value->text = sbx_pool_printf(reader->pool, "%lld", number);
+	return 0;
+}
+
+static int read_word(const struct sbx_reader *reader, enum sbx_key_id id, const config_setting_t *setting,
+		     struct sbx_value *value)
+{
+	struct sbx_item item = { NULL, value->origin };
+
+	if (config_setting_type(setting) != CONFIG_TYPE_STRING)
+		return wrong(reader, value->origin, id, type_name(setting));
+	value->text = config_setting_get_string(setting);
+	value->text = sbx_pool_dup(reader->pool, value->text, strlen(value->text));
+	item.text = value->text;
+	if (check_word(reader, id, &item) < 0)
+		return -1;
+	value->number = (uint64_t)sbx_word_find(sbx_keys[id].words, value->text);
+	return 0;
+}
+
+int sbx_value_read(const struct sbx_reader *reader, enum sbx_key_id id, const config_setting_t *setting,
+		   struct sbx_value *value)
+{
+	enum sbx_key_type type = sbx_keys[id].type;
+
+	*value = (struct sbx_value){ .set = true, .origin = sbx_value_origin(reader, setting) };
+	if (sbx_key_is_list(type))
+		return read_list(reader, id, setting, value);
+	if (type == SBX_TYPE_WORD)
+		return read_word(reader, id, setting, value);
+	if (type != SBX_TYPE_BOOL)
+		return read_number(reader, id, setting, value);
+	if (config_setting_type(setting) != CONFIG_TYPE_BOOL)
+		return wrong(reader, value->origin, id, type_name(setting));
+	value->number = (uint64_t)config_setting_get_bool(setting);
+	return 0;
+}

@@ -1,0 +1,36 @@
+/*
+ * value.h -- from a libconfig setting to the value of a key, checked by the key's type.
+ */
+#ifndef SBX_VALUE_H
+#define SBX_VALUE_H
+
+#include <libconfig.h>
+
+#include "conf/policy.h"
+
+/* What the checks of values need: where memory and errors go. */
+struct sbx_reader {
+	struct sbx_pool *pool;
+	struct sbx_errs *errs;
+	const char *file; /* for origins */
+	bool is_option;   /* `file` is the text of an option: origins have no line */
+	bool builtin;
+};
+
+/* UNTRUSTED: text of a config file. Fills `value`; returns 0, or -1 with all that is wrong with it added to errs. */
+int sbx_value_read(const struct sbx_reader *reader, enum sbx_key_id id, const config_setting_t *setting,
+		   struct sbx_value *value);
+
+/* A list of strings under `what` into `list`, each checked not to be empty. */
+int sbx_value_strings(const struct sbx_reader *reader, const config_setting_t *setting, const char *what,
+		      const char *expected, struct sbx_list *list);
+
+struct sbx_origin sbx_value_origin(const struct sbx_reader *reader, const config_setting_t *setting);
+
+/* "256M", "1.5G" in bytes. Returns 0, or -1 when `text` is no size above 0. */
+int sbx_value_size(const char *text, uint64_t *bytes);
+
+/* One of args.outputs. `n` and `text` are as in struct sbx_arg; `text` points into `form`. Returns -1 for another form. */
+int sbx_value_output(const char *form, uint32_t *kind, uint32_t *n, const char **text);
+
+#endif
