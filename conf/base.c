@@ -29,8 +29,11 @@ const struct sbx_base_grant sbx_base_grants[] = {
 	{ "/var/cache/fontconfig", SBX_BASE_ALWAYS },
 	{ "/etc/ca-certificates", SBX_BASE_NET_HOST },
 	{ "/etc/gai.conf", SBX_BASE_NET_HOST },
-	{ "/etc/pki", SBX_BASE_NET_HOST },
-	{ "/etc/ssl", SBX_BASE_NET_HOST },
+	{ "/etc/pki/ca-trust/extracted", SBX_BASE_NET_HOST },
+	{ "/etc/pki/tls/certs", SBX_BASE_NET_HOST },
+	{ "/etc/ssl/cert.pem", SBX_BASE_NET_HOST }, /* not all of /etc/ssl: root could read its private keys */
+	{ "/etc/ssl/certs", SBX_BASE_NET_HOST },
+	{ "/etc/ssl/openssl.cnf", SBX_BASE_NET_HOST },
 	{ "/etc/group", SBX_BASE_IN_PLACE }, /* a private root has its own */
 	{ "/etc/passwd", SBX_BASE_IN_PLACE },
 	{ NULL, 0 },

@@ -79,7 +79,7 @@ static void add_dev(struct sbx_build *build)
 						{ "/dev/stderr", "/proc/self/fd/2" } };
 	struct sbx_mount_draft *draft = append(build, SBX_MOUNT_TMPFS, "/dev", "", 0755);
 
-	draft->mount.attr = DATA_ATTR;
+	draft->mount.attr = DATA_ATTR | MOUNT_ATTR_RDONLY;
 	draft->mount.size = DEV_SIZE;
 	draft->mount.inodes = DEV_INODES;
 	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++)
@@ -106,13 +106,22 @@ static void add_mask(struct sbx_build *build, const char *path, bool is_file)
 	append(build, SBX_MOUNT_MASK, path, "", 0)->mount.flags = SBX_MOUNT_OPTIONAL | (is_file ? SBX_MOUNT_IS_FILE : 0);
 }
 
+/* A file of root's that others can't open needs no mask where no file of root's can be opened. */
+static bool reachable(const struct sbx_build *build, const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && (build->user.uid == 0 || (st.st_mode & 0007));
+}
+
 static void add_proc(struct sbx_build *build)
 {
 	if (strcmp(build->policy->values[SBX_KEY_PROC].text, "new") != 0)
 		return;
 	append(build, SBX_MOUNT_PROC, "/proc", "", 0555)->mount.attr = DATA_ATTR | MOUNT_ATTR_RDONLY;
 	for (int i = 0; sbx_base_proc[i].path; i++)
-		add_mask(build, sbx_base_proc[i].path, sbx_base_proc[i].is_file);
+		if (reachable(build, sbx_base_proc[i].path))
+			add_mask(build, sbx_base_proc[i].path, sbx_base_proc[i].is_file);
 }
 
 static void add_places(struct sbx_build *build)

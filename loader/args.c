@@ -67,7 +67,8 @@ static bool visible(const struct sbx_plan *plan, const char *path)
 {
 	const struct sbx_plan_mount *mount = sbx_plan_find(plan, path);
 
-	return mount && (mount->type != SBX_MOUNT_TMPFS || strcmp(mount->dst, path) == 0) && mount->type != SBX_MOUNT_MASK;
+	return mount && (strcmp(mount->dst, path) == 0 || mount->type == SBX_MOUNT_BIND || mount->type == SBX_MOUNT_PROC) &&
+	       mount->type != SBX_MOUNT_MASK;
 }
 
 static void refuse(const struct reader *reader, const struct sbx_resolved *path, const char *reason, const char *option)

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 
 #include "loader/passwd.h"
@@ -56,8 +57,11 @@ static struct key make_key(const struct sbx_request *request)
 {
 	const struct sbx_options *options = request->options;
 	struct key key = { NULL, 0 };
-	char *text = sbx_format("sbx %s abi=%d id=%u:%u", SBX_BUILD_ID, request->abi, geteuid(), getegid());
+	struct utsname kernel = { .release = "" };
+	char *text;
 
+	uname(&kernel);
+	text = sbx_format("sbx %s abi=%d id=%u:%u %s", SBX_BUILD_ID, request->abi, geteuid(), getegid(), kernel.release);
 	key_add(&key, text);
 	free(text);
 	key_add(&key, options->profile ? "profile" : "match");

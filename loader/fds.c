@@ -8,10 +8,11 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
+#include <linux/close_range.h>
+
 #include "shim/err.h"
 
 #define NR_close_range 436
-#define CLOSE_RANGE_CLOEXEC (1u << 2)
 
 int sbx_fds_guard(struct sbx_err *err)
 {

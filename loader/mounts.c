@@ -6,10 +6,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <sys/mount.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <linux/mount.h>
 #include <linux/openat2.h>
 
 #include "loader/util.h"
@@ -22,19 +22,7 @@
 #define NR_openat2 437
 #define NR_mount_setattr 442
 
-#define OPEN_TREE_CLONE 1u
-#define FSOPEN_CLOEXEC 1u
-#define FSMOUNT_CLOEXEC 1u
-#define FSCONFIG_SET_STRING 1u
-#define FSCONFIG_CMD_CREATE 6u
-#define MOVE_MOUNT_F_EMPTY_PATH 0x04u
-#define MOVE_MOUNT_T_EMPTY_PATH 0x40u
-#define AT_RECURSIVE_ 0x8000u
-#define PROPAGATION_PRIVATE (1u << 18)
-
-struct attr { /* struct mount_attr, MOUNT_ATTR_SIZE_VER0 */
-	uint64_t set, clear, propagation, userns_fd;
-};
+#define AT_RECURSIVE_ 0x8000u /* <linux/fcntl.h>, which clashes with libc's */
 
 int sbx_mounts_clone(const char *path)
 {
@@ -44,7 +32,7 @@ int sbx_mounts_clone(const char *path)
 
 int sbx_mounts_restrict(int fd, const char *path, uint32_t attr, bool recursive)
 {
-	const struct attr set = { .set = attr, .propagation = PROPAGATION_PRIVATE };
+	const struct mount_attr set = { .attr_set = attr, .propagation = MS_PRIVATE };
 	const unsigned flags = (*path ? AT_SYMLINK_NOFOLLOW : AT_EMPTY_PATH) | (recursive ? AT_RECURSIVE_ : 0);
 
 	return (int)syscall(NR_mount_setattr, fd, path, flags, &set, sizeof(set));
@@ -99,7 +87,7 @@ int sbx_mounts_tmpfs_over(int root, const char *path, uint32_t attr, const char 
 	if (point < 0)
 		return -1;
 	snprintf(by_fd, sizeof(by_fd), "/proc/self/fd/%d", point);
-	return mount("tmpfs", by_fd, "tmpfs", sbx_mounts_classic_flags(attr), data);
+	return (int)syscall(SYS_mount, "tmpfs", by_fd, "tmpfs", sbx_mounts_classic_flags(attr), data);
 }
 
 unsigned long sbx_mounts_classic_flags(uint32_t attr)

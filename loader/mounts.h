@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* mount_setattr(2); musl has no <linux/mount.h> of its own, and both at once clash. */
+/* mount_setattr(2), as <linux/mount.h> has it, which clashes with musl's <sys/mount.h>. */
 #ifndef MOUNT_ATTR_RDONLY
 #define MOUNT_ATTR_RDONLY 0x1
 #define MOUNT_ATTR_NOSUID 0x2

@@ -190,4 +190,11 @@ void sbx_plan_sort(struct sbx_plan *plan)
 		mount[kept++] = mount[i];
 	}
 	plan->mounts.count = kept;
+	for (size_t i = 1; i < kept; i++) {
+		const struct sbx_plan_mount *above = &mount[i - 1];
+
+		while (above && !sbx_path_within(mount[i].dst, above->dst))
+			above = above->above;
+		mount[i].above = above;
+	}
 }

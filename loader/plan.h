@@ -18,6 +18,7 @@ struct sbx_plan_mount {
 	bool pinned;     /* dev and ino must be what is mounted */
 	dev_t dev;
 	ino_t ino;
+	const struct sbx_plan_mount *above; /* after sbx_plan_sort: the nearest entry that dst is below, or NULL */
 };
 
 struct sbx_plan_rule {
@@ -63,7 +64,7 @@ char *sbx_plan_inside(const struct sbx_plan *plan, const char *dst);
 
 void sbx_plan_note(struct sbx_plan *plan, const char *path, const char *reason, const char *remedy);
 
-/* Sort the mounts so that parents stand first, and of two at one place the later remains. */
+/* Sort the mounts so that parents stand first; of two at one place the later remains. Nothing is added afterwards. */
 void sbx_plan_sort(struct sbx_plan *plan);
 
 /* The layer of the policy with the plan's rules added, as a checked layer blob in fresh memory of head.size bytes. */

@@ -1,6 +1,6 @@
 /*
- * privs.c -- gives privileges up. The bounding set goes too where the process may shrink it (in a user namespace of its
- * own, or as root); elsewhere there was nothing to lose, and no_new_privs makes it unreachable.
+ * privs.c -- gives privileges up. no_new_privs and the locked securebits keep any exec from regaining one; uid 0, for whom
+ * exec means capabilities elsewhere, loses its bounding set as well.
  */
 #include "loader/privs.h"
 
@@ -22,13 +22,14 @@ static int drop_capabilities(struct sbx_err *err)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
 	const struct __user_cap_data_struct none[2] = { { 0, 0, 0 }, { 0, 0, 0 } };
+	const bool is_root = geteuid() == 0;
 
 	if (prctl(PR_SET_SECUREBITS, SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP |
 					     SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_KEEP_CAPS_LOCKED |
 					     SECBIT_NO_CAP_AMBIENT_RAISE | SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED) < 0 &&
 	    errno != EPERM)
 		return sbx_err_set(err, SBX_STEP_CAPS, errno, "securebits");
-	for (unsigned long cap = 0; cap < CAP_COUNT_MAX && prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) == 0;)
+	for (unsigned long cap = 0; is_root && cap < CAP_COUNT_MAX && prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) == 0;)
 		cap++;
 	if (syscall(SYS_capset, &header, none) < 0)
 		return sbx_err_set(err, SBX_STEP_CAPS, errno, "capset");

@@ -70,24 +70,34 @@ static int make_point(const char *dst, bool is_file, mode_t mode)
 	return make_node(relative(dst), is_file, mode);
 }
 
-/* What stands above `dst` is the host's own content: nothing may be made there, and no component may be a symlink. */
-static bool in_host_tree(const struct root *root, const char *dst)
+/* Made of our own nodes alone, whatever the plan mounts elsewhere. */
+static bool in_skeleton(const struct sbx_plan_mount *above)
 {
-	char *dir = sbx_dirname(dst);
-	const struct sbx_plan_mount *above = sbx_plan_find(root->plan, dir);
-	bool host = above && above->type == SBX_MOUNT_BIND && !above->staged;
+	return !above || above->type == SBX_MOUNT_DIR;
+}
 
-	free(dir);
-	return host;
+/* What stands above is the host's own content: nothing may be made there, and no component may be a symlink. */
+static bool in_host_tree(const struct sbx_plan_mount *above)
+{
+	while (above && above->type == SBX_MOUNT_DIR)
+		above = above->above;
+	return above && above->type == SBX_MOUNT_BIND && !above->staged;
+}
+
+/* The place of something that is to be mounted; in the skeleton they were all made before it became read-only. */
+static int make_own_point(const struct sbx_plan_mount *mount)
+{
+	const bool is_file = mount->flags & SBX_MOUNT_IS_FILE;
+
+	return make_point(mount->dst, is_file, is_file ? 0444 : 0755);
 }
 
 static int attach(const struct root *root, int tree, const struct sbx_plan_mount *mount)
 {
-	const bool is_file = mount->flags & SBX_MOUNT_IS_FILE;
 	int point, ret;
 
-	if (!in_host_tree(root, mount->dst)) {
-		if (make_point(mount->dst, is_file, is_file ? 0444 : 0755) < 0)
+	if (!in_host_tree(mount->above)) {
+		if (!in_skeleton(mount->above) && make_own_point(mount) < 0)
 			return -1;
 		return sbx_mounts_move(tree, AT_FDCWD, relative(mount->dst));
 	}
@@ -97,6 +107,12 @@ static int attach(const struct root *root, int tree, const struct sbx_plan_mount
 	ret = sbx_mounts_move(tree, point, "");
 	close(point);
 	return ret;
+}
+
+/* What stands in the skeleton and is locked entirely gets its attributes from one recursive call over the whole root. */
+static bool early(const struct sbx_plan_mount *mount)
+{
+	return in_skeleton(mount->above) && mount->type == SBX_MOUNT_BIND && mount->attr == SBX_MOUNTS_LOCKED;
 }
 
 static int do_bind(const struct root *root, const struct sbx_plan_mount *mount)
@@ -110,7 +126,7 @@ static int do_bind(const struct root *root, const struct sbx_plan_mount *mount)
 		errno = ESTALE;
 		return fail(root, mount->src);
 	}
-	if (sbx_mounts_restrict(tree, "", mount->attr, true) < 0 || attach(root, tree, mount) < 0)
+	if ((!early(mount) && sbx_mounts_restrict(tree, "", mount->attr, true) < 0) || attach(root, tree, mount) < 0)
 		return fail(root, mount->dst);
 	return 0;
 }
@@ -162,11 +178,11 @@ static int mount_fresh(const struct root *root, const struct sbx_plan_mount *ent
 {
 	const unsigned long flags = sbx_mounts_classic_flags(entry->attr);
 
-	if (in_host_tree(root, entry->dst)) {
+	if (in_host_tree(entry->above)) {
 		errno = EXDEV;
 		return fail(root, entry->dst);
 	}
-	if (make_point(entry->dst, false, 0755) < 0 || mount(type, relative(entry->dst), type, flags, data) < 0)
+	if ((!in_skeleton(entry->above) && make_own_point(entry) < 0) || mount(type, relative(entry->dst), type, flags, data) < 0)
 		return fail(root, entry->dst);
 	return 0;
 }
@@ -180,7 +196,7 @@ static int do_tmpfs(const struct root *root, const struct sbx_plan_mount *mount)
 	open_mount.attr &= ~(uint32_t)MOUNT_ATTR_RDONLY;
 	snprintf(data, sizeof(data), "size=%llu,nr_inodes=%llu,mode=%o", (unsigned long long)mount->size,
 		 (unsigned long long)mount->inodes, mount->mode);
-	if (!in_host_tree(root, mount->dst))
+	if (!in_host_tree(mount->above))
 		return mount_fresh(root, &open_mount, "tmpfs", data);
 	return sbx_mounts_tmpfs_over(root->fd, relative(mount->dst), open_mount.attr, data) < 0 ?
 		       fail(root, mount->dst) :
@@ -221,22 +237,57 @@ static int (*const apply[SBX_MOUNT__COUNT])(const struct root *, const struct sb
 	[SBX_MOUNT_DEVPTS] = do_devpts, [SBX_MOUNT_MASK] = do_mask,
 };
 
-/* The two nodes that masks show stand in the skeleton before anything is masked. */
-static int fill(const struct root *root)
+enum pass { PASS_SKELETON, PASS_LOCKED, PASS_REST, PASS_MASKS };
+
+static bool is_node(const struct sbx_plan_mount *mount)
 {
-	const struct sbx_vec *mounts = &root->plan->mounts;
-
-	for (int masks = 0; masks < 2; masks++)
-		for (size_t i = 0; i < mounts->count; i++) {
-			const struct sbx_plan_mount *mount = sbx_vec_at(mounts, i);
-
-			if ((mount->type == SBX_MOUNT_MASK) == masks && apply[mount->type](root, mount) < 0)
-				return -1;
-		}
-	return 0;
+	return mount->type == SBX_MOUNT_DIR || mount->type == SBX_MOUNT_FILE || mount->type == SBX_MOUNT_SYMLINK;
 }
 
-/* The skeleton and every tmpfs that is to be read-only become so when they are complete. */
+static enum pass pass_of(const struct sbx_plan_mount *mount)
+{
+	if (mount->type == SBX_MOUNT_MASK)
+		return PASS_MASKS;
+	if (is_node(mount) && in_skeleton(mount->above))
+		return PASS_SKELETON;
+	return early(mount) ? PASS_LOCKED : PASS_REST;
+}
+
+static int run_pass(const struct root *root, enum pass pass)
+{
+	const struct sbx_vec *mounts = &root->plan->mounts;
+	int ret = 0;
+
+	for (size_t i = 0; i < mounts->count && ret == 0; i++) {
+		const struct sbx_plan_mount *mount = sbx_vec_at(mounts, i);
+
+		if (pass_of(mount) == pass)
+			ret = apply[mount->type](root, mount);
+		else if (pass == PASS_SKELETON && in_skeleton(mount->above) && mount->type != SBX_MOUNT_MASK)
+			ret = make_own_point(mount) < 0 ? fail(root, mount->dst) : 0;
+	}
+	return ret;
+}
+
+/* The caller's directory, where no mount makes it. */
+static int make_cwd(const struct root *root, const char *cwd)
+{
+	const struct sbx_plan_mount *at = sbx_plan_find(root->plan, cwd);
+
+	return in_skeleton(at) && make_point(cwd, false, 0755) < 0 && errno != EEXIST ? fail(root, cwd) : 0;
+}
+
+/* Nodes and mount points; what is locked like the skeleton itself, with it, in one call; then the rest, masks last. */
+static int fill(const struct root *root, const char *cwd)
+{
+	if (run_pass(root, PASS_SKELETON) < 0 || make_cwd(root, cwd) < 0 || run_pass(root, PASS_LOCKED) < 0)
+		return -1;
+	if (sbx_mounts_restrict(root->fd, "", SBX_MOUNTS_LOCKED, true) < 0)
+		return fail(root, "/");
+	return run_pass(root, PASS_REST) < 0 || run_pass(root, PASS_MASKS) < 0 ? -1 : 0;
+}
+
+/* Every tmpfs that is to be read-only becomes so when it is complete. */
 static int seal(const struct root *root)
 {
 	const struct sbx_vec *mounts = &root->plan->mounts;
@@ -248,7 +299,7 @@ static int seal(const struct root *root)
 		    sbx_mounts_restrict(root->fd, relative(mount->dst), MOUNT_ATTR_RDONLY, false) < 0)
 			return fail(root, mount->dst);
 	}
-	return sbx_mounts_restrict(root->fd, "", MOUNT_ATTR_RDONLY, false) < 0 ? fail(root, "/") : 0;
+	return 0;
 }
 
 static int pivot(const struct root *root)
@@ -268,9 +319,7 @@ int sbx_root_enter(const struct sbx_plan *plan, const char *cwd, struct sbx_err 
 	root.fd = sbx_mounts_new_root(plan->policy->root_size, plan->policy->root_inodes);
 	if (root.fd < 0 || fchdir(root.fd) < 0)
 		return fail(&root, "a tmpfs");
-	ret = fill(&root);
-	if (ret == 0 && !in_host_tree(&root, cwd) && make_point(cwd, false, 0755) < 0 && errno != EEXIST && errno != EROFS)
-		ret = fail(&root, cwd);
+	ret = fill(&root, cwd);
 	if (ret == 0)
 		ret = seal(&root);
 	if (ret == 0)
