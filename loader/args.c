@@ -126,6 +126,15 @@ static struct sbx_resolved *parent_of(const struct sbx_resolved *path)
 	return parent;
 }
 
+/* --dry-run: what would stand there, without making it. */
+static void plan_dry(struct sbx_plan *plan, const char *dst, const char *what)
+{
+	struct sbx_plan_mount *mount = sbx_plan_add(plan, SBX_MOUNT_BIND, dst);
+
+	mount->src = what;
+	mount->attr = plan->policy->masks[SBX_GRANT_OUTPUT].attr;
+}
+
 /* The staging directory takes the place of the output's own; what is granted in there is mounted over it. */
 static int stage_output(const struct reader *reader, const struct sbx_resolved *path, const struct sbx_resolved *parent,
 			struct sbx_err *err)
@@ -140,7 +149,7 @@ static int stage_output(const struct reader *reader, const struct sbx_resolved *
 		return 0;
 	if (reader->stage->dry) {
 		dir->path = sbx_format("a staging directory in %s", parent->path);
-		sbx_plan_add(reader->plan, SBX_MOUNT_BIND, parent->path)->src = dir->path;
+		plan_dry(reader->plan, parent->path, dir->path);
 		return 0;
 	}
 	if (sbx_stage_make(dir, err) < 0)
@@ -159,7 +168,7 @@ static int make_output(const struct reader *reader, struct sbx_resolved *path, s
 	int fd;
 
 	if (reader->stage->dry) {
-		sbx_plan_add(reader->plan, SBX_MOUNT_BIND, path->path)->src = "a fresh empty file";
+		plan_dry(reader->plan, path->path, "a fresh empty file");
 		return 0;
 	}
 	fd = open(path->path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);

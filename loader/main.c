@@ -252,6 +252,7 @@ int main(int argc, char **argv)
 	if (run.options.dry_run)
 		return dry_run(&run);
 	sbx_report_notes(&run);
+	sbx_report_verbose(&run);
 	run.env = sbx_environ_make(run.policy, &run.options, environ, NULL);
 	if (run.latch && seal_latch(&run, &err) < 0)
 		return give_up(&run, &err);

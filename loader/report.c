@@ -83,6 +83,22 @@ static const char *const type_names[SBX_MOUNT__COUNT] = {
 	[SBX_MOUNT_DEVPTS] = "devpts", [SBX_MOUNT_MASK] = "hidden",
 };
 
+void sbx_report_verbose(const struct sbx_run *run)
+{
+	if (!run->options.verbose)
+		return;
+	fprintf(stderr, "sbx-wrap: profile %s, %s, %s: %s\n",
+		sbx_str(run->policy, run->policy->strings, run->policy->profile),
+		run->plan.rooted ? "private root" : "in place",
+		run->latch_plan == SBX_PLAN_EXPECTED ? "floor and latch" : "floor", run->target.path);
+	for (size_t i = 0; i < run->plan.mounts.count; i++) {
+		const struct sbx_plan_mount *mount = sbx_vec_at(&run->plan.mounts, i);
+
+		if (mount->late)
+			fprintf(stderr, "sbx-wrap: %s %s\n", type_names[mount->type], mount->dst);
+	}
+}
+
 static void print_mount(const struct sbx_plan_mount *mount)
 {
 	printf("  %-8s %s", type_names[mount->type], mount->dst);

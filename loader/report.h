@@ -15,6 +15,9 @@ int sbx_report_status(const struct sbx_err *err);
 /* What was named and not granted, and what is dropped or static: on standard error, unless quiet. */
 void sbx_report_notes(const struct sbx_run *run);
 
+/* --verbose: what is about to be done, in a line or two on standard error. */
+void sbx_report_verbose(const struct sbx_run *run);
+
 /* --dry-run: what would be done. */
 void sbx_report_plan(const struct sbx_run *run, const struct sbx_vec *dropped);
 
