@@ -79,7 +79,6 @@ static void refuse(const struct reader *reader, const struct sbx_resolved *path,
 		return;
 	remedy = sbx_format("%s %s", option, path->path);
 	sbx_plan_note(reader->plan, path->path, reason, remedy);
-	free(remedy);
 }
 
 static bool grantable(const struct sbx_resolved *path)
@@ -101,7 +100,6 @@ static void input(const struct reader *reader, const char *word)
 		return;
 	path = sbx_alloc(sizeof(*path));
 	if (sbx_resolve(reader->cwd, word, path) < 0 || !path->exists) {
-		free(path);
 		return;
 	}
 	reason = sbx_protect_reason(reader->plan->policy, path);
@@ -119,10 +117,8 @@ static struct sbx_resolved *parent_of(const struct sbx_resolved *path)
 	char *dir = sbx_dirname(path->path);
 
 	if (sbx_resolve("/", dir, parent) < 0 || !parent->exists || !S_ISDIR(parent->st.st_mode)) {
-		free(parent);
 		parent = NULL;
 	}
-	free(dir);
 	return parent;
 }
 
@@ -171,7 +167,7 @@ static int make_output(const struct reader *reader, struct sbx_resolved *path, s
 		plan_dry(reader->plan, path->path, "a fresh empty file");
 		return 0;
 	}
-	fd = open(path->path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+	fd = openat(AT_FDCWD, path->path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
 	if (fd < 0 || fstat(fd, &path->st) < 0)
 		return sbx_err_set(err, SBX_STEP_STAGE, errno, path->path);
 	close(fd);
@@ -265,7 +261,6 @@ static int finish(struct reader *reader, struct sbx_err *err)
 	dot = strrchr(sbx_basename(first), '.');
 	word = sbx_format("%.*s%s", dot ? (int)(dot - first) : (int)strlen(first), first, text_of(policy, suffix));
 	ret = output(reader, word, err);
-	free(word);
 	return ret;
 }
 

@@ -32,7 +32,6 @@ static void key_add(struct key *key, const char *text)
 	if (key->len)
 		memcpy(bytes, key->bytes, key->len);
 	memcpy(bytes + key->len, text, len);
-	free(key->bytes);
 	key->bytes = bytes;
 	key->len += len;
 }
@@ -50,7 +49,6 @@ static void key_add_identity(struct key *key, const char *path)
 				  (long)st.st_size, (long)st.st_mtim.tv_sec, (long)st.st_mtim.tv_nsec,
 				  (long)st.st_ctim.tv_sec, (long)st.st_ctim.tv_nsec, st.st_mode, st.st_uid, st.st_gid);
 	key_add(key, text);
-	free(text);
 }
 
 static struct key make_key(const struct sbx_request *request)
@@ -61,9 +59,8 @@ static struct key make_key(const struct sbx_request *request)
 	char *text;
 
 	uname(&kernel);
-	text = sbx_format("sbx %s abi=%d id=%u:%u %s", SBX_BUILD_ID, request->abi, geteuid(), getegid(), kernel.release);
+	text = sbx_format("sbx %s abi=%d id=%u:%u %s", SBX_BUILD_ID, request->abi, request->uid, request->gid, kernel.release);
 	key_add(&key, text);
-	free(text);
 	key_add(&key, options->profile ? "profile" : "match");
 	key_add(&key, options->profile ? options->profile : request->name);
 	for (size_t i = 0; i < options->sets.count; i++)
@@ -73,15 +70,15 @@ static struct key make_key(const struct sbx_request *request)
 	return key;
 }
 
-static bool trusted(const struct stat *st)
+static bool trusted(const struct stat *st, uid_t uid)
 {
 	const bool sticky_root_dir = S_ISDIR(st->st_mode) && (st->st_mode & S_ISVTX) && st->st_uid == 0;
 
-	return (st->st_uid == 0 || st->st_uid == geteuid()) && (sticky_root_dir || !(st->st_mode & (S_IWGRP | S_IWOTH)));
+	return (st->st_uid == 0 || st->st_uid == uid) && (sticky_root_dir || !(st->st_mode & (S_IWGRP | S_IWOTH)));
 }
 
 /* Every directory on the way to `dir`, and `dir` itself, belongs to root or the caller and to nobody else to write. */
-static bool trusted_dir(const char *dir)
+static bool trusted_dir(const char *dir, uid_t uid)
 {
 	char *path = sbx_strdup(dir);
 	bool good = true;
@@ -93,12 +90,11 @@ static bool trusted_dir(const char *dir)
 		if (end != '/' && end)
 			continue;
 		*at = 0;
-		good = stat(path, &st) == 0 && S_ISDIR(st.st_mode) && trusted(&st);
+		good = stat(path, &st) == 0 && S_ISDIR(st.st_mode) && trusted(&st, uid);
 		*at = end;
 		if (!end)
 			break;
 	}
-	free(path);
 	return good;
 }
 
@@ -108,28 +104,24 @@ static bool make_dir(const char *dir)
 	char *parent = sbx_dirname(dir);
 
 	if (mkdir(parent, 0700) < 0 && errno != EEXIST) {
-		free(parent);
 		return false;
 	}
-	free(parent);
 	return mkdir(dir, 0700) == 0 || errno == EEXIST;
 }
 
 /* The caller's cache directory as fresh memory; NULL when none can be trusted: then every run compiles. */
-static char *cache_dir(void)
+static char *cache_dir(uid_t uid)
 {
-	cleanup_free char *home = geteuid() ? sbx_passwd_home(geteuid()) : NULL;
+	char *home = uid ? sbx_passwd_home(uid) : NULL;
 	char *dir;
 
-	if (geteuid() && !home)
+	if (uid && !home)
 		return NULL;
 	dir = home ? sbx_format("%s/%s", home, SBX_USER_CACHE) : sbx_strdup(SBX_ROOT_CACHE);
 	if (access(dir, F_OK) < 0 && !make_dir(dir)) {
-		free(dir);
 		return NULL;
 	}
-	if (!trusted_dir(dir)) {
-		free(dir);
+	if (!trusted_dir(dir, uid)) {
 		return NULL;
 	}
 	return dir;
@@ -138,37 +130,36 @@ static char *cache_dir(void)
 static char *entry_path(const char *dir, const struct key *key)
 {
 	size_t room = (key->len + 7) / 8 * 8;
-	cleanup_free char *padded = sbx_alloc(room);
+	char *padded = sbx_alloc(room);
 
 	memcpy(padded, key->bytes, key->len);
 	return sbx_format("%s/%016llx", dir, (unsigned long long)sbx_checksum(padded, room));
 }
 
 /* Read and check the blob in `fd`; NULL when it is no policy. UNTRUSTED until sbx_policy_check has passed. */
-static const struct sbx_policy_blob *read_policy(int fd, const struct key *key)
+static const struct sbx_policy_blob *read_policy(int fd, const struct key *key, uid_t uid)
 {
 	const struct sbx_policy_blob *policy;
 	struct stat st;
 	void *bytes;
 
-	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || !trusted(&st) || st.st_size <= 0 ||
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || !trusted(&st, uid) || st.st_size <= 0 ||
 	    st.st_size > (off_t)SBX_BLOB_MAX)
 		return NULL;
 	bytes = sbx_alloc((size_t)st.st_size);
 	policy = bytes;
 	if (pread(fd, bytes, (size_t)st.st_size, 0) != st.st_size || sbx_policy_check(bytes, (size_t)st.st_size) < 0 ||
 	    policy->key.len != key->len || memcmp(sbx_at(policy, policy->key), key->bytes, key->len) != 0) {
-		free(bytes);
 		return NULL;
 	}
 	return policy;
 }
 
-static const struct sbx_policy_blob *lookup(const char *path, const struct key *key)
+static const struct sbx_policy_blob *lookup(const char *path, const struct key *key, uid_t uid)
 {
-	cleanup_fd int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	cleanup_fd int fd = openat(AT_FDCWD, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 
-	return fd < 0 ? NULL : read_policy(fd, key);
+	return fd < 0 ? NULL : read_policy(fd, key, uid);
 }
 
 static void push(struct sbx_vec *argv, const char *word)
@@ -236,7 +227,7 @@ static const struct sbx_policy_blob *compile(const struct sbx_request *request, 
 {
 	cleanup_fd int key_fd = memfd_create("sbx-key", 0);
 	cleanup_fd int blob_fd = memfd_create("sbx-policy", 0);
-	cleanup_free char *key_word = sbx_format("%d", key_fd), *blob_word = sbx_format("%d", blob_fd);
+	char *key_word = sbx_format("%d", key_fd), *blob_word = sbx_format("%d", blob_fd);
 	const char *const more[] = { "--key-fd", key_word, "--blob-fd", blob_word, entry ? "--cache" : NULL, entry, NULL };
 	const struct sbx_policy_blob *policy;
 	int status;
@@ -254,7 +245,7 @@ static const struct sbx_policy_blob *compile(const struct sbx_request *request, 
 		return NULL;
 	}
 	fchmod(blob_fd, 0600);
-	policy = read_policy(blob_fd, key);
+	policy = read_policy(blob_fd, key, request->uid);
 	if (!policy)
 		sbx_err_set(err, SBX_STEP_BLOB, 0, "the compiler's output is not a policy of this build");
 	return policy;
@@ -263,12 +254,11 @@ static const struct sbx_policy_blob *compile(const struct sbx_request *request, 
 const struct sbx_policy_blob *sbx_cache_policy(const struct sbx_request *request, struct sbx_err *err)
 {
 	struct key key = make_key(request);
-	cleanup_free char *dir = cache_dir();
-	cleanup_free char *entry = dir ? entry_path(dir, &key) : NULL;
-	const struct sbx_policy_blob *policy = entry ? lookup(entry, &key) : NULL;
+	char *dir = cache_dir(request->uid);
+	char *entry = dir ? entry_path(dir, &key) : NULL;
+	const struct sbx_policy_blob *policy = entry ? lookup(entry, &key, request->uid) : NULL;
 
 	if (!policy)
 		policy = compile(request, &key, entry, err);
-	free(key.bytes);
 	return policy;
 }

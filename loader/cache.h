@@ -4,6 +4,8 @@
 #ifndef SBX_CACHE_H
 #define SBX_CACHE_H
 
+#include <sys/types.h>
+
 #include "loader/options.h"
 #include "shim/blob.h"
 
@@ -11,6 +13,8 @@ struct sbx_request {
 	const struct sbx_options *options;
 	const char *name;     /* the command's base name, for `match` */
 	const char *compiler; /* path of sbx-policy */
+	uid_t uid;            /* the caller's effective ids */
+	gid_t gid;
 	int abi;              /* Landlock's */
 };
 

@@ -70,7 +70,6 @@ struct sbx_vec sbx_environ_make(const struct sbx_policy_blob *policy, const stru
 		if (passes(policy, options, name)) {
 			copy = sbx_strdup(*from);
 			sbx_vec_push(&env, sizeof(copy), &copy);
-			free(name);
 		} else if (dropped) {
 			sbx_vec_push(dropped, sizeof(name), &name);
 		}

@@ -16,13 +16,16 @@
 
 int sbx_fds_guard(struct sbx_err *err)
 {
+	int guarded = 0;
+
 	for (int fd = 0; fd <= 2; fd++) {
 		if (fcntl(fd, F_GETFD) >= 0)
 			continue;
-		if (open("/", O_PATH | O_CLOEXEC) != fd)
+		guarded |= 1 << fd;
+		if (openat(AT_FDCWD, "/", O_PATH | O_CLOEXEC) != fd)
 			return sbx_err_set(err, SBX_STEP_FDS, errno, "a closed standard descriptor cannot be guarded");
 	}
-	return 0;
+	return guarded;
 }
 
 static int refuse(struct sbx_err *err, int fd, const char *why)
@@ -30,29 +33,25 @@ static int refuse(struct sbx_err *err, int fd, const char *why)
 	char *text = sbx_format("descriptor %d %s", fd, why);
 
 	sbx_err_set(err, SBX_STEP_FDS, 0, text);
-	free(text);
 	return -1;
 }
 
-static int check(int fd, bool required, struct sbx_err *err)
+static int check(int fd, struct sbx_err *err)
 {
-	const int flags = fcntl(fd, F_GETFD);
 	struct stat st;
 
-	if (flags < 0 || fstat(fd, &st) < 0)
-		return required ? refuse(err, fd, "is not open") : 0;
-	if (!required && (flags & FD_CLOEXEC)) /* the guard's own */
-		return 0;
+	if (fstat(fd, &st) < 0)
+		return refuse(err, fd, "is not open");
 	return S_ISDIR(st.st_mode) ? refuse(err, fd, "is a directory, and would lead out of the sandbox") : 0;
 }
 
-int sbx_fds_check(const struct sbx_vec *keep, struct sbx_err *err)
+int sbx_fds_check(int guarded, const struct sbx_vec *keep, struct sbx_err *err)
 {
 	for (int fd = 0; fd <= 2; fd++)
-		if (check(fd, false, err) < 0)
+		if (!(guarded & (1 << fd)) && check(fd, err) < 0)
 			return -1;
 	for (size_t i = 0; i < keep->count; i++)
-		if (check(*(int *)sbx_vec_at(keep, i), true, err) < 0)
+		if (check(*(int *)sbx_vec_at(keep, i), err) < 0)
 			return -1;
 	return 0;
 }

@@ -11,15 +11,15 @@
 
 /*
  * First thing in main: fill those of 0 to 2 that are closed with descriptors that close on exec, so that nothing of ours
- * ever takes their place and the target finds them closed again. -1 with err when that can't be done.
+ * ever takes their place and the target finds them closed again. Returns them as bits 1 << fd, or -1 with err.
  */
 int sbx_fds_guard(struct sbx_err *err);
 
 /*
  * Refuse what would carry the target out of its root: a directory on 0 to 2 or on a kept descriptor, or a kept one that
- * isn't open. -1 with err filled.
+ * isn't open. `guarded` is what sbx_fds_guard returned. -1 with err filled.
  */
-int sbx_fds_check(const struct sbx_vec *keep, struct sbx_err *err);
+int sbx_fds_check(int guarded, const struct sbx_vec *keep, struct sbx_err *err);
 
 /* `fd` moved to 10 or above, close-on-exec; the old number is closed. -1 with errno set. */
 int sbx_fds_high(int fd);

@@ -38,7 +38,6 @@ static int fail(struct sbx_err *err, const struct sbx_path_option *option, const
 	char *text = sbx_format("--%s %s: %s", option->option, option->src, why);
 
 	sbx_err_set(err, SBX_STEP_GRANT, 0, text);
-	free(text);
 	return -1;
 }
 

@@ -39,10 +39,8 @@ static char *beside(const char *name, const char *installed)
 	dir = sbx_dirname(exe);
 	path = sbx_format("%s/%s", dir, name);
 	if (access(path, F_OK) < 0) {
-		free(path);
 		path = sbx_format("%s/%s%s", dir, installed, name);
 	}
-	free(dir);
 	return path;
 }
 
@@ -52,6 +50,8 @@ static int find_policy(struct sbx_run *run, struct sbx_err *err)
 		.options = &run->options,
 		.name = run->target.name,
 		.compiler = beside(SBX_COMPILER_NAME, ""),
+		.uid = run->uid,
+		.gid = run->gid,
 		.abi = sbx_landlock_abi(),
 	};
 
@@ -106,7 +106,6 @@ static int plan_latch(struct sbx_run *run, struct sbx_err *err)
 		char *text = sbx_format("%s: %s, and this profile requires the latch", run->target.name, run->target.unlatchable);
 
 		sbx_err_set(err, SBX_STEP_LATCH, 0, text);
-		free(text);
 		return -1;
 	}
 	if (run->target.unlatchable)
@@ -157,16 +156,18 @@ static int make_plan(struct sbx_run *run, struct sbx_err *err)
 
 static int gather(struct sbx_run *run, int argc, char **argv, struct sbx_err *err)
 {
+	const int guarded = sbx_fds_guard(err);
+
 	run->argc = argc;
 	run->argv = argv;
 	run->uid = geteuid();
 	run->gid = getegid();
 	run->channel[0] = run->channel[1] = run->latch_fd = -1;
-	if (sbx_fds_guard(err) < 0 || sbx_options_parse(&run->options, argc, argv, err) < 0)
+	if (guarded < 0 || sbx_options_parse(&run->options, argc, argv, err) < 0)
 		return -1;
 	if (run->options.help || run->options.version)
 		return 0;
-	if (sbx_fds_check(&run->options.keep_fd, err) < 0 || sbx_target_find(&run->target, run->options.argv, err) < 0 ||
+	if (sbx_fds_check(guarded, &run->options.keep_fd, err) < 0 || sbx_target_find(&run->target, run->options.argv, err) < 0 ||
 	    find_cwd(run, err) < 0 || find_policy(run, err) < 0)
 		return -1;
 	return make_plan(run, err);

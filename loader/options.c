@@ -47,11 +47,9 @@ static int take_best_effort(struct sbx_options *options, const struct option_def
 	for (const char *from = args[0]; *from; from += strcspn(from, ",") + (from[strcspn(from, ",")] == ',')) {
 		next = sbx_format("%s%s\"%.*s\"", text, text[strlen(text) - 1] == '[' ? "" : ",",
 				  (int)strcspn(from, ","), from);
-		free(text);
 		text = next;
 	}
 	next = sbx_format("%s]", text);
-	free(text);
 	sbx_vec_push(&options->sets, sizeof(next), &next);
 	return 0;
 }
@@ -219,7 +217,6 @@ static int fail(struct sbx_err *err, const char *arg, const char *what)
 	char *text = sbx_format("%s: %s", arg, what);
 
 	sbx_err_set(err, SBX_STEP_OPTIONS, 0, text);
-	free(text);
 	return -1;
 }
 

@@ -28,8 +28,8 @@ static char *home_of(char *line, uid_t uid)
 
 char *sbx_passwd_home(uid_t uid)
 {
-	cleanup_fd int fd = open("/etc/passwd", O_RDONLY | O_CLOEXEC);
-	cleanup_free char *text = NULL;
+	cleanup_fd int fd = openat(AT_FDCWD, "/etc/passwd", O_RDONLY | O_CLOEXEC);
+	char *text = NULL;
 	char *line, *next, *home = NULL;
 	struct stat st;
 	ssize_t len;

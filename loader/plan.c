@@ -142,8 +142,6 @@ char *sbx_plan_inside(const struct sbx_plan *plan, const char *dst)
 		dir = sbx_dirname(mount->dst);
 		next = sbx_format("%s/%s%s", mount->src[0] == '/' || !dir[1] ? "" : dir,
 				  mount->src + strspn(mount->src, "/"), path + strlen(mount->dst));
-		free(dir);
-		free(path);
 		path = next;
 	}
 	return path;

@@ -19,7 +19,7 @@ static bool field(pid_t pid, const char *key, int base, unsigned long long *valu
 	ssize_t len;
 
 	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
 	len = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
 	if (len <= 0)
 		return false;

@@ -117,7 +117,6 @@ static void pin(struct sbx_plan *plan, const struct cover *cover, const char *be
 		struct sbx_plan_mount *mount;
 
 		if (granted_by_name(plan, dst)) {
-			free(dst);
 			continue;
 		}
 		mount = sbx_plan_add(plan, SBX_MOUNT_BIND, dst);
@@ -133,7 +132,6 @@ static void mask(struct sbx_plan *plan, const struct cover *cover, const char *p
 	struct sbx_plan_mount *mount;
 
 	if (granted_by_name(plan, dst)) {
-		free(dst);
 		return;
 	}
 	if (!(cover->attr & MOUNT_ATTR_RDONLY))
@@ -153,7 +151,6 @@ static int refuse(struct sbx_err *err, const char *grant, const char *why, const
 	char *text = sbx_format("%s: %s %s", grant, why, path);
 
 	sbx_err_set(err, SBX_STEP_GRANT, 0, text);
-	free(text);
 	return -1;
 }
 
@@ -163,7 +160,6 @@ static bool make_self(const char *path)
 	char *parent = sbx_dirname(path);
 	bool made = (mkdir(parent, 0700) == 0 || errno == EEXIST) && (mkdir(path, 0700) == 0 || errno == EEXIST);
 
-	free(parent);
 	return made;
 }
 
@@ -210,7 +206,6 @@ static int hide_home(struct sbx_plan *plan, const struct cover *cover, const cha
 		path = sbx_format("%s/%s", home, entry->d_name);
 		if (entry->d_type != DT_LNK) /* a link leads nowhere that isn't granted by itself */
 			mask(plan, cover, path, entry->d_type != DT_DIR);
-		free(path);
 	}
 	closedir(dir);
 	return 0;

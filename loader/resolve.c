@@ -20,7 +20,6 @@ struct walk {
 
 static void set(char **place, char *value)
 {
-	free(*place);
 	*place = value;
 }
 
@@ -61,7 +60,6 @@ static int step(struct walk *walk, struct sbx_resolved *resolved)
 		up(walk);
 	set(&walk->rest, rest);
 	if (!len || strcmp(at + strlen(at) - len, ".") == 0 || (len == 2 && at[strlen(at) - 1] == '.' && at[strlen(at) - 2] == '.')) {
-		free(at);
 		return 0;
 	}
 	got = readlink(at, text, sizeof(text) - 1);
@@ -94,7 +92,5 @@ int sbx_resolve(const char *cwd, const char *path, struct sbx_resolved *resolved
 		resolved->path = sbx_strdup(*walk.done ? walk.done : "/");
 	if (ret == 0 && resolved->exists)
 		ret = lstat(resolved->path, &resolved->st);
-	free(walk.done);
-	free(walk.rest);
 	return ret;
 }

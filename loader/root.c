@@ -49,7 +49,6 @@ static int make_parents(const char *dst)
 			ret = -1;
 		*slash = '/';
 	}
-	free(path);
 	return ret;
 }
 
@@ -167,7 +166,7 @@ static int do_file(const struct root *root, const struct sbx_plan_mount *mount)
 		return fail(root, mount->dst);
 	if (!len)
 		return chmod(relative(mount->dst), mount->mode) < 0 ? fail(root, mount->dst) : 0;
-	fd = open(relative(mount->dst), O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+	fd = openat(AT_FDCWD, relative(mount->dst), O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0 || write(fd, mount->src, len) != (ssize_t)len || fchmod(fd, mount->mode) < 0)
 		return fail(root, mount->dst);
 	return 0;

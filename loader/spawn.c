@@ -41,7 +41,7 @@ static void send_msg(const struct sbx_run *run, enum sbx_msg_kind kind, int valu
 /* The session's foreground process group: what the kernel sends ^C to, and who may read the terminal. */
 static int own_group(struct sbx_err *err)
 {
-	const int tty = open("/dev/tty", O_RDWR | O_CLOEXEC);
+	const int tty = openat(AT_FDCWD, "/dev/tty", O_RDWR | O_CLOEXEC);
 	const bool foreground = tty >= 0 && tcgetpgrp(tty) == getpgrp();
 	int ret = setpgid(0, 0);
 
@@ -64,11 +64,13 @@ static int own_group(struct sbx_err *err)
 /* Open and map a file the way ld.so will, under the complete floor: what fails here would fail there in silence. */
 static int probe(const char *path, enum sbx_step step, struct sbx_err *err)
 {
-	cleanup_fd int fd = open(path, O_RDONLY | O_CLOEXEC);
+	cleanup_fd int fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
 	void *map;
 
 	if (fd < 0)
 		return sbx_err_set(err, step, errno, path);
+	if (step == SBX_STEP_SHIM && sbx_target_check_shim(fd, path, err) < 0)
+		return -1;
 	map = mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE, fd, 0);
 	if (map == MAP_FAILED)
 		return sbx_err_set(err, step, errno, path);
@@ -80,9 +82,7 @@ static int probe_latch(const struct sbx_run *run, struct sbx_err *err)
 {
 	const char *interp = run->target.chain[run->target.chain_count - 1];
 
-	if (probe(interp, SBX_STEP_LATCH, err) < 0 || sbx_target_check_shim(run->shim, err) < 0)
-		return -1;
-	return probe(run->shim, SBX_STEP_SHIM, err);
+	return probe(interp, SBX_STEP_LATCH, err) < 0 ? -1 : probe(run->shim, SBX_STEP_SHIM, err);
 }
 
 /* Everything that the target and its reaper share. */

@@ -102,7 +102,6 @@ static int make_locked(struct sbx_stage_dir *dir)
 
 	if (getrandom(&random, sizeof(random), 0) != (ssize_t)sizeof(random))
 		return -1;
-	free(dir->name);
 	dir->name = sbx_format("%s%016lx", PREFIX, random);
 	if (mkdirat(dir->dir_fd, dir->name, 0700) < 0)
 		return -1;
@@ -119,7 +118,7 @@ static int make_locked(struct sbx_stage_dir *dir)
 
 int sbx_stage_make(struct sbx_stage_dir *dir, struct sbx_err *err)
 {
-	dir->dir_fd = high_fd(open(dir->dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+	dir->dir_fd = high_fd(openat(AT_FDCWD, dir->dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
 	if (dir->dir_fd < 0)
 		return sbx_err_set(err, SBX_STEP_STAGE, errno, dir->dir);
 	sweep(dir->dir_fd);
@@ -135,7 +134,7 @@ enum moved { MOVED, REFUSED, FAILED };
 /* A file that the target made becomes dir/name. A missing one is no error: the tool didn't write it. */
 static enum moved move_output(const struct sbx_stage_dir *dir, const char *name, struct sbx_err *err)
 {
-	cleanup_free char *subject = sbx_format("%s/%s (it is kept in %s)", dir->dir, name, dir->name);
+	char *subject = sbx_format("%s/%s (it is kept in %s)", dir->dir, name, dir->name);
 	cleanup_fd int fd = openat(dir->stage_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	struct stat st;
 

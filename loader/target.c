@@ -61,7 +61,6 @@ static int search_path(struct sbx_target *target, const char *name, struct sbx_e
 			target->path = path;
 			return 0;
 		}
-		free(path);
 		if (errnum != ENOENT && errnum != ENOTDIR && errnum != EISDIR)
 			found = errnum;
 		if (!dir[len])
@@ -181,7 +180,7 @@ static int look(struct sbx_target *target, const char *path, char **next, struct
 		char bytes[SHEBANG_MAX];
 		Elf64_Ehdr ehdr;
 	} head = { .bytes = { 0 } };
-	cleanup_fd int fd = open(path, O_RDONLY | O_CLOEXEC);
+	cleanup_fd int fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
 	ssize_t len;
 
 	*next = NULL;
@@ -225,22 +224,17 @@ int sbx_target_find(struct sbx_target *target, char **argv, struct sbx_err *err)
 		if (depth > SCRIPT_DEPTH)
 			return fail(err, target->path, ELOOP);
 		if (look(target, path, &next, err) < 0) {
-			free(path);
 			return -1;
 		}
-		free(path);
 		path = next;
 	}
 	return 0;
 }
 
-int sbx_target_check_shim(const char *path, struct sbx_err *err)
+int sbx_target_check_shim(int fd, const char *path, struct sbx_err *err)
 {
 	Elf64_Ehdr ehdr;
-	cleanup_fd int fd = open(path, O_RDONLY | O_CLOEXEC);
 
-	if (fd < 0)
-		return sbx_err_set(err, SBX_STEP_SHIM, errno, path);
 	if (pread(fd, &ehdr, sizeof(ehdr), 0) != (ssize_t)sizeof(ehdr) || memcmp(ehdr.e_ident, ELFMAG, SELFMAG) != 0 ||
 	    ehdr.e_ident[EI_CLASS] != ELFCLASS64 || ehdr.e_machine != NATIVE_MACHINE || ehdr.e_type != ET_DYN)
 		return sbx_err_set(err, SBX_STEP_SHIM, ELIBBAD, path);

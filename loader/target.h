@@ -27,7 +27,7 @@ struct sbx_target {
  */
 int sbx_target_find(struct sbx_target *target, char **argv, struct sbx_err *err);
 
-/* Is this ELF file a shared object for the native machine? Returns 0, or -1 with err (step SHIM). */
-int sbx_target_check_shim(const char *path, struct sbx_err *err);
+/* Is the open file an ELF shared object for the native machine? Returns 0, or -1 with err (step SHIM, subject path). */
+int sbx_target_check_shim(int fd, const char *path, struct sbx_err *err);
 
 #endif

@@ -12,7 +12,7 @@
 
 struct sbx_terminal sbx_terminal_save(void)
 {
-	cleanup_fd int tty = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+	cleanup_fd int tty = openat(AT_FDCWD, "/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
 	const pid_t group = getpgrp();
 
 	return (struct sbx_terminal){ tty >= 0 && tcgetpgrp(tty) == group ? group : 0 };
@@ -20,7 +20,7 @@ struct sbx_terminal sbx_terminal_save(void)
 
 void sbx_terminal_restore(const struct sbx_terminal *terminal)
 {
-	cleanup_fd int tty = terminal->foreground ? open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC) : -1;
+	cleanup_fd int tty = terminal->foreground ? openat(AT_FDCWD, "/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC) : -1;
 	sigset_t ttou, old;
 
 	if (tty < 0 || tcgetpgrp(tty) == terminal->foreground)

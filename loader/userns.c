@@ -17,7 +17,7 @@
 
 static int put(const char *path, const char *text, enum sbx_step step, struct sbx_err *err)
 {
-	cleanup_fd int fd = open(path, O_WRONLY | O_CLOEXEC);
+	cleanup_fd int fd = openat(AT_FDCWD, path, O_WRONLY | O_CLOEXEC);
 
 	if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
 		return sbx_err_set(err, step, errno, path);

@@ -4,8 +4,10 @@
 #include "loader/util.h"
 
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "shim/steps.h"
 
@@ -17,12 +19,36 @@ _Noreturn static void no_memory(void)
 	_exit(SBX_EXIT_FAILED);
 }
 
+#define CHUNK (256u << 10)
+
+/* A run plans in a few kilobytes: they come with the program, and only a long command line needs more. */
+static _Alignas(16) char first_chunk[48u << 10];
+static char *chunk = first_chunk;
+static size_t left = sizeof(first_chunk);
+
+static void more(size_t size)
+{
+	const size_t wanted = size > CHUNK ? size : CHUNK;
+	void *fresh = mmap(NULL, wanted, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (fresh == MAP_FAILED)
+		no_memory();
+	chunk = fresh;
+	left = wanted;
+}
+
 void *sbx_alloc(size_t size)
 {
-	void *p = calloc(1, size ? size : 1);
+	void *p;
 
-	if (!p)
+	if (size > SIZE_MAX / 2)
 		no_memory();
+	size = (size + 15) / 16 * 16;
+	if (size > left)
+		more(size);
+	p = chunk;
+	chunk += size;
+	left -= size;
 	return p;
 }
 
@@ -38,12 +64,18 @@ char *sbx_strdup(const char *s)
 
 char *sbx_format(const char *format, ...)
 {
-	char *text = NULL;
-	va_list args;
+	va_list args, again;
+	char *text;
+	int len;
 
 	va_start(args, format);
-	if (vasprintf(&text, format, args) < 0)
+	va_copy(again, args);
+	len = vsnprintf(NULL, 0, format, args);
+	if (len < 0)
 		no_memory();
+	text = sbx_alloc((size_t)len + 1);
+	vsnprintf(text, (size_t)len + 1, format, again);
+	va_end(again);
 	va_end(args);
 	return text;
 }
@@ -54,10 +86,12 @@ void *sbx_vec_push(struct sbx_vec *vec, size_t size, const void *entry)
 
 	vec->size = size;
 	if (vec->count == vec->room) {
+		char *items = sbx_alloc((vec->room ? vec->room * 2 : 8) * size);
+
+		if (vec->count)
+			memcpy(items, vec->items, vec->count * size);
 		vec->room = vec->room ? vec->room * 2 : 8;
-		vec->items = realloc(vec->items, vec->room * size);
-		if (!vec->items)
-			no_memory();
+		vec->items = items;
 	}
 	place = vec->items + vec->count++ * size;
 	if (entry)

@@ -15,15 +15,12 @@ static inline void sbx_cleanup_fd(int *fd)
 		close(*fd);
 }
 
-static inline void sbx_cleanup_free(void *p)
-{
-	free(*(void **)p);
-}
-
 #define cleanup_fd __attribute__((cleanup(sbx_cleanup_fd)))
-#define cleanup_free __attribute__((cleanup(sbx_cleanup_free)))
 
-/* Zeroed memory. Never NULL: without memory the run ends with 125, before anything has been started. */
+/*
+ * Zeroed memory, 16-aligned, never given back: the loader plans once and then waits. Never NULL: without memory the run ends
+ * with 125, before anything has been started.
+ */
 void *sbx_alloc(size_t size);
 char *sbx_strndup(const char *s, size_t len);
 char *sbx_strdup(const char *s);

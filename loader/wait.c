@@ -79,7 +79,7 @@ static void deliver(struct wait *wait, int signo)
 
 static void give_terminal(const struct wait *wait)
 {
-	const int tty = open("/dev/tty", O_RDWR | O_CLOEXEC);
+	const int tty = openat(AT_FDCWD, "/dev/tty", O_RDWR | O_CLOEXEC);
 
 	if (tty >= 0 && tcgetpgrp(tty) == getpgrp())
 		tcsetpgrp(tty, wait->child);
@@ -215,7 +215,6 @@ static void no_ack(struct wait *wait, const char *why)
 		fail(wait, SBX_STEP_LATCH, 0, text);
 	sbx_err_set(&wait->end->err, SBX_STEP_LATCH, 0, text);
 	wait->end->note = !required;
-	free(text);
 }
 
 /* What is left of the time for the acknowledgement, or NULL for no limit. */

@@ -9,13 +9,6 @@
 
 #define ARGS_MAX 64
 
-static void free_strings(struct sbx_vec *vec, int owned)
-{
-	for (size_t i = 0; owned && i < vec->count; i++)
-		free(*(char **)sbx_vec_at(vec, i));
-	free(vec->items);
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *text = sbx_strndup((const char *)data, size), *argv[ARGS_MAX + 1] = { NULL };
@@ -27,15 +20,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		argv[argc++] = text + at;
 	if (argc)
 		sbx_options_parse(&options, argc, argv, &err);
-	if (argc) {
-		free_strings(&options.sets, 1);
-		free_strings(&options.setenv, 1);
-		free_strings(&options.paths, 0);
-		free_strings(&options.unsetenv, 0);
-		free_strings(&options.keep_env, 0);
-		free_strings(&options.keep_fd, 0);
-	}
-	free(text);
 	return 0;
 }
 

@@ -23,11 +23,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (fd < 0 || write(fd, data, size) != (ssize_t)size)
 		abort();
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	if (sbx_target_find(&target, argv, &err) == 0 && target.argv != argv)
-		free(target.argv);
-	for (size_t i = 0; i < target.chain_count; i++)
-		free(target.chain[i]);
-	sbx_target_check_shim(path, &err);
+	sbx_target_find(&target, argv, &err);
+	sbx_target_check_shim(fd, path, &err);
 	close(fd);
 	return 0;
 }
