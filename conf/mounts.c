@@ -106,12 +106,15 @@ static void add_mask(struct sbx_build *build, const char *path, bool is_file)
 	append(build, SBX_MOUNT_MASK, path, "", 0)->mount.flags = SBX_MOUNT_OPTIONAL | (is_file ? SBX_MOUNT_IS_FILE : 0);
 }
 
-/* A file of root's that others can't open needs no mask where no file of root's can be opened. */
+/*
+ * What only root can open needs no mask where nobody is root. Bits of the group count: the caller's further groups are in
+ * force inside, though unmapped.
+ */
 static bool reachable(const struct sbx_build *build, const char *path)
 {
 	struct stat st;
 
-	return lstat(path, &st) == 0 && (build->user.uid == 0 || (st.st_mode & 0007));
+	return lstat(path, &st) == 0 && (build->user.uid == 0 || (st.st_mode & 0077));
 }
 
 static void add_proc(struct sbx_build *build)

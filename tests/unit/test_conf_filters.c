@@ -1,0 +1,111 @@
+/*
+ * test_conf_filters.c -- how the keys of a policy change its filters.
+ */
+#include <errno.h>
+#include <sched.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+
+#include "conf/groups.h"
+#include "tests/unit/test_conf_bpf.h"
+
+static void shm_exec_needs_map_exec(void **state)
+{
+	static const char *const off[] = { "map_exec=false", NULL };
+	struct filters f = filters_of("default", 7, NULL), no_exec = filters_of("default", 7, off);
+
+	(void)state;
+	assert_int_equal(call(f.latch, SYS_shmat, 0, 0, 0100000, 0), ALLOW);
+	assert_int_equal(call(no_exec.latch, SYS_shmat, 0, 0, 0100000, 0), ERR(EPERM));
+	assert_int_equal(call(no_exec.latch, SYS_shmat, 0, 0, 0, 0), ALLOW);
+	release(f.compiled);
+	release(no_exec.compiled);
+}
+
+static void personality_and_fastopen(void **state)
+{
+	static const char *const host[] = { "net=host", NULL };
+	struct filters f = filters_of("default", 7, NULL), net = filters_of("default", 7, host);
+
+	(void)state;
+	assert_int_equal(call(f.latch, SYS_personality, 0, 0, 0, 0), ALLOW);
+	assert_int_equal(call(f.latch, SYS_personality, 0xffffffff, 0, 0, 0), ALLOW);
+	assert_int_equal(call(f.latch, SYS_personality, UINT64_MAX, 0, 0, 0), ALLOW);
+	assert_int_equal(call(f.latch, SYS_personality, 0x400000, 0, 0, 0), ERR(EPERM));
+	assert_int_equal(call(f.latch, SYS_sendto, 0, 0, 0, 0x4000), ALLOW);
+	assert_int_equal(call(f.latch, SYS_sendto, 0, 0, 0, 0x20004000), ERR(EPERM));
+	assert_int_equal(call(f.latch, SYS_sendmsg, 0, 0, 0x20000000, 0), ERR(EPERM));
+	assert_int_equal(call(f.latch, SYS_sendmmsg, 0, 0, 0, 0x20000000), ERR(EPERM));
+	assert_int_equal(call(net.latch, SYS_sendto, 0, 0, 0, 0x20004000), ALLOW);
+	release(f.compiled);
+	release(net.compiled);
+}
+
+static void pid_1_keeps_its_parents_death(void **state)
+{
+	static const char *const set[] = { "as_pid_1=true", NULL };
+	struct filters f = filters_of("default", 7, NULL), pid_1 = filters_of("default", 7, set);
+
+	(void)state;
+	assert_int_equal(call(f.latch, SYS_prctl, PR_SET_PDEATHSIG, 0, 0, 0), ALLOW);
+	assert_int_equal(call(pid_1.latch, SYS_prctl, PR_SET_PDEATHSIG, 0, 0, 0), ERR(EPERM));
+	assert_int_equal(call(pid_1.latch, SYS_prctl, (1ull << 32) | PR_SET_PDEATHSIG, 0, 0, 0), ERR(EPERM));
+	assert_int_equal(call(pid_1.latch, SYS_prctl, PR_SET_NAME, 0, 0, 0), ALLOW);
+	release(f.compiled);
+	release(pid_1.compiled);
+}
+
+static void in_place_has_no_chmod_nor_foreign_processes(void **state)
+{
+	static const char *const set[] = { "namespaces=[]", NULL };
+	struct filters f = filters_of("default", 7, set), old = filters_of("default", 5, set), rooted = filters_of("default", 7, NULL);
+
+	(void)state;
+	assert_int_equal(call(rooted.latch, SYS_fchmodat, 0, 0, 0, 0), ALLOW);
+	assert_int_equal(call(f.latch, SYS_fchmodat, 0, 0, 0, 0), ERR(EPERM));
+	assert_int_equal(call(f.latch, sbx_syscall_number("fchmodat2"), 0, 0, 0, 0), ERR(EPERM));
+	assert_int_equal(call(f.latch, sbx_syscall_number("file_setattr"), 0, 0, 0, 0), ERR(EPERM));
+	assert_int_equal(call(f.latch, SYS_utimensat, 0, 0, 0, 0), ERR(EPERM));
+	assert_int_equal(call(f.latch, SYS_ioctl, 0, 0x40086602, 0, 0), ERR(EPERM)); /* FS_IOC_SETFLAGS */
+	assert_int_equal(call(rooted.latch, SYS_ioctl, 0, 0x40086602, 0, 0), ALLOW);
+	assert_int_equal(call(f.latch, SYS_socket, AF_INET, SOCK_STREAM, 0, 0), ERR(EPERM));
+	assert_int_equal(call(f.latch, SYS_shmget, 0, 0, 0, 0), ERR(EPERM));
+	assert_int_equal(call(f.latch, SYS_prlimit64, 0, 0, 0, 0), ALLOW);
+	assert_int_equal(call(f.latch, SYS_prlimit64, 1234, 0, 0, 0), ERR(EPERM));
+	assert_int_equal(call(f.latch, SYS_kill, 1234, 9, 0, 0), ALLOW); /* Landlock scopes it */
+	assert_int_equal(call(old.latch, SYS_kill, 1234, 9, 0, 0), ERR(EPERM));
+	assert_int_equal(call(old.floor, SYS_tgkill, 1234, 1234, 9, 0), ERR(EPERM));
+	release(f.compiled);
+	release(old.compiled);
+	release(rooted.compiled);
+}
+
+static void denying_a_call_denies_its_newer_twin(void **state)
+{
+	static const char *const set[] = { "seccomp.deny=[\"fchmodat\", \"setxattr\", \"removexattr\"]", NULL };
+	static const char *const twins[] = { "fchmodat2", "setxattrat", "file_setattr", "removexattrat" };
+	struct filters f = filters_of("default", 7, set), free_ = filters_of("default", 7, NULL);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(twins) / sizeof(twins[0]); i++) {
+		assert_int_equal(call(f.latch, sbx_syscall_number(twins[i]), 0, 0, 0, 0), ERR(EPERM));
+		assert_int_equal(call(free_.latch, sbx_syscall_number(twins[i]), 0, 0, 0, 0), ALLOW);
+	}
+	release(f.compiled);
+	release(free_.compiled);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(shm_exec_needs_map_exec),
+		cmocka_unit_test(personality_and_fastopen),
+		cmocka_unit_test(pid_1_keeps_its_parents_death),
+		cmocka_unit_test(in_place_has_no_chmod_nor_foreign_processes),
+		cmocka_unit_test(denying_a_call_denies_its_newer_twin),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

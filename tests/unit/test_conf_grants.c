@@ -1,0 +1,181 @@
+/*
+ * test_conf_grants.c -- what the paths, arguments and variables of a policy become.
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+#include <sys/stat.h>
+
+#include <linux/mount.h>
+
+#include "conf/rights.h"
+#include "tests/unit/test_conf.h"
+
+static char scratch[] = "/tmp/sbx-test-XXXXXX";
+
+static void symlinks_and_nested_grants(void **state)
+{
+	char *dir, *set[5] = { NULL };
+	struct compiled *c;
+
+	(void)state;
+	assert_true(asprintf(&dir, "%s/data/sub", scratch) > 0);
+	assert_true(asprintf(&set[0], "fs.read=[\"%s/link/sub/file\", \"%s/data\"]", scratch, scratch) > 0);
+	assert_true(asprintf(&set[1], "fs.write=[\"%s\"]", dir) > 0);
+	assert_true(asprintf(&set[2], "fs.hide=[\"%s/link/hidden\"]", scratch) > 0);
+	set[3] = strdup("fs.tmpfs=[\"/scratch\"]");
+	c = compile("default", 7, (const char *const *)set);
+	assert_int_equal(c->rc, 0);
+	{
+		const char *top = scratch;
+		char path[200];
+
+		snprintf(path, sizeof(path), "%s/link", top);
+		assert_int_equal(mount_at(c, path)->type, SBX_MOUNT_SYMLINK);
+		assert_int_equal(mount_at(c, path)->flags, SBX_MOUNT_VERIFY);
+		assert_string_equal(sbx_str(c->blob, c->blob->strings, mount_at(c, path)->src), "data");
+		snprintf(path, sizeof(path), "%s/data", top);
+		assert_int_equal(mount_at(c, path)->type, SBX_MOUNT_BIND);
+		assert_true(mount_at(c, path)->attr & MOUNT_ATTR_RDONLY);
+		assert_false(mount_at(c, dir)->attr & MOUNT_ATTR_RDONLY);
+		snprintf(path, sizeof(path), "%s/data/sub/file", top);
+		assert_null(mount_at(c, path)); /* below a wider grant */
+		snprintf(path, sizeof(path), "%s/data/sub/rel", top);
+		assert_null(mount_at(c, path)); /* a symlink below a bind is there anyway */
+		snprintf(path, sizeof(path), "%s/data/hidden", top);
+		assert_int_equal(mount_at(c, path)->type, SBX_MOUNT_MASK);
+		assert_int_equal(mount_at(c, path)->flags, SBX_MOUNT_OPTIONAL | SBX_MOUNT_IS_FILE);
+	}
+	assert_int_equal(mount_at(c, "/scratch")->type, SBX_MOUNT_TMPFS);
+	assert_true(rule_at(c, c->blob->latch, "/scratch")->access & SBX_FS_MAKE_REG);
+	release(c);
+	free(dir);
+	for (int i = 0; i < 4; i++)
+		free(set[i]);
+}
+
+static void working_directory_is_left_to_the_loader(void **state)
+{
+	static const char *const set[] = { "fs.read=[\"$PWD\", \"$PWD/in\"]", "fs.write=[\"$PWD/out\"]", "fs.tmpfs=[\"$PWD/tmp\"]", NULL };
+	struct compiled *c = compile("npm", 7, set);
+	static const struct {
+		uint32_t grant;
+		const char *path;
+	} wanted[] = { { SBX_GRANT_ROX, "$PWD" },
+		       { SBX_GRANT_RO, "$PWD/in" },
+		       { SBX_GRANT_RW, "$PWD/out" },
+		       { SBX_GRANT_TMPFS, "$PWD/tmp" } };
+	const struct sbx_late *late;
+
+	(void)state;
+	assert_int_equal(c->rc, 0);
+	late = sbx_at(c->blob, c->blob->late);
+	assert_int_equal(c->blob->late.len / sizeof(*late), 4);
+	for (size_t i = 0; i < 4; i++) {
+		assert_int_equal(late[i].grant, wanted[i].grant);
+		assert_string_equal(sbx_str(c->blob, c->blob->strings, late[i].path), wanted[i].path);
+	}
+	release(c);
+}
+
+static void arguments_and_environment(void **state)
+{
+	static const char *const set[] = {
+		"args.values=[\"-f\"]", "args.outputs=[\"2\", \"last\", \"-o\", \"--out=\", \"1>.txt\"]", "env.keep=[\"A\"]",
+		"env.drop=[\"B*\"]",	"env.set=[\"C=d\"]",						NULL
+	};
+	static const struct {
+		uint32_t kind, n;
+		const char *text;
+	} wanted[] = { { SBX_ARG_VALUE, 0, "-f" },	 { SBX_ARG_OUT_NTH, 2, "" },	     { SBX_ARG_OUT_LAST, 0, "" },
+		       { SBX_ARG_OUT_AFTER, 0, "-o" }, { SBX_ARG_OUT_PREFIX, 0, "--out=" }, { SBX_ARG_OUT_SUFFIX, 2, ".txt" } };
+	static const char *const env[] = { "A", "B*", "C=d" };
+	struct compiled *c = compile("default", 7, set);
+	const struct sbx_envrule *rules;
+	const struct sbx_arg *args;
+
+	(void)state;
+	assert_int_equal(c->rc, 0);
+	args = sbx_at(c->blob, c->blob->args);
+	rules = sbx_at(c->blob, c->blob->env);
+	assert_int_equal(c->blob->args.len / sizeof(*args), 6);
+	for (size_t i = 0; i < 6; i++) {
+		assert_int_equal(args[i].kind, wanted[i].kind);
+		assert_int_equal(args[i].n, wanted[i].n);
+		assert_string_equal(sbx_str(c->blob, c->blob->strings, args[i].text), wanted[i].text);
+	}
+	assert_int_equal(c->blob->env.len / sizeof(*rules), 3);
+	for (uint32_t i = 0; i < 3; i++) {
+		assert_int_equal(rules[i].op, i);
+		assert_string_equal(sbx_str(c->blob, c->blob->strings, rules[i].text), env[i]);
+	}
+	release(c);
+}
+
+static void what_cannot_be_granted_is_refused(void **state)
+{
+	static const struct {
+		const char *set, *words;
+	} cases[] = {
+		{ "fs.read=[\"/nonexistent/x\"]", "fs.optional" },
+		{ "fs.read=[\"/\"]", "/ can't be granted" },
+		{ "fs.read=[\"//\"]", "/ can't be granted" },
+		{ "fs.write=[\"/proc/sys\"]", "see the key proc" },
+		{ "fs.write=[\"/dev\"]", "see the key dev" },
+		{ "fs.read=[\"/run/sbx\"]", "the sandbox's own" },
+		{ "fs.write=[\"~\"]", "whole home" },
+		{ "fs.write=[\"$HOME/\"]", "whole home" },
+		{ "fs.hide=[\"$PWD/x\"]", "$PWD" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const char *const set[] = { cases[i].set, NULL };
+		struct compiled *c = compile("default", 7, set);
+
+		assert_int_not_equal(c->rc, 0);
+		assert_int_equal(c->errs.count, 1);
+		if (!strstr(c->errs.items[0].text, cases[i].words) && !strstr(c->errs.items[0].text, "no home"))
+			fail_msg("\"%s\" doesn't say \"%s\"", c->errs.items[0].text, cases[i].words);
+		release(c);
+	}
+}
+
+static int make_scratch(void **state)
+{
+	char path[200];
+
+	(void)state;
+	assert_non_null(mkdtemp(scratch));
+	snprintf(path, sizeof(path), "%s/data", scratch);
+	assert_int_equal(mkdir(path, 0755), 0);
+	snprintf(path, sizeof(path), "%s/data/sub", scratch);
+	assert_int_equal(mkdir(path, 0755), 0);
+	snprintf(path, sizeof(path), "%s/data/sub/file", scratch);
+	close(open(path, O_CREAT | O_WRONLY, 0644));
+	snprintf(path, sizeof(path), "%s/data/hidden", scratch);
+	close(open(path, O_CREAT | O_WRONLY, 0644));
+	snprintf(path, sizeof(path), "%s/link", scratch);
+	return symlink("data", path);
+}
+
+static int drop_scratch(void **state)
+{
+	char command[200];
+
+	(void)state;
+	snprintf(command, sizeof(command), "rm -rf %s", scratch);
+	return system(command);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(symlinks_and_nested_grants),
+		cmocka_unit_test(working_directory_is_left_to_the_loader),
+		cmocka_unit_test(arguments_and_environment),
+		cmocka_unit_test(what_cannot_be_granted_is_refused),
+	};
+
+	return cmocka_run_group_tests(tests, make_scratch, drop_scratch);
+}

@@ -1,0 +1,393 @@
+/*
+ * test_conf_parse.c -- what is wrong with a config file is said with its line and a suggestion; what is right survives
+ * printing.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "conf/check.h"
+#include "conf/parse.h"
+#include "conf/print.h"
+#include "conf/source.h"
+#include "conf/value.h"
+#include "shim/blob.h"
+
+struct fixture {
+	struct sbx_pool pool;
+	struct sbx_errs errs;
+	struct sbx_config config;
+};
+
+static int set_up(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+
+	assert_non_null(f);
+	f->errs.pool = &f->pool;
+	f->config.pool = &f->pool;
+	f->config.errs = &f->errs;
+	assert_int_equal(sbx_source_builtin(&f->config), 0);
+	*state = f;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *f = *state;
+
+	sbx_pool_free(&f->pool);
+	free(f);
+	return 0;
+}
+
+/* The only error that `text` gives stands in `line` and says `words`. */
+static void assert_error(struct fixture *f, const char *text, unsigned int line, const char *words)
+{
+	f->errs.count = 0;
+	assert_int_not_equal(sbx_parse_text(&f->config, "t.conf", text, false), 0);
+	assert_int_equal(f->errs.count, 1);
+	assert_string_equal(f->errs.items[0].origin.file, "t.conf");
+	assert_int_equal(f->errs.items[0].origin.line, line);
+	if (!strstr(f->errs.items[0].text, words))
+		fail_msg("\"%s\" doesn't say \"%s\"", f->errs.items[0].text, words);
+}
+
+static void errors_have_line_and_suggestion(void **state)
+{
+	static const struct {
+		const char *text;
+		unsigned int line;
+		const char *words;
+	} cases[] = {
+		{ "default = {\n fs = {\n  raed = [ ];\n };\n};", 3, "unknown key \"fs.raed\"; did you mean \"read\"?" },
+		{ "defautl = { };", 1, "did you mean \"default\"?" },
+		{ "latch = \"auto\";", 1, "outside of a policy" },
+		{ "default = {\n read = [ ];\n};", 2, "did you mean \"fs.read\"?" },
+		{ "default = {\n latch = \"requird\";\n};", 2, "did you mean \"required\"?" },
+		{ "default = {\n latch = 5;\n};", 2, "latch: a number, expected a string" },
+		{ "default = {\n map_exec = \"yes\";\n};", 2, "expected true or false" },
+		{ "default = {\n namespaces = [\"user\",\n \"mont\"];\n};", 3, "did you mean \"mount\"?" },
+		{ "default = {\n best_effort = [ \"landlok\" ];\n};", 2, "did you mean \"landlock\"?" },
+		{ "default = {\n dev = [ \"sda\" ];\n};", 2, "expected null, zero" },
+		{ "default = {\n fs = { read = \"/srv\"; };\n};", 2, "expected a list of paths" },
+		{ "default = {\n fs = { read = [ \"srv\" ]; };\n};", 2, "not an absolute path" },
+		{ "default = {\n fs = { read = [ \"\" ]; };\n};", 2, "an empty string" },
+		{ "default = {\n fs = { read = [ \"/a/../b\" ]; };\n};", 2, ". or .." },
+		{ "default = {\n fs = { read = [ \"$CWD/x\" ]; };\n};", 2, "unknown variable" },
+		{ "default = {\n fs = { read = [ \"$HOMEX\" ]; };\n};", 2, "unknown variable" },
+		{ "default = {\n fs = { read = [ \"~other/x\" ]; };\n};", 2, "only the caller's own ~" },
+		{ "default = {\n fs = { read = ( 5 ); };\n};", 2, "a number in the list" },
+		{ "default = {\n fs = 5;\n};", 2, "expected a group" },
+		{ "default = {\n seccomp = { allow = [ \"opnat\" ]; };\n};", 2, "did you mean \"openat\"?" },
+		{ "default = {\n seccomp = { allow = [ \"@file-sytem\" ]; };\n};", 2, "did you mean \"@file-system\"?" },
+		{ "default = {\n seccomp = { allow = [ \"ptrace\" ]; };\n};", 2, "hard-denied" },
+		{ "default = {\n seccomp = { allow = [ \"io_uring_setup\" ]; };\n};", 2, "hard-denied" },
+		{ "default = {\n seccomp = { allow = [ \"keyctl\" ]; };\n};", 2, "hard-denied" },
+		{ "default = {\n seccomp = { allow = [ \"@mount\" ]; };\n};", 2, "hard-denied" },
+		{ "default = {\n seccomp = { allow = [ \"@module\" ]; };\n};", 2, "hard-denied" },
+		{ "default = {\n limits = { tmp = \"many\"; };\n};", 2, "expected a size" },
+		{ "default = {\n limits = { tmp = -1; };\n};", 2, "expected a size" },
+		{ "default = {\n limits = { tmp_inodes = \"1M\"; };\n};", 2, "expected a positive number" },
+		{ "default = {\n env = { set = [ \"NAME\" ]; };\n};", 2, "NAME=VALUE" },
+		{ "default = {\n env = { set = [ \"LD_PRELOAD=/x\" ]; };\n};", 2, "belong to the sandbox" },
+		{ "default = {\n args = { outputs = [ \"0\" ]; };\n};", 2, "expected a list of outputs" },
+		{ "profiles = {\n default = { };\n};", 2, "can't be called" },
+		{ "profiles = {\n x = { inherit = 5; };\n};", 2, "expected the name of a profile" },
+		{ "profiles = {\n x = { match = [ \"/bin/x\" ]; };\n};", 2, "base name" },
+		{ "profiles = {\n x = 5;\n};", 2, "expected a group" },
+		{ "profiles = {\n x = { };\n x = { };\n};", 3, "duplicate" },
+		{ "default = {\n latch = ;\n};", 2, "syntax error" },
+		{ "\n@include \"/etc/passwd\"\n", 2, "@include is not supported" },
+		{ "default = { };\n \t@include \"x\"\n", 2, "@include is not supported" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_error(*state, cases[i].text, cases[i].line, cases[i].words);
+}
+
+static void all_errors_are_reported(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_not_equal(sbx_parse_text(&f->config, "t.conf",
+					    "default = {\n latch = 5;\n nett = \"none\";\n fs = { reed = []; read = [\"a\", \"b\"]; };\n};",
+					    false),
+			     0);
+	assert_int_equal(f->errs.count, 5);
+	for (size_t i = 0; i < 5; i++)
+		assert_int_equal(f->errs.items[i].origin.line, i < 2 ? i + 2 : 4);
+}
+
+static void far_words_are_not_suggested(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_error(f, "default = { quux = 1; };", 1, "unknown key \"quux\"");
+	assert_null(strstr(f->errs.items[0].text, "did you mean"));
+}
+
+static void builtin_defaults_are_complete_and_consistent(void **state)
+{
+	struct fixture *f = *state;
+	struct sbx_policy policy;
+
+	assert_int_equal(sbx_policy_resolve(&f->config, "default", &policy), 0);
+	assert_int_equal(sbx_check_policy(&policy, &f->errs), 0);
+	for (size_t i = 0; i < f->config.profiles.count; i++) {
+		assert_int_equal(sbx_policy_resolve(&f->config, f->config.profiles.items[i].name, &policy), 0);
+		assert_int_equal(sbx_check_policy(&policy, &f->errs), 0);
+	}
+}
+
+static void empty_list_replaces_and_grants_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct sbx_policy policy;
+
+	assert_true(f->config.base.values[SBX_KEY_FS_EXEC].list.count > 0);
+	assert_int_equal(sbx_parse_text(&f->config, "t.conf", "default = { fs = { exec = []; }; };", false), 0);
+	assert_int_equal(sbx_policy_resolve(&f->config, "default", &policy), 0);
+	assert_true(policy.values[SBX_KEY_FS_EXEC].set);
+	assert_int_equal(policy.values[SBX_KEY_FS_EXEC].list.count, 0);
+}
+
+static void profiles_inherit_and_replace(void **state)
+{
+	struct fixture *f = *state;
+	struct sbx_policy policy;
+
+	assert_int_equal(sbx_parse_text(&f->config, "t.conf",
+					"default = { env = { set = [ \"A=1\" ]; }; };\n"
+					"profiles = { mine = { inherit = \"parser\"; match = [ \"my*\" ]; net = \"loopback\"; };\n"
+					" unzip = { match = [ \"unzip\" ]; latch = \"off\"; }; };",
+					false),
+			 0);
+	assert_int_equal(sbx_policy_resolve(&f->config, "mine", &policy), 0);
+	assert_int_equal(policy.values[SBX_KEY_NET].number, SBX_NET_LOOPBACK);
+	assert_int_equal(policy.values[SBX_KEY_LATCH].number, SBX_LATCH_REQUIRED);
+	assert_int_equal(policy.values[SBX_KEY_ENV_SET].list.count, 1);
+	/* A profile of the same name replaces the built-in one, with all it had. */
+	assert_int_equal(sbx_policy_resolve(&f->config, "unzip", &policy), 0);
+	assert_int_equal(policy.values[SBX_KEY_LATCH].number, SBX_LATCH_OFF);
+	assert_int_equal(policy.values[SBX_KEY_ARGS_OUTPUTS].list.count, 0);
+	assert_string_equal(sbx_profile_match(&f->config, "myself"), "mine");
+	assert_string_equal(sbx_profile_match(&f->config, "pdftotext"), "pdftotext");
+	assert_string_equal(sbx_profile_match(&f->config, "ls"), "default");
+}
+
+static void inheritance_errors(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(sbx_parse_text(&f->config, "t.conf",
+					"profiles = {\n a = { inherit = \"b\"; };\n b = { inherit = \"a\"; };\n c = { inherit = \"parsr\"; };\n};",
+					false),
+			 0);
+	assert_int_not_equal(sbx_policy_check_inheritance(&f->config), 0);
+	assert_int_equal(f->errs.count, 3);
+	assert_string_equal(f->errs.items[0].text, "profile inherits from itself: a -> b -> a");
+	assert_int_equal(f->errs.items[0].origin.line, 2);
+	assert_string_equal(f->errs.items[2].text, "no profile \"parsr\"; did you mean \"parser\"?");
+	assert_int_equal(f->errs.items[2].origin.line, 4);
+}
+
+static void set_takes_values_and_bare_words(void **state)
+{
+	struct fixture *f = *state;
+	struct sbx_policy policy;
+
+	assert_int_equal(sbx_parse_set(&f->config, "latch=off"), 0);
+	assert_int_equal(sbx_parse_set(&f->config, "net=\"host\""), 0);
+	assert_int_equal(sbx_parse_set(&f->config, "limits.tmp=1.5G"), 0);
+	assert_int_equal(sbx_parse_set(&f->config, "limits.shm=4096"), 0);
+	assert_int_equal(sbx_parse_set(&f->config, "fs.read=[\"/srv\"]"), 0);
+	assert_int_equal(sbx_parse_set(&f->config, "namespaces=[]"), 0);
+	assert_int_equal(sbx_parse_set(&f->config, "map_exec=true"), 0);
+	assert_int_equal(sbx_policy_resolve(&f->config, "pdftotext", &policy), 0);
+	assert_int_equal(policy.values[SBX_KEY_LATCH].number, SBX_LATCH_OFF);
+	assert_int_equal(policy.values[SBX_KEY_NET].number, SBX_NET_HOST);
+	assert_int_equal(policy.values[SBX_KEY_LIMITS_TMP].number, 3ull << 29);
+	assert_int_equal(policy.values[SBX_KEY_LIMITS_SHM].number, 4096);
+	assert_string_equal(policy.values[SBX_KEY_FS_READ].list.items[0].text, "/srv");
+	assert_int_equal(policy.values[SBX_KEY_NAMESPACES].list.count, 0);
+	assert_true(sbx_policy_bool(&policy, SBX_KEY_MAP_EXEC));
+}
+
+static void bad_sets_name_the_option(void **state)
+{
+	static const struct {
+		const char *set, *words;
+	} cases[] = {
+		{ "fs.raed=[]", "did you mean \"fs.read\"?" },
+		{ "latch", "expected KEY=VALUE" },
+		{ "=x", "expected KEY=VALUE" },
+		{ "latch=", "unknown value" },
+		{ "latch=offf", "did you mean \"off\"?" },
+		{ "fs.read=[\"/a\"", "not a value" },
+		{ "latch=\"off\"; net = \"host\"", "not a value" },
+		{ "latch=\n@include \"x\"", "not a value" },
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		f->errs.count = 0;
+		assert_int_not_equal(sbx_parse_set(&f->config, cases[i].set), 0);
+		assert_int_equal(f->errs.count, 1);
+		assert_int_equal(f->errs.items[0].origin.line, 0);
+		assert_string_equal(f->errs.items[0].origin.file + strlen("--set "), cases[i].set);
+		assert_non_null(strstr(f->errs.items[0].text, cases[i].words));
+	}
+}
+
+static void conflicts_are_errors(void **state)
+{
+	static const struct {
+		const char *text, *words;
+	} cases[] = {
+		{ "namespaces = [ \"mount\", \"pid\" ];", "needs \"user\"" },
+		{ "namespaces = [ \"user\", \"mount\" ];", "only go together" },
+		{ "namespaces = [ \"user\", \"pid\" ];", "only go together" },
+		{ "namespaces = [ \"user\", \"mount\", \"pid\" ]; net = \"loopback\";", "needs \"net\"" },
+		{ "namespaces = [ ]; latch = \"required\";", "in place" },
+		{ "namespaces = [ ]; fs = { hide = [ \"/usr/x\" ]; };", "fs.hide" },
+		{ "namespaces = [ ]; fs = { tmpfs = [ \"/x\" ]; };", "fs.tmpfs" },
+		{ "namespaces = [ ]; map_root = true;", "map_root" },
+		{ "namespaces = [ ]; as_pid_1 = true;", "as_pid_1" },
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct sbx_config config = f->config;
+		struct sbx_policy policy;
+
+		f->errs.count = 0;
+		assert_int_equal(sbx_parse_text(&config, "t.conf", sbx_pool_printf(&f->pool, "default = { %s };", cases[i].text), false),
+				 0);
+		assert_int_equal(sbx_policy_resolve(&config, "default", &policy), 0);
+		assert_int_not_equal(sbx_check_policy(&policy, &f->errs), 0);
+		assert_int_equal(f->errs.count, 1);
+		assert_int_equal(f->errs.items[0].origin.line, 1);
+		assert_non_null(strstr(f->errs.items[0].text, cases[i].words));
+	}
+}
+
+static void assert_same(const struct sbx_policy *a, const struct sbx_policy *b)
+{
+	for (int id = 0; id < SBX_KEY__COUNT; id++) {
+		const struct sbx_value *x = &a->values[id], *y = &b->values[id];
+
+		assert_true(x->set && y->set);
+		assert_int_equal(x->number, y->number);
+		assert_int_equal(!x->text, !y->text);
+		if (x->text)
+			assert_string_equal(x->text, y->text);
+		assert_int_equal(x->list.count, y->list.count);
+		for (size_t i = 0; i < x->list.count; i++)
+			assert_string_equal(x->list.items[i].text, y->list.items[i].text);
+	}
+}
+
+/* A value for each key that differs from the default, and strings that need escapes. */
+static const char every_key[] =
+	"default = { fs = { read = [\"/a\", \"~/b \\\"c\\\" \\\\ d\", \"/new\\nline\", \"/ünï\", \"/x\\x01\"]; write = [\"$PWD/w\"]; "
+	"exec = [\"/opt\"]; hide = [\"/usr/share/doc\"]; tmpfs = [\"/scratch\"]; optional = [\"/a\"]; protect = [\"/p\", \"*.gpg\"]; };"
+	"args = { grants = false; values = [\"-f\"]; outputs = [\"2\", \"last\", \"-o\", \"--out=\", \"1>.txt\"]; out = \"directory\"; };"
+	"net = \"loopback\"; namespaces = [\"net\", \"user\"]; seccomp = { allow = [\"@default\", \"ioctl\"]; deny = [\"@chown\"]; };"
+	"map_exec = false; unix_sockets = true; latch = \"off\"; env = { keep = [\"A*\"]; drop = []; set = [\"A=b=c\"]; };"
+	"limits = { tmp = \"1.5G\"; tmp_inodes = 5000000000L; home = 4096; shm = \"1K\"; }; dev = [\"tty\"]; proc = \"none\";"
+	"home = \"none\"; map_root = true; as_pid_1 = true; best_effort = [\"landlock\", \"net\"]; };";
+
+static void print_then_parse_is_the_identity(void **state)
+{
+	struct fixture *f = *state;
+	struct sbx_config again = f->config;
+	struct sbx_policy first, second;
+	char *text = NULL;
+	size_t size;
+	FILE *out;
+
+	assert_int_equal(sbx_policy_resolve(&f->config, "default", &second), 0);
+	assert_int_equal(sbx_parse_text(&f->config, "t.conf", every_key, false), 0);
+	assert_int_equal(sbx_policy_resolve(&f->config, "default", &first), 0);
+	for (int id = 0; id < SBX_KEY__COUNT; id++) /* the test is about every key */
+		assert_string_equal(first.values[id].origin.file, "t.conf");
+	out = open_memstream(&text, &size);
+	assert_non_null(out);
+	sbx_print_policy(out, &first);
+	fclose(out);
+	memset(&again.base, 0, sizeof(again.base));
+	assert_int_equal(sbx_parse_text(&again, "again.conf", text, false), 0);
+	assert_int_equal(sbx_policy_resolve(&again, "default", &second), 0);
+	assert_same(&first, &second);
+	free(text);
+}
+
+static void sizes(void **state)
+{
+	static const char *const bad[] = { "", "x", "-1", "0", "1X", "1KK", "1.2.3K", "K", "1e3", "99999999999T", " 1" };
+	uint64_t bytes = 0;
+
+	(void)state;
+	assert_int_equal(sbx_value_size("256M", &bytes), 0);
+	assert_int_equal(bytes, 256u << 20);
+	assert_int_equal(sbx_value_size("1.5GiB", &bytes), 0);
+	assert_int_equal(bytes, 3u << 29);
+	assert_int_equal(sbx_value_size("7", &bytes), 0);
+	assert_int_equal(bytes, 7);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_int_equal(sbx_value_size(bad[i], &bytes), -1);
+}
+
+/* sbx.conf(5) holds what the table of keys says. */
+static void manual_is_up_to_date(void **state)
+{
+	char *wanted = NULL, *page;
+	size_t size, len;
+	FILE *file = fopen("conf/sbx.conf.5", "re"), *out = open_memstream(&wanted, &size);
+
+	(void)state;
+	if (!file) {
+		fclose(out);
+		free(wanted);
+		skip(); /* not run from the top of the tree */
+	}
+	page = calloc(1, 1 << 18);
+	assert_non_null(page);
+	len = fread(page, 1, (1 << 18) - 1, file);
+	assert_true(len > 0);
+	fclose(file);
+	sbx_print_manual(out);
+	fclose(out);
+	assert_non_null(strstr(page, wanted));
+	free(page);
+	free(wanted);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(errors_have_line_and_suggestion, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(all_errors_are_reported, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(far_words_are_not_suggested, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(builtin_defaults_are_complete_and_consistent, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(empty_list_replaces_and_grants_nothing, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(profiles_inherit_and_replace, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(inheritance_errors, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(set_takes_values_and_bare_words, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(bad_sets_name_the_option, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(conflicts_are_errors, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(print_then_parse_is_the_identity, set_up, tear_down),
+		cmocka_unit_test(sizes),
+		cmocka_unit_test(manual_is_up_to_date),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
