@@ -117,9 +117,11 @@ META='chmod fchmodat2 chown lchown utimensat utime_now setxattr removexattr'
 	[ -n "${SBX_TEST_OWN_HOME-}" ] || skip "the home is not the test's own"
 	mkdir -p "$REAL_HOME/.ssh"
 	echo "the secret key" >"$REAL_HOME/.ssh/id_test"
-	run "$SBX" sh -c 'cat ~/.ssh/id_test; ls -A ~/.ssh'
+	run "$SBX" sh -c 'cat ~/.ssh/id_test'
 	[ "$status" -ne 0 ]
-	expect_no_line 'secret|id_test'
+	expect_no_line 'secret'
+	run --separate-stderr "$SBX" sh -c 'ls -A ~/.ssh ~/.ssh/id_test'
+	expect_no_line 'id_test'
 	run "$SBX" cat "$REAL_HOME/.ssh/id_test"
 	[ "$status" -ne 0 ]
 	expect_no_line 'secret'
@@ -130,6 +132,7 @@ META='chmod fchmodat2 chown lchown utimensat utime_now setxattr removexattr'
 }
 
 @test "the home is empty, private and at its own path" {
+	cd / # or the way to the current directory would be there
 	run "$SBX" sh -c 'cd ~ && pwd && ls -A . && echo text >new && cat new'
 	expect_status 0
 	expect_output "$REAL_HOME"$'\n'text
@@ -143,8 +146,13 @@ META='chmod fchmodat2 chown lchown utimensat utime_now setxattr removexattr'
 }
 
 @test "neither / nor a top-level directory is granted by an argument" {
-	run "$SBX" sh -c 'ls -A /srv /opt /mnt /media /boot /root 2>/dev/null | grep -v :' / /srv /opt /mnt /boot /root
-	expect_output ""
+	local path
+	cd /
+	for path in / /usr /var /srv /opt /mnt /boot /root /home; do
+		[ -d "$path" ] || continue
+		run --separate-stderr "$SBX" sh -c 'ls -A /srv /opt /mnt /media /boot /root /var/lib /home/*/ 2>/dev/null | grep -v :' sh "$path"
+		expect_output "" || fail "$path"
+	done
 }
 
 @test "an argument that names a file is granted, its siblings are not" {
@@ -221,7 +229,7 @@ META='chmod fchmodat2 chown lchown utimensat utime_now setxattr removexattr'
 @test "metadata can be changed in the private /tmp and home" {
 	local path
 	for path in /tmp "$REAL_HOME"; do
-		run "$SBX" sh -c "cd $path && echo x >file && $TOOLS/fsops --meta $path/file"
+		run "$SBX" --rox "$TOOLS" sh -c "cd $path && echo x >file && $TOOLS/fsops --meta $path/file"
 		expect_all_ok "$output" chmod utimensat utime_now || fail "$path"
 	done
 }
@@ -266,14 +274,30 @@ META='chmod fchmodat2 chown lchown utimensat utime_now setxattr removexattr'
 }
 
 @test "a protected path below a granted directory is hidden" {
+	home_canary
+	run "$SBX" --ro "$REAL_HOME" sh -c 'cat "$CANARY"; ls -A "$(dirname "$CANARY")"'
+	[ "$status" -ne 0 ]
+	expect_no_line 'the secret|^secret$'
+	run "$SBX" --ro "$REAL_HOME" --ro "$CANARY" sh -c 'cat "$CANARY"'
+	expect_status 0
+	expect_line 'the secret'
+}
+
+@test "what isn't protected below a granted directory is there" {
 	home_scratch sbx-project
-	mkdir -p "$HOME_SCRATCH"
-	echo key >"$HOME_SCRATCH/id_rsa"
 	echo text >"$HOME_SCRATCH/readme"
-	run "$SBX" --rw "$HOME_SCRATCH" sh -c "cat $HOME_SCRATCH/readme; cat $HOME_SCRATCH/id_rsa; echo x >$HOME_SCRATCH/id_rsa"
-	expect_line '^text$'
+	run "$SBX" --ro "$REAL_HOME" cat "$HOME_SCRATCH/readme"
+	expect_output text
+}
+
+@test "a key is not granted because an argument names it" {
+	echo key >id_rsa
+	echo key >server.pem
+	run "$SBX" cat id_rsa server.pem
+	[ "$status" -ne 0 ]
 	expect_no_line '^key$'
-	[ "$(cat "$HOME_SCRATCH/id_rsa")" = key ]
+	run "$SBX" --ro "$PWD/id_rsa" cat id_rsa
+	expect_output key
 }
 
 @test "--hide hides a file and a directory below a grant" {

@@ -84,7 +84,7 @@ attempt('token', () => { const token = process.env.NPM_TOKEN || process.env.GITH
 attempt('parent_environ', () => { const all = fs.readdirSync('/proc').filter(n => /^\d+$/.test(n)).map(n => { try { return fs.readFileSync('/proc/' + n + '/environ', 'latin1'); } catch { return ''; } }).join(''); if (!all.includes('t0psecret')) throw { code: 'UNSET' }; return 'seen'; });
 attempt('outside', () => fs.writeFileSync(path.join(project, '..', 'outside.txt'), 'x'));
 attempt('shell', () => execFileSync('sh', ['-c', 'echo ran'], { encoding: 'utf8' }).trim());
-const socket = net.connect(Number(process.env.LISTEN_PORT), '127.0.0.1');
+const socket = net.connect(Number(process.env.HOST_PORT), '127.0.0.1');
 socket.on('connect', () => { found.push('connect OK'); socket.end('stolen'); done(); });
 socket.on('error', error => { found.push('connect ' + error.code); done(); });
 END
@@ -99,8 +99,8 @@ install_package() { # WRAPPER...
 	"$PYTHON" "$TESTS/tools/listeners.py" "$PWD/listen" <hold 3>&- >/dev/null 2>&1 &
 	exec {HOLD}>hold
 	wait_until test -e listen/ports
-	LISTEN_PORT=$(head -1 listen/ports)
-	export LISTEN_PORT NPM_TOKEN=t0psecret GITHUB_TOKEN=t0psecret AWS_SECRET_ACCESS_KEY=t0psecret
+	HOST_PORT=$(head -1 listen/ports)
+	export HOST_PORT NPM_TOKEN=t0psecret GITHUB_TOKEN=t0psecret AWS_SECRET_ACCESS_KEY=t0psecret
 	cd project
 	# the project's own configuration could allow scripts or not: ask for them by name
 	run "$@" npm install ./evil --offline --no-audit --no-fund --no-update-notifier --foreground-scripts

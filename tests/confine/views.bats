@@ -53,7 +53,8 @@ load ../cli/helper
 }
 
 @test "/dev has only the devices that are always harmless" {
-	run "$SBX" sh -c 'find /dev -type b -o -type c | sort'
+	# not find -type: readdir(3) tells the types of what is below the mounts
+	run "$SBX" sh -c 'for f in /dev/* /dev/*/*; do if [ -b $f ] || [ -c $f ]; then echo $f; fi; done'
 	expect_status 0
 	local device
 	for device in null zero full random urandom; do
@@ -66,7 +67,7 @@ load ../cli/helper
 @test "the devices do what they are for" {
 	run "$SBX" sh -c 'head -c 3 /dev/zero | od -An -tx1; echo x >/dev/null; echo x >/dev/full; head -c 4 /dev/urandom | wc -c'
 	expect_line '00 00 00'
-	expect_line 'No space left'
+	expect_line 'No space left|I/O error'
 	expect_line '^4$'
 }
 

@@ -84,7 +84,7 @@ static inline void attack(int forking)
 	show("mount", call(__NR_mount, 8, 8, 8, 0, 0));
 	show("unshare", call(__NR_unshare, 0x10000000, 0, 0, 0, 0));
 	show("setns", call(__NR_setns, -1, 0, 0, 0, 0));
-	show("ptrace", call(__NR_ptrace, 16, 1, 0, 0, 0));
+	show("ptrace", call(__NR_ptrace, 1, 0x7ffffff0, 0, 0, 0));
 	show("keyctl", call(__NR_keyctl, 0, -3, 0, 0, 0));
 	show("io_uring", call(__NR_io_uring_setup, 0, 8, 0, 0, 0));
 	show("bpf", call(__NR_bpf, 9999, 8, 8, 0, 0));
