@@ -62,7 +62,7 @@ static int help(void)
 			 options[i].value);
 		printf("  %-24s %s\n", left, options[i].help);
 	}
-	printf("      --help             print this\n      --version          print the version\n");
+	printf("  %-24s print this\n  %-24s print the version\n", "    --help", "    --version");
 	return 0;
 }
 

@@ -65,6 +65,15 @@ static int newest_first(const void *a, const void *b)
 	return left->age.tv_nsec < right->age.tv_nsec ? 1 : left->age.tv_nsec > right->age.tv_nsec ? -1 : 0;
 }
 
+/* Other people's files stay, whatever directory --cache named. */
+static bool is_policy(int dir, const char *name)
+{
+	SBX_CLEANUP_FD int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	uint32_t magic = 0;
+
+	return fd >= 0 && read(fd, &magic, sizeof(magic)) == (ssize_t)sizeof(magic) && magic == SBX_MAGIC_POLICY;
+}
+
 void sbx_store_prune(struct sbx_pool *pool, const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -87,6 +96,7 @@ void sbx_store_prune(struct sbx_pool *pool, const char *path)
 	if (entries.count > SBX_STORE_ENTRIES_MAX)
 		qsort(entries.items, entries.count, sizeof(*entries.items), newest_first);
 	for (size_t i = SBX_STORE_ENTRIES_MAX; i < entries.count; i++)
-		unlinkat(dirfd(dir), entries.items[i].name, 0);
+		if (is_policy(dirfd(dir), entries.items[i].name))
+			unlinkat(dirfd(dir), entries.items[i].name, 0);
 	closedir(dir);
 }

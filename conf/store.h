@@ -17,7 +17,10 @@ int sbx_store_write(int fd, const struct sbx_bytes *blob);
  */
 int sbx_store_file(struct sbx_pool *pool, const char *path, const struct sbx_bytes *blob);
 
-/* Keep at most SBX_STORE_ENTRIES_MAX files in the directory that `path` is in: the oldest go. */
+/*
+ * Of more than SBX_STORE_ENTRIES_MAX files in the directory that `path` is in, remove those of the oldest that are compiled
+ * policies.
+ */
 void sbx_store_prune(struct sbx_pool *pool, const char *path);
 
 #endif

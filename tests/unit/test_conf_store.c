@@ -23,9 +23,14 @@ static void files_are_stored_whole_and_pruned(void **state)
 	assert_int_equal(mkdir(path, 0700), 0);
 	for (unsigned int i = 0; i <= SBX_STORE_ENTRIES_MAX; i++) {
 		struct timespec times[2] = { { .tv_sec = 1000 + i }, { .tv_sec = 1000 + i } };
+		const uint32_t magic = SBX_MAGIC_POLICY;
+		int fd;
 
 		snprintf(path, sizeof(path), "%s/cache/%u", scratch, i);
-		close(open(path, O_CREAT | O_WRONLY, 0600));
+		fd = open(path, O_CREAT | O_WRONLY, 0600);
+		if (i != 1) /* the second oldest is somebody else's */
+			assert_int_equal(write(fd, &magic, sizeof(magic)), sizeof(magic));
+		close(fd);
 		utimensat(AT_FDCWD, path, times, 0);
 	}
 	snprintf(path, sizeof(path), "%s/cache/new", scratch);
@@ -35,8 +40,10 @@ static void files_are_stored_whole_and_pruned(void **state)
 	assert_int_equal(st.st_size, c->bytes.len);
 	sbx_store_prune(&c->pool, path);
 	assert_int_equal(access(path, F_OK), 0);
-	snprintf(path, sizeof(path), "%s/cache/1", scratch);
+	snprintf(path, sizeof(path), "%s/cache/0", scratch);
 	assert_int_equal(access(path, F_OK), -1);
+	snprintf(path, sizeof(path), "%s/cache/1", scratch);
+	assert_int_equal(access(path, F_OK), 0);
 	snprintf(path, sizeof(path), "%s/cache/2", scratch);
 	assert_int_equal(access(path, F_OK), 0);
 	snprintf(path, sizeof(path), "%s/absent/new", scratch);
