@@ -77,6 +77,9 @@ static void refuse(const struct reader *reader, const struct sbx_resolved *path,
 
 	if (visible(reader->plan, path->path))
 		return;
+	for (size_t i = 0; i < path->links.count; i++) /* /dev/stdin, /proc/self/...: these are there inside */
+		if (visible(reader->plan, ((struct sbx_link *)sbx_vec_at(&path->links, i))->at))
+			return;
 	remedy = sbx_format("%s %s", option, path->path);
 	sbx_plan_note(reader->plan, path->path, reason, remedy);
 }

@@ -127,10 +127,10 @@ void sbx_grants_cwd(struct sbx_plan *plan, const char *cwd)
 {
 	const struct sbx_plan_mount *above = sbx_plan_find(plan, cwd);
 	struct sbx_plan_mount *mount;
-	const bool here = above && strcmp(above->dst, cwd) == 0;
+	const char *home = sbx_str(plan->policy, plan->policy->strings, plan->policy->home);
 
-	if (!plan->rooted || (above && above->type == SBX_MOUNT_BIND) || (here && above->type != SBX_MOUNT_TMPFS) ||
-	    (here && strcmp(cwd, sbx_str(plan->policy, plan->policy->strings, plan->policy->home)) != 0))
+	if (!plan->rooted || !above || above->type != SBX_MOUNT_TMPFS || (above->attr & MOUNT_ATTR_RDONLY) ||
+	    (strcmp(above->dst, cwd) == 0 && (above->late || strcmp(cwd, home) != 0)))
 		return;
 	mount = sbx_plan_add(plan, SBX_MOUNT_TMPFS, sbx_strdup(cwd));
 	mount->attr = LOCKED_ATTR | MOUNT_ATTR_RDONLY;

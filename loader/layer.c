@@ -15,24 +15,30 @@
 #define RIGHT_TRUNCATE (1u << 14)
 #define RIGHT_IOCTL_DEV (1u << 15)
 
-void sbx_plan_fd_rules(struct sbx_plan *plan)
+static void fd_rule(struct sbx_plan *plan, int fd)
 {
-	for (int fd = 0; fd <= 2; fd++) {
-		struct sbx_plan_rule rule = { .fd = fd, .flags = SBX_RULE_OPTIONAL };
-		int mode = fcntl(fd, F_GETFL);
-		struct stat st;
+	struct sbx_plan_rule rule = { .fd = fd, .flags = SBX_RULE_OPTIONAL };
+	const int mode = fcntl(fd, F_GETFL);
+	struct stat st;
 
-		if (mode < 0 || (mode & O_PATH) || fstat(fd, &st) < 0 || (!S_ISREG(st.st_mode) && !S_ISCHR(st.st_mode)))
-			continue;
-		if ((mode & O_ACCMODE) != O_WRONLY)
-			rule.access |= RIGHT_READ_FILE;
-		if ((mode & O_ACCMODE) != O_RDONLY)
-			rule.access |= RIGHT_WRITE_FILE | RIGHT_TRUNCATE;
-		if (S_ISCHR(st.st_mode))
-			rule.access |= RIGHT_IOCTL_DEV;
-		sbx_vec_push(&plan->floor, sizeof(rule), &rule);
-		sbx_vec_push(&plan->latch, sizeof(rule), &rule);
-	}
+	if (mode < 0 || (mode & O_PATH) || fstat(fd, &st) < 0 || (!S_ISREG(st.st_mode) && !S_ISCHR(st.st_mode)))
+		return;
+	if ((mode & O_ACCMODE) != O_WRONLY)
+		rule.access |= RIGHT_READ_FILE;
+	if ((mode & O_ACCMODE) != O_RDONLY)
+		rule.access |= RIGHT_WRITE_FILE | RIGHT_TRUNCATE;
+	if (S_ISCHR(st.st_mode))
+		rule.access |= RIGHT_IOCTL_DEV;
+	sbx_vec_push(&plan->floor, sizeof(rule), &rule);
+	sbx_vec_push(&plan->latch, sizeof(rule), &rule);
+}
+
+void sbx_plan_fd_rules(struct sbx_plan *plan, const struct sbx_vec *keep)
+{
+	for (int fd = 0; fd <= 2; fd++)
+		fd_rule(plan, fd);
+	for (size_t i = 0; i < keep->count; i++)
+		fd_rule(plan, *(int *)sbx_vec_at(keep, i));
 }
 
 static size_t text_size(const struct sbx_vec *rules)

@@ -145,7 +145,7 @@ static int make_plan(struct sbx_run *run, struct sbx_err *err)
 	    sbx_protect_hide(&run->plan, err) < 0)
 		return -1;
 	sbx_grants_cwd(&run->plan, run->cwd);
-	sbx_plan_fd_rules(&run->plan);
+	sbx_plan_fd_rules(&run->plan, &options->keep_fd);
 	sbx_plan_sort(&run->plan);
 	run->floor = sbx_plan_layer(&run->plan, run->policy->floor, &run->plan.floor);
 	if (run->latch_plan != SBX_PLAN_EXPECTED)

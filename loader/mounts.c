@@ -79,7 +79,7 @@ int sbx_mounts_new_root(uint64_t size, uint64_t inodes)
 	return root;
 }
 
-int sbx_mounts_tmpfs_over(int root, const char *path, uint32_t attr, const char *data)
+int sbx_mounts_fresh_over(int root, const char *path, const char *type, uint32_t attr, const char *data)
 {
 	cleanup_fd int point = sbx_mounts_open_point(root, path);
 	char by_fd[40];
@@ -87,7 +87,7 @@ int sbx_mounts_tmpfs_over(int root, const char *path, uint32_t attr, const char 
 	if (point < 0)
 		return -1;
 	snprintf(by_fd, sizeof(by_fd), "/proc/self/fd/%d", point);
-	return (int)syscall(SYS_mount, "tmpfs", by_fd, "tmpfs", sbx_mounts_classic_flags(attr), data);
+	return (int)syscall(SYS_mount, type, by_fd, type, sbx_mounts_classic_flags(attr), data);
 }
 
 unsigned long sbx_mounts_classic_flags(uint32_t attr)

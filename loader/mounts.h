@@ -33,8 +33,8 @@ int sbx_mounts_open_point(int root, const char *path);
 /* A fresh tmpfs, attached over "/" (where it hides nothing from open roots and directories), as a descriptor. */
 int sbx_mounts_new_root(uint64_t size, uint64_t inodes);
 
-/* A fresh tmpfs over an existing directory, reached through no symlink. `data` as for mount(2). */
-int sbx_mounts_tmpfs_over(int root, const char *path, uint32_t attr, const char *data);
+/* A fresh file system over an existing directory, reached through no symlink. `type` and `data` as for mount(2). */
+int sbx_mounts_fresh_over(int root, const char *path, const char *type, uint32_t attr, const char *data);
 
 /* MOUNT_ATTR_* as the MS_* flags of mount(2). */
 unsigned long sbx_mounts_classic_flags(uint32_t attr);

@@ -168,6 +168,25 @@ static int path_order(const char *a, const char *b)
 	return *a == '/' || (*b != '/' && (unsigned char)*a < (unsigned char)*b) ? -1 : 1;
 }
 
+/* Which of the entries before `at`, all sorted, entry `at` lies below. */
+static const struct sbx_plan_mount *nearest(const struct sbx_plan_mount *mount, size_t at)
+{
+	const struct sbx_plan_mount *above = at ? &mount[at - 1] : NULL;
+
+	while (above && !sbx_path_within(mount[at].dst, above->dst))
+		above = above->above;
+	return above;
+}
+
+/* A node of the compiled policy's skeleton below a directory of the host's that an option granted: the host's own is there. */
+static bool shown_by_host(const struct sbx_plan_mount *mount)
+{
+	const struct sbx_plan_mount *above = mount->above;
+
+	return !mount->late && above && above->late && above->type == SBX_MOUNT_BIND && !above->staged &&
+	       (mount->type == SBX_MOUNT_DIR || mount->type == SBX_MOUNT_FILE || mount->type == SBX_MOUNT_SYMLINK);
+}
+
 /* Stable: of equal ones the later stays behind. The policy's part arrives sorted, so insertion is cheap. */
 void sbx_plan_sort(struct sbx_plan *plan)
 {
@@ -183,16 +202,11 @@ void sbx_plan_sort(struct sbx_plan *plan)
 		mount[at] = moving;
 	}
 	for (size_t i = 0; i < plan->mounts.count; i++) {
-		if (kept && strcmp(mount[kept - 1].dst, mount[i].dst) == 0)
-			kept--;
-		mount[kept++] = mount[i];
+		if (i + 1 < plan->mounts.count && strcmp(mount[i].dst, mount[i + 1].dst) == 0)
+			continue;
+		mount[kept] = mount[i];
+		mount[kept].above = nearest(mount, kept);
+		kept += !shown_by_host(&mount[kept]);
 	}
 	plan->mounts.count = kept;
-	for (size_t i = 1; i < kept; i++) {
-		const struct sbx_plan_mount *above = &mount[i - 1];
-
-		while (above && !sbx_path_within(mount[i].dst, above->dst))
-			above = above->above;
-		mount[i].above = above;
-	}
 }

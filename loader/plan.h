@@ -53,8 +53,8 @@ struct sbx_plan_mount *sbx_plan_add(struct sbx_plan *plan, enum sbx_mount_type t
 /* The Landlock rules of `grant` for `path`. */
 void sbx_plan_rules(struct sbx_plan *plan, enum sbx_grant grant, const char *path, bool is_dir);
 
-/* Rules for files on descriptors 0 to 2, as they were opened: /dev/stdout must work. */
-void sbx_plan_fd_rules(struct sbx_plan *plan);
+/* Rules for files on descriptors 0 to 2 and `keep` (int), as they were opened: /dev/stdout must work. */
+void sbx_plan_fd_rules(struct sbx_plan *plan, const struct sbx_vec *keep);
 
 /* The deepest mount at or above `dst`, or NULL. */
 const struct sbx_plan_mount *sbx_plan_find(const struct sbx_plan *plan, const char *dst);

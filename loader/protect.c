@@ -79,15 +79,19 @@ const char *sbx_protect_reason(const struct sbx_policy_blob *policy, const struc
 	return reason;
 }
 
-static bool granted_by_name(const struct sbx_plan *plan, const char *path)
+/* Something other than the covering directory's own content is at `path` already. */
+static bool replaced(const struct sbx_plan *plan, const char *cover, const char *path)
 {
+	const struct sbx_plan_mount *there = NULL;
+
 	for (size_t i = 0; i < plan->mounts.count; i++) {
 		const struct sbx_plan_mount *mount = sbx_vec_at(&plan->mounts, i);
 
-		if (strcmp(mount->dst, path) == 0)
-			return true;
+		if (mount->type != SBX_MOUNT_DIR && sbx_path_within(path, mount->dst) &&
+		    (!there || strlen(mount->dst) >= strlen(there->dst)))
+			there = mount;
 	}
-	return false;
+	return there && strcmp(there->dst, cover) != 0;
 }
 
 /* Something granted lies below `path`: the mask must leave room for it. */
@@ -116,9 +120,8 @@ static void pin(struct sbx_plan *plan, const struct cover *cover, const char *be
 		char *dst = sbx_strndup(below, (size_t)(slash - below));
 		struct sbx_plan_mount *mount;
 
-		if (granted_by_name(plan, dst)) {
+		if (replaced(plan, cover->dst, dst))
 			continue;
-		}
 		mount = sbx_plan_add(plan, SBX_MOUNT_BIND, dst);
 		mount->src = sbx_format("%s%s", cover->src, dst + skip);
 		mount->attr = cover->attr;
@@ -131,9 +134,8 @@ static void mask(struct sbx_plan *plan, const struct cover *cover, const char *p
 	char *dst = sbx_format("%s%s", cover->dst[1] ? cover->dst : "", path + (cover->src[1] ? strlen(cover->src) : 0));
 	struct sbx_plan_mount *mount;
 
-	if (granted_by_name(plan, dst)) {
+	if (replaced(plan, cover->dst, dst))
 		return;
-	}
 	if (!(cover->attr & MOUNT_ATTR_RDONLY))
 		pin(plan, cover, dst);
 	mount = sbx_plan_add(plan, granted_below(plan, dst) ? SBX_MOUNT_TMPFS : SBX_MOUNT_MASK, dst);
@@ -176,6 +178,8 @@ static int hide_path(struct sbx_plan *plan, const struct cover *cover, struct en
 		if (entry.kind != SBX_PROTECT_SELF || !make_self(entry.text) || lstat(entry.text, &st) < 0)
 			return refuse(err, cover->src, "granted writable, could make the protected", entry.text);
 	}
+	if (S_ISLNK(st.st_mode)) /* leads nowhere that isn't granted by itself */
+		return writable ? refuse(err, cover->src, "granted writable, could replace the protected", entry.text) : 0;
 	if (!plan->rooted)
 		return refuse(err, cover->src, "without a mount namespace nothing hides the protected", entry.text);
 	mask(plan, cover, entry.text, !S_ISDIR(st.st_mode));

@@ -56,7 +56,7 @@ void sbx_report_error(const struct sbx_err *err)
 
 int sbx_report_status(const struct sbx_err *err)
 {
-	if (err->step != SBX_STEP_TARGET && err->step != SBX_STEP_EXEC)
+	if ((err->step != SBX_STEP_TARGET && err->step != SBX_STEP_EXEC) || err->errnum == EMFILE || err->errnum == ENFILE)
 		return SBX_EXIT_FAILED;
 	return err->errnum == ENOENT || err->errnum == ENOTDIR ? SBX_EXIT_NOT_FOUND : SBX_EXIT_CANNOT_EXEC;
 }

@@ -69,17 +69,26 @@ static int make_point(const char *dst, bool is_file, mode_t mode)
 	return make_node(relative(dst), is_file, mode);
 }
 
-/* Made of our own nodes alone, whatever the plan mounts elsewhere. */
-static bool in_skeleton(const struct sbx_plan_mount *above)
+/* The nearest thing above that is mounted, not just a node of the skeleton; NULL: the new root itself. */
+static const struct sbx_plan_mount *mounted_above(const struct sbx_plan_mount *mount)
 {
-	return !above || above->type == SBX_MOUNT_DIR;
+	const struct sbx_plan_mount *above = mount->above;
+
+	while (above && above->type == SBX_MOUNT_DIR)
+		above = above->above;
+	return above;
+}
+
+static bool in_skeleton(const struct sbx_plan_mount *mount)
+{
+	return !mounted_above(mount);
 }
 
 /* What stands above is the host's own content: nothing may be made there, and no component may be a symlink. */
-static bool in_host_tree(const struct sbx_plan_mount *above)
+static bool in_host_tree(const struct sbx_plan_mount *mount)
 {
-	while (above && above->type == SBX_MOUNT_DIR)
-		above = above->above;
+	const struct sbx_plan_mount *above = mounted_above(mount);
+
 	return above && above->type == SBX_MOUNT_BIND && !above->staged;
 }
 
@@ -95,8 +104,8 @@ static int attach(const struct root *root, int tree, const struct sbx_plan_mount
 {
 	int point, ret;
 
-	if (!in_host_tree(mount->above)) {
-		if (!in_skeleton(mount->above) && make_own_point(mount) < 0)
+	if (!in_host_tree(mount)) {
+		if (!in_skeleton(mount) && make_own_point(mount) < 0)
 			return -1;
 		return sbx_mounts_move(tree, AT_FDCWD, relative(mount->dst));
 	}
@@ -111,13 +120,21 @@ static int attach(const struct root *root, int tree, const struct sbx_plan_mount
 /* What stands in the skeleton and is locked entirely gets its attributes from one recursive call over the whole root. */
 static bool early(const struct sbx_plan_mount *mount)
 {
-	return in_skeleton(mount->above) && mount->type == SBX_MOUNT_BIND && mount->attr == SBX_MOUNTS_LOCKED;
+	return in_skeleton(mount) && mount->type == SBX_MOUNT_BIND && mount->attr == SBX_MOUNTS_LOCKED;
+}
+
+static bool is_root(const struct sbx_plan_mount *mount)
+{
+	return mount->type == SBX_MOUNT_BIND && !mount->dst[1];
 }
 
 static int do_bind(const struct root *root, const struct sbx_plan_mount *mount)
 {
-	cleanup_fd int tree = sbx_mounts_clone(mount->src);
+	cleanup_fd int tree = is_root(mount) ? -1 : sbx_mounts_clone(mount->src);
 	struct stat st;
+
+	if (is_root(mount)) /* the new root itself: new_root() */
+		return 0;
 
 	if (tree < 0)
 		return errno == ENOENT && (mount->flags & SBX_MOUNT_OPTIONAL) ? 0 : fail(root, mount->src);
@@ -177,11 +194,11 @@ static int mount_fresh(const struct root *root, const struct sbx_plan_mount *ent
 {
 	const unsigned long flags = sbx_mounts_classic_flags(entry->attr);
 
-	if (in_host_tree(entry->above)) {
-		errno = EXDEV;
-		return fail(root, entry->dst);
-	}
-	if ((!in_skeleton(entry->above) && make_own_point(entry) < 0) || mount(type, relative(entry->dst), type, flags, data) < 0)
+	if (in_host_tree(entry))
+		return sbx_mounts_fresh_over(root->fd, relative(entry->dst), type, entry->attr, data) < 0 ?
+			       fail(root, entry->dst) :
+			       0;
+	if ((!in_skeleton(entry) && make_own_point(entry) < 0) || mount(type, relative(entry->dst), type, flags, data) < 0)
 		return fail(root, entry->dst);
 	return 0;
 }
@@ -195,11 +212,7 @@ static int do_tmpfs(const struct root *root, const struct sbx_plan_mount *mount)
 	open_mount.attr &= ~(uint32_t)MOUNT_ATTR_RDONLY;
 	snprintf(data, sizeof(data), "size=%llu,nr_inodes=%llu,mode=%o", (unsigned long long)mount->size,
 		 (unsigned long long)mount->inodes, mount->mode);
-	if (!in_host_tree(mount->above))
-		return mount_fresh(root, &open_mount, "tmpfs", data);
-	return sbx_mounts_tmpfs_over(root->fd, relative(mount->dst), open_mount.attr, data) < 0 ?
-		       fail(root, mount->dst) :
-		       0;
+	return mount_fresh(root, &open_mount, "tmpfs", data);
 }
 
 static int do_proc(const struct root *root, const struct sbx_plan_mount *mount)
@@ -247,7 +260,7 @@ static enum pass pass_of(const struct sbx_plan_mount *mount)
 {
 	if (mount->type == SBX_MOUNT_MASK)
 		return PASS_MASKS;
-	if (is_node(mount) && in_skeleton(mount->above))
+	if (is_node(mount) && in_skeleton(mount))
 		return PASS_SKELETON;
 	return early(mount) ? PASS_LOCKED : PASS_REST;
 }
@@ -262,7 +275,7 @@ static int run_pass(const struct root *root, enum pass pass)
 
 		if (pass_of(mount) == pass)
 			ret = apply[mount->type](root, mount);
-		else if (pass == PASS_SKELETON && in_skeleton(mount->above) && mount->type != SBX_MOUNT_MASK)
+		else if (pass == PASS_SKELETON && in_skeleton(mount) && mount->type != SBX_MOUNT_MASK)
 			ret = make_own_point(mount) < 0 ? fail(root, mount->dst) : 0;
 	}
 	return ret;
@@ -273,7 +286,9 @@ static int make_cwd(const struct root *root, const char *cwd)
 {
 	const struct sbx_plan_mount *at = sbx_plan_find(root->plan, cwd);
 
-	return in_skeleton(at) && make_point(cwd, false, 0755) < 0 && errno != EEXIST ? fail(root, cwd) : 0;
+	while (at && at->type == SBX_MOUNT_DIR)
+		at = at->above;
+	return !at && make_point(cwd, false, 0755) < 0 && errno != EEXIST ? fail(root, cwd) : 0;
 }
 
 /* Nodes and mount points; what is locked like the skeleton itself, with it, in one call; then the rest, masks last. */
@@ -281,6 +296,7 @@ static int fill(const struct root *root, const char *cwd)
 {
 	if (run_pass(root, PASS_SKELETON) < 0 || make_cwd(root, cwd) < 0 || run_pass(root, PASS_LOCKED) < 0)
 		return -1;
+	/* The host's own root was restricted when it was bound; what it holds is mounted already. */
 	if (sbx_mounts_restrict(root->fd, "", SBX_MOUNTS_LOCKED, true) < 0)
 		return fail(root, "/");
 	return run_pass(root, PASS_REST) < 0 || run_pass(root, PASS_MASKS) < 0 ? -1 : 0;
@@ -308,6 +324,21 @@ static int pivot(const struct root *root)
 	return 0;
 }
 
+/* A tmpfs of our own, or the host's root when that is what is granted at "/". Attached, as a descriptor. */
+static int new_root(const struct sbx_plan *plan)
+{
+	const struct sbx_plan_mount *first = sbx_vec_at(&plan->mounts, 0);
+	int tree;
+
+	if (!plan->mounts.count || !is_root(first))
+		return sbx_mounts_new_root(plan->policy->root_size, plan->policy->root_inodes);
+	tree = sbx_mounts_clone(first->src);
+	return tree < 0 || sbx_mounts_restrict(tree, "", first->attr, true) < 0 ||
+			       sbx_mounts_move(tree, AT_FDCWD, "/") < 0 ?
+		       -1 :
+		       tree;
+}
+
 int sbx_root_enter(const struct sbx_plan *plan, const char *cwd, struct sbx_err *err)
 {
 	struct root root = { .plan = plan, .fd = -1, .err = err };
@@ -315,7 +346,7 @@ int sbx_root_enter(const struct sbx_plan *plan, const char *cwd, struct sbx_err 
 
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
 		return fail(&root, "making mounts private");
-	root.fd = sbx_mounts_new_root(plan->policy->root_size, plan->policy->root_inodes);
+	root.fd = new_root(plan);
 	if (root.fd < 0 || fchdir(root.fd) < 0)
 		return fail(&root, "a tmpfs");
 	ret = fill(&root, cwd);

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
@@ -110,6 +111,8 @@ static int become(struct sbx_run *run, struct sbx_err *err)
 	const int pass[] = { run->latch_plan == SBX_PLAN_EXPECTED ? run->latch_fd : -1,
 			     run->latch_plan == SBX_PLAN_EXPECTED ? run->channel[1] : -1 };
 	char **env = sbx_vec_strings(&run->env), **env_plain;
+	/* core(5): a core_pattern that is a pipe runs on the host and heeds no limit but this one, which means none at all */
+	const struct rlimit no_core = { 1, 1 };
 	struct sbx_err why = { 0 };
 
 	for (size_t i = 0; i < run->env.count; i++)
@@ -121,6 +124,8 @@ static int become(struct sbx_run *run, struct sbx_err *err)
 	}
 	if (sbx_fds_seal(&run->options.keep_fd, pass, 2, err) < 0)
 		return -1;
+	if (setrlimit(RLIMIT_CORE, &no_core) < 0)
+		return sbx_err_set(err, SBX_STEP_EXEC, errno, "RLIMIT_CORE");
 	if (run->child_ignored)
 		signal(SIGCHLD, SIG_IGN);
 	sigprocmask(SIG_SETMASK, &run->mask, NULL);
