@@ -41,6 +41,9 @@ UNIT_CONF := test_conf_parse test_conf_rights test_conf_bpf test_conf_filters te
 UNIT_LOADER := test_loader
 UNIT := $(UNIT_SHIM) $(UNIT_CONF) $(UNIT_LOADER)
 
+# Fuzzers, tests/fuzz/NAME.c with driver.c: instrumented, a fixed number of inputs in `make test`.
+FUZZ := fuzz_blob fuzz_config fuzz_options fuzz_target
+
 # Programs that the bats suites run: tests/tools/NAME.c, each a file of its own. hostile.c is built in several ways.
 TOOLS := syscalls fsops netprobe exploit state nolandlock
 TOOLS_HOSTILE := hostile hostile-ifunc hostile-preinit
@@ -80,11 +83,12 @@ SHIM_OBJ := $(SHIM_SRC:%.c=$(BUILD)/free/%.o)
 CONF_OBJ := $(CONF_SRC:%.c=$(BUILD)/glibc/%.o)
 UNIT_OBJ := $(UNIT:%=$(BUILD)/test/tests/unit/%.o)
 UNIT_BIN := $(UNIT:%=$(BUILD)/unit/%)
+FUZZ_BIN := $(FUZZ:%=$(BUILD)/fuzz/%)
 TOOL_BIN := $(TOOLS:%=$(BUILD)/tools/%) $(TOOLS_HOSTILE:%=$(BUILD)/tools/%) $(BUILD)/tools/exploit-musl
 
 PROGRAMS := $(BUILD)/sbx-wrap $(BUILD)/libsbx-shim.so $(BUILD)/sbx-policy
 
-.PHONY: all deps check-deps install uninstall unit tools test lint tour cross cross-objects clean help
+.PHONY: all deps check-deps install uninstall unit fuzz tools test lint tour cross cross-objects clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -159,6 +163,17 @@ $(BUILD)/unit/%: $(BUILD)/test/tests/unit/%.o
 	@mkdir -p $(@D)
 	$(CC) -o $@ $^ $(CONF_LINK) $(TEST_LINK)
 
+FUZZ_SRC := $(filter-out loader/main.c conf/sbx-policy.c,$(sort $(LOADER_SRC) $(CONF_SRC)))
+FUZZ_FLAGS = $(BASE_FLAGS) -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all $(ID_FLAGS) \
+	$(shell $(PKG_CONFIG) --cflags $(CONF_LIBS))
+$(BUILD)/san/%.o: %.c $(CONF_EMBED) | $(BUILD)/.deps-build
+	@mkdir -p $(@D)
+	$(CC) $(FUZZ_FLAGS) -c -o $@ $<
+
+$(BUILD)/fuzz/%: $(BUILD)/san/tests/fuzz/%.o $(BUILD)/san/tests/fuzz/driver.o $(FUZZ_SRC:%.c=$(BUILD)/san/%.o)
+	@mkdir -p $(@D)
+	$(CC) -fsanitize=address,undefined -o $@ $^ $(shell $(PKG_CONFIG) --libs $(CONF_LIBS))
+
 $(BUILD)/tools/%: tests/tools/%.c tests/tools/errname.h Makefile | $(BUILD)/.deps-build
 	@mkdir -p $(@D)
 	$(CC) $(TOOL_FLAGS) -o $@ $<
@@ -179,10 +194,11 @@ $(BUILD)/tools/exploit-musl: tests/tools/exploit.c tests/tools/errname.h Makefil
 	$(MUSL_CC) $(TOOL_FLAGS) -idirafter /usr/include -idirafter /usr/include/$(MULTIARCH) -o $@ $<
 
 unit: $(UNIT_BIN)
+fuzz: $(FUZZ_BIN)
 tools: $(TOOL_BIN)
 
-test: all unit tools $(BUILD)/.deps-test ## run every test, as root and as a user when root
-	@SBX_BUILD=$(abspath $(BUILD)) UNIT='$(UNIT)' bash tests/run
+test: all unit fuzz tools $(BUILD)/.deps-test ## run every test, as root and as a user when root
+	@SBX_BUILD=$(abspath $(BUILD)) UNIT='$(UNIT)' FUZZ='$(FUZZ)' bash tests/run
 
 lint: $(BUILD)/.deps-lint ## static checks, include rules, sizes, man pages
 	@bash tests/lint/run
