@@ -170,7 +170,8 @@ static int make_output(const struct reader *reader, struct sbx_resolved *path, s
 		plan_dry(reader->plan, path->path, "a fresh empty file");
 		return 0;
 	}
-	fd = openat(AT_FDCWD, path->path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+	fd = openat(AT_FDCWD, path->path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		    0666 & ~reader->stage->umask);
 	if (fd < 0 || fstat(fd, &path->st) < 0)
 		return sbx_err_set(err, SBX_STEP_STAGE, errno, path->path);
 	close(fd);

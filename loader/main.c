@@ -139,6 +139,7 @@ static int make_plan(struct sbx_run *run, struct sbx_err *err)
 
 	sbx_plan_init(&run->plan, run->policy);
 	run->stage.dry = options->dry_run;
+	run->stage.umask = run->umask;
 	if (sbx_grants_options(&run->plan, run->cwd, options, err) < 0 ||
 	    sbx_grants_arguments(&run->plan, run->cwd, options->argv, &run->stage, err) < 0 ||
 	    sbx_grants_target(&run->plan, run->cwd, &run->target, err) < 0 || plan_latch(run, err) < 0 ||
@@ -160,6 +161,7 @@ static int gather(struct sbx_run *run, int argc, char **argv, struct sbx_err *er
 
 	run->argc = argc;
 	run->argv = argv;
+	run->umask = umask(022);
 	run->uid = geteuid();
 	run->gid = getegid();
 	run->channel[0] = run->channel[1] = run->latch_fd = -1;

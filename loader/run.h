@@ -5,6 +5,7 @@
 #define SBX_RUN_H
 
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include "loader/options.h"
@@ -32,6 +33,7 @@ struct sbx_run {
 	enum sbx_latch_plan latch_plan;
 	uid_t uid;
 	gid_t gid;
+	mode_t umask;             /* the caller's; the sandbox is built with 022 */
 	sigset_t mask;            /* the caller's signal mask */
 	bool child_ignored;       /* SIGCHLD was ignored when we came */
 	int channel[2];           /* SOCK_SEQPACKET: ours, theirs; -1 in place */

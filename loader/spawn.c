@@ -126,6 +126,7 @@ static int become(struct sbx_run *run, struct sbx_err *err)
 		return -1;
 	if (setrlimit(RLIMIT_CORE, &no_core) < 0)
 		return sbx_err_set(err, SBX_STEP_EXEC, errno, "RLIMIT_CORE");
+	umask(run->umask);
 	if (run->child_ignored)
 		signal(SIGCHLD, SIG_IGN);
 	sigprocmask(SIG_SETMASK, &run->mask, NULL);

@@ -8,12 +8,14 @@
 #define SBX_STAGE_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "loader/util.h"
 #include "shim/steps.h"
 
 struct sbx_stage {
 	bool dry;            /* make nothing */
+	mode_t umask;        /* the caller's */
 	struct sbx_vec dirs; /* struct sbx_stage_dir */
 };
 

@@ -34,7 +34,7 @@ struct wait {
 	int filters;           /* seccomp filters of our own, before the floor */
 	bool as_pid_1;
 	bool executed, acked, ended;
-	int forced;            /* the signal that PID 1 would have died of, or 0 */
+	int forced;            /* the signal that the target would have died of, were it not PID 1 or not there yet; or 0 */
 	struct timespec deadline;
 };
 
@@ -63,18 +63,30 @@ static void send_signal(const struct wait *wait, int signo)
 		kill(wait->child, signo);
 }
 
-/* PID 1 doesn't die of a signal that it has no handler for: what would have ended any other process ends it. */
-static void deliver(struct wait *wait, int signo)
+static bool is_fatal(int signo)
 {
 	static const int fatal[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGALRM, SIGUSR1, SIGUSR2, SIGPIPE };
 
-	for (size_t i = 0; wait->as_pid_1 && i < sizeof(fatal) / sizeof(fatal[0]); i++)
-		if (signo == fatal[i] && !sbx_procstat_handles(wait->child, signo)) {
-			wait->forced = signo;
-			kill(wait->child, SIGKILL);
-			return;
-		}
-	send_signal(wait, signo);
+	for (size_t i = 0; i < sizeof(fatal) / sizeof(fatal[0]); i++)
+		if (signo == fatal[i])
+			return true;
+	return false;
+}
+
+/*
+ * Pass a signal on. PID 1 doesn't die of one that it has no handler for, nor does what still sets the sandbox up: what
+ * would have ended any other process ends it. What the terminal sent has reached a target in our group by itself.
+ */
+static void deliver(struct wait *wait, int signo, bool from_terminal)
+{
+	const bool may_be_deaf = !wait->executed || wait->as_pid_1;
+
+	if (may_be_deaf && is_fatal(signo) && !(wait->executed && sbx_procstat_handles(wait->child, signo))) {
+		wait->forced = signo;
+		kill(wait->child, SIGKILL);
+	} else if (!from_terminal) {
+		send_signal(wait, signo);
+	}
 }
 
 static void give_terminal(const struct wait *wait)
@@ -104,9 +116,7 @@ static void on_signal(struct wait *wait)
 		send_signal(wait, SIGCONT);
 		return;
 	}
-	if (info.ssi_code == SI_KERNEL && !own_group && !wait->as_pid_1 && signo != SIGHUP)
-		return;
-	deliver(wait, signo);
+	deliver(wait, signo, info.ssi_code == SI_KERNEL && !own_group && signo != SIGHUP);
 }
 
 static void fail(struct wait *wait, enum sbx_step step, int errnum, const char *subject)
@@ -254,8 +264,10 @@ static bool child_gone(struct wait *wait)
 		;
 	if (wait->ended || wait->end->failed)
 		return true;
-	if (wait->as_pid_1 && pid > 0 && wait->executed)
-		wait->end->status = wait->forced ? wait->forced : status;
+	if (wait->forced)
+		wait->end->status = wait->forced;
+	else if (wait->as_pid_1 && pid > 0 && wait->executed)
+		wait->end->status = status;
 	else
 		fail(wait, SBX_STEP_WAIT, 0, "the sandbox ended without a status: its first process was killed");
 	return true;

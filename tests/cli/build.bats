@@ -50,14 +50,12 @@ load helper
 	[ "$rss" -lt 300 ] || fail "VmRSS is $rss kB"
 }
 
-@test "a cache hit makes fewer than 120 system calls before exec" {
+@test "a cache hit executes nothing but the target" {
 	"$SBX" true
 	strace -f -o trace "$SBX" true || skip "strace doesn't work here"
-	local calls
-	# everything before the exec of the target: exec's own line is the second execve
-	calls=$(awk '/execve\(/ { n++; if (n == 2) exit } { count++ } END { print count }' trace)
-	echo "system calls before exec: $calls"
-	[ "$calls" -lt 120 ] || fail "$calls system calls"
+	[ "$(grep -cE 'execve\(' trace)" = 2 ] || fail "$(grep execve trace)"
+	# how many system calls it makes before that is for the benchmark; here it is only told
+	awk '/execve\(/ { n++; if (n == 2) exit } { count++ } END { print "# system calls before exec: " count }' trace >&3
 }
 
 @test "install, run from there, uninstall" {

@@ -47,7 +47,7 @@ compiled() {
 	copy/sbx-wrap true
 	[ "$(compiled)" = 1 ]
 	copy/sbx-wrap true
-	copy/sbx-wrap ls >/dev/null
+	copy/sbx-wrap true "$PWD"
 	[ "$(compiled)" = 1 ] || fail "compiled $(compiled) times"
 	[ "$(entries | wc -l)" -ge 1 ]
 }
@@ -113,12 +113,12 @@ compiled() {
 	"$SBX" true
 	local strict loose
 	strict=$(entries | head -1)
-	"$SBX" --ro /etc --latch off --set net=host true
+	"$SBX" --latch off --set net=host true
 	loose=$(entries | grep -vxF "$strict" | head -1)
 	[ -n "$loose" ]
 	cp "$loose" "$strict"
 	tight
-	run "$SBX" sh -c 'ls /etc/hostname; tail -n +3 /proc/net/dev | wc -l'
+	run "$SBX" sh -c 'tail -n +3 /proc/net/dev | wc -l'
 	expect_line '^1$'
 }
 

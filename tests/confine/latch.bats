@@ -242,8 +242,11 @@ copy_build() {
 
 @test "a target that has no free descriptor for the shim never runs unlatched in silence" {
 	run bash -c 'ulimit -n 4; exec "$SBX" -p pdftotext --latch required cat /proc/self/status'
-	[ "$status" -eq 125 ] || [ "$(sed -n 's/^Seccomp_filters:\t//p' <<<"$output")" = $(($(own_filters) + 2)) ] ||
-		fail "ran without the latch"
+	if [ "$status" -eq 0 ]; then
+		[ "$(sed -n 's/^Seccomp_filters:\t//p' <<<"$output")" = $(($(own_filters) + 2)) ] || fail "ran without the latch"
+	else
+		expect_line '^sbx-wrap: '
+	fi
 }
 
 @test "the caller's own LD_PRELOAD is kept behind the shim" {

@@ -36,7 +36,10 @@ without_landlock() {
 		for file in environ mem maps auxv cmdline; do
 			cat /proc/1/$file 2>/dev/null | tr "\0" "\n" | grep -a -E "topsecret|VISIBLE_MARK" && echo LEAK $file
 		done
-		ls /proc/1/fd /proc/1/root /proc/1/cwd 2>/dev/null | grep . && echo LEAK links
+		for link in /proc/1/fd/* /proc/1/root /proc/1/cwd /proc/1/exe; do
+			readlink $link 2>/dev/null && echo LEAK $link
+		done
+		ls /proc/1/root/ /proc/1/cwd/ 2>/dev/null | grep . && echo LEAK listing
 		(exec 3<>/proc/1/mem) 2>/dev/null && echo LEAK mem
 		(exec 3</proc/1/environ) 2>/dev/null && cat /proc/1/environ && echo LEAK environ opened
 		true'
@@ -50,7 +53,10 @@ without_landlock() {
 		for file in environ mem maps auxv cmdline; do
 			cat /proc/1/$file 2>/dev/null | tr "\0" "\n" | grep -a -E "topsecret|VISIBLE_MARK" && echo LEAK $file
 		done
-		ls /proc/1/fd /proc/1/root /proc/1/cwd 2>/dev/null | grep . && echo LEAK links
+		for link in /proc/1/fd/* /proc/1/root /proc/1/cwd /proc/1/exe; do
+			readlink $link 2>/dev/null && echo LEAK $link
+		done
+		ls /proc/1/root/ /proc/1/cwd/ 2>/dev/null | grep . && echo LEAK listing
 		(exec 3<>/proc/1/mem) 2>/dev/null && echo LEAK mem
 		echo end'
 	expect_status 0
@@ -139,6 +145,10 @@ without_landlock() {
 	expect_output started
 	wait_until not_running 314159.25
 }
+# the sleeps themselves, not the shells whose arguments name them
+two_sleep() {
+	[ "$(grep -lsxzF "$1" /proc/[0-9]*/cmdline | wc -l)" = 2 ]
+}
 not_running() {
 	! grep -lsz "$1" /proc/[0-9]*/cmdline >/dev/null
 }
@@ -146,7 +156,7 @@ not_running() {
 @test "SIGKILL of sbx-wrap leaves no orphan" {
 	background "$SBX" sh -c 'sleep 271828.25 & setsid sleep 271828.25 & wait'
 	local wrapper=$JOB
-	wait_until grep -lsz 271828.25 /proc/[0-9]*/cmdline
+	wait_until two_sleep 271828.25
 	kill -9 "$wrapper"
 	wait_until not_running 271828.25
 }
@@ -154,7 +164,7 @@ not_running() {
 @test "SIGKILL of sbx-wrap leaves no orphan with --as-pid-1" {
 	background "$SBX" --as-pid-1 sh -c 'sleep 161803.25 & wait'
 	local wrapper=$JOB
-	wait_until grep -lsz 161803.25 /proc/[0-9]*/cmdline
+	wait_until grep -lsxzF 161803.25 /proc/[0-9]*/cmdline
 	kill -9 "$wrapper"
 	wait_until not_running 161803.25
 }
@@ -162,9 +172,23 @@ not_running() {
 @test "SIGTERM to sbx-wrap ends the whole tree" {
 	background "$SBX" sh -c 'sleep 141421.25 & sh -c "sleep 141421.25; :" & wait'
 	local wrapper=$JOB rc=0
-	wait_until grep -lsz 141421.25 /proc/[0-9]*/cmdline
+	wait_until two_sleep 141421.25
 	kill -TERM "$wrapper"
 	wait "$wrapper" || rc=$?
 	[ "$rc" -eq 143 ] || fail "status $rc"
 	wait_until not_running 141421.25
+}
+
+@test "SIGTERM at any moment of the start ends sbx-wrap" {
+	local delay
+	for delay in 0 0.001 0.002 0.003 0.004 0.006 0.008 0.012; do
+		background "$SBX" sleep 141421.75
+		sleep "$delay"
+		kill -TERM "$JOB"
+		wait_until not_alive "$JOB"
+		wait_until not_running 141421.75
+	done
+}
+not_alive() {
+	! kill -0 "$1" 2>/dev/null
 }

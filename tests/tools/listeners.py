@@ -37,12 +37,13 @@ with open(os.path.join(where, "ports.new"), "w") as ports:
     print(tcp.getsockname()[1], udp.getsockname()[1], abstract, sep="\n", file=ports)
 os.rename(os.path.join(where, "ports.new"), os.path.join(where, "ports"))
 
+accepted = []
 while True:
     for key, _ in selector.select():
         if key.data is None:
             sys.exit(0)
         if key.fileobj.type == socket.SOCK_STREAM:
-            key.fileobj.accept()[0].close()
+            accepted.append(key.fileobj.accept()[0])
         else:
             key.fileobj.recv(100)
         with open(os.path.join(where, "log"), "a") as log:
