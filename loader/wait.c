@@ -34,6 +34,7 @@ struct wait {
 	int filters;           /* seccomp filters of our own, before the floor */
 	bool as_pid_1;
 	bool executed, acked, ended;
+	bool interrupted;      /* a signal that ends programs has come: an end before main is no surprise */
 	int forced;            /* the signal that the target would have died of, were it not PID 1 or not there yet; or 0 */
 	struct timespec deadline;
 };
@@ -81,6 +82,7 @@ static void deliver(struct wait *wait, int signo, bool from_terminal)
 {
 	const bool may_be_deaf = !wait->executed || wait->as_pid_1;
 
+	wait->interrupted |= is_fatal(signo);
 	if (may_be_deaf && is_fatal(signo) && !(wait->executed && sbx_procstat_handles(wait->child, signo))) {
 		wait->forced = signo;
 		kill(wait->child, SIGKILL);
@@ -296,6 +298,6 @@ void sbx_wait(struct sbx_run *run, pid_t child, struct sbx_end *end)
 		if (poll[1].revents && !receive(&wait))
 			poll[1].fd = -1;
 	}
-	if (awaiting_ack(&wait))
+	if (awaiting_ack(&wait) && !wait.interrupted)
 		no_ack(&wait, "before its end");
 }
