@@ -147,10 +147,10 @@ without_landlock() {
 }
 # the sleeps themselves, not the shells whose arguments name them
 two_sleep() {
-	[ "$(grep -lsxzF "$1" /proc/[0-9]*/cmdline | wc -l)" = 2 ]
+	[ "$(pgrep -cfx "sleep $1")" = 2 ]
 }
 not_running() {
-	! grep -lsz "$1" /proc/[0-9]*/cmdline >/dev/null
+	! pgrep -f "$1" >/dev/null
 }
 
 @test "SIGKILL of sbx-wrap leaves no orphan" {
@@ -164,7 +164,7 @@ not_running() {
 @test "SIGKILL of sbx-wrap leaves no orphan with --as-pid-1" {
 	background "$SBX" --as-pid-1 sh -c 'sleep 161803.25 & wait'
 	local wrapper=$JOB
-	wait_until grep -lsxzF 161803.25 /proc/[0-9]*/cmdline
+	wait_until pgrep -fx 'sleep 161803.25'
 	kill -9 "$wrapper"
 	wait_until not_running 161803.25
 }
