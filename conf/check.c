@@ -57,6 +57,11 @@ static bool pid_1_without_pid(const struct facts *f)
 {
 	return on(f, SBX_KEY_AS_PID_1) && !f->pid;
 }
+static bool indispensable_best_effort(const struct facts *f)
+{
+	return sbx_policy_has(f->policy, SBX_KEY_BEST_EFFORT, "user") || sbx_policy_has(f->policy, SBX_KEY_BEST_EFFORT, "mount") ||
+	       sbx_policy_has(f->policy, SBX_KEY_BEST_EFFORT, "pid") || sbx_policy_has(f->policy, SBX_KEY_BEST_EFFORT, "seccomp");
+}
 
 static const struct {
 	enum sbx_key_id key; /* whose origin the error names */
@@ -72,6 +77,8 @@ static const struct {
 	{ SBX_KEY_FS_TMPFS, tmpfs_in_place, "fs.tmpfs needs \"mount\" in namespaces" },
 	{ SBX_KEY_MAP_ROOT, map_root_without_user, "map_root needs \"user\" in namespaces" },
 	{ SBX_KEY_AS_PID_1, pid_1_without_pid, "as_pid_1 needs \"pid\" in namespaces" },
+	{ SBX_KEY_BEST_EFFORT, indispensable_best_effort,
+	  "best_effort: user, mount, pid and seccomp can't just be missing; `namespaces = [ ]` is the policy that does without" },
 };
 
 static int check_complete(const struct sbx_policy *policy, struct sbx_errs *errs)

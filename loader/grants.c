@@ -122,15 +122,17 @@ int sbx_grants_options(struct sbx_plan *plan, const char *cwd, const struct sbx_
 	return 0;
 }
 
-/* A write below a private tmpfs would be lost, so the caller's directory there is read-only; /tmp itself is known to be. */
+/* A write below a private tmpfs or a staging directory would be lost, so the caller's directory there is read-only. */
 void sbx_grants_cwd(struct sbx_plan *plan, const char *cwd)
 {
 	const struct sbx_plan_mount *above = sbx_plan_find(plan, cwd);
 	struct sbx_plan_mount *mount;
 	const char *home = sbx_str(plan->policy, plan->policy->strings, plan->policy->home);
 
-	if (!plan->rooted || !above || above->type != SBX_MOUNT_TMPFS || (above->attr & MOUNT_ATTR_RDONLY) ||
-	    (strcmp(above->dst, cwd) == 0 && (above->late || strcmp(cwd, home) != 0)))
+	const bool here = above && strcmp(above->dst, cwd) == 0;
+	const bool passing = above && (above->staged || above->type == SBX_MOUNT_TMPFS) && !(above->attr & MOUNT_ATTR_RDONLY);
+
+	if (!plan->rooted || !passing || (here && (above->late || strcmp(cwd, home) != 0)))
 		return;
 	mount = sbx_plan_add(plan, SBX_MOUNT_TMPFS, sbx_strdup(cwd));
 	mount->attr = LOCKED_ATTR | MOUNT_ATTR_RDONLY;

@@ -12,7 +12,7 @@
 #include <linux/capability.h>
 #include <linux/securebits.h>
 
-#include "loader/userns.h"
+#include "loader/degrade.h"
 #include "shim/err.h"
 
 #define KEYCTL_JOIN_SESSION_KEYRING 1
@@ -39,7 +39,7 @@ static int drop_capabilities(struct sbx_err *err)
 int sbx_privs_drop(const struct sbx_policy_blob *policy, struct sbx_err *err)
 {
 	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 && errno != ENOSYS &&
-	    !sbx_best_effort(policy, SBX_LAYER_KEYRING))
+	    !sbx_degrade(policy, SBX_LAYER_KEYRING, errno))
 		return sbx_err_set(err, SBX_STEP_KEYRING, errno, "a session keyring of its own");
 	if (drop_capabilities(err) < 0)
 		return -1;

@@ -15,7 +15,7 @@ struct hint {
 
 static const struct hint hints[] = {
 	{ SBX_STEP_SPAWN, EPERM, "this kernel or container forbids user namespaces: sbx-policy doctor tells what to change" },
-	{ SBX_STEP_SPAWN, ENOSPC, "user.max_user_namespaces is exhausted or 0: raise it with sysctl as root" },
+	{ SBX_STEP_SPAWN, ENOSPC, "a limit of namespaces is reached: raise user.max_user_namespaces and its kin with sysctl, as root" },
 	{ SBX_STEP_SPAWN, EAGAIN, "too many processes: raise ulimit -u" },
 	{ SBX_STEP_USERNS, EPERM, "AppArmor or a container restricts user namespaces: sbx-policy doctor tells what to change" },
 	{ SBX_STEP_NESTING, 0, "/proc/sys is read-only here: --best-effort nesting accepts seccomp's ban alone" },

@@ -17,6 +17,7 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
+#include "loader/degrade.h"
 #include "loader/environ.h"
 #include "loader/fds.h"
 #include "loader/privs.h"
@@ -206,6 +207,11 @@ _Noreturn static void child(struct sbx_run *run)
 	fail(run, &err);
 }
 
+static long clone_into(uint32_t namespaces)
+{
+	return syscall(SYS_clone, (unsigned long)namespaces | SIGCHLD, 0, 0, 0, 0);
+}
+
 pid_t sbx_spawn(struct sbx_run *run, struct sbx_err *err)
 {
 	const int yes = 1;
@@ -218,7 +224,14 @@ pid_t sbx_spawn(struct sbx_run *run, struct sbx_err *err)
 	run->channel[1] = sbx_fds_high(run->channel[1]);
 	if (run->channel[0] < 0 || run->channel[1] < 0)
 		return sbx_err_set(err, SBX_STEP_FDS, errno, "no descriptor from 10 up");
-	pid = syscall(SYS_clone, (unsigned long)run->policy->namespaces | SIGCHLD, 0, 0, 0, 0);
+	pid = clone_into(run->policy->namespaces);
+	if (pid < 0 && errno != EAGAIN && errno != ENOMEM) {
+		const int errnum = errno;
+		const uint32_t fewer = sbx_degrade_namespaces(run->policy, errnum);
+
+		pid = fewer != run->policy->namespaces ? clone_into(fewer) : -1;
+		errno = pid < 0 ? errnum : errno;
+	}
 	if (pid < 0)
 		return sbx_err_set(err, SBX_STEP_SPAWN, errno, "new namespaces");
 	if (pid == 0)

@@ -12,6 +12,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
+#include "loader/degrade.h"
 #include "loader/util.h"
 #include "shim/err.h"
 
@@ -55,7 +56,7 @@ int sbx_userns_enter(const struct sbx_policy_blob *policy, uid_t uid, gid_t gid,
 	if (map_ids(policy, uid, gid, err) < 0)
 		return -1;
 	if (put("/proc/sys/user/max_user_namespaces", "0", SBX_STEP_NESTING, err) < 0 &&
-	    !sbx_best_effort(policy, SBX_LAYER_NESTING))
+	    !sbx_degrade(policy, SBX_LAYER_NESTING, err->errnum))
 		return -1;
 	return policy->flags & SBX_POLICY_LO_UP ? loopback_up(err) : 0;
 }

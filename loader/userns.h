@@ -16,10 +16,4 @@
  */
 int sbx_userns_enter(const struct sbx_policy_blob *policy, uid_t uid, gid_t gid, struct sbx_err *err);
 
-/* May this layer be missing? */
-static inline bool sbx_best_effort(const struct sbx_policy_blob *policy, enum sbx_kernel_layer layer)
-{
-	return policy->best_effort & (1u << layer);
-}
-
 #endif

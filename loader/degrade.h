@@ -1,0 +1,21 @@
+/*
+ * degrade.h -- layers that the policy's best_effort lets be missing: never in silence.
+ */
+#ifndef SBX_DEGRADE_H
+#define SBX_DEGRADE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "shim/blob.h"
+
+/* May this layer be missing? When it may, says on standard error that it is, and why (an errno value). */
+bool sbx_degrade(const struct sbx_policy_blob *policy, enum sbx_kernel_layer layer, int errnum);
+
+/*
+ * The namespaces (CLONE_NEW*) of the policy less those that best_effort names: what to try again with when all of them
+ * can't be had. User, mount and pid namespaces stay: without them this would be another policy (`namespaces = []`).
+ */
+uint32_t sbx_degrade_namespaces(const struct sbx_policy_blob *policy, int errnum);
+
+#endif
