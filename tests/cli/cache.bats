@@ -216,11 +216,14 @@ compiled() {
 }
 
 @test "20 first runs at once" {
-	local n
+	local n jobs=()
 	for n in $(seq 20); do
 		"$SBX" echo "$n" >"out.$n" 2>&1 3>&- &
+		jobs+=($!)
 	done
-	wait
+	for n in "${jobs[@]}"; do
+		wait "$n"
+	done
 	for n in $(seq 20); do
 		[ "$(cat "out.$n")" = "$n" ] || fail "run $n: $(cat "out.$n")"
 	done

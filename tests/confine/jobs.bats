@@ -119,7 +119,7 @@ more_setup() {
 	[ -e project/findings.txt ] || fail "the script did not run"
 	output=$(cat project/findings.txt)
 	local name
-	for name in canary home token parent_environ outside connect; do
+	for name in canary home token parent_environ connect; do
 		expect_line "^$name E|^$name UNSET" || return 1
 		expect_no_line "^$name OK" || return 1
 	done

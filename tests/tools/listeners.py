@@ -37,14 +37,20 @@ with open(os.path.join(where, "ports.new"), "w") as ports:
     print(tcp.getsockname()[1], udp.getsockname()[1], abstract, sep="\n", file=ports)
 os.rename(os.path.join(where, "ports.new"), os.path.join(where, "ports"))
 
-accepted = []
 while True:
     for key, _ in selector.select():
-        if key.data is None:
+        sock, way = key.fileobj, key.data
+        if way is None:
             sys.exit(0)
-        if key.fileobj.type == socket.SOCK_STREAM:
-            accepted.append(key.fileobj.accept()[0])
+        if way == "accepted":
+            # until the other side has said everything
+            if not sock.recv(100):
+                selector.unregister(sock)
+                sock.close()
+            continue
+        if sock.type == socket.SOCK_STREAM:
+            selector.register(sock.accept()[0], selectors.EVENT_READ, "accepted")
         else:
-            key.fileobj.recv(100)
+            sock.recv(100)
         with open(os.path.join(where, "log"), "a") as log:
-            print(key.data, file=log)
+            print(way, file=log)

@@ -73,6 +73,12 @@ if child == 0:
     for number in ignored:
         signal.signal(number, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_BLOCK, blocked)
+    # what else the caller has open isn't meant
+    for fd in set(range(3, 1024)) - {say}:
+        try:
+            os.close(fd)
+        except OSError:
+            pass
     for number, name in files:
         fd = os.open(name, os.O_RDONLY)
         os.dup2(fd, number, inheritable=True)
