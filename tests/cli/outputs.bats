@@ -138,7 +138,7 @@ END
 	chmod +x planter
 	rm -f out.txt
 	run "$SBX" -p pdftotext --latch off --rox /usr ./planter in.pdf out.txt
-	expect_status 0
+	expect_refused 'output'
 	[ ! -e planted ]
 	[ ! -L out.txt ] || fail "a symlink was moved into place"
 }

@@ -156,7 +156,7 @@ def trapped_interrupt(shell, sbx, _):
 def window(shell, sbx, _):
     shell.resize(33, 77)
     assert "33 77" in shell.run("%s stty size" % sbx)
-    shell.type("%s bash -c 'trap \"stty size\" WINCH; echo ready; while :; do sleep 0.1; done'\n" % sbx)
+    shell.type("%s sh -c 'trap \"stty size\" WINCH; echo ready; while :; do sleep 0.1; done'\n" % sbx)
     shell.expect("ready")
     shell.resize(44, 99)
     shell.expect("44 99")
