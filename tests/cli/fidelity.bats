@@ -146,6 +146,23 @@ same() { # WHAT OPTION... : options of spawn.py
 	expect_output /
 }
 
+@test "the working directory may be anywhere: /tmp, /var/tmp, the home, a dot directory, a protected place" {
+	local base directory
+	for base in /tmp/ /var/tmp/ "$REAL_HOME/" "$REAL_HOME/." /dev/shm/; do
+		directory=$(mktemp -d "${base}sbx-cwd.XXXXXX")
+		cd "$directory"
+		run "$SBX" pwd
+		cd /
+		rmdir "$directory"
+		expect_output "$directory" || fail "$directory"
+	done
+	for directory in /etc /proc /sys /dev /run /var /usr /home /etc/fonts; do
+		cd "$directory"
+		run "$SBX" pwd
+		expect_output "$directory" || fail "$directory"
+	done
+}
+
 @test "a working directory that was deleted" {
 	export TMPDIR=$PWD
 	run "$PYTHON" "$SPAWN" --gone -- "$SBX" sh -c 'echo ran'

@@ -92,6 +92,17 @@ END
 	run ! grep -qE 'abstract|pathname' listen/log
 }
 
+@test "Unix sockets that the policy allows reach what is granted, and no abstract name of the host" {
+	[ "$(landlock_abi)" -ge 6 ] || skip "Landlock here doesn't scope abstract sockets"
+	probe --share-net --set unix_sockets=true --rw "$PWD/listen"
+	expect_all_ok "$output" tcp pathname pathname_dgram
+	expect_none_ok "$output" abstract
+	probe --share-net --set unix_sockets=true
+	expect_none_ok "$output" abstract pathname pathname_dgram
+	wait_until grep -qx pathname listen/log
+	run ! grep -qx abstract listen/log
+}
+
 @test "--share-net brings what name resolution and TLS need" {
 	run "$SBX" --share-net sh -c 'test -r /etc/resolv.conf && echo there'
 	[ ! -e /etc/resolv.conf ] || expect_output there
