@@ -8,6 +8,7 @@
 #include "conf/bpf.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <stddef.h>
@@ -30,6 +31,11 @@
 #define TIOCSETD_NR 0x5423u
 #define SHM_EXEC_FLAG 0100000u
 #define FASTOPEN 0x20000000u
+#define SOCK_TYPE 0xfu /* without SOCK_NONBLOCK and SOCK_CLOEXEC */
+#define SUID_SGID 06000u
+#define CREATES ((unsigned)O_CREAT | 020000000u /* __O_TMPFILE, without the O_DIRECTORY that O_TMPFILE has in it */)
+#define F_SETLEASE_NR 1024u
+#define F_NOTIFY_NR 1026u
 #define NEW_MASK                                                                                                      \
 	((unsigned)(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET))
 
@@ -61,13 +67,30 @@ static const struct arg_rule allow_rules[] = {
 	{ "socket", ONLY | SBX_WHEN_INET, TWO(0, AF_INET6, 2, 0) },
 	{ "socket", ONLY | SBX_WHEN_INET, TWO(0, AF_INET6, 2, 6) },
 	{ "socket", ONLY | SBX_WHEN_INET, TWO(0, AF_INET6, 2, 17) },
-	{ "socketpair", ALWAYS, ONE(0, INT, AF_UNIX) },
+	/* A datagram pair's end could send to any socket that has a name; a stream's can't. */
+	{ "socketpair", ONLY, { { 0, INT, AF_UNIX }, { 1, SOCK_TYPE, SOCK_STREAM } }, 2 },
+	{ "socketpair", ONLY, { { 0, INT, AF_UNIX }, { 1, SOCK_TYPE, SOCK_SEQPACKET } }, 2 },
+	{ "socketpair", ONLY | SBX_WHEN_UNIX, ONE(0, INT, AF_UNIX) },
 	{ "personality", ALWAYS, ONE(0, INT, 0) },
 	{ "personality", ALWAYS, ONE(0, INT, INT) },
+	/* No setuid and setgid files: they would outlive the sandbox. openat2 hides its mode, so it is denied below. */
+	{ "chmod", ALWAYS, ONE(1, SUID_SGID, 0) },
+	{ "fchmod", ALWAYS, ONE(1, SUID_SGID, 0) },
+	{ "fchmodat", ALWAYS, ONE(2, SUID_SGID, 0) },
+	{ "fchmodat2", ALWAYS, ONE(2, SUID_SGID, 0) },
+	{ "creat", ALWAYS, ONE(1, SUID_SGID, 0) },
+	{ "mknod", ALWAYS, ONE(1, SUID_SGID, 0) },
+	{ "mknodat", ALWAYS, ONE(2, SUID_SGID, 0) },
+	{ "open", ALWAYS, ONE(1, CREATES, 0) },
+	{ "open", ALWAYS, ONE(2, SUID_SGID, 0) },
+	{ "openat", ALWAYS, ONE(2, CREATES, 0) },
+	{ "openat", ALWAYS, ONE(3, SUID_SGID, 0) },
 	{ "sendto", SBX_WHEN_PORTS, ONE(3, FASTOPEN, 0) },
 	{ "sendmsg", SBX_WHEN_PORTS, ONE(2, FASTOPEN, 0) },
 	{ "sendmmsg", SBX_WHEN_PORTS, ONE(3, FASTOPEN, 0) },
-	/* In place: nobody's process but the caller's own. */
+	/* The process group may be shared with the caller: processes one by one. In place: none but itself. */
+	{ "setpriority", ALWAYS, ONE(0, INT, 0 /* PRIO_PROCESS */) },
+	{ "ioprio_set", ALWAYS, ONE(0, INT, 1 /* IOPRIO_WHO_PROCESS */) },
 	{ "prlimit64", SBX_WHEN_IN_PLACE, ONE(0, INT, 0) },
 	{ "setpriority", SBX_WHEN_IN_PLACE, TWO(0, 0 /* PRIO_PROCESS */, 1, 0) },
 	{ "ioprio_set", SBX_WHEN_IN_PLACE, TWO(0, 1 /* IOPRIO_WHO_PROCESS */, 1, 0) },
@@ -99,6 +122,10 @@ static const struct deny_rule deny_rules[] = {
 	{ "clone3", ALWAYS, ENOSYS, 0, 0, SCMP_CMP_EQ, 0, 0 },
 	{ "socket", ALWAYS, EAFNOSUPPORT, 1, 0, SCMP_CMP_GT, AF_INET6, 0 },
 	{ "socket", ALWAYS, EPROTONOSUPPORT, 1, 2, SCMP_CMP_GT, 17, 0 },
+	{ "openat2", ALWAYS, ENOSYS, 0, 0, SCMP_CMP_EQ, 0, 0 },
+	/* Leases and directory notification reach whoever else has the file open. */
+	{ "fcntl", ALWAYS, EPERM, 1, 1, SCMP_CMP_MASKED_EQ, INT, F_SETLEASE_NR },
+	{ "fcntl", ALWAYS, EPERM, 1, 1, SCMP_CMP_MASKED_EQ, INT, F_NOTIFY_NR },
 	{ "prctl", SBX_WHEN_PID_1, EPERM, 1, 0, SCMP_CMP_MASKED_EQ, INT, PR_SET_PDEATHSIG },
 };
 
@@ -138,6 +165,15 @@ static int add_denials(scmp_filter_ctx ctx, const struct sbx_filter_spec *spec)
 	return rc;
 }
 
+/* Does a rule for this case apply, not just the one for all cases? */
+static bool stricter(const char *name, unsigned int when)
+{
+	for (size_t i = 0; i < sizeof(allow_rules) / sizeof(allow_rules[0]); i++)
+		if (allow_rules[i].when != ALWAYS && !(allow_rules[i].when & ~when) && !strcmp(allow_rules[i].name, name))
+			return true;
+	return false;
+}
+
 /* All rules of one allowed call; none apply: it is allowed as such, unless it may never be. */
 static int add_allowed(scmp_filter_ctx ctx, int nr, const char *name, unsigned int when)
 {
@@ -154,8 +190,8 @@ static int add_allowed(scmp_filter_ctx ctx, int nr, const char *name, unsigned i
 			unconditional = false;
 		if (rule->when & ~(unsigned int)ONLY & ~when)
 			continue;
-		if (rule->when == ALWAYS && (when & THREADS))
-			continue; /* the stricter rule stands for it */
+		if (rule->when == ALWAYS && stricter(name, when))
+			continue; /* it stands for this one */
 		unconditional = false;
 		for (unsigned int j = 0; j < rule->count; j++)
 			cmp[j] = (struct scmp_arg_cmp){ rule->cmp[j].arg, SCMP_CMP_MASKED_EQ, rule->cmp[j].mask,

@@ -4,6 +4,7 @@
 #include "conf/build.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -46,7 +47,7 @@ static void add_skeleton(struct sbx_build *build)
 	append(build, SBX_MOUNT_DIR, SBX_INNER_EMPTY_DIR, "", 0);
 	append(build, SBX_MOUNT_FILE, SBX_INNER_EMPTY_FILE, "", 0);
 	append(build, SBX_MOUNT_DIR, "/var", "", 0755);
-	append(build, SBX_MOUNT_SYMLINK, "/var/tmp", "../tmp", 0777);
+	add_tmpfs(build, "/var/tmp", 01777, build->policy->values[SBX_KEY_LIMITS_TMP].number);
 	add_tmpfs(build, "/tmp", 01777, build->policy->values[SBX_KEY_LIMITS_TMP].number);
 }
 
@@ -91,7 +92,7 @@ static void add_dev(struct sbx_build *build)
 			continue;
 		draft = append(build, SBX_MOUNT_BIND, device->path, device->path, 0);
 		draft->mount.attr = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
-		draft->mount.flags = SBX_MOUNT_IS_FILE | (strcmp(device->word, "null") ? SBX_MOUNT_OPTIONAL : 0);
+		draft->mount.flags = SBX_MOUNT_IS_FILE | SBX_MOUNT_SYSTEM | (strcmp(device->word, "null") ? SBX_MOUNT_OPTIONAL : 0);
 	}
 	if (sbx_policy_has(build->policy, SBX_KEY_DEV, "ptmx")) {
 		append(build, SBX_MOUNT_DEVPTS, "/dev/pts", "", 0755)->mount.attr = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
@@ -127,6 +128,23 @@ static void add_proc(struct sbx_build *build)
 			add_mask(build, sbx_base_proc[i].path, sbx_base_proc[i].is_file);
 }
 
+/* Every directory on the way belongs to root, and nobody else can write it: no link can be put in its place. */
+static bool is_roots(const char *path)
+{
+	char prefix[PATH_MAX];
+	struct stat st;
+
+	for (size_t i = 1; path[i - 1]; i++) {
+		if ((path[i] && path[i] != '/') || i >= sizeof(prefix))
+			continue;
+		memcpy(prefix, path, i);
+		prefix[i] = 0;
+		if (lstat(prefix, &st) < 0 || st.st_uid != 0 || (path[i] && (st.st_mode & 0022)))
+			return false;
+	}
+	return true;
+}
+
 static void add_places(struct sbx_build *build)
 {
 	for (size_t i = 0; i < build->places.count; i++) {
@@ -144,6 +162,8 @@ static void add_places(struct sbx_build *build)
 		draft->mount.flags = place->is_file ? SBX_MOUNT_IS_FILE : 0;
 		if (!place->required)
 			draft->mount.flags |= SBX_MOUNT_OPTIONAL;
+		if (is_roots(place->path))
+			draft->mount.flags |= SBX_MOUNT_SYSTEM;
 	}
 	for (size_t i = 0; i < build->symlinks.count; i++)
 		append(build, SBX_MOUNT_SYMLINK, build->symlinks.items[i].path, build->symlinks.items[i].text, 0777)

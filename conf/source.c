@@ -100,9 +100,14 @@ static char *read_text(struct sbx_pool *pool, int fd)
 static void note_file(struct sbx_config *config, const char *path)
 {
 	SBX_CLEANUP_FREE char *real = realpath(path, NULL);
+	SBX_CLEANUP_FREE char *cwd = path[0] == '/' ? NULL : getcwd(NULL, 0);
 
 	if (real)
 		SBX_APPEND(config->pool, &config->files)->text = sbx_pool_dup(config->pool, real, strlen(real));
+	/* As given, too: each link on the way decides which file is read. */
+	if (path[0] == '/' || cwd)
+		SBX_APPEND(config->pool, &config->files)->text = sbx_pool_printf(config->pool, "%s%s%s", cwd ? cwd : "",
+										cwd ? "/" : "", path);
 }
 
 int sbx_source_file(struct sbx_config *config, const char *path, bool optional)

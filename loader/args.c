@@ -13,6 +13,7 @@
 
 #include <linux/mount.h>
 
+#include "loader/mounts.h"
 #include "loader/protect.h"
 #include "shim/err.h"
 
@@ -105,7 +106,7 @@ static void input(const struct reader *reader, const char *word)
 	if (sbx_resolve(reader->cwd, word, path) < 0 || !path->exists) {
 		return;
 	}
-	reason = sbx_protect_reason(reader->plan->policy, path);
+	reason = sbx_protect_reason(reader->plan, path);
 	if (!reason && !grantable(path))
 		reason = "neither a file nor a directory";
 	if (reason)
@@ -134,6 +135,14 @@ static void plan_dry(struct sbx_plan *plan, const char *dst, const char *what)
 	mount->attr = plan->policy->masks[SBX_GRANT_OUTPUT].attr;
 }
 
+/* The directory that was opened is the one that was looked at. */
+static int fstat_same(int fd, const struct sbx_resolved *seen)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && st.st_dev == seen->st.st_dev && st.st_ino == seen->st.st_ino ? 0 : -1;
+}
+
 /* The staging directory takes the place of the output's own; what is granted in there is mounted over it. */
 static int stage_output(const struct reader *reader, const struct sbx_resolved *path, const struct sbx_resolved *parent,
 			struct sbx_err *err)
@@ -156,25 +165,31 @@ static int stage_output(const struct reader *reader, const struct sbx_resolved *
 	staged = sbx_alloc(sizeof(*staged));
 	if (sbx_resolve("/", dir->path, staged) < 0)
 		return sbx_err_set(err, SBX_STEP_STAGE, errno, dir->path);
+	if (fstat_same(dir->dir_fd, parent) < 0)
+		return sbx_err_set(err, SBX_STEP_STAGE, ESTALE, parent->path);
+	sbx_plan_links(reader->plan, path);
 	sbx_plan_grant(reader->plan, SBX_GRANT_OUTPUT, staged, parent->path);
 	((struct sbx_plan_mount *)sbx_vec_at(&reader->plan->mounts, reader->plan->mounts.count - 1))->staged = true;
 	return 0;
 }
 
 /* A placeholder for a tool that opens its output and does nothing else with it. */
-static int make_output(const struct reader *reader, struct sbx_resolved *path, struct sbx_err *err)
+static int make_output(const struct reader *reader, struct sbx_resolved *path, const struct sbx_resolved *parent,
+		       struct sbx_err *err)
 {
-	int fd;
+	cleanup_fd int dir = -1, fd = -1;
 
 	if (reader->stage->dry) {
 		plan_dry(reader->plan, path->path, "a fresh empty file");
 		return 0;
 	}
-	fd = openat(AT_FDCWD, path->path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+	dir = sbx_mounts_open_plain(parent->path);
+	if (dir < 0 || fstat_same(dir, parent) < 0)
+		return sbx_err_set(err, SBX_STEP_STAGE, ESTALE, parent->path);
+	fd = openat(dir, sbx_basename(path->path), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
 		    0666 & ~reader->stage->umask);
 	if (fd < 0 || fstat(fd, &path->st) < 0)
 		return sbx_err_set(err, SBX_STEP_STAGE, errno, path->path);
-	close(fd);
 	sbx_plan_grant(reader->plan, SBX_GRANT_OUTPUT, path, NULL);
 	return 0;
 }
@@ -195,7 +210,7 @@ static int new_output(const struct reader *reader, struct sbx_resolved *path, st
 	if (!parent || writable(reader->plan, parent->path))
 		return 0;
 	if (policy->out_mode == SBX_OUT_DIRECTORY) {
-		reason = sbx_protect_reason(policy, parent);
+		reason = sbx_protect_reason(reader->plan, parent);
 		if (reason)
 			refuse(reader, parent, reason, "--rw");
 		else
@@ -206,7 +221,7 @@ static int new_output(const struct reader *reader, struct sbx_resolved *path, st
 		refuse(reader, parent, "its directory cannot be written", "--rw");
 		return 0;
 	}
-	return policy->out_mode == SBX_OUT_FILE ? make_output(reader, path, err) : stage_output(reader, path, parent, err);
+	return policy->out_mode == SBX_OUT_FILE ? make_output(reader, path, parent, err) : stage_output(reader, path, parent, err);
 }
 
 static int output(const struct reader *reader, const char *word, struct sbx_err *err)
@@ -219,7 +234,7 @@ static int output(const struct reader *reader, const char *word, struct sbx_err 
 	path = sbx_alloc(sizeof(*path));
 	if (sbx_resolve(reader->cwd, word, path) < 0)
 		return 0;
-	reason = sbx_protect_reason(reader->plan->policy, path);
+	reason = sbx_protect_reason(reader->plan, path);
 	if (!reason && !path->exists && path->links.count) {
 		const struct sbx_link *last = sbx_vec_at(&path->links, path->links.count - 1);
 

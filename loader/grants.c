@@ -21,13 +21,26 @@ static const enum sbx_grant option_grant[] = {
 	[SBX_PATH_RWX] = SBX_GRANT_RWX, [SBX_PATH_TMPFS] = SBX_GRANT_TMPFS, [SBX_PATH_HIDE] = SBX_GRANT_RO,
 };
 
+/*
+ * The command's own file is granted wherever it is; what it names in turn (#! and ELF interpreters) is somebody's text and
+ * is granted like an argument: never a directory, never what is protected.
+ */
 int sbx_grants_target(struct sbx_plan *plan, const char *cwd, const struct sbx_target *target, struct sbx_err *err)
 {
 	for (size_t i = 0; i < target->chain_count; i++) {
 		struct sbx_resolved *file = sbx_alloc(sizeof(*file));
+		const char *reason = NULL;
 
+		errno = 0;
 		if (sbx_resolve(cwd, target->chain[i], file) < 0 || !file->exists)
 			return sbx_err_set(err, SBX_STEP_TARGET, errno ? errno : ENOENT, target->chain[i]);
+		if (!S_ISREG(file->st.st_mode))
+			reason = "no regular file";
+		else if (i > 0)
+			reason = sbx_protect_reason(plan, file);
+		if (reason)
+			return sbx_err_set(err, SBX_STEP_TARGET, EACCES,
+					   sbx_format("%s, which it names as interpreter: %s", target->chain[i], reason));
 		sbx_plan_grant(plan, SBX_GRANT_TARGET, file, NULL);
 	}
 	return 0;
@@ -61,13 +74,26 @@ static int grant_tmpfs(struct sbx_plan *plan, const struct sbx_path_option *opti
 static int hide(struct sbx_plan *plan, const struct sbx_path_option *option, const struct sbx_resolved *from,
 		struct sbx_err *err)
 {
-	struct sbx_plan_mount *mount;
-
 	if (!plan->rooted)
 		return fail(err, option, "needs the mount namespace");
-	mount = sbx_plan_add(plan, SBX_MOUNT_MASK, from->path);
-	mount->flags = SBX_MOUNT_OPTIONAL | (S_ISDIR(from->st.st_mode) ? 0 : SBX_MOUNT_IS_FILE);
+	sbx_vec_push(&plan->hidden, sizeof(from->path), &from->path);
 	return 0;
+}
+
+/* Landlock's rules only add up: without mounts nothing takes away below a directory what was granted for it. */
+static bool adds_up(const struct sbx_plan *plan, enum sbx_grant grant, const struct sbx_resolved *from)
+{
+	const struct sbx_mask *mask = &plan->policy->masks[grant];
+
+	for (size_t i = 0; i < plan->mounts.count; i++) {
+		const struct sbx_plan_mount *mount = sbx_vec_at(&plan->mounts, i);
+
+		if (sbx_path_within(from->path, mount->dst) && (mask->attr & ~mount->attr))
+			return false;
+		if (sbx_path_within(mount->dst, from->path) && (mount->attr & ~mask->attr))
+			return false;
+	}
+	return true;
 }
 
 static int grant_option(struct sbx_plan *plan, const char *cwd, const struct sbx_path_option *option, struct sbx_err *err)
@@ -87,6 +113,8 @@ static int grant_option(struct sbx_plan *plan, const char *cwd, const struct sbx
 	elsewhere = option->dst != option->src;
 	if (elsewhere && !plan->rooted)
 		return fail(err, option, "needs the mount namespace");
+	if (!plan->rooted && !adds_up(plan, option_grant[option->kind], from))
+		return fail(err, option, "without the mount namespace a stricter grant inside a wider one holds nothing");
 	sbx_plan_grant(plan, option_grant[option->kind], from, elsewhere ? sbx_plan_inside(plan, option->dst) : NULL);
 	return 0;
 }
@@ -100,7 +128,7 @@ static int grant_late(struct sbx_plan *plan, const char *cwd, const struct sbx_l
 
 	if (sbx_resolve(cwd, path, from) < 0)
 		return sbx_err_set(err, SBX_STEP_GRANT, errno, path);
-	reason = from->exists ? sbx_protect_reason(plan->policy, from) : "it does not exist";
+	reason = from->exists ? sbx_protect_reason(plan, from) : "it does not exist";
 	if (reason)
 		sbx_plan_note(plan, path, reason, "start sbx-wrap in a directory of its own");
 	else
@@ -108,7 +136,19 @@ static int grant_late(struct sbx_plan *plan, const char *cwd, const struct sbx_l
 	return 0;
 }
 
-int sbx_grants_options(struct sbx_plan *plan, const char *cwd, const struct sbx_options *options, struct sbx_err *err)
+/* Options may have named links that others go through: what each calls its place is followed once all are known. */
+static void settle(struct sbx_plan *plan)
+{
+	for (size_t i = 0; i < plan->mounts.count; i++) {
+		struct sbx_plan_mount *mount = sbx_vec_at(&plan->mounts, i);
+
+		if (mount->late && mount->type != SBX_MOUNT_SYMLINK)
+			mount->dst = sbx_plan_inside(plan, mount->dst);
+	}
+}
+
+int sbx_grants_options(struct sbx_plan *plan, const char *cwd, const char *origin, const struct sbx_options *options,
+		       struct sbx_err *err)
 {
 	const struct sbx_late *late = sbx_at(plan->policy, plan->policy->late);
 	const size_t count = plan->policy->late.len / sizeof(*late);
@@ -117,8 +157,9 @@ int sbx_grants_options(struct sbx_plan *plan, const char *cwd, const struct sbx_
 		if (grant_late(plan, cwd, &late[i], err) < 0)
 			return -1;
 	for (size_t i = 0; i < options->paths.count; i++)
-		if (grant_option(plan, cwd, sbx_vec_at(&options->paths, i), err) < 0)
+		if (grant_option(plan, origin, sbx_vec_at(&options->paths, i), err) < 0)
 			return -1;
+	settle(plan);
 	return 0;
 }
 

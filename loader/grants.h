@@ -16,8 +16,9 @@
 /* Files that exec opens: the target, its interpreters. */
 int sbx_grants_target(struct sbx_plan *plan, const char *cwd, const struct sbx_target *target, struct sbx_err *err);
 
-/* --ro, --bind, --tmpfs, --hide and the policy's own $PWD paths. */
-int sbx_grants_options(struct sbx_plan *plan, const char *cwd, const struct sbx_options *options, struct sbx_err *err);
+/* The policy's own $PWD paths, from the target's `cwd`; --ro, --bind, --tmpfs, --hide, from the caller's `origin`. */
+int sbx_grants_options(struct sbx_plan *plan, const char *cwd, const char *origin, const struct sbx_options *options,
+		       struct sbx_err *err);
 
 /*
  * UNTRUSTED: argv, whose names may come from an attacker. Inputs that exist are granted for reading, outputs by the

@@ -27,6 +27,8 @@
 
 extern char **environ;
 
+#define SBX_LIB "../lib/sbx/"
+
 /* The programs of one build stand together: in the build tree side by side, installed as bin/ and lib/sbx/. */
 static char *beside(const char *name, const char *installed)
 {
@@ -42,6 +44,15 @@ static char *beside(const char *name, const char *installed)
 		path = sbx_format("%s/%s%s", dir, installed, name);
 	}
 	return path;
+}
+
+/* Nothing relative was looked up where it will be executed. */
+static int check_inside(const struct sbx_run *run, struct sbx_err *err)
+{
+	for (size_t i = 0; run->only_inside && i < run->target.chain_count; i++)
+		if (run->target.chain[i][0] != '/')
+			return sbx_err_set(err, SBX_STEP_CHDIR, ENOENT, run->cwd);
+	return 0;
 }
 
 static int find_policy(struct sbx_run *run, struct sbx_err *err)
@@ -63,25 +74,35 @@ static int find_policy(struct sbx_run *run, struct sbx_err *err)
 	return run->policy ? 0 : -1;
 }
 
+/*
+ * Step into --chdir's directory before anything is looked up, so that every relative name means what it means to the
+ * command. A directory that is only inside (--tmpfs) is no place to look anything up from.
+ */
 static int find_cwd(struct sbx_run *run, struct sbx_err *err)
 {
+	const char *dir = run->options.chdir;
 	char cwd[PATH_MAX];
-	struct sbx_resolved dir;
 
-	if (run->options.chdir && sbx_resolve("/", run->options.chdir, &dir) == 0) {
-		run->cwd = dir.path;
-		return 0;
+	run->origin = getcwd(cwd, sizeof(cwd)) && cwd[0] == '/' ? sbx_strdup(cwd) : NULL;
+	if (dir && run->origin && run->options.config && run->options.config[0] != '/')
+		run->options.config = sbx_format("%s/%s", run->origin, run->options.config);
+	if (dir && chdir(dir) < 0) {
+		run->only_inside = dir[0] == '/' && errno == ENOENT;
+		run->cwd = sbx_strdup(dir);
+		return run->only_inside ? 0 : sbx_err_set(err, SBX_STEP_CHDIR, errno, dir);
 	}
-	if (!getcwd(cwd, sizeof(cwd)) || cwd[0] != '/')
-		return sbx_err_set(err, SBX_STEP_CHDIR, cwd[0] == '/' ? errno : ENOENT, "the current directory");
+	if (dir ? !getcwd(cwd, sizeof(cwd)) || cwd[0] != '/' : !run->origin)
+		return sbx_err_set(err, SBX_STEP_CHDIR, ENOENT, "the current directory");
 	run->cwd = sbx_strdup(cwd);
+	if (!run->origin)
+		run->origin = run->cwd;
 	return 0;
 }
 
 /* Where the shim is inside; without a private root LD_PRELOAD splits at spaces and colons. */
 static int place_shim(struct sbx_run *run, struct sbx_err *err)
 {
-	char *host = beside(SBX_SHIM_NAME, "../lib/sbx/");
+	char *host = beside(SBX_SHIM_NAME, SBX_LIB);
 	struct sbx_resolved *file = sbx_alloc(sizeof(*file));
 	int found = host ? sbx_resolve("/", host, file) : -1;
 
@@ -135,12 +156,15 @@ static int seal_latch(struct sbx_run *run, struct sbx_err *err)
 
 static int make_plan(struct sbx_run *run, struct sbx_err *err)
 {
+	const char *const programs[] = { "/proc/self/exe", beside(SBX_COMPILER_NAME, ""), beside(SBX_SHIM_NAME, SBX_LIB) };
 	struct sbx_options *options = &run->options;
 
 	sbx_plan_init(&run->plan, run->policy);
+	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
+		sbx_vec_push(&run->plan.programs, sizeof(programs[i]), &programs[i]);
 	run->stage.dry = options->dry_run;
 	run->stage.umask = run->umask;
-	if (sbx_grants_options(&run->plan, run->cwd, options, err) < 0 ||
+	if (sbx_grants_options(&run->plan, run->cwd, run->origin, options, err) < 0 ||
 	    sbx_grants_arguments(&run->plan, run->cwd, options->argv, &run->stage, err) < 0 ||
 	    sbx_grants_target(&run->plan, run->cwd, &run->target, err) < 0 || plan_latch(run, err) < 0 ||
 	    sbx_protect_hide(&run->plan, err) < 0)
@@ -162,6 +186,7 @@ static int gather(struct sbx_run *run, int argc, char **argv, struct sbx_err *er
 	run->argc = argc;
 	run->argv = argv;
 	run->umask = umask(022);
+	run->child_ignored = signal(SIGCHLD, SIG_DFL) == SIG_IGN;
 	run->uid = geteuid();
 	run->gid = getegid();
 	run->channel[0] = run->channel[1] = run->latch_fd = -1;
@@ -169,8 +194,8 @@ static int gather(struct sbx_run *run, int argc, char **argv, struct sbx_err *er
 		return -1;
 	if (run->options.help || run->options.version)
 		return 0;
-	if (sbx_fds_check(guarded, &run->options.keep_fd, err) < 0 || sbx_target_find(&run->target, run->options.argv, err) < 0 ||
-	    find_cwd(run, err) < 0 || find_policy(run, err) < 0)
+	if (sbx_fds_check(guarded, &run->options.keep_fd, err) < 0 || find_cwd(run, err) < 0 ||
+	    sbx_target_find(&run->target, run->options.argv, err) < 0 || check_inside(run, err) < 0 || find_policy(run, err) < 0)
 		return -1;
 	return make_plan(run, err);
 }
@@ -218,7 +243,7 @@ static int supervise(struct sbx_run *run, struct sbx_err *err)
 	sbx_terminal_restore(&terminal);
 	if (end.failed)
 		return give_up(run, &end.err);
-	if (end.note && !run->options.quiet)
+	if (end.note) /* a fence that was asked for and isn't there is never passed over in silence */
 		sbx_report_error(&end.err);
 	if (sbx_stage_finish(&run->stage, true, err) < 0) {
 		sbx_report_error(err);

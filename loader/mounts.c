@@ -30,6 +30,18 @@ int sbx_mounts_clone(const char *path)
 			    OPEN_TREE_CLONE | O_CLOEXEC | AT_RECURSIVE_ | AT_SYMLINK_NOFOLLOW);
 }
 
+int sbx_mounts_clone_fd(int fd)
+{
+	return (int)syscall(NR_open_tree, fd, "", OPEN_TREE_CLONE | O_CLOEXEC | AT_RECURSIVE_ | AT_EMPTY_PATH);
+}
+
+int sbx_mounts_open_plain(const char *path)
+{
+	const struct open_how how = { .flags = O_PATH | O_NOFOLLOW | O_CLOEXEC, .resolve = RESOLVE_NO_SYMLINKS };
+
+	return (int)syscall(NR_openat2, AT_FDCWD, path, &how, sizeof(how));
+}
+
 int sbx_mounts_restrict(int fd, const char *path, uint32_t attr, bool recursive)
 {
 	const struct mount_attr set = { .attr_set = attr, .propagation = MS_PRIVATE };

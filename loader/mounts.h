@@ -18,8 +18,14 @@
 #endif
 #define SBX_MOUNTS_LOCKED (MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC)
 
+/* An existing host path as an O_PATH descriptor, reached through no symlink (ELOOP). */
+int sbx_mounts_open_plain(const char *path);
+
 /* A detached, recursive copy of what is at `path`; a symlink as last component is not followed. */
 int sbx_mounts_clone(const char *path);
+
+/* The same of what an O_PATH descriptor of this mount namespace refers to. */
+int sbx_mounts_clone_fd(int fd);
 
 /* Add MOUNT_ATTR_* to the mount at `path` below `fd` ("": fd itself), and to all below it; propagation becomes private. */
 int sbx_mounts_restrict(int fd, const char *path, uint32_t attr, bool recursive);

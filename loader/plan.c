@@ -60,16 +60,25 @@ const struct sbx_plan_mount *sbx_plan_find(const struct sbx_plan *plan, const ch
 	return best;
 }
 
-/* An existing bind shows the same thing at dst already, with at least these permissions. */
-static bool covered(const struct sbx_plan *plan, const char *src, const char *dst, uint32_t attr)
+/* What the caller names by an option holds as named; what an argument names needs no less than is there. */
+static bool is_exact(enum sbx_grant grant)
+{
+	return grant == SBX_GRANT_RO || grant == SBX_GRANT_RW || grant == SBX_GRANT_ROX || grant == SBX_GRANT_RWX;
+}
+
+/* An existing mount shows the same thing at dst already, with these permissions or (unless they are exact) more. */
+static bool covered(const struct sbx_plan *plan, enum sbx_grant grant, const char *src, const char *dst, uint32_t attr)
 {
 	const struct sbx_plan_mount *mount = sbx_plan_find(plan, dst);
 	size_t len;
 
-	if (!mount || mount->type != SBX_MOUNT_BIND || (mount->attr & ~attr & PERMISSIVE_BITS))
+	if (mount && mount->staged && strcmp(mount->dst, dst) == 0)
+		return true; /* an output's directory, named as an input: it shows its inputs */
+	if (!mount || mount->type != SBX_MOUNT_BIND || (mount->attr & ~attr & PERMISSIVE_BITS) ||
+	    (is_exact(grant) && ((mount->attr ^ attr) & PERMISSIVE_BITS)))
 		return false;
-	len = strlen(mount->src);
-	return sbx_path_within(src, mount->src) && strcmp(src + len, dst + strlen(mount->dst)) == 0;
+	len = mount->src[1] ? strlen(mount->src) : 0;
+	return sbx_path_within(src, mount->src) && strcmp(src + len, dst + (mount->dst[1] ? strlen(mount->dst) : 0)) == 0;
 }
 
 static void add_rule(struct sbx_vec *rules, const char *path, uint64_t access)
@@ -100,10 +109,16 @@ static void add_link(struct sbx_plan *plan, const struct sbx_link *link)
 	const struct sbx_plan_mount *above = sbx_plan_find(plan, link->at);
 	struct sbx_plan_mount *mount;
 
-	if (above && (above->type == SBX_MOUNT_BIND || strcmp(above->dst, link->at) == 0))
+	if (above && ((above->type == SBX_MOUNT_BIND && !above->staged) || strcmp(above->dst, link->at) == 0))
 		return;
 	mount = sbx_plan_add(plan, SBX_MOUNT_SYMLINK, link->at);
 	mount->src = link->text;
+}
+
+void sbx_plan_links(struct sbx_plan *plan, const struct sbx_resolved *from)
+{
+	for (size_t i = 0; i < from->links.count; i++)
+		add_link(plan, sbx_vec_at(&from->links, i));
 }
 
 void sbx_plan_grant(struct sbx_plan *plan, enum sbx_grant grant, const struct sbx_resolved *from, const char *dst)
@@ -114,11 +129,9 @@ void sbx_plan_grant(struct sbx_plan *plan, enum sbx_grant grant, const struct sb
 	if (!dst)
 		dst = from->path;
 	sbx_plan_rules(plan, grant, plan->rooted ? dst : from->path, S_ISDIR(from->st.st_mode));
-	if (!plan->rooted)
-		return;
-	for (size_t i = 0; i < from->links.count && dst == from->path; i++)
-		add_link(plan, sbx_vec_at(&from->links, i));
-	if (covered(plan, from->path, dst, mask->attr))
+	if (plan->rooted && dst == from->path)
+		sbx_plan_links(plan, from);
+	if (plan->rooted && covered(plan, grant, from->path, dst, mask->attr))
 		return;
 	mount = sbx_plan_add(plan, SBX_MOUNT_BIND, dst);
 	mount->src = from->path;

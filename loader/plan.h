@@ -40,12 +40,18 @@ struct sbx_plan {
 	struct sbx_vec floor;    /* struct sbx_plan_rule */
 	struct sbx_vec latch;    /* struct sbx_plan_rule */
 	struct sbx_vec notes;    /* struct sbx_note */
+	struct sbx_vec hidden;   /* char *: host paths, canonical, of --hide */
+	struct sbx_vec programs; /* char *: where sbx's own programs are */
+	struct sbx_vec shields;  /* the policy's protected paths as they are on this host: protect.c */
 };
 
 void sbx_plan_init(struct sbx_plan *plan, const struct sbx_policy_blob *policy);
 
 /* Add one grant: `from` exists on the host; it appears at `dst` (canonical), or where it is when dst is NULL. */
 void sbx_plan_grant(struct sbx_plan *plan, enum sbx_grant grant, const struct sbx_resolved *from, const char *dst);
+
+/* Reproduce the symlinks that led to a granted path. */
+void sbx_plan_links(struct sbx_plan *plan, const struct sbx_resolved *from);
 
 /* An entry without a source on the host: DIR, TMPFS, MASK, SYMLINK. The strings must live as long as the plan. */
 struct sbx_plan_mount *sbx_plan_add(struct sbx_plan *plan, enum sbx_mount_type type, const char *dst);

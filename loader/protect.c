@@ -1,9 +1,9 @@
 /*
- * protect.c -- applies the policy's table of protected paths to what is granted.
+ * protect.c -- applies the policy's protected paths and the caller's --hide to what is granted.
  *
- * A path that is granted by its own name stays; what is protected below a granted directory is masked. Names that come
- * into being during the run can't be masked: so a home is never granted writable as a whole, and a protected path that
- * is absent below a writable grant refuses the grant (sbx's own two are made instead).
+ * A path that an option grants by its own name stays; what is protected below a granted directory is masked. Names that
+ * come into being during the run can't be masked: so a home is never granted writable as a whole, a protected path that
+ * is absent below a writable grant refuses the grant, and so does one that holds sbx's own policies or cache.
  */
 #include "loader/protect.h"
 
@@ -13,48 +13,39 @@
 
 #include <linux/mount.h>
 
+#include "loader/shields.h"
 #include "shim/err.h"
 
-struct entry {
-	enum sbx_protect_kind kind;
-	const char *text;
-};
-
-static size_t entry_count(const struct sbx_policy_blob *policy)
-{
-	return policy->protect.len / sizeof(struct sbx_protect);
-}
-
-static struct entry entry_at(const struct sbx_policy_blob *policy, size_t i)
-{
-	const struct sbx_protect *protect = (const struct sbx_protect *)sbx_at(policy, policy->protect) + i;
-
-	return (struct entry){ (enum sbx_protect_kind)protect->kind, sbx_str(policy, policy->strings, protect->text) };
-}
+#define RIGHT_WRITE_FILE (1u << 1) /* landlock(7) */
 
 static bool is_dot_of(const char *path, const char *home)
 {
 	return sbx_path_within(path, home) && strlen(path) > strlen(home) && path[strlen(home) + 1] == '.';
 }
 
-static const char *reason_for(struct entry entry, const char *path)
+static const char *reason_for(const struct sbx_shield *shield, const char *path, bool is_link)
 {
-	switch (entry.kind) {
+	switch (shield->kind) {
 	case SBX_PROTECT_HOME:
-		if (sbx_path_within(entry.text, path))
+		if (!is_link && !shield->is_link && sbx_path_within(shield->path, path))
 			return "a whole home directory";
-		return is_dot_of(path, entry.text) ? "a dot file of a home directory" : NULL;
+		return is_dot_of(path, shield->path) ? "a dot file of a home directory" : NULL;
 	case SBX_PROTECT_NAME:
-		return sbx_glob(entry.text, sbx_basename(path)) ? "a key, by its name" : NULL;
+		return sbx_glob(shield->path, sbx_basename(path)) ? "a key, by its name" : NULL;
 	default:
-		return sbx_path_within(path, entry.text) ? "a protected path" : NULL;
+		return !shield->is_link && sbx_path_within(path, shield->path) ? "a protected path" : NULL;
 	}
 }
 
-static const char *reason_of(const struct sbx_policy_blob *policy, const char *path)
+static const char *reason_of(struct sbx_plan *plan, const char *path, bool is_link)
 {
-	for (size_t i = 0; i < entry_count(policy); i++) {
-		const char *reason = reason_for(entry_at(policy, i), path);
+	const struct sbx_vec *shields = sbx_shields(plan);
+
+	for (size_t i = 0; i < plan->hidden.count; i++)
+		if (sbx_path_within(path, *(char **)sbx_vec_at(&plan->hidden, i)))
+			return "hidden by --hide";
+	for (size_t i = 0; i < shields->count; i++) {
+		const char *reason = reason_for(sbx_vec_at(shields, i), path, is_link);
 
 		if (reason)
 			return reason;
@@ -62,7 +53,7 @@ static const char *reason_of(const struct sbx_policy_blob *policy, const char *p
 	return NULL;
 }
 
-const char *sbx_protect_reason(const struct sbx_policy_blob *policy, const struct sbx_resolved *resolved)
+const char *sbx_protect_reason(struct sbx_plan *plan, const struct sbx_resolved *resolved)
 {
 	const char *reason;
 
@@ -70,31 +61,53 @@ const char *sbx_protect_reason(const struct sbx_policy_blob *policy, const struc
 		return "the root directory";
 	if (resolved->exists && S_ISDIR(resolved->st.st_mode) && !strchr(resolved->path + 1, '/'))
 		return "a top-level directory";
-	reason = reason_of(policy, resolved->path);
+	reason = reason_of(plan, resolved->path, false);
 	for (size_t i = 0; !reason && i < resolved->links.count; i++) {
 		const struct sbx_link *link = sbx_vec_at(&resolved->links, i);
 
-		reason = reason_of(policy, link->at) ? "reached through a protected path" : NULL;
+		reason = reason_of(plan, link->at, true) ? "reached through a protected path" : NULL;
 	}
 	return reason;
 }
 
-/* Something other than the covering directory's own content is at `path` already. */
-static bool replaced(const struct sbx_plan *plan, const char *cover, const char *path)
+/* A granted directory, copied: the plan's array moves while it grows. */
+struct cover {
+	const char *src, *dst;
+	uint32_t attr;
+	bool is_file;
+};
+
+static struct cover cover_of(const struct sbx_plan_mount *mount)
 {
-	const struct sbx_plan_mount *there = NULL;
+	return (struct cover){ mount->src, mount->dst, mount->attr, mount->flags & SBX_MOUNT_IS_FILE };
+}
+
+static bool is_writable(const struct cover *cover)
+{
+	return !(cover->attr & MOUNT_ATTR_RDONLY);
+}
+
+static bool is_mounted(const struct sbx_plan_mount *mount)
+{
+	return mount->type != SBX_MOUNT_DIR && mount->type != SBX_MOUNT_FILE && mount->type != SBX_MOUNT_SYMLINK;
+}
+
+/* The deepest mount at or above `path`; strictly above it when `strict`. */
+static const struct sbx_plan_mount *mount_at(const struct sbx_plan *plan, const char *path, bool strict)
+{
+	const struct sbx_plan_mount *best = NULL;
 
 	for (size_t i = 0; i < plan->mounts.count; i++) {
 		const struct sbx_plan_mount *mount = sbx_vec_at(&plan->mounts, i);
 
-		if (mount->type != SBX_MOUNT_DIR && sbx_path_within(path, mount->dst) &&
-		    (!there || strlen(mount->dst) >= strlen(there->dst)))
-			there = mount;
+		if (is_mounted(mount) && sbx_path_within(path, mount->dst) && !(strict && strcmp(path, mount->dst) == 0) &&
+		    (!best || strlen(mount->dst) >= strlen(best->dst)))
+			best = mount;
 	}
-	return there && strcmp(there->dst, cover) != 0;
+	return best;
 }
 
-/* Something granted lies below `path`: the mask must leave room for it. */
+/* Something granted lies below `path`: a mask must leave room for it. */
 static bool granted_below(const struct sbx_plan *plan, const char *path)
 {
 	for (size_t i = 0; i < plan->mounts.count; i++) {
@@ -106,38 +119,21 @@ static bool granted_below(const struct sbx_plan *plan, const char *path)
 	return false;
 }
 
-struct cover { /* a granted directory, copied: the plan's array moves while it grows */
-	const char *src, *dst;
-	uint32_t attr;
-};
-
-/* Bind each directory between the grant and `below` onto itself. */
-static void pin(struct sbx_plan *plan, const struct cover *cover, const char *below)
+/* Where the host's `path`, below cover->src, shows inside. */
+static char *inside(const struct cover *cover, const char *path)
 {
-	const size_t skip = strlen(cover->dst);
-
-	for (const char *slash = strchr(below + skip + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-		char *dst = sbx_strndup(below, (size_t)(slash - below));
-		struct sbx_plan_mount *mount;
-
-		if (replaced(plan, cover->dst, dst))
-			continue;
-		mount = sbx_plan_add(plan, SBX_MOUNT_BIND, dst);
-		mount->src = sbx_format("%s%s", cover->src, dst + skip);
-		mount->attr = cover->attr;
-	}
+	return sbx_format("%s%s", cover->dst[1] ? cover->dst : "", path + (cover->src[1] ? strlen(cover->src) : 0));
 }
 
 /* Hide the host's `path`, which lies below cover->src. A directory with grants below it becomes an empty skeleton. */
 static void mask(struct sbx_plan *plan, const struct cover *cover, const char *path, bool is_file)
 {
-	char *dst = sbx_format("%s%s", cover->dst[1] ? cover->dst : "", path + (cover->src[1] ? strlen(cover->src) : 0));
+	char *dst = inside(cover, path);
+	const struct sbx_plan_mount *there = mount_at(plan, dst, false);
 	struct sbx_plan_mount *mount;
 
-	if (replaced(plan, cover->dst, dst))
-		return;
-	if (!(cover->attr & MOUNT_ATTR_RDONLY))
-		pin(plan, cover, dst);
+	if (there && strcmp(there->dst, cover->dst) != 0)
+		return; /* something else is there than the covering directory's own */
 	mount = sbx_plan_add(plan, granted_below(plan, dst) ? SBX_MOUNT_TMPFS : SBX_MOUNT_MASK, dst);
 	mount->flags = is_file ? SBX_MOUNT_IS_FILE : 0;
 	if (mount->type == SBX_MOUNT_TMPFS) {
@@ -150,98 +146,202 @@ static void mask(struct sbx_plan *plan, const struct cover *cover, const char *p
 
 static int refuse(struct sbx_err *err, const char *grant, const char *why, const char *path)
 {
-	char *text = sbx_format("%s: %s %s", grant, why, path);
-
-	sbx_err_set(err, SBX_STEP_GRANT, 0, text);
-	return -1;
+	return sbx_err_set(err, SBX_STEP_GRANT, 0, sbx_format("%s: %s %s", grant, why, path));
 }
 
-/* sbx's own directories are made where they are missing, so that they can be masked. */
-static bool make_self(const char *path)
+static bool is_below(const char *path, const struct cover *cover)
 {
-	char *parent = sbx_dirname(path);
-	bool made = (mkdir(parent, 0700) == 0 || errno == EEXIST) && (mkdir(path, 0700) == 0 || errno == EEXIST);
-
-	return made;
+	return !cover->is_file && sbx_path_within(path, cover->src) && strcmp(path, cover->src) != 0;
 }
 
-static int hide_path(struct sbx_plan *plan, const struct cover *cover, struct entry entry, struct sbx_err *err)
+static int hide_path(struct sbx_plan *plan, const struct cover *cover, const struct sbx_shield *shield, struct sbx_err *err)
 {
-	const bool writable = !(cover->attr & MOUNT_ATTR_RDONLY);
 	struct stat st;
 
-	if (!sbx_path_within(entry.text, cover->src) || strcmp(entry.text, cover->src) == 0)
+	if (is_writable(cover) && shield->kind == SBX_PROTECT_SELF &&
+	    (sbx_path_within(cover->src, shield->path) || is_below(shield->path, cover)))
+		return refuse(err, cover->src, "not granted writable, it would reach sbx's own", shield->path);
+	if (!is_below(shield->path, cover))
 		return 0;
-	if (lstat(entry.text, &st) < 0) {
-		if (!writable)
-			return 0;
-		if (entry.kind != SBX_PROTECT_SELF || !make_self(entry.text) || lstat(entry.text, &st) < 0)
-			return refuse(err, cover->src, "granted writable, could make the protected", entry.text);
-	}
-	if (S_ISLNK(st.st_mode)) /* leads nowhere that isn't granted by itself */
-		return writable ? refuse(err, cover->src, "granted writable, could replace the protected", entry.text) : 0;
+	if (is_writable(cover) && (shield->is_link || lstat(shield->path, &st) < 0 || S_ISLNK(st.st_mode)))
+		return refuse(err, cover->src, "not granted writable, it could make or replace the protected", shield->path);
+	if (shield->is_link || lstat(shield->path, &st) < 0 || S_ISLNK(st.st_mode))
+		return 0; /* a link leads nowhere that isn't granted by itself */
 	if (!plan->rooted)
-		return refuse(err, cover->src, "without a mount namespace nothing hides the protected", entry.text);
-	mask(plan, cover, entry.text, !S_ISDIR(st.st_mode));
+		return refuse(err, cover->src, "without a mount namespace nothing hides the protected", shield->path);
+	mask(plan, cover, shield->path, !S_ISDIR(st.st_mode));
 	return 0;
 }
 
-static int hide_home(struct sbx_plan *plan, const struct cover *cover, const char *home, struct sbx_err *err)
+/* A dot entry of a home; when it is a symlink, what it leads to is what is protected. */
+static int hide_dot(struct sbx_plan *plan, const struct cover *cover, const char *path, struct sbx_err *err)
 {
+	struct sbx_resolved real;
+
+	if (sbx_resolve("/", path, &real) < 0 || !real.exists || !is_below(real.path, cover))
+		return 0;
+	if (!plan->rooted)
+		return refuse(err, cover->src, "without a mount namespace nothing hides the protected", path);
+	mask(plan, cover, real.path, !S_ISDIR(real.st.st_mode));
+	return 0;
+}
+
+static int hide_home(struct sbx_plan *plan, const struct cover *cover, const struct sbx_shield *shield, struct sbx_err *err)
+{
+	const char *home = shield->path;
 	struct dirent *entry;
+	int ret = 0;
 	DIR *dir;
 
-	if (!sbx_path_within(home, cover->src))
+	if (cover->is_file || !sbx_path_within(home, cover->src))
 		return 0;
-	if (!(cover->attr & MOUNT_ATTR_RDONLY))
+	if (is_writable(cover))
 		return refuse(err, cover->src, "a home is not granted writable as a whole; name directories in", home);
-	dir = opendir(home);
-	if (!dir)
-		return errno == ENOENT || errno == EACCES ? 0 : sbx_err_set(err, SBX_STEP_GRANT, errno, home);
-	while ((entry = readdir(dir))) {
-		char *path;
+	dir = shield->is_link ? NULL : opendir(home);
+	while (dir && ret == 0 && (entry = readdir(dir)))
+		if (entry->d_name[0] == '.' && strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+			ret = hide_dot(plan, cover, sbx_format("%s/%s", home, entry->d_name), err);
+	if (dir)
+		closedir(dir);
+	return ret;
+}
 
-		if (entry->d_name[0] != '.' || strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+/* sbx's own programs run before anything is confined: below a writable directory they are bound read-only. */
+static int keep_programs(struct sbx_plan *plan, const struct cover *cover, struct sbx_err *err)
+{
+	for (size_t i = 0; is_writable(cover) && i < plan->programs.count; i++) {
+		struct sbx_plan_mount *mount;
+		struct sbx_resolved real;
+		const char *path;
+
+		if (sbx_resolve("/", *(char **)sbx_vec_at(&plan->programs, i), &real) < 0)
 			continue;
-		if (!plan->rooted) {
-			closedir(dir);
-			return refuse(err, cover->src, "without a mount namespace nothing hides the dot files of", home);
-		}
-		path = sbx_format("%s/%s", home, entry->d_name);
-		if (entry->d_type != DT_LNK) /* a link leads nowhere that isn't granted by itself */
-			mask(plan, cover, path, entry->d_type != DT_DIR);
+		path = real.path;
+		if (cover->is_file ? strcmp(path, cover->src) == 0 : is_below(path, cover) && !plan->rooted)
+			return refuse(err, cover->src, "not granted writable, it would reach sbx's own", path);
+		if (!is_below(path, cover))
+			continue;
+		mount = sbx_plan_add(plan, SBX_MOUNT_BIND, inside(cover, path));
+		mount->src = path;
+		mount->attr = cover->attr | MOUNT_ATTR_RDONLY;
+		mount->flags = SBX_MOUNT_IS_FILE;
 	}
-	closedir(dir);
 	return 0;
 }
 
 static int hide_below(struct sbx_plan *plan, const struct cover *cover, struct sbx_err *err)
 {
-	for (size_t i = 0; i < entry_count(plan->policy); i++) {
-		const struct entry entry = entry_at(plan->policy, i);
-		int ret = 0;
+	const struct sbx_vec *shields = sbx_shields(plan);
+	int ret = keep_programs(plan, cover, err);
 
-		if (entry.kind == SBX_PROTECT_HOME)
-			ret = hide_home(plan, cover, entry.text, err);
-		else if (entry.kind != SBX_PROTECT_NAME)
-			ret = hide_path(plan, cover, entry, err);
-		if (ret < 0)
-			return ret;
+	for (size_t i = 0; i < shields->count && ret == 0; i++) {
+		const struct sbx_shield *shield = sbx_vec_at(shields, i);
+
+		if (shield->kind == SBX_PROTECT_HOME)
+			ret = hide_home(plan, cover, shield, err);
+		else if (shield->kind != SBX_PROTECT_NAME)
+			ret = hide_path(plan, cover, shield, err);
 	}
-	return 0;
+	return ret;
+}
+
+/* --hide: nothing that lies in the hidden path is mounted anywhere; what shows it is masked there. */
+static void apply_hidden(struct sbx_plan *plan, const char *hidden)
+{
+	struct sbx_plan_mount *mount = (void *)plan->mounts.items;
+	size_t kept = 0, count;
+	struct stat st;
+
+	for (size_t i = 0; i < plan->mounts.count; i++)
+		if (mount[i].type != SBX_MOUNT_BIND || mount[i].staged || !sbx_path_within(mount[i].src, hidden))
+			mount[kept++] = mount[i];
+	count = plan->mounts.count = kept;
+	for (size_t i = 0; i < count; i++) {
+		const struct sbx_plan_mount *at = sbx_vec_at(&plan->mounts, i);
+		const struct cover cover = cover_of(at);
+
+		if (at->type == SBX_MOUNT_BIND && is_below(hidden, &cover) && lstat(hidden, &st) == 0)
+			mask(plan, &cover, hidden, !S_ISDIR(st.st_mode));
+	}
+	mount = (void *)(uintptr_t)mount_at(plan, hidden, false);
+	if (mount && mount->type == SBX_MOUNT_PROC && strcmp(mount->dst, hidden) != 0 && lstat(hidden, &st) == 0)
+		sbx_plan_add(plan, SBX_MOUNT_MASK, hidden)->flags = SBX_MOUNT_OPTIONAL | (S_ISDIR(st.st_mode) ? 0 : SBX_MOUNT_IS_FILE);
+}
+
+/* Bind each directory between a writable grant and `below` onto itself, so that none can be renamed. */
+static void pin(struct sbx_plan *plan, const struct cover *cover, const char *below)
+{
+	const size_t skip = cover->dst[1] ? strlen(cover->dst) : 0;
+
+	for (const char *slash = strchr(below + skip + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		char *dst = sbx_strndup(below, (size_t)(slash - below));
+		const struct sbx_plan_mount *there = mount_at(plan, dst, false);
+		struct sbx_plan_mount *mount;
+
+		if (there && strcmp(there->dst, cover->dst) != 0)
+			continue;
+		mount = sbx_plan_add(plan, SBX_MOUNT_BIND, dst);
+		mount->src = sbx_format("%s%s", cover->src[1] ? cover->src : "", dst + skip);
+		mount->attr = cover->attr;
+	}
+}
+
+/* What is less than writable below a writable directory of the host's stays where it is. */
+static void pin_all(struct sbx_plan *plan)
+{
+	const size_t count = plan->mounts.count;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct sbx_plan_mount *mount = sbx_vec_at(&plan->mounts, i);
+		const char *dst = mount->dst;
+		const struct sbx_plan_mount *above;
+		struct cover cover;
+
+		if (mount->type != SBX_MOUNT_MASK && !(is_mounted(mount) && (mount->attr & MOUNT_ATTR_RDONLY)))
+			continue;
+		above = mount_at(plan, dst, true);
+		if (!above || above->type != SBX_MOUNT_BIND || above->staged || (above->attr & MOUNT_ATTR_RDONLY))
+			continue;
+		cover = cover_of(above);
+		pin(plan, &cover, dst);
+	}
+}
+
+/* In place the policy's own grants are nothing but rules. */
+static int check_rules(struct sbx_plan *plan, struct sbx_err *err)
+{
+	const struct sbx_layer *floor = sbx_at(plan->policy, plan->policy->floor);
+	const struct sbx_rule *rule = sbx_at(floor, floor->rules);
+	const size_t count = plan->rooted ? 0 : floor->rules.len / sizeof(*rule);
+	int ret = 0;
+
+	for (size_t i = 0; i < count && ret == 0; i++) {
+		const char *path = sbx_str(floor, floor->strings, rule[i].path);
+		const struct cover cover = { path, path, 0, false };
+
+		if (rule[i].fd < 0 && path[1] && (rule[i].access & RIGHT_WRITE_FILE) && !sbx_path_within(path, "/dev"))
+			ret = hide_below(plan, &cover, err);
+	}
+	return ret;
 }
 
 int sbx_protect_hide(struct sbx_plan *plan, struct sbx_err *err)
 {
 	const size_t granted = plan->mounts.count;
 
+	if (check_rules(plan, err) < 0)
+		return -1;
+
 	for (size_t i = 0; i < granted; i++) {
 		const struct sbx_plan_mount *mount = sbx_vec_at(&plan->mounts, i);
-		const struct cover cover = { mount->src, mount->dst, mount->attr };
+		const struct cover cover = cover_of(mount);
 
-		if (mount->type == SBX_MOUNT_BIND && !(mount->flags & SBX_MOUNT_IS_FILE) &&
-		    hide_below(plan, &cover, err) < 0)
+		if (mount->type == SBX_MOUNT_BIND && !(mount->flags & SBX_MOUNT_SYSTEM) && !mount->staged &&
+		    (!cover.is_file || is_writable(&cover)) && hide_below(plan, &cover, err) < 0)
 			return -1;
 	}
+	for (size_t i = 0; i < plan->hidden.count; i++)
+		apply_hidden(plan, *(char **)sbx_vec_at(&plan->hidden, i));
+	pin_all(plan);
 	return 0;
 }

@@ -7,12 +7,13 @@
 #include "loader/plan.h"
 
 /* Why the resolved path must not be granted because somebody named it; NULL when it may be. The text is static. */
-const char *sbx_protect_reason(const struct sbx_policy_blob *policy, const struct sbx_resolved *resolved);
+const char *sbx_protect_reason(struct sbx_plan *plan, const struct sbx_resolved *resolved);
 
 /*
- * Hide protected paths below every granted directory of the plan, with the directories between bound onto themselves
- * where the grant is writable, so that none can be renamed away. Returns -1 with err filled when that can't be done: a
- * writable grant of a whole home, a protected path that is absent, or no private root to hide anything in.
+ * The last word on a plan whose grants are complete: what --hide names is gone wherever it would show; protected paths
+ * below granted directories are masked; sbx's own programs, policies and cache are not writable; and what is masked or
+ * read-only below a writable directory can't be renamed away. Returns -1 with err filled when that can't be had: a
+ * writable grant of a whole home, or of what holds a protected path that is absent, or no private root to hide things in.
  */
 int sbx_protect_hide(struct sbx_plan *plan, struct sbx_err *err);
 

@@ -37,13 +37,24 @@ static const struct hint hints[] = {
 	{ SBX_STEP_STAGE, EEXIST, "a directory is in the output's place" },
 };
 
+/* Names may hold what a terminal obeys. */
+static const char *plain(const char *text)
+{
+	char *copy = sbx_strdup(text);
+
+	for (char *p = copy; *p; p++)
+		if ((unsigned char)*p < ' ' || *p == 0x7f)
+			*p = '?';
+	return copy;
+}
+
 void sbx_report_error(const struct sbx_err *err)
 {
 	if (!err->subject[0] && !err->errnum)
 		return;
 	fprintf(stderr, "sbx-wrap: %s", sbx_step_name(err->step));
 	if (err->subject[0])
-		fprintf(stderr, ": %s", err->subject);
+		fprintf(stderr, ": %s", plain(err->subject));
 	if (err->errnum)
 		fprintf(stderr, ": %s", strerror(err->errnum));
 	fputc('\n', stderr);
@@ -68,13 +79,13 @@ void sbx_report_notes(const struct sbx_run *run)
 	for (size_t i = 0; i < run->plan.notes.count; i++) {
 		const struct sbx_note *note = sbx_vec_at(&run->plan.notes, i);
 
-		fprintf(stderr, "sbx-wrap: %s: %s: %s, not granted\n", sbx_step_name(SBX_STEP_GRANT), note->path, note->reason);
+		fprintf(stderr, "sbx-wrap: %s: %s: %s, not granted\n", sbx_step_name(SBX_STEP_GRANT), plain(note->path), note->reason);
 		if (note->remedy)
-			fprintf(stderr, "hint: %s\n", note->remedy);
+			fprintf(stderr, "hint: %s\n", plain(note->remedy));
 	}
 	if (run->target.unlatchable && run->policy->latch_mode != SBX_LATCH_OFF)
 		fprintf(stderr, "sbx-wrap: %s: %s: %s; it has the floor alone\n", sbx_step_name(SBX_STEP_LATCH),
-			run->target.name, run->target.unlatchable);
+			plain(run->target.name), run->target.unlatchable);
 }
 
 static const char *const type_names[SBX_MOUNT__COUNT] = {

@@ -1,8 +1,8 @@
 /*
  * resolve.c -- path_resolution(7) by hand, because the private root must reproduce each symlink on a granted path.
  *
- * What is found here is a plan, not a proof: whoever owns a directory may change it meanwhile. The mount itself is
- * verified against the device and inode seen here (root.c).
+ * Whoever owns a directory may change it meanwhile: what is at the canonical path is looked at through openat2 without
+ * symlinks, and mounted by the same means and only if it is still that inode (root.c).
  */
 #include "loader/resolve.h"
 
@@ -10,7 +10,10 @@
 #include <limits.h>
 #include <string.h>
 
+#include "loader/mounts.h"
+
 #define LINKS_MAX 40
+#define ATTEMPTS 3 /* somebody may rename and link while we walk */
 
 struct walk {
 	char *done; /* canonical so far: "" stands for "/" */
@@ -75,22 +78,40 @@ static int step(struct walk *walk, struct sbx_resolved *resolved)
 	return errno == EINVAL ? 0 : -1;
 }
 
-int sbx_resolve(const char *cwd, const char *path, struct sbx_resolved *resolved)
+/* What is at the canonical path, reached through no symlink: -1 with ELOOP when somebody has put one there meanwhile. */
+static int look_at(struct sbx_resolved *resolved)
+{
+	cleanup_fd int fd = sbx_mounts_open_plain(resolved->path);
+
+	return fd < 0 ? -1 : fstat(fd, &resolved->st);
+}
+
+static int walk_path(const char *cwd, const char *path, struct sbx_resolved *resolved)
 {
 	struct walk walk = { .done = sbx_strdup(path[0] == '/' || !cwd[1] ? "" : cwd), .rest = sbx_strdup(path) };
-	int ret = 0;
 
 	memset(resolved, 0, sizeof(*resolved));
 	resolved->exists = true;
+	while (walk.rest[strspn(walk.rest, "/")])
+		if (step(&walk, resolved) < 0)
+			return -1;
+	resolved->path = sbx_strdup(*walk.done ? walk.done : "/");
+	return 0;
+}
+
+int sbx_resolve(const char *cwd, const char *path, struct sbx_resolved *resolved)
+{
 	if (!*path) {
 		errno = ENOENT;
-		ret = -1;
+		return -1;
 	}
-	while (ret == 0 && walk.rest[strspn(walk.rest, "/")])
-		ret = step(&walk, resolved);
-	if (ret == 0)
-		resolved->path = sbx_strdup(*walk.done ? walk.done : "/");
-	if (ret == 0 && resolved->exists)
-		ret = lstat(resolved->path, &resolved->st);
-	return ret;
+	for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+		if (walk_path(cwd, path, resolved) < 0)
+			return -1;
+		if (!resolved->exists || look_at(resolved) == 0)
+			return 0;
+		if (errno != ELOOP && errno != ENOENT && errno != ENOTDIR)
+			return -1;
+	}
+	return -1;
 }

@@ -129,20 +129,32 @@ static bool is_root(const struct sbx_plan_mount *mount)
 	return mount->type == SBX_MOUNT_BIND && !mount->dst[1];
 }
 
+/* The source, through no symlink that somebody else could have put there; where the plan has seen it, that very inode. */
+static int clone_source(const struct sbx_plan_mount *mount)
+{
+	cleanup_fd int fd = -1;
+	struct stat st;
+
+	if (mount->flags & SBX_MOUNT_SYSTEM)
+		return sbx_mounts_clone(mount->src);
+	fd = sbx_mounts_open_plain(mount->src);
+	if (fd < 0)
+		return -1;
+	if (mount->pinned && (fstat(fd, &st) < 0 || st.st_dev != mount->dev || st.st_ino != mount->ino)) {
+		errno = ESTALE;
+		return -1;
+	}
+	return sbx_mounts_clone_fd(fd);
+}
+
 static int do_bind(const struct root *root, const struct sbx_plan_mount *mount)
 {
-	cleanup_fd int tree = is_root(mount) ? -1 : sbx_mounts_clone(mount->src);
-	struct stat st;
+	cleanup_fd int tree = is_root(mount) ? -1 : clone_source(mount);
 
 	if (is_root(mount)) /* the new root itself: new_root() */
 		return 0;
-
 	if (tree < 0)
 		return errno == ENOENT && (mount->flags & SBX_MOUNT_OPTIONAL) ? 0 : fail(root, mount->src);
-	if (mount->pinned && (fstat(tree, &st) < 0 || st.st_dev != mount->dev || st.st_ino != mount->ino)) {
-		errno = ESTALE;
-		return fail(root, mount->src);
-	}
 	if ((!early(mount) && sbx_mounts_restrict(tree, "", mount->attr, true) < 0) || attach(root, tree, mount) < 0)
 		return fail(root, mount->dst);
 	return 0;
@@ -251,20 +263,27 @@ static int (*const apply[SBX_MOUNT__COUNT])(const struct root *, const struct sb
 	[SBX_MOUNT_DEVPTS] = do_devpts, [SBX_MOUNT_MASK] = do_mask,
 };
 
-enum pass { PASS_SKELETON, PASS_LOCKED, PASS_REST, PASS_MASKS };
-
-static bool is_node(const struct sbx_plan_mount *mount)
-{
-	return mount->type == SBX_MOUNT_DIR || mount->type == SBX_MOUNT_FILE || mount->type == SBX_MOUNT_SYMLINK;
-}
+/*
+ * Symlinks come behind everything that is made by path, so that no path of ours ever leads through one: before the pivot
+ * an absolute one would lead to the host.
+ */
+enum pass { PASS_NODES, PASS_NODE_LINKS, PASS_LOCKED, PASS_REST, PASS_LINKS, PASS_MASKS };
 
 static enum pass pass_of(const struct sbx_plan_mount *mount)
 {
 	if (mount->type == SBX_MOUNT_MASK)
 		return PASS_MASKS;
-	if (is_node(mount) && in_skeleton(mount))
-		return PASS_SKELETON;
+	if (mount->type == SBX_MOUNT_SYMLINK)
+		return in_skeleton(mount) ? PASS_NODE_LINKS : PASS_LINKS;
+	if ((mount->type == SBX_MOUNT_DIR || mount->type == SBX_MOUNT_FILE) && in_skeleton(mount))
+		return PASS_NODES;
 	return early(mount) ? PASS_LOCKED : PASS_REST;
+}
+
+/* Something is mounted at a place in the skeleton: its mount point is made with the nodes. */
+static bool wants_point(const struct sbx_plan_mount *mount)
+{
+	return in_skeleton(mount) && mount->type != SBX_MOUNT_MASK && mount->type != SBX_MOUNT_SYMLINK;
 }
 
 static int run_pass(const struct root *root, enum pass pass)
@@ -277,7 +296,7 @@ static int run_pass(const struct root *root, enum pass pass)
 
 		if (pass_of(mount) == pass)
 			ret = apply[mount->type](root, mount);
-		else if (pass == PASS_SKELETON && in_skeleton(mount) && mount->type != SBX_MOUNT_MASK)
+		else if (pass == PASS_NODES && wants_point(mount))
 			ret = make_own_point(mount) < 0 ? fail(root, mount->dst) : 0;
 	}
 	return ret;
@@ -293,15 +312,16 @@ static int make_cwd(const struct root *root, const char *cwd)
 	return !at && make_point(cwd, false, 0755) < 0 && errno != EEXIST ? fail(root, cwd) : 0;
 }
 
-/* Nodes and mount points; what is locked like the skeleton itself, with it, in one call; then the rest, masks last. */
+/* The skeleton; what is locked like it, with it, in one call; then the rest, masks last. */
 static int fill(const struct root *root, const char *cwd)
 {
-	if (run_pass(root, PASS_SKELETON) < 0 || make_cwd(root, cwd) < 0 || run_pass(root, PASS_LOCKED) < 0)
+	if (run_pass(root, PASS_NODES) < 0 || make_cwd(root, cwd) < 0 || run_pass(root, PASS_NODE_LINKS) < 0 ||
+	    run_pass(root, PASS_LOCKED) < 0)
 		return -1;
 	/* The host's own root was restricted when it was bound; what it holds is mounted already. */
 	if (sbx_mounts_restrict(root->fd, "", SBX_MOUNTS_LOCKED, true) < 0)
 		return fail(root, "/");
-	return run_pass(root, PASS_REST) < 0 || run_pass(root, PASS_MASKS) < 0 ? -1 : 0;
+	return run_pass(root, PASS_REST) < 0 || run_pass(root, PASS_LINKS) < 0 || run_pass(root, PASS_MASKS) < 0 ? -1 : 0;
 }
 
 /* Every tmpfs that is to be read-only becomes so when it is complete. */
@@ -334,7 +354,7 @@ static int new_root(const struct sbx_plan *plan)
 
 	if (!plan->mounts.count || !is_root(first))
 		return sbx_mounts_new_root(plan->policy->root_size, plan->policy->root_inodes);
-	tree = sbx_mounts_clone(first->src);
+	tree = clone_source(first);
 	return tree < 0 || sbx_mounts_restrict(tree, "", first->attr, true) < 0 ||
 			       sbx_mounts_move(tree, AT_FDCWD, "/") < 0 ?
 		       -1 :

@@ -27,7 +27,9 @@ struct sbx_run {
 	struct sbx_plan plan;
 	struct sbx_stage stage;
 	struct sbx_vec env;       /* char *: the target's */
-	char *cwd;                /* the caller's directory, canonical; the target's is options.chdir or this */
+	char *origin;             /* the caller's directory, canonical: what options' paths are relative to */
+	char *cwd;                /* the target's: --chdir's, or the caller's */
+	bool only_inside;         /* cwd exists only in the private root */
 	char *shim;               /* the shim as the target will open it */
 	struct sbx_layer *floor, *latch;
 	enum sbx_latch_plan latch_plan;

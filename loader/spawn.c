@@ -90,16 +90,14 @@ static int probe_latch(const struct sbx_run *run, struct sbx_err *err)
 /* Everything that the target and its reaper share. */
 static int confine(const struct sbx_run *run, struct sbx_err *err)
 {
-	const char *dir = run->options.chdir ? run->options.chdir : run->cwd;
-
 	if (run->policy->flags & SBX_POLICY_OWN_PGRP && run->channel[1] >= 0 && own_group(err) < 0)
 		return -1;
 	if (sbx_userns_enter(run->policy, run->uid, run->gid, err) < 0)
 		return -1;
-	if (run->plan.rooted && sbx_root_enter(&run->plan, dir, err) < 0)
+	if (run->plan.rooted && sbx_root_enter(&run->plan, run->cwd, err) < 0)
 		return -1;
-	if (chdir(dir) < 0)
-		return sbx_err_set(err, SBX_STEP_CHDIR, errno, dir);
+	if (chdir(run->cwd) < 0)
+		return sbx_err_set(err, SBX_STEP_CHDIR, errno, run->cwd);
 	if (sbx_privs_drop(run->policy, err) < 0)
 		return -1;
 	return sbx_landlock_apply(run->floor, err);

@@ -14,10 +14,11 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
+#include "loader/fds.h"
+#include "loader/mounts.h"
 #include "shim/err.h"
 
 #define PREFIX ".sbx-stage-"
-#define DEPTH_MAX 64
 #define ATTEMPTS 20
 
 struct sbx_stage_dir *sbx_stage_plan(struct sbx_stage *stage, const char *dir, const char *name)
@@ -38,27 +39,71 @@ struct sbx_stage_dir *sbx_stage_plan(struct sbx_stage *stage, const char *dir, c
 	return entry;
 }
 
-/* Remove a tree that the target may have filled; by descriptors, never following a link. */
-static void remove_tree(int parent, const char *name, int depth)
+/* Move the directories in stage/name up into the stage itself and remove all else; then `name`, which is empty. */
+static bool flatten(int stage, const char *name, unsigned *serial)
 {
-	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	DIR *dir;
 	struct dirent *entry;
+	DIR *dir;
+	int fd;
 
-	if (fd >= 0 && depth < DEPTH_MAX && (fchmod(fd, 0700), dir = fdopendir(fd))) {
-		while ((entry = readdir(dir))) {
+	fchmodat(stage, name, 0700, 0);
+	fd = openat(stage, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	dir = fd >= 0 ? fdopendir(fd) : NULL;
+	while (dir && (entry = readdir(dir))) {
+		char up[40];
+
+		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
+		    unlinkat(fd, entry->d_name, 0) == 0 || unlinkat(fd, entry->d_name, AT_REMOVEDIR) == 0)
+			continue;
+		fchmodat(fd, entry->d_name, 0700, 0);
+		do
+			snprintf(up, sizeof(up), ".sbx-%u", (*serial)++);
+		while (renameat(fd, entry->d_name, stage, up) < 0 && (errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR));
+	}
+	if (dir)
+		closedir(dir);
+	return unlinkat(stage, name, AT_REMOVEDIR) == 0;
+}
+
+/*
+ * Remove the tree that the target may have filled, however deep and whatever its modes: directories are moved up one by
+ * one, so that no path gets long. By descriptors, never following a link. False when something could not be removed.
+ */
+static bool remove_tree(int parent, const char *name, int stage)
+{
+	unsigned serial = 0;
+	bool again = true;
+
+	while (again) {
+		const int fd = openat(stage, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+		struct dirent *entry;
+
+		again = false;
+		while (dir && (entry = readdir(dir))) {
 			if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
 				continue;
-			if (unlinkat(fd, entry->d_name, 0) < 0)
-				remove_tree(fd, entry->d_name, depth + 1);
+			if (unlinkat(stage, entry->d_name, 0) == 0 || flatten(stage, entry->d_name, &serial))
+				again = true;
 		}
-		closedir(dir);
-	} else if (fd >= 0) {
-		close(fd);
-	} else if (errno == EACCES && fchmodat(parent, name, 0700, 0) == 0 && depth < DEPTH_MAX) {
-		remove_tree(parent, name, DEPTH_MAX);
+		if (dir)
+			closedir(dir);
 	}
-	unlinkat(parent, name, AT_REMOVEDIR);
+	return unlinkat(parent, name, AT_REMOVEDIR) == 0;
+}
+
+/* Nobody else can make or move names in the directory: what is called like a stage of ours is one. */
+static bool names_are_ours(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && st.st_uid == geteuid() && !(st.st_mode & (S_IWGRP | S_IWOTH));
+}
+
+static bool is_stage_name(const char *name)
+{
+	return strncmp(name, PREFIX, sizeof(PREFIX) - 1) == 0 && strlen(name) == sizeof(PREFIX) - 1 + 16 &&
+	       strspn(name + sizeof(PREFIX) - 1, "0123456789abcdef") == 16;
 }
 
 /* What runs that were killed have left: ours, and locked by nobody. */
@@ -72,26 +117,17 @@ static void sweep(int dir_fd)
 	while (dir && (entry = readdir(dir))) {
 		int stale;
 
-		if (strncmp(entry->d_name, PREFIX, sizeof(PREFIX) - 1) != 0)
+		if (!is_stage_name(entry->d_name))
 			continue;
 		stale = openat(dir_fd, entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		if (stale < 0)
 			continue;
 		if (fstat(stale, &st) == 0 && st.st_uid == geteuid() && flock(stale, LOCK_EX | LOCK_NB) == 0)
-			remove_tree(dir_fd, entry->d_name, 0);
+			remove_tree(dir_fd, entry->d_name, stale);
 		close(stale);
 	}
 	if (dir)
 		closedir(dir);
-}
-
-static int high_fd(int fd)
-{
-	int high = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 10);
-
-	if (fd >= 0)
-		close(fd);
-	return high;
 }
 
 /* One attempt; another run's sweep may take the fresh directory for stale before it is locked: then -1 with EAGAIN. */
@@ -105,7 +141,7 @@ static int make_locked(struct sbx_stage_dir *dir)
 	dir->name = sbx_format("%s%016lx", PREFIX, random);
 	if (mkdirat(dir->dir_fd, dir->name, 0700) < 0)
 		return -1;
-	dir->stage_fd = high_fd(openat(dir->dir_fd, dir->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+	dir->stage_fd = sbx_fds_high(openat(dir->dir_fd, dir->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
 	if (dir->stage_fd >= 0 && flock(dir->stage_fd, LOCK_EX | LOCK_NB) == 0 && fstat(dir->stage_fd, &st) == 0 &&
 	    st.st_nlink)
 		return 0;
@@ -118,10 +154,13 @@ static int make_locked(struct sbx_stage_dir *dir)
 
 int sbx_stage_make(struct sbx_stage_dir *dir, struct sbx_err *err)
 {
-	dir->dir_fd = high_fd(openat(AT_FDCWD, dir->dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+	cleanup_fd int plain = sbx_mounts_open_plain(dir->dir);
+
+	dir->dir_fd = plain < 0 ? -1 : sbx_fds_high(openat(plain, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 	if (dir->dir_fd < 0)
 		return sbx_err_set(err, SBX_STEP_STAGE, errno, dir->dir);
-	sweep(dir->dir_fd);
+	if (names_are_ours(dir->dir_fd))
+		sweep(dir->dir_fd);
 	for (int attempt = 1; make_locked(dir) < 0; attempt++)
 		if (errno != EAGAIN || attempt == ATTEMPTS)
 			return sbx_err_set(err, SBX_STEP_STAGE, errno, dir->dir);
@@ -168,8 +207,8 @@ int sbx_stage_finish(struct sbx_stage *stage, bool keep, struct sbx_err *err)
 			ret = moved == MOVED ? ret : -1;
 			failed |= moved == FAILED;
 		}
-		if (!failed)
-			remove_tree(dir->dir_fd, dir->name, 0);
+		if (!failed && !remove_tree(dir->dir_fd, dir->name, dir->stage_fd))
+			ret = sbx_err_set(err, SBX_STEP_STAGE, errno, dir->path);
 		close(dir->stage_fd);
 		close(dir->dir_fd);
 		dir->stage_fd = -1;

@@ -9,6 +9,7 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -173,6 +174,23 @@ static int shell_script(struct sbx_target *target, const char *bytes, ssize_t le
 	return 0;
 }
 
+/* Open a regular file for reading; anything else is not opened at all: a fifo would hang, a device might act. */
+static int open_regular(const char *path)
+{
+	cleanup_fd int seen = openat(AT_FDCWD, path, O_PATH | O_CLOEXEC);
+	char again[40];
+	struct stat st;
+
+	if (seen < 0 || fstat(seen, &st) < 0)
+		return -1;
+	if (!S_ISREG(st.st_mode)) {
+		errno = S_ISDIR(st.st_mode) ? EISDIR : ENXIO;
+		return -1;
+	}
+	snprintf(again, sizeof(again), "/proc/self/fd/%d", seen);
+	return openat(AT_FDCWD, again, O_RDONLY | O_CLOEXEC);
+}
+
 /* Look at one file of the chain; *next is what it needs in turn, NULL at the end. */
 static int look(struct sbx_target *target, const char *path, char **next, struct sbx_err *err)
 {
@@ -180,7 +198,7 @@ static int look(struct sbx_target *target, const char *path, char **next, struct
 		char bytes[SHEBANG_MAX];
 		Elf64_Ehdr ehdr;
 	} head = { .bytes = { 0 } };
-	cleanup_fd int fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
+	cleanup_fd int fd = open_regular(path);
 	ssize_t len;
 
 	*next = NULL;

@@ -43,7 +43,6 @@ static const int not_forwarded[] = { SIGKILL, SIGSTOP, SIGCHLD, SIGSEGV, SIGBUS,
 
 void sbx_wait_prepare(struct sbx_run *run)
 {
-	struct sigaction old;
 	sigset_t all;
 
 	sigfillset(&all);
@@ -51,9 +50,6 @@ void sbx_wait_prepare(struct sbx_run *run)
 		if (not_forwarded[i] != SIGCHLD)
 			sigdelset(&all, not_forwarded[i]);
 	sigprocmask(SIG_SETMASK, &all, &run->mask);
-	sigaction(SIGCHLD, NULL, &old);
-	run->child_ignored = old.sa_handler == SIG_IGN;
-	signal(SIGCHLD, SIG_DFL);
 }
 
 static void send_signal(const struct wait *wait, int signo)
@@ -171,7 +167,7 @@ static void on_stop(struct wait *wait)
 
 static void on_message(struct wait *wait, const struct sbx_msg *msg, pid_t sender)
 {
-	const bool from_child = sender == wait->child;
+	const bool from_child = sender == wait->child && !wait->as_pid_1; /* else it is the target that speaks */
 
 	if (msg->kind == SBX_MSG_ERR && (!wait->executed || sender == wait->target)) {
 		wait->end->err = msg->err;

@@ -90,6 +90,7 @@ struct sbx_mount {
 };
 #define SBX_MOUNT_OPTIONAL 1u /* no such src (or dst, for MASK): leave it out */
 #define SBX_MOUNT_IS_FILE 2u  /* the mount point is a regular file, not a directory */
+#define SBX_MOUNT_SYSTEM 8u   /* BIND: nobody but root can change what src leads to */
 #define SBX_MOUNT_VERIFY 4u   /* SYMLINK: the host's link at dst must still have this text, or the policy is stale */
 
 /* How each kind of late grant (made by the loader from argv, options and the caller's directory) is applied. */
@@ -123,7 +124,7 @@ enum sbx_protect_kind {
 	SBX_PROTECT_PATH, /* this path and what is below it */
 	SBX_PROTECT_HOME, /* a home directory: never granted whole, its dot entries protected */
 	SBX_PROTECT_NAME, /* a base name with glob(7) *: keys */
-	SBX_PROTECT_SELF, /* a PATH of sbx itself (config, cache): made where it is absent below a read-write grant */
+	SBX_PROTECT_SELF, /* a PATH of sbx itself (config, cache): nothing that holds it is granted writable */
 	SBX_PROTECT__COUNT
 };
 struct sbx_protect {

@@ -1,0 +1,18 @@
+/*
+ * shields.h -- the policy's protected paths as they are on this host now: as written, where they lead, and by which links.
+ */
+#ifndef SBX_SHIELDS_H
+#define SBX_SHIELDS_H
+
+#include "loader/plan.h"
+
+struct sbx_shield {
+	enum sbx_protect_kind kind;
+	const char *path; /* absolute; a pattern for SBX_PROTECT_NAME */
+	bool is_link;     /* a symlink on the way to a protected path: whoever replaces it decides where that is */
+};
+
+/* The plan's shields (struct sbx_shield), resolved on first use. */
+const struct sbx_vec *sbx_shields(struct sbx_plan *plan);
+
+#endif
