@@ -46,7 +46,7 @@ static bool flatten(int stage, const char *name, unsigned *serial)
 	DIR *dir;
 	int fd;
 
-	fchmodat(stage, name, 0700, 0);
+	(void)!fchmodat(stage, name, 0700, 0); /* where it fails, so does what follows */
 	fd = openat(stage, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	dir = fd >= 0 ? fdopendir(fd) : NULL;
 	while (dir && (entry = readdir(dir))) {
@@ -55,7 +55,7 @@ static bool flatten(int stage, const char *name, unsigned *serial)
 		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
 		    unlinkat(fd, entry->d_name, 0) == 0 || unlinkat(fd, entry->d_name, AT_REMOVEDIR) == 0)
 			continue;
-		fchmodat(fd, entry->d_name, 0700, 0);
+		(void)!fchmodat(fd, entry->d_name, 0700, 0);
 		do
 			snprintf(up, sizeof(up), ".sbx-%u", (*serial)++);
 		while (renameat(fd, entry->d_name, stage, up) < 0 && (errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR));

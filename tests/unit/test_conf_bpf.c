@@ -7,6 +7,8 @@
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
@@ -60,9 +62,10 @@ static void unknown(struct program program)
 		if (!sbx_syscall_known(nr))
 			assert_int_equal(call(program, nr, 0, 0, 0, 0), ERR(ENOSYS));
 	for (int nr = 424; nr <= 470; nr++)
-		if (nr != sbx_syscall_number("clone3"))
+		if (nr != sbx_syscall_number("clone3") && nr != sbx_syscall_number("openat2"))
 			assert_int_not_equal(call(program, nr, 0, 0, 0, 0), ERR(ENOSYS));
 	assert_int_equal(call(program, sbx_syscall_number("clone3"), 0, 0, 0, 0), ERR(ENOSYS));
+	assert_int_equal(call(program, sbx_syscall_number("openat2"), 0, 0, 0, 0), ERR(ENOSYS));
 }
 
 static void unknown_numbers_get_enosys(void **state)
@@ -115,6 +118,38 @@ static void terminal_injection_is_denied(void **state)
 	each("pdftotext", terminal);
 }
 
+static void no_setuid_files(void **state)
+{
+	struct filters f = filters_of("default", 7, NULL);
+
+	(void)state;
+	for (uint64_t mode = 0; mode < 010000; mode += 0100) {
+		const uint32_t expected = mode & 06000 ? ERR(EPERM) : ALLOW;
+
+		assert_int_equal(call(f.floor, SYS_fchmod, 3, mode, 0, 0), expected);
+		assert_int_equal(call(f.floor, SYS_fchmodat, 3, 0, mode, 0), expected);
+		assert_int_equal(call(f.floor, 452 /* fchmodat2 */, 3, 0, mode, 0), expected);
+		assert_int_equal(call(f.floor, SYS_openat, 3, 0, O_CREAT | O_WRONLY, mode), expected);
+		assert_int_equal(call(f.floor, SYS_openat, 3, 0, O_TMPFILE | O_WRONLY, mode), expected);
+		assert_int_equal(call(f.floor, SYS_openat, 3, 0, O_RDONLY | O_DIRECTORY, mode), ALLOW);
+	}
+	release(f.compiled);
+}
+
+static void what_reaches_others_is_denied(void **state)
+{
+	struct filters f = filters_of("default", 7, NULL);
+
+	(void)state;
+	assert_int_equal(call(f.floor, SYS_fcntl, 0, F_SETLEASE, 0, 0), ERR(EPERM));
+	assert_int_equal(call(f.floor, SYS_fcntl, 0, F_NOTIFY, 0, 0), ERR(EPERM));
+	assert_int_equal(call(f.floor, SYS_fcntl, 0, F_SETFD, 0, 0), ALLOW);
+	assert_int_equal(call(f.floor, SYS_setpriority, PRIO_PROCESS, 7, 5, 0), ALLOW);
+	assert_int_equal(call(f.floor, SYS_setpriority, PRIO_PGRP, 0, 5, 0), ERR(EPERM));
+	assert_int_equal(call(f.floor, SYS_setpriority, PRIO_USER, 0, 5, 0), ERR(EPERM));
+	release(f.compiled);
+}
+
 static void sockets_by_family_and_protocol(void **state)
 {
 	static const char *const set[] = { "unix_sockets=true", NULL };
@@ -139,6 +174,9 @@ static void sockets_by_family_and_protocol(void **state)
 	assert_int_equal(call(with_unix.latch, SYS_socket, AF_UNIX, SOCK_STREAM, 0, 0), ALLOW);
 	assert_int_equal(call(abi9.latch, SYS_socket, AF_UNIX, SOCK_STREAM, 0, 0), ALLOW);
 	assert_int_equal(call(f.latch, SYS_socketpair, AF_UNIX, SOCK_STREAM, 0, 0), ALLOW);
+	assert_int_equal(call(f.latch, SYS_socketpair, AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, 0), ALLOW);
+	assert_int_equal(call(f.latch, SYS_socketpair, AF_UNIX, SOCK_DGRAM, 0, 0), ERR(EPERM)); /* would reach any socket's name */
+	assert_int_equal(call(with_unix.latch, SYS_socketpair, AF_UNIX, SOCK_DGRAM, 0, 0), ALLOW);
 	assert_int_equal(call(f.latch, SYS_socketpair, AF_INET, SOCK_STREAM, 0, 0), ERR(EPERM));
 	release(f.compiled);
 	release(with_unix.compiled);
@@ -236,6 +274,8 @@ int main(void)
 		cmocka_unit_test(hard_denied_calls_get_eperm),
 		cmocka_unit_test(terminal_injection_is_denied),
 		cmocka_unit_test(sockets_by_family_and_protocol),
+		cmocka_unit_test(no_setuid_files),
+		cmocka_unit_test(what_reaches_others_is_denied),
 		cmocka_unit_test(clone_flags),
 		cmocka_unit_test(parser_latch_has_no_code_of_its_own),
 		cmocka_unit_test(reaper_can_only_wait_and_end),

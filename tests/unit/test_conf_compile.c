@@ -98,7 +98,7 @@ static void default_root(void **state)
 	assert_null(mount_at(c, "/etc/shadow"));
 	assert_null(mount_at(c, "/etc/resolv.conf"));
 	assert_null(mount_at(c, "/run/dbus"));
-	assert_int_equal(mount_at(c, "/dev/null")->flags, SBX_MOUNT_IS_FILE);
+	assert_int_equal(mount_at(c, "/dev/null")->flags, SBX_MOUNT_IS_FILE | SBX_MOUNT_SYSTEM);
 	assert_int_equal(mount_at(c, "/dev/null")->attr, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC);
 	assert_int_equal(mount_at(c, SBX_INNER_EMPTY_DIR)->mode, 0);
 	/* writing where it makes no sense: */
