@@ -148,6 +148,7 @@ static int stage_output(const struct reader *reader, const struct sbx_resolved *
 			struct sbx_err *err)
 {
 	struct sbx_stage_dir *dir = sbx_stage_plan(reader->stage, parent->path, sbx_basename(path->path));
+	struct sbx_plan_mount *mount;
 	struct sbx_resolved *staged;
 
 	if (!reader->plan->rooted)
@@ -169,7 +170,8 @@ static int stage_output(const struct reader *reader, const struct sbx_resolved *
 		return sbx_err_set(err, SBX_STEP_STAGE, ESTALE, parent->path);
 	sbx_plan_links(reader->plan, path);
 	sbx_plan_grant(reader->plan, SBX_GRANT_OUTPUT, staged, parent->path);
-	((struct sbx_plan_mount *)sbx_vec_at(&reader->plan->mounts, reader->plan->mounts.count - 1))->staged = true;
+	mount = sbx_vec_at(&reader->plan->mounts, reader->plan->mounts.count - 1);
+	mount->staged = mount->pinned = true;
 	return 0;
 }
 

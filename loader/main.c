@@ -169,7 +169,10 @@ static int make_plan(struct sbx_run *run, struct sbx_err *err)
 	    sbx_grants_target(&run->plan, run->cwd, &run->target, err) < 0 || plan_latch(run, err) < 0 ||
 	    sbx_protect_hide(&run->plan, err) < 0)
 		return -1;
-	sbx_grants_cwd(&run->plan, run->cwd);
+	if (!run->only_inside)
+		sbx_grants_cwd(&run->plan, run->cwd);
+	else if (!sbx_plan_find(&run->plan, run->cwd))
+		return sbx_err_set(err, SBX_STEP_CHDIR, ENOENT, run->cwd);
 	sbx_plan_fd_rules(&run->plan, &options->keep_fd);
 	sbx_plan_sort(&run->plan);
 	run->floor = sbx_plan_layer(&run->plan, run->policy->floor, &run->plan.floor);

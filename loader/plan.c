@@ -66,16 +66,15 @@ static bool is_exact(enum sbx_grant grant)
 	return grant == SBX_GRANT_RO || grant == SBX_GRANT_RW || grant == SBX_GRANT_ROX || grant == SBX_GRANT_RWX;
 }
 
-/* An existing mount shows the same thing at dst already, with these permissions or (unless they are exact) more. */
-static bool covered(const struct sbx_plan *plan, enum sbx_grant grant, const char *src, const char *dst, uint32_t attr)
+/* An existing mount shows the same thing at dst already, with these permissions or more. */
+static bool covered(const struct sbx_plan *plan, const char *src, const char *dst, uint32_t attr)
 {
 	const struct sbx_plan_mount *mount = sbx_plan_find(plan, dst);
 	size_t len;
 
 	if (mount && mount->staged && strcmp(mount->dst, dst) == 0)
 		return true; /* an output's directory, named as an input: it shows its inputs */
-	if (!mount || mount->type != SBX_MOUNT_BIND || (mount->attr & ~attr & PERMISSIVE_BITS) ||
-	    (is_exact(grant) && ((mount->attr ^ attr) & PERMISSIVE_BITS)))
+	if (!mount || mount->type != SBX_MOUNT_BIND || (mount->attr & ~attr & PERMISSIVE_BITS))
 		return false;
 	len = mount->src[1] ? strlen(mount->src) : 0;
 	return sbx_path_within(src, mount->src) && strcmp(src + len, dst + (mount->dst[1] ? strlen(mount->dst) : 0)) == 0;
@@ -131,13 +130,13 @@ void sbx_plan_grant(struct sbx_plan *plan, enum sbx_grant grant, const struct sb
 	sbx_plan_rules(plan, grant, plan->rooted ? dst : from->path, S_ISDIR(from->st.st_mode));
 	if (plan->rooted && dst == from->path)
 		sbx_plan_links(plan, from);
-	if (plan->rooted && covered(plan, grant, from->path, dst, mask->attr))
+	if (plan->rooted && !is_exact(grant) && covered(plan, from->path, dst, mask->attr))
 		return;
 	mount = sbx_plan_add(plan, SBX_MOUNT_BIND, dst);
 	mount->src = from->path;
 	mount->attr = mask->attr;
 	mount->flags = S_ISDIR(from->st.st_mode) ? 0 : SBX_MOUNT_IS_FILE;
-	mount->pinned = true;
+	mount->pinned = grant == SBX_GRANT_TARGET || grant == SBX_GRANT_SHIM;
 	mount->dev = from->st.st_dev;
 	mount->ino = from->st.st_ino;
 }

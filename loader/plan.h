@@ -15,7 +15,7 @@ struct sbx_plan_mount {
 	uint64_t size, inodes;
 	bool late;       /* not the compiled policy's own */
 	bool staged;     /* a staging directory of ours: mount points may be made in it */
-	bool pinned;     /* dev and ino must be what is mounted */
+	bool pinned;     /* dev and ino must be what is mounted, not just what is at the path through no symlink */
 	dev_t dev;
 	ino_t ino;
 	const struct sbx_plan_mount *above; /* after sbx_plan_sort: the nearest entry that dst is below, or NULL */

@@ -11,24 +11,41 @@
 
 #include "loader/util.h"
 
-/* The value behind "\nKEY:\t" in base `base`; false when there is none. */
-static bool field(pid_t pid, const char *key, int base, unsigned long long *value)
+#define STATUS_MAX 4096
+
+/* The text behind "\nKEY:" of a process's status; NULL when there is none. `text` holds STATUS_MAX bytes. */
+static const char *find(pid_t pid, const char *key, char *text)
 {
-	char path[48], text[4096], *at;
+	char path[48], *at;
 	cleanup_fd int fd = -1;
 	ssize_t len;
 
 	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
 	fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
-	len = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+	len = fd < 0 ? -1 : read(fd, text, STATUS_MAX - 1);
 	if (len <= 0)
-		return false;
+		return NULL;
 	text[len] = 0;
 	at = strstr(text, key);
-	if (!at)
-		return false;
-	*value = strtoull(at + strlen(key), NULL, base);
-	return true;
+	return at ? at + strlen(key) : NULL;
+}
+
+static bool field(pid_t pid, const char *key, int base, unsigned long long *value)
+{
+	char text[STATUS_MAX];
+	const char *at = find(pid, key, text);
+
+	if (at)
+		*value = strtoull(at, NULL, base);
+	return at != NULL;
+}
+
+bool sbx_procstat_stopped(pid_t pid)
+{
+	char text[STATUS_MAX];
+	const char *at = find(pid, "\nState:\t", text);
+
+	return at && (*at == 'T' || *at == 't');
 }
 
 int sbx_procstat_filters(pid_t pid)

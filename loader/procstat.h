@@ -13,4 +13,7 @@ int sbx_procstat_filters(pid_t pid);
 /* Does the process catch or ignore the signal? True when that can't be seen. */
 bool sbx_procstat_handles(pid_t pid, int signo);
 
+/* Is the process stopped? */
+bool sbx_procstat_stopped(pid_t pid);
+
 #endif

@@ -154,19 +154,32 @@ static bool is_below(const char *path, const struct cover *cover)
 	return !cover->is_file && sbx_path_within(path, cover->src) && strcmp(path, cover->src) != 0;
 }
 
-static int hide_path(struct sbx_plan *plan, const struct cover *cover, const struct sbx_shield *shield, struct sbx_err *err)
+/* sbx's own cache and policies: a file is hidden where it lies, but nobody writes a directory that holds a whole one. */
+static bool reaches_own(const struct cover *cover, const struct sbx_shield *shield)
 {
 	struct stat st;
 
-	if (is_writable(cover) && shield->kind == SBX_PROTECT_SELF &&
-	    (sbx_path_within(cover->src, shield->path) || is_below(shield->path, cover)))
+	if (shield->kind != SBX_PROTECT_SELF || !is_writable(cover))
+		return false;
+	return sbx_path_within(cover->src, shield->path) ||
+	       (is_below(shield->path, cover) && (lstat(shield->path, &st) < 0 || !S_ISREG(st.st_mode)));
+}
+
+static int hide_path(struct sbx_plan *plan, const struct cover *cover, const struct sbx_shield *shield, struct sbx_err *err)
+{
+	struct stat st;
+	bool there;
+
+	if (reaches_own(cover, shield))
 		return refuse(err, cover->src, "not granted writable, it would reach sbx's own", shield->path);
 	if (!is_below(shield->path, cover))
 		return 0;
-	if (is_writable(cover) && (shield->is_link || lstat(shield->path, &st) < 0 || S_ISLNK(st.st_mode)))
-		return refuse(err, cover->src, "not granted writable, it could make or replace the protected", shield->path);
-	if (shield->is_link || lstat(shield->path, &st) < 0 || S_ISLNK(st.st_mode))
-		return 0; /* a link leads nowhere that isn't granted by itself */
+	/* A link leads nowhere that isn't granted by itself, but whoever replaces it says what is protected. */
+	there = !shield->is_link && lstat(shield->path, &st) == 0 && !S_ISLNK(st.st_mode);
+	if (!there)
+		return is_writable(cover) ? refuse(err, cover->src, "not granted writable, it could make or replace the protected",
+						   shield->path) :
+					    0;
 	if (!plan->rooted)
 		return refuse(err, cover->src, "without a mount namespace nothing hides the protected", shield->path);
 	mask(plan, cover, shield->path, !S_ISDIR(st.st_mode));

@@ -157,8 +157,14 @@ static void on_ack(struct wait *wait)
 		fail(wait, SBX_STEP_LATCH, 0, "acknowledged, but its filter is not in force; the target was killed");
 }
 
+/* The target stopped: so do we, unless somebody has already continued it, or is about to by continuing us. */
 static void on_stop(struct wait *wait)
 {
+	sigset_t pending;
+
+	sigpending(&pending);
+	if (sigismember(&pending, SIGCONT) || !sbx_procstat_stopped(wait->executed ? wait->target : wait->child))
+		return;
 	kill(getpid(), SIGSTOP);
 	if (wait->run->policy->flags & SBX_POLICY_OWN_PGRP)
 		give_terminal(wait);
@@ -185,8 +191,9 @@ static void on_message(struct wait *wait, const struct sbx_msg *msg, pid_t sende
 	}
 }
 
-/* One message; false when the other side is gone. */
-static bool receive(struct wait *wait)
+enum received { RECEIVED, NOTHING, CLOSED };
+
+static enum received receive(struct wait *wait)
 {
 	union {
 		char bytes[CMSG_SPACE(sizeof(struct ucred))];
@@ -198,13 +205,23 @@ static bool receive(struct wait *wait)
 	const ssize_t len = recvmsg(wait->run->channel[0], &hdr, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
 	const struct cmsghdr *cmsg = CMSG_FIRSTHDR(&hdr);
 
-	if (len < 0)
-		return errno == EAGAIN || errno == EINTR;
-	if (len == 0)
-		return false;
+	if (len < 0 && errno == EINTR)
+		return RECEIVED;
+	if (len <= 0)
+		return len < 0 && errno == EAGAIN ? NOTHING : CLOSED;
 	if (len == (ssize_t)sizeof(msg) && cmsg && cmsg->cmsg_level == SOL_SOCKET && cmsg->cmsg_type == SCM_CREDENTIALS)
 		on_message(wait, &msg, ((const struct ucred *)(const void *)CMSG_DATA(cmsg))->pid);
-	return true;
+	return RECEIVED;
+}
+
+/* All messages that are there; false when the other side is gone. */
+static bool drain(struct wait *wait)
+{
+	enum received got;
+
+	while ((got = receive(wait)) == RECEIVED)
+		;
+	return got == NOTHING;
 }
 
 static bool awaiting_ack(const struct wait *wait)
@@ -258,8 +275,7 @@ static bool child_gone(struct wait *wait)
 		on_stop(wait);
 		return false;
 	}
-	while (receive(wait) && recv(wait->run->channel[0], NULL, 0, MSG_PEEK | MSG_DONTWAIT | MSG_TRUNC) > 0)
-		;
+	drain(wait);
 	if (wait->ended || wait->end->failed)
 		return true;
 	if (wait->forced)
@@ -289,10 +305,11 @@ void sbx_wait(struct sbx_run *run, pid_t child, struct sbx_end *end)
 	while (!child_gone(&wait)) {
 		if (ppoll(poll, 2, time_left(&wait, &left), NULL) <= 0)
 			continue;
+		/* Messages first: what a signal means depends on whether the target has begun. */
+		if (poll[1].revents && !drain(&wait))
+			poll[1].fd = -1;
 		if (poll[0].revents)
 			on_signal(&wait);
-		if (poll[1].revents && !receive(&wait))
-			poll[1].fd = -1;
 	}
 	if (awaiting_ack(&wait) && !wait.interrupted)
 		no_ack(&wait, "before its end");

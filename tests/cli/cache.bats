@@ -231,25 +231,31 @@ compiled() {
 	[ -z "$(find "$CACHE" -type f -name '*tmp*')" ] || fail "temporary files are left"
 }
 
-@test "the cache can't be written from inside, even below a read-write grant" {
+@test "what holds the cache, or is in it, is never granted writable; what stands beside it is" {
 	"$SBX" true
-	local parent
+	local parent dir
 	parent=$(dirname "$CACHE")
-	run "$SBX" --rw "$parent" sh -c "
-		echo x >$CACHE/planted; rm -rf $CACHE; mv $CACHE $parent/moved; chmod 777 $CACHE; echo end"
-	expect_line '^end$'
-	[ -d "$CACHE" ]
+	for dir in "$parent" "$CACHE" "$CACHE/$(basename "$(entries | head -1)")"; do
+		run "$SBX" --rw "$dir" sh -c "echo x >$CACHE/planted; rm -rf $CACHE"
+		expect_status 125
+		expect_line "not granted writable, it would reach sbx's own"
+	done
 	[ ! -e "$CACHE/planted" ]
-	[ ! -e "$parent/moved" ]
 	[ "$(entries | wc -l)" -ge 1 ] || fail "entries are gone"
+	mkdir -p "$parent/sbx-test-beside"
+	run "$SBX" --rw "$parent/sbx-test-beside" sh -c "echo x >$parent/sbx-test-beside/x; cat $CACHE/*"
+	[ "$(cat "$parent/sbx-test-beside/x")" = x ] || fail "not written"
+	rm -r "$parent/sbx-test-beside"
+	expect_line 'No such file|Permission denied'
 }
 
 @test "the cache can't be made from inside where it is absent" {
-	rm -rf "${CACHE:?}"
+	"$SBX" true
 	local parent
 	parent=$(dirname "$CACHE")
-	mkdir -p "$parent"
+	rm -rf "${CACHE:?}"
 	run "$SBX" --rw "$parent" sh -c "mkdir -p $CACHE; echo x >$CACHE/planted; echo end"
+	expect_status 125
 	[ ! -e "$CACHE/planted" ]
 	tight
 }

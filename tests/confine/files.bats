@@ -56,9 +56,12 @@ META='chmod fchmodat2 chown lchown utimensat utime_now setxattr removexattr'
 	expect_output granted
 }
 
-@test "/var/tmp is the private /tmp" {
-	run "$SBX" sh -c 'echo text >/tmp/x; cat /var/tmp/x'
-	expect_output text
+@test "/var/tmp is private like /tmp" {
+	local name=sbx-test.$$.$RANDOM
+	run "$SBX" sh -c "echo text >/var/tmp/$name; cat /var/tmp/$name; ls -A /var/tmp | wc -l"
+	expect_output "text
+1"
+	[ ! -e "/var/tmp/$name" ]
 }
 
 @test "/tmp has a limited number of bytes and of files" {
