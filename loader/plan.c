@@ -11,6 +11,7 @@
 
 #include <linux/mount.h>
 
+#define INODES_PER_MOUNT 16 /* a mount point, and the directories that lead to it */
 #define PERMISSIVE_BITS (MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOEXEC) /* their absence permits something */
 
 void sbx_plan_init(struct sbx_plan *plan, const struct sbx_policy_blob *policy)
@@ -221,4 +222,5 @@ void sbx_plan_sort(struct sbx_plan *plan)
 		kept += !shown_by_host(&mount[kept]);
 	}
 	plan->mounts.count = kept;
+	plan->root_inodes = plan->policy->root_inodes + kept * INODES_PER_MOUNT;
 }

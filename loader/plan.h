@@ -35,6 +35,7 @@ struct sbx_note {
 
 struct sbx_plan {
 	const struct sbx_policy_blob *policy;
+	uint64_t root_inodes;    /* of a skeleton: the policy's, and room for what many arguments need */
 	bool rooted;             /* has a private root; otherwise the rules alone hold */
 	struct sbx_vec mounts;   /* struct sbx_plan_mount */
 	struct sbx_vec floor;    /* struct sbx_plan_rule */

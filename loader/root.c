@@ -220,11 +220,12 @@ static int do_tmpfs(const struct root *root, const struct sbx_plan_mount *mount)
 {
 	/* What is to be read-only has to be filled first: sbx_root_enter seals it. */
 	struct sbx_plan_mount open_mount = *mount;
+	const bool skeleton = mount->attr & MOUNT_ATTR_RDONLY;
 	char data[128];
 
 	open_mount.attr &= ~(uint32_t)MOUNT_ATTR_RDONLY;
 	snprintf(data, sizeof(data), "size=%llu,nr_inodes=%llu,mode=%o", (unsigned long long)mount->size,
-		 (unsigned long long)mount->inodes, mount->mode);
+		 (unsigned long long)(skeleton ? root->plan->root_inodes : mount->inodes), mount->mode);
 	return mount_fresh(root, &open_mount, "tmpfs", data);
 }
 
@@ -353,7 +354,7 @@ static int new_root(const struct sbx_plan *plan)
 	int tree;
 
 	if (!plan->mounts.count || !is_root(first))
-		return sbx_mounts_new_root(plan->policy->root_size, plan->policy->root_inodes);
+		return sbx_mounts_new_root(plan->policy->root_size, plan->root_inodes);
 	tree = clone_source(first);
 	return tree < 0 || sbx_mounts_restrict(tree, "", first->attr, true) < 0 ||
 			       sbx_mounts_move(tree, AT_FDCWD, "/") < 0 ?

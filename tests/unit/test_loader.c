@@ -174,7 +174,8 @@ static void mounts_sorted_parent_first(void **state)
 {
 	const char *const order[] = { "/", "/a", "/a/b", "/a/b/c", "/a-b", "/ab" };
 	const char *const given[] = { "/ab", "/a/b/c", "/a-b", "/", "/a", "/a/b", "/a" };
-	struct sbx_plan plan = { 0 };
+	const struct sbx_policy_blob policy = { .root_inodes = 100 };
+	struct sbx_plan plan = { .policy = &policy };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(given) / sizeof(given[0]); i++)
@@ -184,6 +185,7 @@ static void mounts_sorted_parent_first(void **state)
 	for (size_t i = 0; i < plan.mounts.count; i++)
 		assert_string_equal(((struct sbx_plan_mount *)sbx_vec_at(&plan.mounts, i))->dst, order[i]);
 	assert_int_equal(((struct sbx_plan_mount *)sbx_vec_at(&plan.mounts, 1))->mode, 6); /* the later "/a" */
+	assert_true(plan.root_inodes > 100 + plan.mounts.count);
 }
 
 int main(void)
