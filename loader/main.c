@@ -203,9 +203,13 @@ static int gather(struct sbx_run *run, int argc, char **argv, struct sbx_err *er
 	return make_plan(run, err);
 }
 
-/* End as the target did: with its status, or by its signal, so that a shell's loop ends on ^C. */
-_Noreturn static void end_like(int status)
+/*
+ * End as the target did: with its status, or by its signal, so that a shell's loop ends on ^C. Where the target had a group
+ * of its own the terminal's signal went there alone; the shell that runs the loop is in ours.
+ */
+_Noreturn static void end_like(const struct sbx_run *run, int status)
 {
+	const bool own_group = (run->policy->flags & SBX_POLICY_OWN_PGRP) && run->foreground;
 	const struct rlimit no_core = { 0, 0 };
 	sigset_t one;
 
@@ -216,7 +220,7 @@ _Noreturn static void end_like(int status)
 	signal(WTERMSIG(status), SIG_DFL);
 	sigemptyset(&one);
 	sigaddset(&one, WTERMSIG(status));
-	kill(getpid(), WTERMSIG(status));
+	kill(own_group && (WTERMSIG(status) == SIGINT || WTERMSIG(status) == SIGQUIT) ? 0 : getpid(), WTERMSIG(status));
 	sigprocmask(SIG_UNBLOCK, &one, NULL);
 	_exit(128 + WTERMSIG(status));
 }
@@ -236,6 +240,7 @@ static int supervise(struct sbx_run *run, struct sbx_err *err)
 	struct sbx_end end;
 	pid_t child;
 
+	run->foreground = terminal.foreground;
 	sbx_wait_prepare(run);
 	child = sbx_spawn(run, err);
 	if (child < 0)
@@ -252,7 +257,7 @@ static int supervise(struct sbx_run *run, struct sbx_err *err)
 		sbx_report_error(err);
 		return SBX_EXIT_FAILED;
 	}
-	end_like(end.status);
+	end_like(run, end.status);
 }
 
 static int dry_run(struct sbx_run *run)

@@ -35,6 +35,7 @@ struct sbx_run {
 	enum sbx_latch_plan latch_plan;
 	uid_t uid;
 	gid_t gid;
+	bool foreground;          /* the caller's process group has the terminal */
 	mode_t umask;             /* the caller's; the sandbox is built with 022 */
 	sigset_t mask;            /* the caller's signal mask */
 	bool child_ignored;       /* SIGCHLD was ignored when we came */

@@ -40,14 +40,16 @@ static void send_msg(const struct sbx_run *run, enum sbx_msg_kind kind, int valu
 		_exit(SBX_EXIT_FAILED); /* nobody waits any more: nothing must run */
 }
 
-/* The session's foreground process group: what the kernel sends ^C to, and who may read the terminal. */
-static int own_group(struct sbx_err *err)
+/*
+ * A process group of its own, with the terminal when the caller's had it (as the loader saw: in here the caller's group has
+ * no number).
+ */
+static int own_group(bool foreground, struct sbx_err *err)
 {
 	const int tty = openat(AT_FDCWD, "/dev/tty", O_RDWR | O_CLOEXEC);
-	const bool foreground = tty >= 0 && tcgetpgrp(tty) == getpgrp();
 	int ret = setpgid(0, 0);
 
-	if (ret == 0 && foreground) {
+	if (ret == 0 && foreground && tty >= 0) {
 		sigset_t stop, old;
 
 		sigemptyset(&stop);
@@ -90,7 +92,7 @@ static int probe_latch(const struct sbx_run *run, struct sbx_err *err)
 /* Everything that the target and its reaper share. */
 static int confine(const struct sbx_run *run, struct sbx_err *err)
 {
-	if (run->policy->flags & SBX_POLICY_OWN_PGRP && run->channel[1] >= 0 && own_group(err) < 0)
+	if (run->policy->flags & SBX_POLICY_OWN_PGRP && run->channel[1] >= 0 && own_group(run->foreground, err) < 0)
 		return -1;
 	if (sbx_userns_enter(run->policy, run->uid, run->gid, err) < 0)
 		return -1;

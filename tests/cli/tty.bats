@@ -50,6 +50,16 @@ on_terminal() { # SCENARIO
 	done
 }
 
+@test "where Landlock can't scope signals the target has a group of its own, and nobody notices" {
+	local scenario
+	printf '#!/bin/sh\nexec "%s" "%s" --best-effort landlock "$@"\n' "$TOOLS/nolandlock" "$SBX" >own-group
+	chmod +x own-group
+	for scenario in interrupt loop stop background self window typing; do
+		run "$PYTHON" "$TESTS/tools/ptyjob.py" $scenario "$PWD/own-group"
+		expect_status 0
+	done
+}
+
 @test "in place: Ctrl-C, Ctrl-Z, fg, bg and the window" {
 	local scenario
 	printf '#!/bin/sh\nexec "%s" --set "namespaces=[]" "$@"\n' "$SBX" >in-place
