@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 
 #include "loader/cache.h"
+#include "loader/degrade.h"
 #include "loader/environ.h"
 #include "loader/fds.h"
 #include "loader/grants.h"
@@ -71,7 +72,12 @@ static int find_policy(struct sbx_run *run, struct sbx_err *err)
 	if (run->options.dry_run && sbx_cache_run_compiler(&request, "show", err) != 0)
 		return sbx_err_set(err, SBX_STEP_COMPILE, 0, "");
 	run->policy = sbx_cache_policy(&request, err);
-	return run->policy ? 0 : -1;
+	if (!run->policy)
+		return -1;
+	/* Missing, or short of truncate(2) where no mount is read-only: then it was compiled for best_effort. */
+	if (!request.abi || (request.abi < 3 && !(run->policy->namespaces & CLONE_NEWNS)))
+		sbx_degrade(run->policy, SBX_LAYER_LANDLOCK, ENOSYS);
+	return 0;
 }
 
 /*
