@@ -63,7 +63,7 @@ for mode, what in (0o4755, "setuid"), (0o2755, "setgid"), (0o755, "honest"):
 @test "no setuid or setgid file can be made, neither in a writable grant nor through standard output" {
 	local way ways='chmod fchmod fd stdout fchmodat2 open tmpfile mknod'
 	mkdir rw
-	"$SBX" --rw "$PWD/rw" --chdir rw "$PYTHON" -c "$SUID" >out
+	(cd rw && "$SBX" --rw "$PWD" "$PYTHON" -c "$SUID" >../out)
 	[ -z "$(find . -perm /6000)" ] || fail "$(find . -perm /6000 -ls)"
 	for way in $ways; do
 		expect_none_ok "$(cat out)" "setuid-$way" "setgid-$way" || return 1
@@ -188,12 +188,13 @@ int main(int argc, char **argv)
 }
 END
 	mkdir here
+	cd here || return 1
 	for profile in default pdftotext; do
-		run "$SBX" -p "$profile" --rox "$PWD/deep" --set 'args.outputs=["1"]' --chdir here ../deep out.txt
+		run "$SBX" -p "$profile" --rox "$WORK/deep" --set 'args.outputs=["1"]' ../deep out.txt
 		expect_status 0 || return 1
-		[ "$(ls -A here)" = out.txt ] || fail "$(ls -A here)" || return 1
-		[ "$(cat here/out.txt)" = honest ]
-		rm here/out.txt
+		[ "$(ls -A)" = out.txt ] || fail "$(ls -A)" || return 1
+		[ "$(cat out.txt)" = honest ]
+		rm out.txt
 	done
 }
 
