@@ -115,9 +115,9 @@ static const struct deny_rule deny_rules[] = {
 	{ "ioctl", ALWAYS, EPERM, 1, 1, SCMP_CMP_MASKED_EQ, INT, TIOCLINUX_NR },
 	{ "ioctl", ALWAYS, EPERM, 1, 1, SCMP_CMP_MASKED_EQ, INT, TIOCSETD_NR },
 	/* What chmod and setxattr are for files without mode bits. */
-	{ "ioctl", SBX_WHEN_IN_PLACE, EPERM, 1, 1, SCMP_CMP_MASKED_EQ, INT, FS_IOC_SETFLAGS },
-	{ "ioctl", SBX_WHEN_IN_PLACE, EPERM, 1, 1, SCMP_CMP_MASKED_EQ, INT, FS_IOC_SETVERSION },
-	{ "ioctl", SBX_WHEN_IN_PLACE, EPERM, 1, 1, SCMP_CMP_MASKED_EQ, INT, FS_IOC_FSSETXATTR },
+	{ "ioctl", SBX_WHEN_NO_CHMOD, EPERM, 1, 1, SCMP_CMP_MASKED_EQ, INT, FS_IOC_SETFLAGS },
+	{ "ioctl", SBX_WHEN_NO_CHMOD, EPERM, 1, 1, SCMP_CMP_MASKED_EQ, INT, FS_IOC_SETVERSION },
+	{ "ioctl", SBX_WHEN_NO_CHMOD, EPERM, 1, 1, SCMP_CMP_MASKED_EQ, INT, FS_IOC_FSSETXATTR },
 	/* Its flags are behind a pointer; libraries fall back to clone on this. */
 	{ "clone3", ALWAYS, ENOSYS, 0, 0, SCMP_CMP_EQ, 0, 0 },
 	{ "socket", ALWAYS, EAFNOSUPPORT, 1, 0, SCMP_CMP_GT, AF_INET6, 0 },

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "conf/check.h"
+#include "conf/cleanup.h"
 #include "conf/rights.h"
 #include "conf/value.h"
 #include "shim/paths.h"
@@ -152,6 +153,16 @@ static void protect_homes(struct sbx_build *build, struct sbx_bytes *table, stru
 		fclose(file);
 }
 
+/* A path as it is written, and where it leads now. */
+static void put_path_or_name(struct sbx_bytes *table, struct sbx_strings *strings, bool is_path, const char *text)
+{
+	SBX_CLEANUP_FREE char *real = is_path ? realpath(text, NULL) : NULL;
+
+	put_protect(table, strings, is_path ? SBX_PROTECT_PATH : SBX_PROTECT_NAME, text);
+	if (real && strcmp(real, text) != 0)
+		put_protect(table, strings, SBX_PROTECT_PATH, real);
+}
+
 static struct sbx_span put_protects(struct sbx_build *build, const struct sbx_list *files, struct sbx_bytes *out,
 				    struct sbx_strings *strings)
 {
@@ -179,7 +190,7 @@ static struct sbx_span put_protects(struct sbx_build *build, const struct sbx_li
 			sbx_errs_add(build->errs, item->origin, "fs.protect: \"%s\": %s", item->text,
 				     why ? why : "$PWD can't be used here");
 		else
-			put_protect(&table, strings, is_path ? SBX_PROTECT_PATH : SBX_PROTECT_NAME, text);
+			put_path_or_name(&table, strings, is_path, text);
 	}
 	return sbx_bytes_put(out, table.bytes, table.len);
 }

@@ -91,6 +91,8 @@ int sbx_build_filters(struct sbx_build *build)
 	const char *why;
 
 	policy_set(build, &latch.set);
+	if (latch.set.nr[sbx_syscall_number("fchmod")] == SBX_CALL_DENIED)
+		latch.when |= SBX_WHEN_NO_CHMOD;
 	floor = latch;
 	if (!sbx_policy_bool(build->policy, SBX_KEY_MAP_EXEC)) {
 		latch.when |= SBX_WHEN_NO_MAP_EXEC;

@@ -5,6 +5,8 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <pwd.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -145,6 +147,23 @@ static bool is_roots(const char *path)
 	return true;
 }
 
+/* A home, wherever its symlinks lead, lies below. */
+static bool holds_home(const char *path)
+{
+	FILE *file = fopen("/etc/passwd", "re");
+	const struct passwd *pw;
+	bool holds = !file;
+
+	while (file && !holds && (pw = fgetpwent(file))) {
+		SBX_CLEANUP_FREE char *real = sbx_user_home_ok(pw->pw_dir) ? realpath(pw->pw_dir, NULL) : NULL;
+
+		holds = real && sbx_path_below(real, path);
+	}
+	if (file)
+		fclose(file);
+	return holds;
+}
+
 static void add_places(struct sbx_build *build)
 {
 	for (size_t i = 0; i < build->places.count; i++) {
@@ -162,7 +181,7 @@ static void add_places(struct sbx_build *build)
 		draft->mount.flags = place->is_file ? SBX_MOUNT_IS_FILE : 0;
 		if (!place->required)
 			draft->mount.flags |= SBX_MOUNT_OPTIONAL;
-		if (is_roots(place->path))
+		if (is_roots(place->path) && !holds_home(place->path))
 			draft->mount.flags |= SBX_MOUNT_SYSTEM;
 	}
 	for (size_t i = 0; i < build->symlinks.count; i++)

@@ -163,8 +163,10 @@ static int stage_output(const struct reader *reader, const struct sbx_resolved *
 	}
 	if (sbx_stage_make(dir, err) < 0)
 		return -1;
+	/* By its descriptor: whoever owns the output's directory can put something else in its place. */
 	staged = sbx_alloc(sizeof(*staged));
-	if (sbx_resolve("/", dir->path, staged) < 0)
+	staged->path = dir->path;
+	if (fstat(dir->stage_fd, &staged->st) < 0)
 		return sbx_err_set(err, SBX_STEP_STAGE, errno, dir->path);
 	if (fstat_same(dir->dir_fd, parent) < 0)
 		return sbx_err_set(err, SBX_STEP_STAGE, ESTALE, parent->path);

@@ -86,6 +86,16 @@ static void append_rules(struct sbx_layer *layer, const struct sbx_vec *rules, s
 	layer->rules.len = (uint32_t)((char *)place - (const char *)sbx_at(layer, layer->rules));
 }
 
+/* In place the floor's paths are the host's. The latch can't do it (its filter knows no openat2), and only takes away. */
+static void make_plain(const struct sbx_plan *plan)
+{
+	for (size_t i = 0; !plan->rooted && i < plan->floor.count; i++) {
+		struct sbx_plan_rule *rule = sbx_vec_at(&plan->floor, i);
+
+		rule->flags |= rule->path ? SBX_RULE_PLAIN : 0;
+	}
+}
+
 struct sbx_layer *sbx_plan_layer(const struct sbx_plan *plan, struct sbx_span base, const struct sbx_vec *rules)
 {
 	const struct sbx_layer *from = sbx_at(plan->policy, base);
@@ -95,6 +105,7 @@ struct sbx_layer *sbx_plan_layer(const struct sbx_plan *plan, struct sbx_span ba
 	struct sbx_layer *layer = sbx_alloc(size);
 	size_t at = sizeof(*layer);
 
+	make_plain(plan);
 	memcpy(layer, from, sizeof(*layer));
 	copy_span(layer, from, &layer->rules, &at, more_rules);
 	copy_span(layer, from, &layer->ports, &at, 0);

@@ -180,7 +180,8 @@ static int make_plan(struct sbx_run *run, struct sbx_err *err)
 	else if (!sbx_plan_find(&run->plan, run->cwd))
 		return sbx_err_set(err, SBX_STEP_CHDIR, ENOENT, run->cwd);
 	sbx_plan_fd_rules(&run->plan, &options->keep_fd);
-	sbx_plan_sort(&run->plan);
+	if (sbx_plan_sort(&run->plan, err) < 0)
+		return -1;
 	run->floor = sbx_plan_layer(&run->plan, run->policy->floor, &run->plan.floor);
 	if (run->latch_plan != SBX_PLAN_EXPECTED)
 		return 0;

@@ -11,6 +11,8 @@
 
 #include <linux/mount.h>
 
+#include "shim/err.h"
+
 #define INODES_PER_MOUNT 16 /* a mount point, and the directories that lead to it */
 #define PERMISSIVE_BITS (MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOEXEC) /* their absence permits something */
 
@@ -35,6 +37,8 @@ void sbx_plan_init(struct sbx_plan *plan, const struct sbx_policy_blob *policy)
 		};
 
 		sbx_vec_push(&plan->mounts, sizeof(entry), &entry);
+		if (entry.type == SBX_MOUNT_MASK && !sbx_path_within(entry.dst, "/proc"))
+			sbx_vec_push(&plan->hidden, sizeof(entry.dst), &entry.dst); /* fs.hide, wherever it would show */
 	}
 }
 
@@ -201,7 +205,7 @@ static bool shown_by_host(const struct sbx_plan_mount *mount)
 }
 
 /* Stable: of equal ones the later stays behind. The policy's part arrives sorted, so insertion is cheap. */
-void sbx_plan_sort(struct sbx_plan *plan)
+int sbx_plan_sort(struct sbx_plan *plan, struct sbx_err *err)
 {
 	struct sbx_plan_mount *mount = (void *)plan->mounts.items;
 	size_t kept = 0;
@@ -219,8 +223,12 @@ void sbx_plan_sort(struct sbx_plan *plan)
 			continue;
 		mount[kept] = mount[i];
 		mount[kept].above = nearest(mount, kept);
+		if (mount[kept].above && mount[kept].above->type == SBX_MOUNT_SYMLINK)
+			return sbx_err_set(err, SBX_STEP_GRANT, 0, sbx_format("%s: its place inside lies behind the symlink %s",
+									       mount[kept].dst, mount[kept].above->dst));
 		kept += !shown_by_host(&mount[kept]);
 	}
 	plan->mounts.count = kept;
 	plan->root_inodes = plan->policy->root_inodes + kept * INODES_PER_MOUNT;
+	return 0;
 }

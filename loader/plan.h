@@ -71,8 +71,11 @@ char *sbx_plan_inside(const struct sbx_plan *plan, const char *dst);
 
 void sbx_plan_note(struct sbx_plan *plan, const char *path, const char *reason, const char *remedy);
 
-/* Sort the mounts so that parents stand first; of two at one place the later remains. Nothing is added afterwards. */
-void sbx_plan_sort(struct sbx_plan *plan);
+/*
+ * Sort the mounts so that parents stand first; of two at one place the later remains. Nothing is added afterwards. -1 with
+ * err when a place lies behind a symlink of the plan: a path to it would lead elsewhere.
+ */
+int sbx_plan_sort(struct sbx_plan *plan, struct sbx_err *err);
 
 /* The layer of the policy with the plan's rules added, as a checked layer blob in fresh memory of head.size bytes. */
 struct sbx_layer *sbx_plan_layer(const struct sbx_plan *plan, struct sbx_span base, const struct sbx_vec *rules);

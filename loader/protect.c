@@ -291,15 +291,15 @@ static void pin(struct sbx_plan *plan, const struct cover *cover, const char *be
 		const struct sbx_plan_mount *there = mount_at(plan, dst, false);
 		struct sbx_plan_mount *mount;
 
-		if (there && strcmp(there->dst, cover->dst) != 0)
-			continue;
+		if (there && strcmp(there->dst, dst) == 0)
+			continue; /* a mount point already */
 		mount = sbx_plan_add(plan, SBX_MOUNT_BIND, dst);
 		mount->src = sbx_format("%s%s", cover->src[1] ? cover->src : "", dst + skip);
 		mount->attr = cover->attr;
 	}
 }
 
-/* What is less than writable below a writable directory of the host's stays where it is. */
+/* What is less than writable below a writable directory of the host's, however deep, stays where it is. */
 static void pin_all(struct sbx_plan *plan)
 {
 	const size_t count = plan->mounts.count;
@@ -308,15 +308,16 @@ static void pin_all(struct sbx_plan *plan)
 		const struct sbx_plan_mount *mount = sbx_vec_at(&plan->mounts, i);
 		const char *dst = mount->dst;
 		const struct sbx_plan_mount *above;
-		struct cover cover;
 
 		if (mount->type != SBX_MOUNT_MASK && !(is_mounted(mount) && (mount->attr & MOUNT_ATTR_RDONLY)))
 			continue;
-		above = mount_at(plan, dst, true);
-		if (!above || above->type != SBX_MOUNT_BIND || above->staged || (above->attr & MOUNT_ATTR_RDONLY))
-			continue;
-		cover = cover_of(above);
-		pin(plan, &cover, dst);
+		while ((above = mount_at(plan, dst, true))) {
+			const struct cover cover = cover_of(above);
+
+			if (above->type == SBX_MOUNT_BIND && !above->staged && is_writable(&cover))
+				pin(plan, &cover, dst);
+			dst = cover.dst;
+		}
 	}
 }
 
@@ -338,6 +339,20 @@ static int check_rules(struct sbx_plan *plan, struct sbx_err *err)
 	return ret;
 }
 
+/* Root's own, as the compiler saw it, and nothing that the table names below it: no need to resolve the table for it. */
+static bool is_harmless(const struct sbx_plan *plan, const struct sbx_plan_mount *mount)
+{
+	const struct sbx_protect *protect = sbx_at(plan->policy, plan->policy->protect);
+	const size_t count = plan->policy->protect.len / sizeof(*protect);
+
+	if (plan->shields.count || !(mount->flags & SBX_MOUNT_SYSTEM) || !(mount->attr & MOUNT_ATTR_RDONLY))
+		return false;
+	for (size_t i = 0; i < count; i++)
+		if (sbx_path_within(sbx_str(plan->policy, plan->policy->strings, protect[i].text), mount->src))
+			return false;
+	return true;
+}
+
 int sbx_protect_hide(struct sbx_plan *plan, struct sbx_err *err)
 {
 	const size_t granted = plan->mounts.count;
@@ -349,8 +364,8 @@ int sbx_protect_hide(struct sbx_plan *plan, struct sbx_err *err)
 		const struct sbx_plan_mount *mount = sbx_vec_at(&plan->mounts, i);
 		const struct cover cover = cover_of(mount);
 
-		if (mount->type == SBX_MOUNT_BIND && !(mount->flags & SBX_MOUNT_SYSTEM) && !mount->staged &&
-		    (!cover.is_file || is_writable(&cover)) && hide_below(plan, &cover, err) < 0)
+		if (mount->type == SBX_MOUNT_BIND && !mount->staged && (!cover.is_file || is_writable(&cover)) &&
+		    !is_harmless(plan, mount) && hide_below(plan, &cover, err) < 0)
 			return -1;
 	}
 	for (size_t i = 0; i < plan->hidden.count; i++)

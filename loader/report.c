@@ -7,6 +7,20 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Names may hold what a terminal obeys. */
+static const char *plain(const char *text)
+{
+	char *copy = sbx_strdup(text);
+
+	for (char *p = copy; *p; p++) {
+		if ((unsigned char)*p < ' ' || *p == 0x7f)
+			*p = '?';
+		if ((unsigned char)p[0] == 0xc2 && (unsigned char)p[1] >= 0x80 && (unsigned char)p[1] < 0xa0)
+			p[0] = p[1] = '?'; /* C1 controls in UTF-8 */
+	}
+	return copy;
+}
+
 struct hint {
 	enum sbx_step step;
 	int errnum; /* 0: any */
@@ -36,17 +50,6 @@ static const struct hint hints[] = {
 	{ SBX_STEP_COMPILE, ENOENT, "sbx-policy belongs beside sbx-wrap: reinstall sbx" },
 	{ SBX_STEP_STAGE, EEXIST, "a directory is in the output's place" },
 };
-
-/* Names may hold what a terminal obeys. */
-static const char *plain(const char *text)
-{
-	char *copy = sbx_strdup(text);
-
-	for (char *p = copy; *p; p++)
-		if ((unsigned char)*p < ' ' || *p == 0x7f)
-			*p = '?';
-	return copy;
-}
 
 void sbx_report_error(const struct sbx_err *err)
 {
@@ -106,15 +109,15 @@ void sbx_report_verbose(const struct sbx_run *run)
 		const struct sbx_plan_mount *mount = sbx_vec_at(&run->plan.mounts, i);
 
 		if (mount->late)
-			fprintf(stderr, "sbx-wrap: %s %s\n", type_names[mount->type], mount->dst);
+			fprintf(stderr, "sbx-wrap: %s %s\n", type_names[mount->type], plain(mount->dst));
 	}
 }
 
 static void print_mount(const struct sbx_plan_mount *mount)
 {
-	printf("  %-8s %s", type_names[mount->type], mount->dst);
+	printf("  %-8s %s", type_names[mount->type], plain(mount->dst));
 	if (mount->type == SBX_MOUNT_SYMLINK || (mount->type == SBX_MOUNT_BIND && strcmp(mount->src, mount->dst) != 0))
-		printf(" %s %s", mount->type == SBX_MOUNT_SYMLINK ? "->" : "<-", mount->src);
+		printf(" %s %s", mount->type == SBX_MOUNT_SYMLINK ? "->" : "<-", plain(mount->src));
 	if (mount->type == SBX_MOUNT_BIND || mount->type == SBX_MOUNT_TMPFS)
 		printf(" (%s%s)", mount->attr & 1 ? "ro" : "rw", mount->attr & 8 ? "" : ", exec");
 	putchar('\n');

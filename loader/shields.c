@@ -4,6 +4,7 @@
  */
 #include "loader/shields.h"
 
+#include <dirent.h>
 #include <string.h>
 
 static void push(struct sbx_plan *plan, enum sbx_protect_kind kind, const char *path, bool is_link)
@@ -11,6 +12,25 @@ static void push(struct sbx_plan *plan, enum sbx_protect_kind kind, const char *
 	const struct sbx_shield shield = { kind, path, is_link };
 
 	sbx_vec_push(&plan->shields, sizeof(shield), &shield);
+}
+
+/* A dot entry that is a symlink: what it leads to is what is protected, unless that is the system's. */
+static void load_dot_links(struct sbx_plan *plan, const char *home)
+{
+	DIR *dir = opendir(home);
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir))) {
+		struct sbx_resolved real;
+
+		if (entry->d_name[0] == '.' && (entry->d_type == DT_LNK || entry->d_type == DT_UNKNOWN) &&
+		    strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
+		    sbx_resolve("/", sbx_format("%s/%s", home, entry->d_name), &real) == 0 && real.links.count && real.exists &&
+		    (real.st.st_uid != 0 || sbx_path_within(real.path, home)))
+			push(plan, SBX_PROTECT_PATH, real.path, false);
+	}
+	if (dir)
+		closedir(dir);
 }
 
 static void load(struct sbx_plan *plan, enum sbx_protect_kind kind, const char *text)
@@ -22,6 +42,8 @@ static void load(struct sbx_plan *plan, enum sbx_protect_kind kind, const char *
 		return;
 	if (sbx_resolve("/", text, &real) == 0 && strcmp(real.path, text) != 0)
 		push(plan, kind, real.path, false);
+	if (kind == SBX_PROTECT_HOME)
+		load_dot_links(plan, text);
 	for (size_t i = 0; i < real.links.count; i++)
 		push(plan, kind, ((struct sbx_link *)sbx_vec_at(&real.links, i))->at, true);
 }

@@ -68,7 +68,7 @@ static int own_group(bool foreground, struct sbx_err *err)
 /* Open and map a file the way ld.so will, under the complete floor: what fails here would fail there in silence. */
 static int probe(const char *path, enum sbx_step step, struct sbx_err *err)
 {
-	cleanup_fd int fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
+	cleanup_fd int fd = openat(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	void *map;
 
 	if (fd < 0)

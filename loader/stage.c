@@ -39,6 +39,15 @@ struct sbx_stage_dir *sbx_stage_plan(struct sbx_stage *stage, const char *dir, c
 	return entry;
 }
 
+/* A directory's mode, never a link's target's: nobody else acts in here any more. */
+static void make_usable(int parent, const char *name)
+{
+	struct stat st;
+
+	if (fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode) && fchmodat(parent, name, 0700, 0) < 0)
+		return; /* then what follows fails, and is told */
+}
+
 /* Move the directories in stage/name up into the stage itself and remove all else; then `name`, which is empty. */
 static bool flatten(int stage, const char *name, unsigned *serial)
 {
@@ -46,7 +55,7 @@ static bool flatten(int stage, const char *name, unsigned *serial)
 	DIR *dir;
 	int fd;
 
-	(void)!fchmodat(stage, name, 0700, 0); /* where it fails, so does what follows */
+	make_usable(stage, name);
 	fd = openat(stage, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	dir = fd >= 0 ? fdopendir(fd) : NULL;
 	while (dir && (entry = readdir(dir))) {
@@ -55,7 +64,7 @@ static bool flatten(int stage, const char *name, unsigned *serial)
 		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
 		    unlinkat(fd, entry->d_name, 0) == 0 || unlinkat(fd, entry->d_name, AT_REMOVEDIR) == 0)
 			continue;
-		(void)!fchmodat(fd, entry->d_name, 0700, 0);
+		make_usable(fd, entry->d_name);
 		do
 			snprintf(up, sizeof(up), ".sbx-%u", (*serial)++);
 		while (renameat(fd, entry->d_name, stage, up) < 0 && (errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR));
@@ -72,7 +81,7 @@ static bool flatten(int stage, const char *name, unsigned *serial)
 static bool remove_tree(int parent, const char *name, int stage)
 {
 	unsigned serial = 0;
-	bool again = true;
+	bool again = fchmod(stage, 0700) == 0;
 
 	while (again) {
 		const int fd = openat(stage, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -200,7 +209,6 @@ int sbx_stage_finish(struct sbx_stage *stage, bool keep, struct sbx_err *err)
 
 		if (dir->stage_fd < 0)
 			continue;
-		fchmod(dir->stage_fd, 0700);
 		for (size_t n = 0; keep && n < dir->names.count; n++) {
 			enum moved moved = move_output(dir, *(char **)sbx_vec_at(&dir->names, n), err);
 

@@ -56,7 +56,7 @@ static int rules_ok(const struct sbx_layer *layer)
 	size_t count = layer->rules.len / sizeof(*rule);
 
 	for (size_t i = 0; i < count; i++)
-		if ((rule[i].fd < 0 && rule[i].path >= layer->strings.len) || (rule[i].flags & ~SBX_RULE_OPTIONAL) ||
+		if ((rule[i].fd < 0 && rule[i].path >= layer->strings.len) || (rule[i].flags & ~SBX_RULE_FLAGS) ||
 		    (!rule[i].access && !rule[i].access_file))
 			return 0;
 	return 1;

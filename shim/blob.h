@@ -45,6 +45,8 @@ struct sbx_rule {
 	uint32_t pad;
 };
 #define SBX_RULE_OPTIONAL 1u /* no such path: skip it */
+#define SBX_RULE_PLAIN 2u    /* the path was resolved: refuse it when a symlink has come to stand on it */
+#define SBX_RULE_FLAGS 3u
 
 /* One Landlock net_port rule. */
 struct sbx_port {

@@ -176,16 +176,20 @@ static void mounts_sorted_parent_first(void **state)
 	const char *const given[] = { "/ab", "/a/b/c", "/a-b", "/", "/a", "/a/b", "/a" };
 	const struct sbx_policy_blob policy = { .root_inodes = 100 };
 	struct sbx_plan plan = { .policy = &policy };
+	struct sbx_err err;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(given) / sizeof(given[0]); i++)
 		sbx_plan_add(&plan, SBX_MOUNT_DIR, given[i])->mode = (uint32_t)i;
-	sbx_plan_sort(&plan);
+	assert_int_equal(sbx_plan_sort(&plan, &err), 0);
 	assert_int_equal(plan.mounts.count, sizeof(order) / sizeof(order[0]));
 	for (size_t i = 0; i < plan.mounts.count; i++)
 		assert_string_equal(((struct sbx_plan_mount *)sbx_vec_at(&plan.mounts, i))->dst, order[i]);
 	assert_int_equal(((struct sbx_plan_mount *)sbx_vec_at(&plan.mounts, 1))->mode, 6); /* the later "/a" */
 	assert_true(plan.root_inodes > 100 + plan.mounts.count);
+	sbx_plan_add(&plan, SBX_MOUNT_SYMLINK, "/l")->src = "/elsewhere";
+	sbx_plan_add(&plan, SBX_MOUNT_DIR, "/l/behind");
+	assert_int_equal(sbx_plan_sort(&plan, &err), -1);
 }
 
 int main(void)
