@@ -32,7 +32,8 @@
 #define SHM_EXEC_FLAG 0100000u
 #define FASTOPEN 0x20000000u
 #define SOCK_TYPE 0xfu /* without SOCK_NONBLOCK and SOCK_CLOEXEC */
-#define SUID_SGID 06000u
+#define NO_SUID(name, mode_arg)                                                                                       \
+	{ (name), ALWAYS, ONE((mode_arg), S_ISUID, 0) }, { (name), SBX_WHEN_ROOT, ONE((mode_arg), S_ISUID | S_ISGID, 0) }
 #define CREATES ((unsigned)O_CREAT | 020000000u /* __O_TMPFILE, without the O_DIRECTORY that O_TMPFILE has in it */)
 #define F_SETLEASE_NR 1024u
 #define F_NOTIFY_NR 1026u
@@ -73,18 +74,23 @@ static const struct arg_rule allow_rules[] = {
 	{ "socketpair", ONLY | SBX_WHEN_UNIX, ONE(0, INT, AF_UNIX) },
 	{ "personality", ALWAYS, ONE(0, INT, 0) },
 	{ "personality", ALWAYS, ONE(0, INT, INT) },
-	/* No setuid and setgid files: they would outlive the sandbox. openat2 hides its mode, so it is denied below. */
-	{ "chmod", ALWAYS, ONE(1, SUID_SGID, 0) },
-	{ "fchmod", ALWAYS, ONE(1, SUID_SGID, 0) },
-	{ "fchmodat", ALWAYS, ONE(2, SUID_SGID, 0) },
-	{ "fchmodat2", ALWAYS, ONE(2, SUID_SGID, 0) },
-	{ "creat", ALWAYS, ONE(1, SUID_SGID, 0) },
-	{ "mknod", ALWAYS, ONE(1, SUID_SGID, 0) },
-	{ "mknodat", ALWAYS, ONE(2, SUID_SGID, 0) },
+	/*
+	 * No setuid files, and none setgid to root's group: they would outlive the sandbox. A setgid directory looks the same, so
+	 * others may make one. openat2 hides its mode: denied below.
+	 */
+	NO_SUID("chmod", 1),
+	NO_SUID("fchmod", 1),
+	NO_SUID("fchmodat", 2),
+	NO_SUID("fchmodat2", 2),
+	NO_SUID("creat", 1),
+	NO_SUID("mknod", 1),
+	NO_SUID("mknodat", 2),
+	NO_SUID("open", 2),
 	{ "open", ALWAYS, ONE(1, CREATES, 0) },
-	{ "open", ALWAYS, ONE(2, SUID_SGID, 0) },
+	{ "open", SBX_WHEN_ROOT, ONE(1, CREATES, 0) },
+	NO_SUID("openat", 3),
 	{ "openat", ALWAYS, ONE(2, CREATES, 0) },
-	{ "openat", ALWAYS, ONE(3, SUID_SGID, 0) },
+	{ "openat", SBX_WHEN_ROOT, ONE(2, CREATES, 0) },
 	{ "sendto", SBX_WHEN_PORTS, ONE(3, FASTOPEN, 0) },
 	{ "sendmsg", SBX_WHEN_PORTS, ONE(2, FASTOPEN, 0) },
 	{ "sendmmsg", SBX_WHEN_PORTS, ONE(3, FASTOPEN, 0) },

@@ -82,6 +82,8 @@ static unsigned int conditions(const struct sbx_build *build)
 		when |= SBX_WHEN_PID_1;
 	if (!build->rooted)
 		when |= SBX_WHEN_IN_PLACE;
+	if (build->user.uid == 0)
+		when |= SBX_WHEN_ROOT;
 	return when;
 }
 

@@ -11,6 +11,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 #include "conf/groups.h"
 #include "tests/unit/test_conf_bpf.h"
@@ -124,7 +125,8 @@ static void no_setuid_files(void **state)
 
 	(void)state;
 	for (uint64_t mode = 0; mode < 010000; mode += 0100) {
-		const uint32_t expected = mode & 06000 ? ERR(EPERM) : ALLOW;
+		/* setgid looks like a directory's, so it is only root who can't */
+		const uint32_t expected = mode & (getuid() ? 04000 : 06000) ? ERR(EPERM) : ALLOW;
 
 		assert_int_equal(call(f.floor, SYS_fchmod, 3, mode, 0, 0), expected);
 		assert_int_equal(call(f.floor, SYS_fchmodat, 3, 0, mode, 0), expected);

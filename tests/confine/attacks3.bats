@@ -1,0 +1,107 @@
+#!/usr/bin/env bats
+# What a second look at the first fixes found: deep pins, nested grants, places behind symlinks, what links of a home lead to.
+
+load ../cli/helper
+
+tree() {
+	mkdir -p p/a/b/c
+	echo orig >p/a/b/c/f
+}
+replace='mv p/a/b p/a/z; mkdir -p p/a/b/c; echo evil >p/a/b/c/f; mv p/a p/y; mkdir -p p/a/b/c; echo evil >p/a/b/c/f; echo end'
+
+@test "what is read-only or hidden deep below a writable grant can't be replaced by renaming what is above it" {
+	local option
+	tree
+	for option in "--ro $PWD/p/a/b/c" "--ro $PWD/p/a/b/c/f" "--hide $PWD/p/a/b/c" "--hide $PWD/p/a/b/c/f"; do
+		# shellcheck disable=SC2086
+		run "$SBX" --rw "$PWD/p" $option sh -c "$replace"
+		expect_line '^end$'
+		[ "$(cat p/a/b/c/f)" = orig ] || fail "$option"
+	done
+	# without the stricter grant the same renames work
+	run "$SBX" --rw "$PWD/p" sh -c "$replace"
+	[ "$(cat p/a/b/c/f)" = evil ]
+}
+
+@test "the same with another writable grant in between" {
+	local between
+	tree
+	for between in "--rwx $PWD/p/a/b" "--rw $PWD/p/a"; do
+		# shellcheck disable=SC2086
+		run "$SBX" --rw "$PWD/p" $between --ro "$PWD/p/a/b/c" sh -c "$replace"
+		expect_line '^end$'
+		[ "$(cat p/a/b/c/f)" = orig ] || fail "$between"
+	done
+}
+
+@test "a configuration file deep in a writable grant can't be replaced" {
+	tree
+	echo 'default = { };' >p/a/b/c/my.conf
+	run "$SBX" -c "$PWD/p/a/b/c/my.conf" --rw "$PWD/p" sh -c "mv p/a/b p/a/z; mkdir -p p/a/b/c; echo 'x' >p/a/b/c/my.conf; echo end"
+	expect_line '^end$'
+	[ "$(cat p/a/b/c/my.conf)" = 'default = { };' ]
+}
+
+@test "nothing is made on the host for a place that lies behind a symlink" {
+	mkdir real
+	echo text >real/f
+	ln -s "$PWD/real" lnk
+	run "$SBX" --ro "$PWD/lnk/f" --ro-bind /etc/hosts "$PWD/lnk/injected" cat lnk/f
+	[ ! -e real/injected ] || fail "made on the host"
+	run "$SBX" --ro-bind /etc/hosts "$PWD/lnk/injected" cat lnk/f
+	[ ! -e real/injected ] || fail "made on the host by an argument's link"
+	run "$SBX" --tmpfs "$PWD/lnk/dir" cat lnk/f
+	[ ! -e real/dir ] || fail "a directory was made on the host"
+	run "$SBX" cat lnk/f
+	expect_output text
+}
+
+@test "what a symlinked dot file of the home leads to is protected like the dot file" {
+	home_scratch sbx-dotfiles
+	[ "${SBX_TEST_OWN_HOME:-0}" = 1 ] || skip "the home is not the test's own"
+	mkdir "$HOME_SCRATCH/ssh"
+	echo secret >"$HOME_SCRATCH/ssh/config"
+	echo text >"$HOME_SCRATCH/readme"
+	ln -s "$HOME_SCRATCH/ssh" "$REAL_HOME/.sbx-test-dot"
+	run "$SBX" cat "$HOME_SCRATCH/ssh/config"
+	expect_no_line '^secret$'
+	run "$SBX" --ro "$HOME_SCRATCH" sh -c "cat $HOME_SCRATCH/ssh/config; cat $HOME_SCRATCH/readme"
+	expect_no_line '^secret$'
+	expect_line '^text$'
+	rm "$REAL_HOME/.sbx-test-dot"
+	run "$SBX" cat "$HOME_SCRATCH/ssh/config"
+	expect_output secret
+}
+
+@test "fs.hide hides wherever the path would show" {
+	mkdir -p p/sec
+	echo secret >p/sec/f
+	echo text >p/f
+	run "$SBX" --set "fs.hide=[\"$PWD/p/sec\"]" --ro-bind "$PWD/p" /mnt/x sh -c 'cat /mnt/x/f /mnt/x/sec/f'
+	expect_line '^text$'
+	expect_no_line '^secret$'
+	run "$SBX" --ro-bind "$PWD/p" /mnt/x sh -c 'cat /mnt/x/sec/f'
+	expect_output secret
+}
+
+@test "in place a race between a directory and a symlink opens nothing protected" {
+	mkdir d secrets
+	echo honest >d/config
+	echo secret >secrets/config
+	ln -s "$PWD/secrets" link
+	run "$SBX" --set 'namespaces=[]' --set "fs.protect=[\"$PWD/secrets\"]" cat d/config
+	expect_output honest
+	"$PYTHON" -c 'import ctypes, sys
+exchange = ctypes.CDLL(None).renameat2
+while True: exchange(-100, b"d", -100, b"link", 2)' 3>&- &
+	local swapper=$!
+	run "$PYTHON" -c 'import os, subprocess
+seen = b""
+for i in range(600):
+    seen += subprocess.run([os.environ["SBX"], "-q", "--set", "namespaces=[]", "--set", "fs.protect=[\"%s/secrets\"]" % os.getcwd(),
+                            "cat", "d/config"], capture_output=True).stdout
+print(seen.count(b"honest"), seen.count(b"secret"))'
+	kill "$swapper"
+	[ "${output% *}" -gt 0 ] || fail "the honest file was never seen"
+	[ "${output#* }" = 0 ] || fail "leaked"
+}
