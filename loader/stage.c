@@ -209,6 +209,7 @@ int sbx_stage_finish(struct sbx_stage *stage, bool keep, struct sbx_err *err)
 
 		if (dir->stage_fd < 0)
 			continue;
+		(void)!fchmod(dir->stage_fd, 0700); /* the target may have closed it */
 		for (size_t n = 0; keep && n < dir->names.count; n++) {
 			enum moved moved = move_output(dir, *(char **)sbx_vec_at(&dir->names, n), err);
 
