@@ -147,18 +147,22 @@ static bool is_roots(const char *path)
 	return true;
 }
 
+static bool leads_below(const char *home, const char *path)
+{
+	SBX_CLEANUP_FREE char *real = sbx_user_home_ok(home) ? realpath(home, NULL) : NULL;
+
+	return real && sbx_path_below(real, path);
+}
+
 /* A home, wherever its symlinks lead, lies below. */
-static bool holds_home(const char *path)
+static bool holds_home(const struct sbx_build *build, const char *path)
 {
 	FILE *file = fopen("/etc/passwd", "re");
 	const struct passwd *pw;
-	bool holds = !file;
+	bool holds = !file || leads_below(build->user.home, path);
 
-	while (file && !holds && (pw = fgetpwent(file))) {
-		SBX_CLEANUP_FREE char *real = sbx_user_home_ok(pw->pw_dir) ? realpath(pw->pw_dir, NULL) : NULL;
-
-		holds = real && sbx_path_below(real, path);
-	}
+	while (file && !holds && (pw = fgetpwent(file)))
+		holds = leads_below(pw->pw_dir, path);
 	if (file)
 		fclose(file);
 	return holds;
@@ -181,7 +185,7 @@ static void add_places(struct sbx_build *build)
 		draft->mount.flags = place->is_file ? SBX_MOUNT_IS_FILE : 0;
 		if (!place->required)
 			draft->mount.flags |= SBX_MOUNT_OPTIONAL;
-		if (is_roots(place->path) && !holds_home(place->path))
+		if (is_roots(place->path) && !holds_home(build, place->path))
 			draft->mount.flags |= SBX_MOUNT_SYSTEM;
 	}
 	for (size_t i = 0; i < build->symlinks.count; i++)

@@ -391,12 +391,3 @@ END
 	expect_no_line 'the secret|^root:'
 	[ ! -e new ]
 }
-
-@test "a TMPDIR that isn't there inside" {
-	TMPDIR=/missing run "$SBX" sh -c 'mktemp && echo "${TMPDIR-none}"'
-	expect_status 0
-	expect_line '^/tmp/'
-	expect_line '^none$'
-	TMPDIR=/missing run "$SBX" --keep-env TMPDIR sh -c 'echo "$TMPDIR"'
-	expect_output /missing
-}

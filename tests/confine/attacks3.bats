@@ -105,3 +105,12 @@ print(seen.count(b"honest"), seen.count(b"secret"))'
 	[ "${output% *}" -gt 0 ] || fail "the honest file was never seen"
 	[ "${output#* }" = 0 ] || fail "leaked"
 }
+
+@test "a TMPDIR that isn't there inside" {
+	TMPDIR=/missing run "$SBX" sh -c 'mktemp && echo "${TMPDIR-none}"'
+	expect_status 0
+	expect_line '^/tmp/'
+	expect_line '^none$'
+	TMPDIR=/missing run "$SBX" --keep-env TMPDIR sh -c 'echo "$TMPDIR"'
+	expect_output /missing
+}
