@@ -21,6 +21,14 @@ static const enum sbx_grant option_grant[] = {
 	[SBX_PATH_RWX] = SBX_GRANT_RWX, [SBX_PATH_TMPFS] = SBX_GRANT_TMPFS, [SBX_PATH_HIDE] = SBX_GRANT_RO,
 };
 
+/* The compiled policy binds it already: there is nothing to ask. */
+static bool shown_by_policy(const struct sbx_plan *plan, const char *path)
+{
+	const struct sbx_plan_mount *mount = sbx_plan_find(plan, path);
+
+	return mount && mount->type == SBX_MOUNT_BIND && !mount->late;
+}
+
 /*
  * The command's own file is granted wherever it is; what it names in turn (#! and ELF interpreters) is somebody's text and
  * is granted like an argument: never a directory, never what is protected.
@@ -36,7 +44,7 @@ int sbx_grants_target(struct sbx_plan *plan, const char *cwd, const struct sbx_t
 			return sbx_err_set(err, SBX_STEP_TARGET, errno ? errno : ENOENT, target->chain[i]);
 		if (!S_ISREG(file->st.st_mode))
 			reason = "no regular file";
-		else if (i > 0)
+		else if (i > 0 && !shown_by_policy(plan, file->path))
 			reason = sbx_protect_reason(plan, file);
 		if (reason)
 			return sbx_err_set(err, SBX_STEP_TARGET, EACCES,

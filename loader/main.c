@@ -33,18 +33,20 @@ extern char **environ;
 /* The programs of one build stand together: in the build tree side by side, installed as bin/ and lib/sbx/. */
 static char *beside(const char *name, const char *installed)
 {
-	char exe[PATH_MAX], *dir, *path;
-	ssize_t len = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+	static char *dir;
+	char *path;
 
-	if (len < 0)
-		return NULL;
-	exe[len] = 0;
-	dir = sbx_dirname(exe);
-	path = sbx_format("%s/%s", dir, name);
-	if (access(path, F_OK) < 0) {
-		path = sbx_format("%s/%s%s", dir, installed, name);
+	if (!dir) {
+		char exe[PATH_MAX];
+		const ssize_t len = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+
+		if (len < 0)
+			return NULL;
+		exe[len] = 0;
+		dir = sbx_dirname(exe);
 	}
-	return path;
+	path = sbx_format("%s/%s", dir, name);
+	return access(path, F_OK) < 0 ? sbx_format("%s/%s%s", dir, installed, name) : path;
 }
 
 /* Nothing relative was looked up where it will be executed. */
