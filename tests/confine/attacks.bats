@@ -233,8 +233,8 @@ with_own_etc() { # SCRIPT
 	[ ! -e etc/sbx.conf.d ]
 	cmp /etc/passwd etc/passwd
 	cmp /etc/group etc/group
-	run "$SBX" --ro /etc cat /etc/hosts
-	expect_output "$(cat /etc/hosts)"
+	run "$SBX" --ro /etc cat /etc/profile
+	expect_output "$(cat /etc/profile)"
 }
 
 @test "a directory that takes the place of /etc is not written to" {
@@ -252,14 +252,14 @@ with_own_etc() { # SCRIPT
 	mkdir "$REAL_HOME/real"
 	echo honest >"$REAL_HOME/real/file"
 	ln -s "$REAL_HOME/real" "$REAL_HOME/link"
-	run "$SBX" --ro-bind /etc/hosts "$REAL_HOME/link/injected" cat "$REAL_HOME/link/file"
-	run "$SBX" --ro-bind /etc/hosts "$REAL_HOME/link/injected" --ro "$REAL_HOME/link/file" true
+	run "$SBX" --ro-bind /etc/profile "$REAL_HOME/link/injected" cat "$REAL_HOME/link/file"
+	run "$SBX" --ro-bind /etc/profile "$REAL_HOME/link/injected" --ro "$REAL_HOME/link/file" true
 	local found
 	found=$(ls -A "$REAL_HOME/real")
-	run "$SBX" --ro "$REAL_HOME/link/file" --ro-bind /etc/hosts "$REAL_HOME/link/injected" cat "$REAL_HOME/link/"{file,injected}
+	run "$SBX" --ro "$REAL_HOME/link/file" --ro-bind /etc/profile "$REAL_HOME/link/injected" cat "$REAL_HOME/link/"{file,injected}
 	rm -rf "$REAL_HOME/real" "$REAL_HOME/link"
 	[ "$found" = file ] || fail "made on the host: $found"
-	expect_output "honest"$'\n'"$(cat /etc/hosts)"
+	expect_output "honest"$'\n'"$(cat /etc/profile)"
 }
 
 # ---- sbx's own files ----

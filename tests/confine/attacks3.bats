@@ -46,9 +46,9 @@ replace='mv p/a/b p/a/z; mkdir -p p/a/b/c; echo evil >p/a/b/c/f; mv p/a p/y; mkd
 	mkdir real
 	echo text >real/f
 	ln -s "$PWD/real" lnk
-	run "$SBX" --ro "$PWD/lnk/f" --ro-bind /etc/hosts "$PWD/lnk/injected" cat lnk/f
+	run "$SBX" --ro "$PWD/lnk/f" --ro-bind /etc/profile "$PWD/lnk/injected" cat lnk/f
 	[ ! -e real/injected ] || fail "made on the host"
-	run "$SBX" --ro-bind /etc/hosts "$PWD/lnk/injected" cat lnk/f
+	run "$SBX" --ro-bind /etc/profile "$PWD/lnk/injected" cat lnk/f
 	[ ! -e real/injected ] || fail "made on the host by an argument's link"
 	run "$SBX" --tmpfs "$PWD/lnk/dir" cat lnk/f
 	[ ! -e real/dir ] || fail "a directory was made on the host"
