@@ -221,6 +221,7 @@ project_is_intact() {
 # A script behind a private copy of /etc, so that nothing that succeeds harms the machine
 with_own_etc() { # SCRIPT
 	cp -a /etc "$WORK/etc"
+	rm -rf "$WORK/etc/sbx.conf" "$WORK/etc/sbx.conf.d"
 	run unshare --mount --propagation private sh -c 'mount --bind "$1/etc" /etc && exec sh -c "$2"' sh "$WORK" "$1"
 }
 
