@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -155,11 +156,33 @@ static const struct sbx_policy_blob *read_policy(int fd, const struct key *key, 
 	return policy;
 }
 
+/* The host's symlinks that the policy reproduces still lead where they led when it was compiled. */
+static bool is_fresh(const struct sbx_policy_blob *policy)
+{
+	const struct sbx_mount *mount = sbx_at(policy, policy->mounts);
+	const size_t count = policy->mounts.len / sizeof(*mount);
+	char text[PATH_MAX];
+
+	for (size_t i = 0; i < count; i++) {
+		ssize_t len;
+
+		if (!(mount[i].flags & SBX_MOUNT_VERIFY))
+			continue;
+		len = readlink(sbx_str(policy, policy->strings, mount[i].dst), text, sizeof(text) - 1);
+		text[len < 0 ? 0 : len] = 0;
+		if (strcmp(text, sbx_str(policy, policy->strings, mount[i].src)) != 0)
+			return false;
+	}
+	return true;
+}
+
 static const struct sbx_policy_blob *lookup(const char *path, const struct key *key, uid_t uid)
 {
 	cleanup_fd int fd = openat(AT_FDCWD, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 
-	return fd < 0 ? NULL : read_policy(fd, key, uid);
+	const struct sbx_policy_blob *policy = fd < 0 ? NULL : read_policy(fd, key, uid);
+
+	return policy && is_fresh(policy) ? policy : NULL;
 }
 
 static void push(struct sbx_vec *argv, const char *word)

@@ -93,7 +93,7 @@ struct sbx_mount {
 #define SBX_MOUNT_OPTIONAL 1u /* no such src (or dst, for MASK): leave it out */
 #define SBX_MOUNT_IS_FILE 2u  /* the mount point is a regular file, not a directory */
 #define SBX_MOUNT_SYSTEM 8u   /* BIND: nobody but root can change what src leads to */
-#define SBX_MOUNT_VERIFY 4u   /* SYMLINK: the host's link at dst must still have this text, or the policy is stale */
+#define SBX_MOUNT_VERIFY 4u   /* SYMLINK: the host's link at dst must still have this text, or the cache entry is stale */
 
 /* How each kind of late grant (made by the loader from argv, options and the caller's directory) is applied. */
 enum sbx_grant {

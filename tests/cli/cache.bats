@@ -231,6 +231,20 @@ compiled() {
 	[ -z "$(find "$CACHE" -type f -name '*tmp*')" ] || fail "temporary files are left"
 }
 
+@test "a symlink on a path of the policy that leads elsewhere now is a miss, not an error" {
+	mkdir one two
+	echo 1 >one/f
+	echo 2 >two/f
+	ln -s one link
+	marked_build
+	run copy/sbx-wrap --set "fs.read=[\"$PWD/link/f\"]" sh -c "cat $PWD/link/f"
+	expect_output 1
+	ln -sfn two link
+	run copy/sbx-wrap --set "fs.read=[\"$PWD/link/f\"]" sh -c "cat $PWD/link/f"
+	expect_output 2
+	[ "$(compiled)" = 2 ] || fail "compiled $(compiled) times"
+}
+
 @test "what holds the cache, or is in it, is never granted writable; what stands beside it is" {
 	"$SBX" true
 	local parent dir
