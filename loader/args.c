@@ -103,9 +103,8 @@ static void input(const struct reader *reader, const char *word)
 	if (!wanted(reader, PASS_INPUTS, word))
 		return;
 	path = sbx_alloc(sizeof(*path));
-	if (sbx_resolve(reader->cwd, word, path) < 0 || !path->exists) {
+	if (sbx_resolve(reader->cwd, word, path) < 0 || !path->exists)
 		return;
-	}
 	reason = sbx_protect_reason(reader->plan, path);
 	if (!reason && !grantable(path))
 		reason = "neither a file nor a directory";
@@ -120,9 +119,8 @@ static struct sbx_resolved *parent_of(const struct sbx_resolved *path)
 	struct sbx_resolved *parent = sbx_alloc(sizeof(*parent));
 	char *dir = sbx_dirname(path->path);
 
-	if (sbx_resolve("/", dir, parent) < 0 || !parent->exists || !S_ISDIR(parent->st.st_mode)) {
-		parent = NULL;
-	}
+	if (sbx_resolve("/", dir, parent) < 0 || !parent->exists || !S_ISDIR(parent->st.st_mode))
+		return NULL;
 	return parent;
 }
 
@@ -274,17 +272,14 @@ static int finish(struct reader *reader, struct sbx_err *err)
 	const struct sbx_policy_blob *policy = reader->plan->policy;
 	const struct sbx_arg *suffix = lookup_nth(policy, SBX_ARG_OUT_SUFFIX, reader->operands + 1);
 	const char *dot, *first = reader->operand[0];
-	char *word;
-	int ret;
 
 	if (reader->operands >= 2 && lookup_nth(policy, SBX_ARG_OUT_LAST, 0))
 		return output(reader, reader->operand[1], err);
 	if (!suffix || !reader->operands || strcmp(first, "-") == 0)
 		return 0;
 	dot = strrchr(sbx_basename(first), '.');
-	word = sbx_format("%.*s%s", dot ? (int)(dot - first) : (int)strlen(first), first, text_of(policy, suffix));
-	ret = output(reader, word, err);
-	return ret;
+	return output(reader, sbx_format("%.*s%s", dot ? (int)(dot - first) : (int)strlen(first), first, text_of(policy, suffix)),
+		      err);
 }
 
 /* One argument; *next is the one behind it, consumed (set to NULL) when it is this option's value. */

@@ -67,6 +67,13 @@ int sbx_fds_high(int fd)
 	return high;
 }
 
+int sbx_fds_close_but(int fd)
+{
+	if (fd > 0 && syscall(NR_close_range, 0, fd - 1, 0) < 0)
+		return -1;
+	return (int)syscall(NR_close_range, fd + 1, ~0u, 0);
+}
+
 int sbx_fds_seal(const struct sbx_vec *keep, const int *pass, size_t count, struct sbx_err *err)
 {
 	if (syscall(NR_close_range, 3, ~0u, CLOSE_RANGE_CLOEXEC) < 0)

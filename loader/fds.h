@@ -24,6 +24,9 @@ int sbx_fds_check(int guarded, const struct sbx_vec *keep, struct sbx_err *err);
 /* `fd` moved to 10 or above, close-on-exec; the old number is closed. -1 with errno set. */
 int sbx_fds_high(int fd);
 
+/* Close every descriptor but `fd`. -1 with errno set. */
+int sbx_fds_close_but(int fd);
+
 /* Before exec: everything above 2 closes on exec, but for `keep` (int) and the `count` descriptors in `pass`. */
 int sbx_fds_seal(const struct sbx_vec *keep, const int *pass, size_t count, struct sbx_err *err);
 

@@ -14,8 +14,6 @@
 #include "loader/protect.h"
 #include "shim/err.h"
 
-#define LOCKED_ATTR (MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC)
-
 static const enum sbx_grant option_grant[] = {
 	[SBX_PATH_RO] = SBX_GRANT_RO,   [SBX_PATH_RW] = SBX_GRANT_RW,       [SBX_PATH_ROX] = SBX_GRANT_ROX,
 	[SBX_PATH_RWX] = SBX_GRANT_RWX, [SBX_PATH_TMPFS] = SBX_GRANT_TMPFS, [SBX_PATH_HIDE] = SBX_GRANT_RO,
@@ -175,17 +173,11 @@ int sbx_grants_options(struct sbx_plan *plan, const char *cwd, const char *origi
 void sbx_grants_cwd(struct sbx_plan *plan, const char *cwd)
 {
 	const struct sbx_plan_mount *above = sbx_plan_find(plan, cwd);
-	struct sbx_plan_mount *mount;
 	const char *home = sbx_str(plan->policy, plan->policy->strings, plan->policy->home);
-
 	const bool here = above && strcmp(above->dst, cwd) == 0;
 	const bool passing = above && (above->staged || above->type == SBX_MOUNT_TMPFS) && !(above->attr & MOUNT_ATTR_RDONLY);
 
 	if (!plan->rooted || !passing || (here && (above->late || strcmp(cwd, home) != 0)))
 		return;
-	mount = sbx_plan_add(plan, SBX_MOUNT_TMPFS, sbx_strdup(cwd));
-	mount->attr = LOCKED_ATTR | MOUNT_ATTR_RDONLY;
-	mount->mode = 0755;
-	mount->size = plan->policy->root_size;
-	mount->inodes = plan->policy->root_inodes;
+	sbx_plan_add_empty(plan, sbx_strdup(cwd), 0755);
 }

@@ -58,19 +58,24 @@ static int check_inside(const struct sbx_run *run, struct sbx_err *err)
 	return 0;
 }
 
+static int find_programs(struct sbx_run *run, struct sbx_err *err)
+{
+	run->compiler = beside(SBX_COMPILER_NAME, "");
+	run->host_shim = beside(SBX_SHIM_NAME, SBX_LIB);
+	return run->compiler && run->host_shim ? 0 : sbx_err_set(err, SBX_STEP_COMPILE, errno, "/proc/self/exe");
+}
+
 static int find_policy(struct sbx_run *run, struct sbx_err *err)
 {
 	const struct sbx_request request = {
 		.options = &run->options,
 		.name = run->target.name,
-		.compiler = beside(SBX_COMPILER_NAME, ""),
+		.compiler = run->compiler,
 		.uid = run->uid,
 		.gid = run->gid,
 		.abi = sbx_landlock_abi(),
 	};
 
-	if (!request.compiler)
-		return sbx_err_set(err, SBX_STEP_COMPILE, errno, "/proc/self/exe");
 	if (run->options.dry_run && sbx_cache_run_compiler(&request, "show", err) != 0)
 		return sbx_err_set(err, SBX_STEP_COMPILE, 0, "");
 	run->policy = sbx_cache_policy(&request, err);
@@ -110,13 +115,13 @@ static int find_cwd(struct sbx_run *run, struct sbx_err *err)
 /* Where the shim is inside; without a private root LD_PRELOAD splits at spaces and colons. */
 static int place_shim(struct sbx_run *run, struct sbx_err *err)
 {
-	char *host = beside(SBX_SHIM_NAME, SBX_LIB);
+	char *host = run->host_shim;
 	struct sbx_resolved *file = sbx_alloc(sizeof(*file));
-	int found = host ? sbx_resolve("/", host, file) : -1;
+	const int found = sbx_resolve("/", host, file);
 
 	run->shim = run->plan.rooted ? sbx_strdup(SBX_INNER_SHIM) : host;
 	if (found < 0 || !file->exists)
-		return sbx_err_set(err, SBX_STEP_SHIM, ENOENT, host ? host : SBX_SHIM_NAME);
+		return sbx_err_set(err, SBX_STEP_SHIM, ENOENT, host);
 	if (!run->plan.rooted && strpbrk(host, " :"))
 		return sbx_err_set(err, SBX_STEP_SHIM, 0, "its path holds a space or a colon, which LD_PRELOAD splits");
 	sbx_plan_grant(&run->plan, SBX_GRANT_SHIM, file, run->plan.rooted ? run->shim : NULL);
@@ -164,7 +169,7 @@ static int seal_latch(struct sbx_run *run, struct sbx_err *err)
 
 static int make_plan(struct sbx_run *run, struct sbx_err *err)
 {
-	const char *const programs[] = { "/proc/self/exe", beside(SBX_COMPILER_NAME, ""), beside(SBX_SHIM_NAME, SBX_LIB) };
+	const char *const programs[] = { "/proc/self/exe", run->compiler, run->host_shim };
 	struct sbx_options *options = &run->options;
 
 	sbx_plan_init(&run->plan, run->policy);
@@ -207,7 +212,8 @@ static int gather(struct sbx_run *run, int argc, char **argv, struct sbx_err *er
 	if (run->options.help || run->options.version)
 		return 0;
 	if (sbx_fds_check(guarded, &run->options.keep_fd, err) < 0 || find_cwd(run, err) < 0 ||
-	    sbx_target_find(&run->target, run->options.argv, err) < 0 || check_inside(run, err) < 0 || find_policy(run, err) < 0)
+	    sbx_target_find(&run->target, run->options.argv, err) < 0 || check_inside(run, err) < 0 ||
+	    find_programs(run, err) < 0 || find_policy(run, err) < 0)
 		return -1;
 	return make_plan(run, err);
 }

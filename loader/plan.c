@@ -52,6 +52,15 @@ struct sbx_plan_mount *sbx_plan_add(struct sbx_plan *plan, enum sbx_mount_type t
 	return mount;
 }
 
+void sbx_plan_add_empty(struct sbx_plan *plan, const char *dst, uint32_t mode)
+{
+	struct sbx_plan_mount *mount = sbx_plan_add(plan, SBX_MOUNT_TMPFS, dst);
+
+	mount->attr = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
+	mount->mode = mode;
+	mount->size = plan->policy->root_size;
+}
+
 const struct sbx_plan_mount *sbx_plan_find(const struct sbx_plan *plan, const char *dst)
 {
 	const struct sbx_plan_mount *best = NULL;

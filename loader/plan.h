@@ -57,6 +57,9 @@ void sbx_plan_links(struct sbx_plan *plan, const struct sbx_resolved *from);
 /* An entry without a source on the host: DIR, TMPFS, MASK, SYMLINK. The strings must live as long as the plan. */
 struct sbx_plan_mount *sbx_plan_add(struct sbx_plan *plan, enum sbx_mount_type type, const char *dst);
 
+/* An empty directory of our own at `dst`, read-only but for the mount points in it. */
+void sbx_plan_add_empty(struct sbx_plan *plan, const char *dst, uint32_t mode);
+
 /* The Landlock rules of `grant` for `path`. */
 void sbx_plan_rules(struct sbx_plan *plan, enum sbx_grant grant, const char *path, bool is_dir);
 

@@ -130,18 +130,13 @@ static void mask(struct sbx_plan *plan, const struct cover *cover, const char *p
 {
 	char *dst = inside(cover, path);
 	const struct sbx_plan_mount *there = mount_at(plan, dst, false);
-	struct sbx_plan_mount *mount;
 
 	if (there && strcmp(there->dst, cover->dst) != 0)
 		return; /* something else is there than the covering directory's own */
-	mount = sbx_plan_add(plan, granted_below(plan, dst) ? SBX_MOUNT_TMPFS : SBX_MOUNT_MASK, dst);
-	mount->flags = is_file ? SBX_MOUNT_IS_FILE : 0;
-	if (mount->type == SBX_MOUNT_TMPFS) {
-		mount->attr = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
-		mount->mode = 0555;
-		mount->size = plan->policy->root_size;
-		mount->inodes = plan->policy->root_inodes;
-	}
+	if (granted_below(plan, dst))
+		sbx_plan_add_empty(plan, dst, 0555);
+	else
+		sbx_plan_add(plan, SBX_MOUNT_MASK, dst)->flags = is_file ? SBX_MOUNT_IS_FILE : 0;
 }
 
 static int refuse(struct sbx_err *err, const char *grant, const char *why, const char *path)

@@ -5,12 +5,10 @@
 #include "loader/reaper.h"
 
 #include <errno.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 
+#include "loader/fds.h"
 #include "shim/seccomp.h"
-
-#define NR_close_range 436
 
 static void report(const struct sbx_run *run, enum sbx_msg_kind kind, int value)
 {
@@ -20,21 +18,14 @@ static void report(const struct sbx_run *run, enum sbx_msg_kind kind, int value)
 		;
 }
 
-/* No descriptor but the channel: standard output must end when the target closes it. */
-static int close_all(int channel)
-{
-	if (syscall(NR_close_range, 0, channel - 1, 0) < 0)
-		return -1;
-	return (int)syscall(NR_close_range, channel + 1, ~0u, 0);
-}
-
 _Noreturn void sbx_reaper(const struct sbx_run *run, pid_t target)
 {
 	struct sbx_err err;
 	int status;
 	pid_t pid;
 
-	if (close_all(run->channel[1]) < 0) {
+	/* Standard output, too, must end when the target closes it. */
+	if (sbx_fds_close_but(run->channel[1]) < 0) {
 		sbx_err_set(&err, SBX_STEP_FDS, errno, "close_range");
 		sbx_fail(run->channel[1], &err);
 	}
