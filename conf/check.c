@@ -35,7 +35,7 @@ static bool mount_or_pid_alone(const struct facts *f)
 }
 static bool loopback_without_net(const struct facts *f)
 {
-	return is(f, SBX_KEY_NET, "loopback") && !f->net;
+	return is(f, SBX_KEY_NET_MODE, "loopback") && !f->net;
 }
 static bool required_in_place(const struct facts *f)
 {
@@ -70,7 +70,7 @@ static const struct {
 } conflicts[] = {
 	{ SBX_KEY_NAMESPACES, no_user, "namespaces: every other namespace needs \"user\" too" },
 	{ SBX_KEY_NAMESPACES, mount_or_pid_alone, "namespaces: \"mount\" and \"pid\" only go together" },
-	{ SBX_KEY_NET, loopback_without_net, "net: \"loopback\" needs \"net\" in namespaces" },
+	{ SBX_KEY_NET_MODE, loopback_without_net, "net: \"loopback\" needs \"net\" in namespaces" },
 	{ SBX_KEY_LATCH, required_in_place,
 	  "latch: \"required\" needs a process that watches, but without \"pid\" in namespaces the command runs in place" },
 	{ SBX_KEY_FS_HIDE, hide_in_place, "fs.hide needs \"mount\" in namespaces" },

@@ -40,7 +40,7 @@ static uint32_t namespace_flags(const struct sbx_policy *policy)
 	for (size_t i = 0; i < sizeof(clone_flags) / sizeof(clone_flags[0]); i++)
 		if (words & (1u << i))
 			flags |= clone_flags[i];
-	if (policy->values[SBX_KEY_NET].number == SBX_NET_HOST)
+	if (policy->values[SBX_KEY_NET_MODE].number == SBX_NET_HOST)
 		flags &= ~(uint32_t)CLONE_NEWNET;
 	return flags;
 }
@@ -281,7 +281,7 @@ int sbx_compile_policy(const struct sbx_compile *args, struct sbx_bytes *blob)
 	sbx_user_get(config->pool, &build.user);
 	build.abi = args->abi < SBX_LANDLOCK_ABI_MAX ? args->abi : SBX_LANDLOCK_ABI_MAX;
 	build.namespaces = namespace_flags(&policy);
-	build.net = (enum sbx_net)policy.values[SBX_KEY_NET].number;
+	build.net = (enum sbx_net)policy.values[SBX_KEY_NET_MODE].number;
 	build.rooted = (build.namespaces & CLONE_NEWNS) && (build.namespaces & CLONE_NEWPID);
 	if (draft(&build) < 0)
 		return -1;

@@ -10,6 +10,7 @@
 
 static const char *const out_words[] = { "stage", "file", "directory", NULL }; /* enum sbx_out_mode */
 static const char *const net_words[] = { "none", "loopback", "host", NULL };    /* enum sbx_net */
+static const char *const action_words[] = { "errno", "kill", "log", NULL };     /* enum sbx_action */
 static const char *const ns_words[] = { "user", "mount", "pid", "net", "uts", "ipc", "cgroup", NULL };
 static const char *const latch_words[] = { "auto", "required", "off", NULL }; /* enum sbx_latch_mode */
 static const char *const dev_words[] = { "null", "zero", "full", "random", "urandom", "tty", "ptmx", "shm", NULL };
@@ -42,6 +43,11 @@ const struct sbx_key sbx_keys[SBX_KEY__COUNT] = {
 	    "Whether an argument that names an existing file or directory is granted for reading."),
 	KEY(ARGS_VALUES, "args", "values", STRINGS, NULL,
 	    "The command's options that take the next argument as their value, so that it isn't taken for an operand."),
+	KEY(ARGS_FLAGS, "args", "flags", STRINGS, NULL,
+	    "Options that take no value although a pattern in args.values matches them."),
+	KEY(ARGS_INPUTS, "args", "inputs", INPUTS, NULL,
+	    "Which arguments are inputs, granted for reading if they exist: \"existing\" is any operand and any option's value, "
+	    "and what names places is written as in args.outputs."),
 	KEY(ARGS_OUTPUTS, "args", "outputs", OUTPUTS, NULL,
 	    "Which arguments are outputs: \"2\" is the second operand, \"last\" the last of at least two, \"-o\" the argument "
 	    "after that option, \"--output=\" the rest of an argument that begins so, and \"1>.txt\" means: without a second "
@@ -49,8 +55,14 @@ const struct sbx_key sbx_keys[SBX_KEY__COUNT] = {
 	KEY(ARGS_OUT, "args", "out", WORD, out_words,
 	    "What a named output gets: stage, a fresh directory out of which only the named files are moved into place; file, "
 	    "the file itself; directory, the directory it names or stands in, writable."),
-	KEY(NET, "", "net", WORD, net_words,
-	    "none: no network at all; loopback: an own one with only the loopback interface; host: the host's."),
+	KEY(NET_MODE, "net", "mode", WORD, net_words,
+	    "none: no network at all; loopback: an own one with only the loopback interface; host: the host's. net = \"host\" is "
+	    "short for net = { mode = \"host\"; }."),
+	KEY(NET_CONNECT, "net", "connect", PORTS, NULL,
+	    "With the host's network: the ports that may be connected to. Landlock holds them, from ABI 4 on; UDP counts from ABI "
+	    "10 on and is denied altogether before, so that names are looked up over TCP if port 53 is listed."),
+	KEY(NET_BIND, "net", "bind", PORTS, NULL,
+	    "With the host's network: the ports that may be bound, held as net.connect is. Without any, nothing can listen."),
 	KEY(NAMESPACES, "", "namespaces", WORDS, ns_words,
 	    "The namespaces the command gets of its own. An empty list means in place: no new process is made, and only "
 	    "Landlock, seccomp and the latch confine."),
@@ -58,6 +70,10 @@ const struct sbx_key sbx_keys[SBX_KEY__COUNT] = {
 	    "System calls and @groups of them that are allowed; the groups are named as systemd.exec(5) names them. What is "
 	    "dangerous to the fence itself is never allowed, whatever stands here."),
 	KEY(SECCOMP_DENY, "seccomp", "deny", SYSCALLS, NULL, "System calls and @groups taken out of seccomp.allow again."),
+	KEY(SECCOMP_ACTION, "seccomp", "action", WORD, action_words,
+	    "What happens to a call that isn't allowed: errno, it fails; kill, the command is killed and the call is named; log, "
+	    "it is let through and named, which is no sandbox and runs only with --try."),
+	KEY(SECCOMP_LOG, "seccomp", "log", SYSCALLS, NULL, "System calls and @groups that are named when they are made."),
 	KEY(MAP_EXEC, "", "map_exec", BOOL, NULL,
 	    "Whether memory can be made executable after the latch: just-in-time compilers and late dlopen(3) need it."),
 	KEY(UNIX_SOCKETS, "", "unix_sockets", BOOL, NULL,
@@ -65,6 +81,11 @@ const struct sbx_key sbx_keys[SBX_KEY__COUNT] = {
 	    "told from other uses, and without it Unix sockets are only to be had as socket pairs."),
 	KEY(LATCH, "", "latch", WORD, latch_words,
 	    "auto: latch where the command can, and say so where it can't; required: refuse to run a command that can't; off."),
+	KEY(CHILDREN, "", "children", BOOL, NULL,
+	    "Whether each program that the command starts stacks the latch of the profile that matches it on itself."),
+	KEY(PRELOAD, "", "preload", LIBRARIES, NULL,
+	    "Shared libraries that are mapped before the latch, which the command would load later with dlopen(3): names that "
+	    "the dynamic linker finds, or absolute paths."),
 	KEY(ENV_KEEP, "env", "keep", STRINGS, NULL, "Patterns of environment variables that are kept though env.drop names them."),
 	KEY(ENV_DROP, "env", "drop", STRINGS, NULL, "Patterns of environment variables that the command doesn't get to see."),
 	KEY(ENV_SET, "env", "set", SETTINGS, NULL, "Environment variables to set, as NAME=VALUE."),
@@ -91,6 +112,9 @@ static const char *const expects[] = {
 	[SBX_TYPE_PROTECT] = "a list of paths and name patterns",
 	[SBX_TYPE_SYSCALLS] = "a list of system calls and @groups",
 	[SBX_TYPE_STRINGS] = "a list of strings",
+	[SBX_TYPE_INPUTS] = "a list of inputs: \"existing\", \"2\", \"2...\", \"last\", \"after: -i\", \"within: -i\" or \"--input=\"",
+	[SBX_TYPE_PORTS] = "a list of port numbers from 1 to 65535, or [ \"any\" ]",
+	[SBX_TYPE_LIBRARIES] = "a list of shared libraries",
 	[SBX_TYPE_OUTPUTS] = "a list of outputs: \"2\", \"last\", \"-o\", \"--output=\" or \"1>.txt\"",
 	[SBX_TYPE_SETTINGS] = "a list of \"NAME=VALUE\"",
 };
@@ -129,6 +153,11 @@ int sbx_key_by_path(const char *path)
 		if (!strcmp(sbx_key_path((enum sbx_key_id)id, buf), path))
 			return id;
 	return -1;
+}
+
+int sbx_key_by_short(const char *name)
+{
+	return strcmp(name, "net") ? -1 : SBX_KEY_NET_MODE;
 }
 
 const char *sbx_key_path(enum sbx_key_id id, char buf[SBX_KEY_PATH_MAX])

@@ -16,15 +16,23 @@ enum sbx_key_id {
 	SBX_KEY_FS_PROTECT,
 	SBX_KEY_ARGS_GRANTS,
 	SBX_KEY_ARGS_VALUES,
+	SBX_KEY_ARGS_FLAGS,
+	SBX_KEY_ARGS_INPUTS,
 	SBX_KEY_ARGS_OUTPUTS,
 	SBX_KEY_ARGS_OUT,
-	SBX_KEY_NET,
+	SBX_KEY_NET_MODE,
+	SBX_KEY_NET_CONNECT,
+	SBX_KEY_NET_BIND,
 	SBX_KEY_NAMESPACES,
 	SBX_KEY_SECCOMP_ALLOW,
 	SBX_KEY_SECCOMP_DENY,
+	SBX_KEY_SECCOMP_ACTION,
+	SBX_KEY_SECCOMP_LOG,
 	SBX_KEY_MAP_EXEC,
 	SBX_KEY_UNIX_SOCKETS,
 	SBX_KEY_LATCH,
+	SBX_KEY_CHILDREN,
+	SBX_KEY_PRELOAD,
 	SBX_KEY_ENV_KEEP,
 	SBX_KEY_ENV_DROP,
 	SBX_KEY_ENV_SET,
@@ -51,7 +59,10 @@ enum sbx_key_type {
 	SBX_TYPE_PROTECT,  /* a list of paths and name patterns */
 	SBX_TYPE_SYSCALLS, /* a list of system calls and @groups */
 	SBX_TYPE_STRINGS,  /* a list of strings that are not empty */
+	SBX_TYPE_INPUTS,   /* a list of input forms */
 	SBX_TYPE_OUTPUTS,  /* a list of output forms */
+	SBX_TYPE_PORTS,    /* a list of port numbers, or [ "any" ] */
+	SBX_TYPE_LIBRARIES, /* a list of names of shared libraries, or absolute paths */
 	SBX_TYPE_SETTINGS  /* a list of NAME=VALUE */
 };
 
@@ -79,6 +90,9 @@ int sbx_key_is_group(const char *group);
 
 /* The key by its dotted name ("fs.read", "latch"), or -1. */
 int sbx_key_by_path(const char *path);
+
+/* The key that a group's name stands for where a value follows: net = "host" is net.mode. -1 for other names. */
+int sbx_key_by_short(const char *name);
 
 /* Its dotted name into `buf`. */
 #define SBX_KEY_PATH_MAX 48

@@ -60,6 +60,8 @@ static int parse_group(const struct sbx_reader *reader, const char *group, const
 		const char *name = config_setting_name(entry);
 		int id = sbx_key_find(group, name);
 
+		if (!*group && !config_setting_is_group(entry))
+			id = id < 0 ? sbx_key_by_short(name) : id;
 		if (profile && (!strcmp(name, "match") || !strcmp(name, "inherit")))
 			continue;
 		if (id >= 0) {
@@ -250,6 +252,8 @@ int sbx_parse_set(struct sbx_config *config, const char *assignment)
 		return sbx_errs_add(config->errs, (struct sbx_origin){ file, 0 }, "expected KEY=VALUE");
 	key = sbx_pool_dup(config->pool, assignment, (size_t)(equals - assignment));
 	id = sbx_key_by_path(key);
+	if (id < 0)
+		id = sbx_key_by_short(key);
 	if (id < 0)
 		return unknown_set(&reader, key);
 	setting = read_value(config->pool, &tree, equals + 1);

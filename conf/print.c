@@ -22,6 +22,15 @@ static void print_string(FILE *out, const char *text)
 	fputc('"', out);
 }
 
+/* A port is a number; the only other word there is "any". */
+static void print_item(FILE *out, enum sbx_key_type type, const char *text)
+{
+	if (type == SBX_TYPE_PORTS && isdigit((unsigned char)text[0]))
+		fputs(text, out);
+	else
+		print_string(out, text);
+}
+
 static void print_value(FILE *out, enum sbx_key_type type, const struct sbx_value *value)
 {
 	if (type == SBX_TYPE_BOOL) {
@@ -35,7 +44,7 @@ static void print_value(FILE *out, enum sbx_key_type type, const struct sbx_valu
 		fputs("[", out);
 		for (size_t i = 0; i < value->list.count; i++) {
 			fputs(i ? ", " : " ", out);
-			print_string(out, value->list.items[i].text);
+			print_item(out, type, value->list.items[i].text);
 		}
 		fputs(" ]", out);
 	}

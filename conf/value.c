@@ -47,6 +47,16 @@ static const char *type_name(const config_setting_t *setting)
 	return "nothing";
 }
 
+/* A string, or a number as one (whether numbers make sense is the type's business); NULL for anything else. */
+static const char *item_text(const struct sbx_reader *reader, const config_setting_t *entry)
+{
+	int type = config_setting_type(entry);
+
+	if (reader->numbers && (type == CONFIG_TYPE_INT || type == CONFIG_TYPE_INT64))
+		return sbx_pool_printf(reader->pool, "%lld", config_setting_get_int64(entry));
+	return type == CONFIG_TYPE_STRING ? config_setting_get_string(entry) : NULL;
+}
+
 int sbx_value_strings(const struct sbx_reader *reader, const config_setting_t *setting, const char *what,
 		      const char *expected, struct sbx_list *list)
 {
@@ -58,9 +68,7 @@ int sbx_value_strings(const struct sbx_reader *reader, const config_setting_t *s
 	count = config_setting_length(setting);
 	for (int i = 0; i < count; i++) {
 		const config_setting_t *entry = config_setting_get_elem(setting, (unsigned int)i);
-		const char *text = config_setting_type(entry) == CONFIG_TYPE_STRING ?
-					   config_setting_get_string(entry) :
-					   NULL;
+		const char *text = item_text(reader, entry);
 		struct sbx_origin at = sbx_value_origin(reader, entry);
 		struct sbx_item *item;
 
@@ -211,6 +219,29 @@ static int check_output(const struct sbx_reader *reader, enum sbx_key_id id, str
 	return wrong(reader, item->origin, id, sbx_pool_printf(reader->pool, "\"%s\"", item->text));
 }
 
+static int check_input(const struct sbx_reader *reader, enum sbx_key_id id, struct sbx_item *item)
+{
+	return strcmp(item->text, "existing") ? check_output(reader, id, item) : 0;
+}
+
+static int check_port(const struct sbx_reader *reader, enum sbx_key_id id, struct sbx_item *item)
+{
+	size_t len = strlen(item->text);
+	bool number = len <= 5 && strspn(item->text, "0123456789") == len && item->text[0] != '0';
+
+	if (!strcmp(item->text, "any") || (number && strtol(item->text, NULL, 10) <= 65535))
+		return 0;
+	return wrong(reader, item->origin, id, sbx_pool_printf(reader->pool, "\"%s\"", item->text));
+}
+
+/* LD_PRELOAD splits at spaces and colons, and expands what follows a $. */
+static int check_library(const struct sbx_reader *reader, enum sbx_key_id id, struct sbx_item *item)
+{
+	if (strpbrk(item->text, " :\n") || (item->text[0] != '/' && strchr(item->text, '/')))
+		return wrong(reader, item->origin, id, sbx_pool_printf(reader->pool, "\"%s\"", item->text));
+	return 0;
+}
+
 /* What would unload the shim, or talk to it, is not set behind its back. */
 static int check_setting(const struct sbx_reader *reader, enum sbx_key_id id, struct sbx_item *item)
 {
@@ -235,14 +266,19 @@ static int check_any(const struct sbx_reader *reader, enum sbx_key_id id, struct
 static check_fn *const item_checks[] = {
 	[SBX_TYPE_WORDS] = check_word,	     [SBX_TYPE_PATHS] = check_path,   [SBX_TYPE_PROTECT] = check_protect,
 	[SBX_TYPE_SYSCALLS] = check_syscall, [SBX_TYPE_STRINGS] = check_any,  [SBX_TYPE_OUTPUTS] = check_output,
-	[SBX_TYPE_SETTINGS] = check_setting,
+	[SBX_TYPE_SETTINGS] = check_setting, [SBX_TYPE_INPUTS] = check_input, [SBX_TYPE_PORTS] = check_port,
+	[SBX_TYPE_LIBRARIES] = check_library,
 };
 
 static int read_list(const struct sbx_reader *reader, enum sbx_key_id id, const config_setting_t *setting,
 		     struct sbx_value *value)
 {
 	enum sbx_key_type type = sbx_keys[id].type;
-	int rc = sbx_value_strings(reader, setting, key_name(id), sbx_key_expects(type), &value->list);
+	struct sbx_reader items = *reader;
+	int rc;
+
+	items.numbers = type == SBX_TYPE_PORTS;
+	rc = sbx_value_strings(&items, setting, key_name(id), sbx_key_expects(type), &value->list);
 
 	for (size_t i = 0; i < value->list.count; i++)
 		if (item_checks[type](reader, id, &value->list.items[i]) < 0)

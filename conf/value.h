@@ -15,6 +15,7 @@ struct sbx_reader {
 	const char *file; /* for origins */
 	bool is_option;   /* `file` is the text of an option: origins have no line */
 	bool builtin;
+	bool numbers; /* a list may hold numbers */
 };
 
 /* UNTRUSTED: text of a config file. Fills `value`; returns 0, or -1 with all that is wrong with it added to errs. */

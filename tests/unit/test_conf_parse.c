@@ -171,7 +171,7 @@ static void profiles_inherit_and_replace(void **state)
 					false),
 			 0);
 	assert_int_equal(sbx_policy_resolve(&f->config, "mine", &policy), 0);
-	assert_int_equal(policy.values[SBX_KEY_NET].number, SBX_NET_LOOPBACK);
+	assert_int_equal(policy.values[SBX_KEY_NET_MODE].number, SBX_NET_LOOPBACK);
 	assert_int_equal(policy.values[SBX_KEY_LATCH].number, SBX_LATCH_REQUIRED);
 	assert_int_equal(policy.values[SBX_KEY_ENV_SET].list.count, 1);
 	/* A profile of the same name replaces the built-in one, with all it had. */
@@ -213,7 +213,7 @@ static void set_takes_values_and_bare_words(void **state)
 	assert_int_equal(sbx_parse_set(&f->config, "map_exec=true"), 0);
 	assert_int_equal(sbx_policy_resolve(&f->config, "pdftotext", &policy), 0);
 	assert_int_equal(policy.values[SBX_KEY_LATCH].number, SBX_LATCH_OFF);
-	assert_int_equal(policy.values[SBX_KEY_NET].number, SBX_NET_HOST);
+	assert_int_equal(policy.values[SBX_KEY_NET_MODE].number, SBX_NET_HOST);
 	assert_int_equal(policy.values[SBX_KEY_LIMITS_TMP].number, 3ull << 29);
 	assert_int_equal(policy.values[SBX_KEY_LIMITS_SHM].number, 4096);
 	assert_string_equal(policy.values[SBX_KEY_FS_READ].list.items[0].text, "/srv");
@@ -299,8 +299,10 @@ static void assert_same(const struct sbx_policy *a, const struct sbx_policy *b)
 static const char every_key[] =
 	"default = { fs = { read = [\"/a\", \"~/b \\\"c\\\" \\\\ d\", \"/new\\nline\", \"/ünï\", \"/x\\x01\"]; write = [\"$PWD/w\"]; "
 	"exec = [\"/opt\"]; hide = [\"/usr/share/doc\"]; tmpfs = [\"/scratch\"]; optional = [\"/a\"]; protect = [\"/p\", \"*.gpg\"]; };"
-	"args = { grants = false; values = [\"-f\"]; outputs = [\"2\", \"last\", \"-o\", \"--out=\", \"1>.txt\"]; out = \"directory\"; };"
-	"net = \"loopback\"; namespaces = [\"net\", \"user\"]; seccomp = { allow = [\"@default\", \"ioctl\"]; deny = [\"@chown\"]; };"
+	"args = { grants = false; values = [\"-f\"]; flags = [\"-y\"]; inputs = [\"-i\"]; outputs = [\"2\", \"last\", \"-o\", \"--out=\", \"1>.txt\"]; out = \"directory\"; };"
+	"net = { mode = \"loopback\"; connect = [443, 53]; bind = [8080]; }; namespaces = [\"net\", \"user\"];"
+	"seccomp = { allow = [\"@default\", \"ioctl\"]; deny = [\"@chown\"]; action = \"kill\"; log = [\"@chown\"]; };"
+	"children = true; preload = [\"libgcc_s.so.1\"];"
 	"map_exec = false; unix_sockets = true; latch = \"off\"; env = { keep = [\"A*\"]; drop = []; set = [\"A=b=c\"]; };"
 	"limits = { tmp = \"1.5G\"; tmp_inodes = 5000000000L; home = 4096; shm = \"1K\"; }; dev = [\"tty\"]; proc = \"none\";"
 	"home = \"none\"; map_root = true; as_pid_1 = true; best_effort = [\"landlock\", \"net\"]; };";

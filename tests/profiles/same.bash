@@ -1,0 +1,51 @@
+# shellcheck shell=bash
+# The measure of every profile: a command, run as it is and run under sbx-wrap, in the same directory from the same
+# files, ends alike: standard output, standard error, exit status, and every file it leaves, byte for byte.
+
+load ../cli/helper
+
+# What a case starts from: a directory that the suite fills.
+FIXTURE=${BATS_TEST_TMPDIR-}/fixture
+
+# One line for each file: type, mode, size or link, name, sum; with $SAME_TIMES also when it was modified.
+tree_of() { # DIR
+	local format='%y %m %l %P'
+	[ -z "${SAME_TIMES-}" ] || format="$format %Ts"
+	(cd "$1" && find . -mindepth 1 -printf "$format\n" | sort && find . -type f -print0 | sort -z | xargs -0r sha256sum)
+}
+
+# Run "$@" in a fresh copy of $FIXTURE at $WORK/run; what came of it goes to $WORK/$1.{out,err,status,tree}
+run_in_copy() { # NAME CMD...
+	local name=$1
+	shift
+	rm -rf "$WORK/run"
+	cp -a "$FIXTURE" "$WORK/run"
+	(cd "$WORK/run" && "$@" >"$WORK/$name.out" 2>"$WORK/$name.err" <"${SAME_STDIN:-/dev/null}")
+	echo $? >"$WORK/$name.status"
+	tree_of "$WORK/run" >"$WORK/$name.tree"
+}
+
+# The command alone and under sbx-wrap (with $SAME_OPTIONS, an array) end alike. $SAME_FILTER, a sed script, takes out of
+# both outputs what differs from run to run (a time, a speed). $SAME_STDIN is a file. The plain run's results stay in
+# $WORK/plain.*, the wrapped one's in $WORK/wrapped.*, the files of the last in $WORK/run.
+same() { # CMD...
+	local part
+	run_in_copy plain "$@"
+	run_in_copy wrapped "$SBX" "${SAME_OPTIONS[@]}" "$@"
+	for part in status out err tree; do
+		[ -z "${SAME_FILTER-}" ] || sed -i -E "$SAME_FILTER" "$WORK/plain.$part" "$WORK/wrapped.$part"
+		cmp -s "$WORK/plain.$part" "$WORK/wrapped.$part" ||
+			fail "$part differs for: $*
+$(diff -a "$WORK/plain.$part" "$WORK/wrapped.$part" | head -40)
+stderr: $(head -c 2000 "$WORK/wrapped.err")" || return 1
+	done
+}
+
+# The same, and the command must have ended with that status: a case that fails on both sides alike proves nothing else.
+same_status() { # STATUS CMD...
+	local wanted=$1
+	shift
+	same "$@" || return 1
+	[ "$(cat "$WORK/plain.status")" = "$wanted" ] || fail "expected status $wanted from: $*
+$(head -c 2000 "$WORK/plain.err")"
+}
