@@ -88,6 +88,12 @@ TOOL_BIN := $(TOOLS:%=$(BUILD)/tools/%) $(TOOLS_HOSTILE:%=$(BUILD)/tools/%) $(BU
 
 PROGRAMS := $(BUILD)/sbx-wrap $(BUILD)/libsbx-shim.so $(BUILD)/sbx-policy
 
+# Where each shell looks for completions, below PREFIX/share; made out of the programs' own tables.
+COMPLETIONS := bash-completion/completions/sbx-wrap bash-completion/completions/sbx-policy \
+	zsh/site-functions/_sbx-wrap zsh/site-functions/_sbx-policy \
+	fish/vendor_completions.d/sbx-wrap.fish fish/vendor_completions.d/sbx-policy.fish
+COMPLETION_FILES := $(COMPLETIONS:%=$(BUILD)/share/%)
+
 .PHONY: all deps check-deps install uninstall unit fuzz tools test lint tour cross cross-objects clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -153,6 +159,16 @@ $(BUILD)/libsbx-shim.so: $(SHIM_OBJ)
 $(BUILD)/sbx-policy: $(CONF_OBJ)
 	$(CC) -o $@ $^ $(CONF_LINK)
 
+$(BUILD)/.help-%: $(PROGRAMS)
+	@$(BUILD)/sbx-$* --help >$@
+$(BUILD)/.keys: $(BUILD)/sbx-policy
+	@$< keys >$@
+
+SHELL_OF = $(patsubst bash-completion,bash,$(firstword $(subst /, ,$(@:$(BUILD)/share/%=%))))
+$(COMPLETION_FILES): conf/completions.awk $(BUILD)/.help-wrap $(BUILD)/.help-policy $(BUILD)/.keys
+	@mkdir -p $(@D)
+	awk -v shell=$(SHELL_OF) -v program=$(basename $(@F:_%=%)) -f $^ >$@
+
 # ---- tests ---------------------------------------------------------------------------------------------------------
 
 $(UNIT_SHIM:%=$(BUILD)/unit/%): $(BUILD)/glibc/shim/blob.o
@@ -197,7 +213,7 @@ unit: $(UNIT_BIN)
 fuzz: $(FUZZ_BIN)
 tools: $(TOOL_BIN)
 
-test: all unit fuzz tools $(BUILD)/.deps-test ## run every test, as root and as a user when root
+test: all unit fuzz tools $(COMPLETION_FILES) $(BUILD)/.deps-test ## run every test, as root and as a user when root
 	@SBX_BUILD=$(abspath $(BUILD)) UNIT='$(UNIT)' FUZZ='$(FUZZ)' bash tests/run
 
 lint: $(BUILD)/.deps-lint ## static checks, include rules, sizes, man pages
@@ -217,7 +233,7 @@ cross-objects: $(BUILD)/sbx-wrap $(BUILD)/libsbx-shim.so $(CONF_OBJ)
 
 # LD_PRELOAD splits its value at spaces and colons: the shim can't be where one stands.
 COLON := :
-install: all ## install below PREFIX (DESTDIR is put in front)
+install: all $(COMPLETION_FILES) ## install below PREFIX (DESTDIR is put in front)
 	$(if $(filter-out 1,$(words $(PREFIX))),$(error PREFIX must be one word without spaces: LD_PRELOAD splits at them))
 	$(if $(findstring $(COLON),$(PREFIX)),$(error PREFIX must not contain a colon: LD_PRELOAD splits at it))
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/lib/sbx" "$(DESTDIR)$(PREFIX)/share/sbx/profiles" \
@@ -227,12 +243,13 @@ install: all ## install below PREFIX (DESTDIR is put in front)
 	install -m 0644 conf/profiles/*.conf "$(DESTDIR)$(PREFIX)/share/sbx/profiles/"
 	install -m 0644 loader/sbx-wrap.1 conf/sbx-policy.1 "$(DESTDIR)$(PREFIX)/share/man/man1/"
 	install -m 0644 conf/sbx.conf.5 "$(DESTDIR)$(PREFIX)/share/man/man5/"
+	for file in $(COMPLETIONS); do install -D -m 0644 $(BUILD)/share/$$file "$(DESTDIR)$(PREFIX)/share/$$file" || exit; done
 	test -e "$(DESTDIR)$(SYSCONFDIR)/sbx.conf" || install -m 0644 conf/sbx.conf "$(DESTDIR)$(SYSCONFDIR)/sbx.conf"
 
 uninstall: ## remove what install put there, except sbx.conf
 	rm -f "$(DESTDIR)$(PREFIX)/bin/sbx-wrap" "$(DESTDIR)$(PREFIX)/bin/sbx-policy" \
 		"$(DESTDIR)$(PREFIX)/share/man/man1/sbx-wrap.1" "$(DESTDIR)$(PREFIX)/share/man/man1/sbx-policy.1" \
-		"$(DESTDIR)$(PREFIX)/share/man/man5/sbx.conf.5"
+		"$(DESTDIR)$(PREFIX)/share/man/man5/sbx.conf.5" $(COMPLETIONS:%="$(DESTDIR)$(PREFIX)/share/%")
 	rm -rf "$(DESTDIR)$(PREFIX)/lib/sbx" "$(DESTDIR)$(PREFIX)/share/sbx"
 
 clean: ## remove the build directory

@@ -37,7 +37,7 @@ static const struct option_def {
 	const char *help;
 } options[] = {
 	{ "name", 0, "CMD", AT(name), "choose the profile for a command's base name" },
-	{ "profile", 'p', "NAME", AT(profile), "choose this profile" },
+	{ "profile", 'p', "PROFILE", AT(profile), "choose this profile" },
 	{ "config", 'c', "FILE", AT(config), "read FILE instead of the machine's files" },
 	{ "set", 0, "KEY=VALUE", AT(sets), "set one key, over everything else" },
 	{ "abi", 0, "N", AT(abi), "compile for this Landlock ABI instead of the kernel's" },

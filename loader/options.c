@@ -166,7 +166,7 @@ static int take_verbose(struct sbx_options *options, const struct option_def *de
 #define PATHS(id) .take = take_path, .kind = SBX_PATH_##id
 
 static const struct option_def table[] = {
-	{ "profile", 'p', "NAME", NULL, WORD(profile), .help = "use this profile, not the one that matches CMD" },
+	{ "profile", 'p', "PROFILE", NULL, WORD(profile), .help = "use this profile, not the one that matches CMD" },
 	{ "config", 'c', "FILE", NULL, WORD(config), .help = "read FILE instead of /etc/sbx.conf" },
 	{ "set", 0, "KEY=VALUE", NULL, SETS("%s"), .help = "set one policy key, as sbx.conf(5) writes it" },
 	{ "ro", 0, "PATH", NULL, PATHS(RO), .help = "grant PATH for reading" },
