@@ -37,7 +37,7 @@ CONF_EMBED := conf/sbx.conf $(sort $(wildcard conf/profiles/*.conf))
 
 # Unit tests, by what they are linked with. tests/unit/NAME.c, one cmocka program each: add its name to one line.
 UNIT_SHIM := test_blob
-UNIT_CONF := test_conf_parse test_conf_rights test_conf_bpf test_conf_filters test_conf_compile test_conf_grants test_conf_store
+UNIT_CONF := test_conf_parse test_conf_inherit test_conf_rights test_conf_bpf test_conf_filters test_conf_compile test_conf_grants test_conf_store
 UNIT_LOADER := test_loader
 UNIT := $(UNIT_SHIM) $(UNIT_CONF) $(UNIT_LOADER)
 

@@ -57,6 +57,50 @@ static bool pid_1_without_pid(const struct facts *f)
 {
 	return on(f, SBX_KEY_AS_PID_1) && !f->pid;
 }
+static bool any_and_more(const struct facts *f, enum sbx_key_id id)
+{
+	return sbx_policy_has(f->policy, id, "any") && sbx_policy_list(f->policy, id)->count > 1;
+}
+static bool connect_any_and_more(const struct facts *f)
+{
+	return any_and_more(f, SBX_KEY_NET_CONNECT);
+}
+static bool bind_any_and_more(const struct facts *f)
+{
+	return any_and_more(f, SBX_KEY_NET_BIND);
+}
+static bool connect_without_host(const struct facts *f)
+{
+	return !sbx_policy_has(f->policy, SBX_KEY_NET_CONNECT, "any") && !is(f, SBX_KEY_NET_MODE, "host");
+}
+static bool bind_without_host(const struct facts *f)
+{
+	return !sbx_policy_has(f->policy, SBX_KEY_NET_BIND, "any") && !is(f, SBX_KEY_NET_MODE, "host");
+}
+static bool log_in_place(const struct facts *f)
+{
+	return is(f, SBX_KEY_SECCOMP_ACTION, "log") && !f->pid;
+}
+static bool named_in_place(const struct facts *f)
+{
+	return some(f, SBX_KEY_SECCOMP_LOG) && !f->pid;
+}
+static bool children_unlatched(const struct facts *f)
+{
+	return on(f, SBX_KEY_CHILDREN) && is(f, SBX_KEY_LATCH, "off");
+}
+static bool children_without_exec(const struct facts *f)
+{
+	return on(f, SBX_KEY_CHILDREN) && !some(f, SBX_KEY_FS_EXEC);
+}
+static bool children_in_place(const struct facts *f)
+{
+	return on(f, SBX_KEY_CHILDREN) && !(f->pid && f->mount);
+}
+static bool preload_unlatched(const struct facts *f)
+{
+	return some(f, SBX_KEY_PRELOAD) && is(f, SBX_KEY_LATCH, "off");
+}
 static bool indispensable_best_effort(const struct facts *f)
 {
 	return sbx_policy_has(f->policy, SBX_KEY_BEST_EFFORT, "user") || sbx_policy_has(f->policy, SBX_KEY_BEST_EFFORT, "mount") ||
@@ -71,6 +115,17 @@ static const struct {
 	{ SBX_KEY_NAMESPACES, no_user, "namespaces: every other namespace needs \"user\" too" },
 	{ SBX_KEY_NAMESPACES, mount_or_pid_alone, "namespaces: \"mount\" and \"pid\" only go together" },
 	{ SBX_KEY_NET_MODE, loopback_without_net, "net: \"loopback\" needs \"net\" in namespaces" },
+	{ SBX_KEY_NET_CONNECT, connect_any_and_more, "net.connect: \"any\" is every port and stands alone; leave it out to name ports" },
+	{ SBX_KEY_NET_BIND, bind_any_and_more, "net.bind: \"any\" is every port and stands alone; leave it out to name ports" },
+	{ SBX_KEY_NET_CONNECT, connect_without_host, "net.connect: a list of ports needs net.mode = \"host\"" },
+	{ SBX_KEY_NET_BIND, bind_without_host, "net.bind: a list of ports needs net.mode = \"host\"" },
+	{ SBX_KEY_SECCOMP_ACTION, log_in_place, "seccomp.action: \"log\" needs a process that watches, so \"pid\" in namespaces" },
+	{ SBX_KEY_SECCOMP_LOG, named_in_place, "seccomp.log needs a process that watches, so \"pid\" in namespaces" },
+	{ SBX_KEY_CHILDREN, children_unlatched, "children: what the command starts can't latch with latch = \"off\"" },
+	{ SBX_KEY_CHILDREN, children_without_exec, "children: the command starts nothing with fs.exec empty" },
+	{ SBX_KEY_CHILDREN, children_in_place,
+	  "children: their latches stand in the private root, which needs \"mount\" and \"pid\" in namespaces" },
+	{ SBX_KEY_PRELOAD, preload_unlatched, "preload: libraries are mapped before the latch, but latch is \"off\"" },
 	{ SBX_KEY_LATCH, required_in_place,
 	  "latch: \"required\" needs a process that watches, but without \"pid\" in namespaces the command runs in place" },
 	{ SBX_KEY_FS_HIDE, hide_in_place, "fs.hide needs \"mount\" in namespaces" },

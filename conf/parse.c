@@ -65,7 +65,10 @@ static int parse_group(const struct sbx_reader *reader, const char *group, const
 		if (profile && (!strcmp(name, "match") || !strcmp(name, "inherit")))
 			continue;
 		if (id >= 0) {
-			rc |= sbx_value_read(reader, (enum sbx_key_id)id, entry, &policy->values[id]);
+			struct sbx_value value;
+
+			rc |= sbx_value_read(reader, (enum sbx_key_id)id, entry, &value);
+			sbx_value_lay(reader->pool, &policy->values[id], &value);
 		} else if (*group || !sbx_key_is_group(name)) {
 			rc |= unknown_key(reader, group, entry);
 		} else if (!config_setting_is_group(entry)) {
@@ -93,43 +96,72 @@ static int parse_inherit(const struct sbx_reader *reader, const config_setting_t
 	return 0;
 }
 
+/* Without a list of its own, a profile that amends another is for the same commands. */
 static int parse_match(const struct sbx_reader *reader, const config_setting_t *setting, struct sbx_profile *profile)
 {
 	const config_setting_t *match = config_setting_get_member(setting, "match");
+	const struct sbx_list *inherited = profile->amends ? &profile->amends->match : NULL;
 	int rc;
 
+	if (!match && inherited)
+		profile->match = *inherited;
 	if (!match)
 		return 0;
 	rc = sbx_value_strings(reader, match, "match", "a list of command names or patterns", &profile->match);
-	for (size_t i = 0; i < profile->match.count; i++)
-		if (strchr(profile->match.items[i].text, '/'))
-			rc = sbx_errs_add(reader->errs, profile->match.items[i].origin,
-					  "match: \"%s\" is a path, expected the base name of a command",
-					  profile->match.items[i].text);
+	for (size_t i = 0; i < profile->match.count; i++) {
+		const struct sbx_item *item = &profile->match.items[i];
+
+		if (strchr(item->text, '/'))
+			rc = sbx_errs_add(reader->errs, item->origin, "match: \"%s\" is a path, expected the base name of a command",
+					  item->text);
+		if (!strcmp(item->text, SBX_INHERITED) && !inherited)
+			rc = sbx_errs_add(reader->errs, item->origin,
+					  "match: there is no list that \"" SBX_INHERITED "\" could stand for: the profile doesn't amend "
+					  "one of its name in an earlier file");
+	}
+	profile->match = sbx_list_extend(reader->pool, inherited, &profile->match);
 	return rc;
 }
 
-/* A profile replaces one of the same name, and stands behind all others: the last match wins. */
-static struct sbx_profile *place(struct sbx_config *config, const char *name)
+static struct sbx_profile *append(struct sbx_config *config, const char *name)
 {
-	struct sbx_profile *old = sbx_profile_find(config, name), *profile;
+	struct sbx_profile *profile = SBX_APPEND(config->pool, &config->profiles);
 
-	if (old) {
-		size_t behind = config->profiles.count - 1 - (size_t)(old - config->profiles.items);
+	memset(profile, 0, sizeof(*profile));
+	profile->name = sbx_pool_dup(config->pool, name, strlen(name));
+	return profile;
+}
 
+/*
+ * A profile replaces one of the same name, and stands behind all others: the last match wins. One that amends it and is
+ * for the same commands stays where that stood.
+ */
+static struct sbx_profile *place(struct sbx_config *config, const char *name, bool amends, bool stays)
+{
+	struct sbx_profile *old = sbx_profile_find(config, name), *earlier;
+	size_t behind;
+
+	if (!old)
+		return append(config, name);
+	earlier = sbx_pool_alloc(config->pool, sizeof(*earlier));
+	*earlier = *old;
+	if (!amends || !stays) {
+		behind = config->profiles.count - 1 - (size_t)(old - config->profiles.items);
 		memmove(old, old + 1, behind * sizeof(*old));
 		config->profiles.count--;
-		profile = &config->profiles.items[config->profiles.count++];
-		memset(profile, 0, sizeof(*profile));
-		return profile;
+		old = append(config, name);
+	} else {
+		memset(old, 0, sizeof(*old));
+		old->name = earlier->name;
 	}
-	return SBX_APPEND(config->pool, &config->profiles);
+	old->amends = amends ? earlier : NULL;
+	return old;
 }
 
 static int parse_profile(struct sbx_config *config, const struct sbx_reader *reader, const config_setting_t *setting)
 {
 	struct sbx_origin origin = sbx_value_origin(reader, setting);
-	const char *name = config_setting_name(setting);
+	const char *name = config_setting_name(setting), *inherit = NULL;
 	struct sbx_profile *profile;
 	int rc;
 
@@ -137,8 +169,8 @@ static int parse_profile(struct sbx_config *config, const struct sbx_reader *rea
 		return sbx_errs_add(config->errs, origin, "a profile can't be called \"default\": that is the policy all inherit from");
 	if (!config_setting_is_group(setting))
 		return sbx_errs_add(config->errs, origin, "profile %s: expected a group, %s = { … };", name, name);
-	profile = place(config, name);
-	profile->name = sbx_pool_dup(config->pool, name, strlen(name));
+	config_setting_lookup_string(setting, "inherit", &inherit);
+	profile = place(config, name, inherit && !strcmp(inherit, name), !config_setting_get_member(setting, "match"));
 	profile->origin = origin;
 	profile->builtin = reader->builtin;
 	rc = parse_inherit(reader, setting, profile);
@@ -245,7 +277,8 @@ int sbx_parse_set(struct sbx_config *config, const char *assignment)
 	const char *equals = strchr(assignment, '='), *key;
 	CLEANUP_CONFIG config_t tree;
 	const config_setting_t *setting;
-	int id;
+	struct sbx_value value;
+	int id, rc;
 
 	config_init(&tree);
 	if (!equals || equals == assignment)
@@ -260,5 +293,7 @@ int sbx_parse_set(struct sbx_config *config, const char *assignment)
 	if (!setting)
 		return sbx_errs_add(config->errs, (struct sbx_origin){ file, 0 }, "not a value, expected %s",
 				    sbx_key_expects(sbx_keys[id].type));
-	return sbx_value_read(&reader, (enum sbx_key_id)id, setting, &config->set.values[id]);
+	rc = sbx_value_read(&reader, (enum sbx_key_id)id, setting, &value);
+	sbx_value_lay(config->pool, &config->set.values[id], &value);
+	return rc;
 }

@@ -6,7 +6,7 @@
 #include <fnmatch.h>
 #include <string.h>
 
-#define DEPTH_MAX 16 /* profiles in one chain of inheritance */
+#define DEPTH_MAX 64 /* profiles in one chain of inheritance */
 
 struct sbx_profile *sbx_profile_find(const struct sbx_config *config, const char *name)
 {
@@ -39,11 +39,44 @@ int sbx_policy_check_inheritance(const struct sbx_config *config)
 	return rc;
 }
 
-static void overlay(struct sbx_policy *under, const struct sbx_policy *over)
+struct sbx_list sbx_list_extend(struct sbx_pool *pool, const struct sbx_list *under, const struct sbx_list *over)
+{
+	struct sbx_list list = { NULL, 0 };
+
+	for (size_t i = 0; i < over->count; i++) {
+		if (strcmp(over->items[i].text, SBX_INHERITED) != 0) {
+			*SBX_APPEND(pool, &list) = over->items[i];
+			continue;
+		}
+		for (size_t j = 0; under && j < under->count; j++)
+			*SBX_APPEND(pool, &list) = under->items[j];
+	}
+	return list;
+}
+
+void sbx_value_lay(struct sbx_pool *pool, struct sbx_value *under, const struct sbx_value *over)
+{
+	struct sbx_list list = over->list;
+
+	if (under->set)
+		list = sbx_list_extend(pool, &under->list, &over->list);
+	*under = *over;
+	under->list = list;
+}
+
+static void overlay(struct sbx_pool *pool, struct sbx_policy *under, const struct sbx_policy *over)
 {
 	for (int id = 0; id < SBX_KEY__COUNT; id++)
 		if (over->values[id].set)
-			under->values[id] = over->values[id];
+			sbx_value_lay(pool, &under->values[id], &over->values[id]);
+}
+
+/* With nothing left to inherit from, "..." stands for nothing. */
+static void finish_lists(struct sbx_pool *pool, struct sbx_policy *policy)
+{
+	for (int id = 0; id < SBX_KEY__COUNT; id++)
+		if (sbx_policy_has(policy, (enum sbx_key_id)id, SBX_INHERITED))
+			policy->values[id].list = sbx_list_extend(pool, NULL, &policy->values[id].list);
 }
 
 static int unknown_profile(const struct sbx_config *config, const char *name, struct sbx_origin origin)
@@ -70,13 +103,12 @@ static int cycle(const struct sbx_config *config, const struct sbx_profile *cons
 
 int sbx_policy_resolve(const struct sbx_config *config, const char *name, struct sbx_policy *policy)
 {
-	const struct sbx_profile *chain[DEPTH_MAX];
+	const struct sbx_profile *chain[DEPTH_MAX], *profile = NULL;
 	struct sbx_origin origin = { NULL, 0 };
 	size_t depth = 0;
 
 	while (name && strcmp(name, SBX_DEFAULT_PROFILE) != 0) {
-		const struct sbx_profile *profile = sbx_profile_find(config, name);
-
+		profile = profile && profile->amends ? profile->amends : sbx_profile_find(config, name);
 		if (!profile)
 			return unknown_profile(config, name, origin);
 		for (size_t i = 0; i < depth; i++)
@@ -91,8 +123,9 @@ int sbx_policy_resolve(const struct sbx_config *config, const char *name, struct
 	}
 	*policy = config->base;
 	while (depth-- > 0)
-		overlay(policy, &chain[depth]->policy);
-	overlay(policy, &config->set);
+		overlay(config->pool, policy, &chain[depth]->policy);
+	overlay(config->pool, policy, &config->set);
+	finish_lists(config->pool, policy);
 	return 0;
 }
 

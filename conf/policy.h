@@ -40,6 +40,7 @@ struct sbx_profile {
 	bool builtin;
 	const char *inherit; /* NULL: from the default policy */
 	struct sbx_origin inherit_origin;
+	const struct sbx_profile *amends; /* what an earlier source calls so, when it inherits from its own name */
 	struct sbx_list match;
 	struct sbx_policy policy;
 };
@@ -59,6 +60,15 @@ struct sbx_config {
 };
 
 #define SBX_DEFAULT_PROFILE "default"
+
+/* The item that stands for the list that is inherited. */
+#define SBX_INHERITED "..."
+
+/* `over` with the items of `under`, if it isn't NULL, where "..." stands. Items keep their origins. */
+struct sbx_list sbx_list_extend(struct sbx_pool *pool, const struct sbx_list *under, const struct sbx_list *over);
+
+/* Lay a value over what an earlier source says. */
+void sbx_value_lay(struct sbx_pool *pool, struct sbx_value *under, const struct sbx_value *over);
 
 /* The profile of that name, or NULL. */
 struct sbx_profile *sbx_profile_find(const struct sbx_config *config, const char *name);

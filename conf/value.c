@@ -61,6 +61,7 @@ int sbx_value_strings(const struct sbx_reader *reader, const config_setting_t *s
 		      const char *expected, struct sbx_list *list)
 {
 	struct sbx_origin origin = sbx_value_origin(reader, setting);
+	bool extended = false;
 	int rc = 0, count;
 
 	if (!config_setting_is_array(setting) && !config_setting_is_list(setting))
@@ -79,6 +80,11 @@ int sbx_value_strings(const struct sbx_reader *reader, const config_setting_t *s
 					  text ? "an empty string" : type_name(entry), expected);
 			continue;
 		}
+		if (!strcmp(text, SBX_INHERITED) && extended) {
+			rc = sbx_errs_add(reader->errs, at, "%s: \"" SBX_INHERITED "\" stands in the list twice", what);
+			continue;
+		}
+		extended |= !strcmp(text, SBX_INHERITED);
 		item = SBX_APPEND(reader->pool, list);
 		item->text = sbx_pool_dup(reader->pool, text, strlen(text));
 		item->origin = at;
@@ -281,7 +287,7 @@ static int read_list(const struct sbx_reader *reader, enum sbx_key_id id, const 
 	rc = sbx_value_strings(&items, setting, key_name(id), sbx_key_expects(type), &value->list);
 
 	for (size_t i = 0; i < value->list.count; i++)
-		if (item_checks[type](reader, id, &value->list.items[i]) < 0)
+		if (strcmp(value->list.items[i].text, SBX_INHERITED) != 0 && item_checks[type](reader, id, &value->list.items[i]) < 0)
 			rc = -1;
 	return rc;
 }

@@ -2,63 +2,9 @@
  * test_conf_parse.c -- what is wrong with a config file is said with its line and a suggestion; what is right survives
  * printing.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
-#include "conf/check.h"
-#include "conf/parse.h"
-#include "conf/print.h"
-#include "conf/source.h"
-#include "conf/value.h"
-#include "shim/blob.h"
-
-struct fixture {
-	struct sbx_pool pool;
-	struct sbx_errs errs;
-	struct sbx_config config;
-};
-
-static int set_up(void **state)
-{
-	struct fixture *f = calloc(1, sizeof(*f));
-
-	assert_non_null(f);
-	f->errs.pool = &f->pool;
-	f->config.pool = &f->pool;
-	f->config.errs = &f->errs;
-	assert_int_equal(sbx_source_builtin(&f->config), 0);
-	*state = f;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct fixture *f = *state;
-
-	sbx_pool_free(&f->pool);
-	free(f);
-	return 0;
-}
-
-/* The only error that `text` gives stands in `line` and says `words`. */
-static void assert_error(struct fixture *f, const char *text, unsigned int line, const char *words)
-{
-	f->errs.count = 0;
-	assert_int_not_equal(sbx_parse_text(&f->config, "t.conf", text, false), 0);
-	assert_int_equal(f->errs.count, 1);
-	assert_string_equal(f->errs.items[0].origin.file, "t.conf");
-	assert_int_equal(f->errs.items[0].origin.line, line);
-	if (!strstr(f->errs.items[0].text, words))
-		fail_msg("\"%s\" doesn't say \"%s\"", f->errs.items[0].text, words);
-}
+#include "tests/unit/test_language.h"
 
 static void errors_have_line_and_suggestion(void **state)
 {
@@ -147,58 +93,6 @@ static void builtin_defaults_are_complete_and_consistent(void **state)
 	}
 }
 
-static void empty_list_replaces_and_grants_nothing(void **state)
-{
-	struct fixture *f = *state;
-	struct sbx_policy policy;
-
-	assert_true(f->config.base.values[SBX_KEY_FS_EXEC].list.count > 0);
-	assert_int_equal(sbx_parse_text(&f->config, "t.conf", "default = { fs = { exec = []; }; };", false), 0);
-	assert_int_equal(sbx_policy_resolve(&f->config, "default", &policy), 0);
-	assert_true(policy.values[SBX_KEY_FS_EXEC].set);
-	assert_int_equal(policy.values[SBX_KEY_FS_EXEC].list.count, 0);
-}
-
-static void profiles_inherit_and_replace(void **state)
-{
-	struct fixture *f = *state;
-	struct sbx_policy policy;
-
-	assert_int_equal(sbx_parse_text(&f->config, "t.conf",
-					"default = { env = { set = [ \"A=1\" ]; }; };\n"
-					"profiles = { mine = { inherit = \"parser\"; match = [ \"my*\" ]; net = \"loopback\"; };\n"
-					" unzip = { match = [ \"unzip\" ]; latch = \"off\"; }; };",
-					false),
-			 0);
-	assert_int_equal(sbx_policy_resolve(&f->config, "mine", &policy), 0);
-	assert_int_equal(policy.values[SBX_KEY_NET_MODE].number, SBX_NET_LOOPBACK);
-	assert_int_equal(policy.values[SBX_KEY_LATCH].number, SBX_LATCH_REQUIRED);
-	assert_int_equal(policy.values[SBX_KEY_ENV_SET].list.count, 1);
-	/* A profile of the same name replaces the built-in one, with all it had. */
-	assert_int_equal(sbx_policy_resolve(&f->config, "unzip", &policy), 0);
-	assert_int_equal(policy.values[SBX_KEY_LATCH].number, SBX_LATCH_OFF);
-	assert_int_equal(policy.values[SBX_KEY_ARGS_OUTPUTS].list.count, 0);
-	assert_string_equal(sbx_profile_match(&f->config, "myself"), "mine");
-	assert_string_equal(sbx_profile_match(&f->config, "pdftotext"), "pdftotext");
-	assert_string_equal(sbx_profile_match(&f->config, "ls"), "default");
-}
-
-static void inheritance_errors(void **state)
-{
-	struct fixture *f = *state;
-
-	assert_int_equal(sbx_parse_text(&f->config, "t.conf",
-					"profiles = {\n a = { inherit = \"b\"; };\n b = { inherit = \"a\"; };\n c = { inherit = \"parsr\"; };\n};",
-					false),
-			 0);
-	assert_int_not_equal(sbx_policy_check_inheritance(&f->config), 0);
-	assert_int_equal(f->errs.count, 3);
-	assert_string_equal(f->errs.items[0].text, "profile inherits from itself: a -> b -> a");
-	assert_int_equal(f->errs.items[0].origin.line, 2);
-	assert_string_equal(f->errs.items[2].text, "no profile \"parsr\"; did you mean \"parser\"?");
-	assert_int_equal(f->errs.items[2].origin.line, 4);
-}
-
 static void set_takes_values_and_bare_words(void **state)
 {
 	struct fixture *f = *state;
@@ -243,38 +137,6 @@ static void bad_sets_name_the_option(void **state)
 		assert_int_equal(f->errs.count, 1);
 		assert_int_equal(f->errs.items[0].origin.line, 0);
 		assert_string_equal(f->errs.items[0].origin.file + strlen("--set "), cases[i].set);
-		assert_non_null(strstr(f->errs.items[0].text, cases[i].words));
-	}
-}
-
-static void conflicts_are_errors(void **state)
-{
-	static const struct {
-		const char *text, *words;
-	} cases[] = {
-		{ "namespaces = [ \"mount\", \"pid\" ];", "needs \"user\"" },
-		{ "namespaces = [ \"user\", \"mount\" ];", "only go together" },
-		{ "namespaces = [ \"user\", \"pid\" ];", "only go together" },
-		{ "namespaces = [ \"user\", \"mount\", \"pid\" ]; net = \"loopback\";", "needs \"net\"" },
-		{ "namespaces = [ ]; latch = \"required\";", "in place" },
-		{ "namespaces = [ ]; fs = { hide = [ \"/usr/x\" ]; };", "fs.hide" },
-		{ "namespaces = [ ]; fs = { tmpfs = [ \"/x\" ]; };", "fs.tmpfs" },
-		{ "namespaces = [ ]; map_root = true;", "map_root" },
-		{ "namespaces = [ ]; as_pid_1 = true;", "as_pid_1" },
-	};
-	struct fixture *f = *state;
-
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct sbx_config config = f->config;
-		struct sbx_policy policy;
-
-		f->errs.count = 0;
-		assert_int_equal(sbx_parse_text(&config, "t.conf", sbx_pool_printf(&f->pool, "default = { %s };", cases[i].text), false),
-				 0);
-		assert_int_equal(sbx_policy_resolve(&config, "default", &policy), 0);
-		assert_int_not_equal(sbx_check_policy(&policy, &f->errs), 0);
-		assert_int_equal(f->errs.count, 1);
-		assert_int_equal(f->errs.items[0].origin.line, 1);
 		assert_non_null(strstr(f->errs.items[0].text, cases[i].words));
 	}
 }
@@ -374,17 +236,13 @@ static void manual_is_up_to_date(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(errors_have_line_and_suggestion, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(all_errors_are_reported, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(far_words_are_not_suggested, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(builtin_defaults_are_complete_and_consistent, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(empty_list_replaces_and_grants_nothing, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(profiles_inherit_and_replace, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(inheritance_errors, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(set_takes_values_and_bare_words, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(bad_sets_name_the_option, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(conflicts_are_errors, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(print_then_parse_is_the_identity, set_up, tear_down),
+		TEST(errors_have_line_and_suggestion),
+		TEST(all_errors_are_reported),
+		TEST(far_words_are_not_suggested),
+		TEST(builtin_defaults_are_complete_and_consistent),
+		TEST(set_takes_values_and_bare_words),
+		TEST(bad_sets_name_the_option),
+		TEST(print_then_parse_is_the_identity),
 		cmocka_unit_test(sizes),
 		cmocka_unit_test(manual_is_up_to_date),
 	};
