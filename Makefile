@@ -21,7 +21,7 @@ MULTIARCH = $(shell $(CC) -print-multiarch)
 # ---- sources: one list per program -------------------------------------------------------------------------------
 
 LOADER_SRC := loader/main.c loader/args.c loader/cache.c loader/degrade.c loader/environ.c loader/fds.c loader/grants.c \
-	loader/layer.c loader/mounts.c loader/options.c loader/passwd.c loader/plan.c loader/privs.c \
+	loader/layer.c loader/message.c loader/mounts.c loader/options.c loader/passwd.c loader/plan.c loader/privs.c \
 	loader/procstat.c loader/protect.c loader/reaper.c loader/report.c loader/resolve.c loader/root.c loader/shields.c \
 	loader/spawn.c loader/stage.c loader/target.c loader/terminal.c loader/userns.c loader/util.c loader/wait.c \
 	shim/blob.c shim/err.c shim/fail.c shim/landlock.c shim/seccomp.c

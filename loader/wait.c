@@ -13,12 +13,12 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/signalfd.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 
 #include "loader/fds.h"
+#include "loader/message.h"
 #include "loader/procstat.h"
 
 #define ACK_SECONDS 10
@@ -191,37 +191,20 @@ static void on_message(struct wait *wait, const struct sbx_msg *msg, pid_t sende
 	}
 }
 
-enum received { RECEIVED, NOTHING, CLOSED };
-
-static enum received receive(struct wait *wait)
-{
-	union {
-		char bytes[CMSG_SPACE(sizeof(struct ucred))];
-		struct cmsghdr align;
-	} control;
-	struct sbx_msg msg;
-	struct iovec iov = { .iov_base = &msg, .iov_len = sizeof(msg) };
-	struct msghdr hdr = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control) };
-	const ssize_t len = recvmsg(wait->run->channel[0], &hdr, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-	const struct cmsghdr *cmsg = CMSG_FIRSTHDR(&hdr);
-
-	if (len < 0 && errno == EINTR)
-		return RECEIVED;
-	if (len <= 0)
-		return len < 0 && errno == EAGAIN ? NOTHING : CLOSED;
-	if (len == (ssize_t)sizeof(msg) && cmsg && cmsg->cmsg_level == SOL_SOCKET && cmsg->cmsg_type == SCM_CREDENTIALS)
-		on_message(wait, &msg, ((const struct ucred *)(const void *)CMSG_DATA(cmsg))->pid);
-	return RECEIVED;
-}
-
 /* All messages that are there; false when the other side is gone. */
 static bool drain(struct wait *wait)
 {
-	enum received got;
+	enum sbx_received got;
+	struct sbx_msg msg;
+	pid_t sender;
+	int fd;
 
-	while ((got = receive(wait)) == RECEIVED)
-		;
-	return got == NOTHING;
+	while ((got = sbx_message_receive(wait->run->channel[0], &msg, &sender, &fd)) == SBX_RECEIVED) {
+		on_message(wait, &msg, sender);
+		if (fd >= 0)
+			close(fd);
+	}
+	return got == SBX_NOTHING;
 }
 
 static bool awaiting_ack(const struct wait *wait)

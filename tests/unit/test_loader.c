@@ -8,12 +8,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "loader/environ.h"
+#include "loader/message.h"
 #include "loader/options.h"
 #include "loader/plan.h"
 #include "loader/resolve.h"
@@ -192,6 +194,42 @@ static void mounts_sorted_parent_first(void **state)
 	assert_int_equal(sbx_plan_sort(&plan, &err), -1);
 }
 
+static void descriptors_pass(void **state)
+{
+	const struct sbx_msg sent = { .kind = SBX_MSG_STOP, .value = 7 };
+	struct sbx_msg got;
+	int channel[2], fd = -1, end[2];
+	pid_t sender;
+	char byte = 0;
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, channel), 0);
+	assert_int_equal(setsockopt(channel[0], SOL_SOCKET, SO_PASSCRED, &(int){ 1 }, sizeof(int)), 0);
+	assert_int_equal(sbx_message_receive(channel[0], &got, &sender, &fd), SBX_NOTHING);
+	assert_int_equal(pipe(end), 0);
+	assert_int_equal(sbx_message_send(channel[1], &sent, end[0]), 0);
+	assert_int_equal(sbx_message_send(channel[1], &sent, -1), 0);
+	assert_int_equal(write(channel[1], &sent, sizeof(sent) - 1), sizeof(sent) - 1);
+	assert_int_equal(write(end[1], "x", 1), 1);
+	assert_int_equal(sbx_message_receive(channel[0], &got, &sender, &fd), SBX_RECEIVED);
+	assert_int_equal(sender, getpid());
+	assert_int_equal(got.kind, SBX_MSG_STOP);
+	assert_true(fd >= 10);
+	assert_int_equal(read(fd, &byte, 1), 1);
+	assert_int_equal(byte, 'x');
+	close(fd);
+	assert_int_equal(sbx_message_receive(channel[0], &got, &sender, &fd), SBX_RECEIVED);
+	assert_int_equal(got.value, 7);
+	assert_int_equal(fd, -1);
+	assert_int_equal(sbx_message_receive(channel[0], &got, &sender, &fd), SBX_RECEIVED);
+	assert_int_equal(got.kind, SBX_MSG__COUNT);
+	close(channel[1]);
+	assert_int_equal(sbx_message_receive(channel[0], &got, &sender, &fd), SBX_CLOSED);
+	close(channel[0]);
+	close(end[0]);
+	close(end[1]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -203,6 +241,7 @@ int main(void)
 		cmocka_unit_test(size_belongs_to_tmpfs),
 		cmocka_unit_test(bad_options_refused),
 		cmocka_unit_test(mounts_sorted_parent_first),
+		cmocka_unit_test(descriptors_pass),
 	};
 
 	return cmocka_run_group_tests_name("loader", tests, NULL, NULL);
