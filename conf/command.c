@@ -165,7 +165,7 @@ int sbx_command_show(const struct sbx_command *command)
 	if (sbx_policy_resolve(&config, name, &policy) < 0)
 		return 1;
 	printf("# profile %s\n", name);
-	sbx_print_policy(stdout, &policy);
+	sbx_print_policy(stdout, &policy, command->origin != NULL);
 	return 0;
 }
 
@@ -182,8 +182,10 @@ int sbx_command_list(const struct sbx_command *command)
 		printf("%-16s", profile->name);
 		for (size_t j = 0; j < profile->match.count; j++)
 			printf(" %s", profile->match.items[j].text);
-		printf("%s%s%s\n", profile->match.count ? "" : " (to inherit from)", profile->inherit ? "  < " : "",
+		printf("%s%s%s  # ", profile->match.count ? "" : " (to inherit from)", profile->inherit ? "  < " : "",
 		       profile->inherit ? profile->inherit : "");
+		sbx_print_origin(stdout, &profile->origin);
+		putchar('\n');
 	}
 	return 0;
 }

@@ -23,6 +23,7 @@ struct sbx_command {
 	const char *blob_fd; /* --blob-fd */
 	const char *cache;   /* --cache */
 	const char *output;  /* -o */
+	const char *origin;  /* --origin: not NULL */
 	struct sbx_words sets;
 	struct sbx_words operands;
 };
@@ -39,6 +40,7 @@ int sbx_command_check(const struct sbx_command *command);
 int sbx_command_show(const struct sbx_command *command);
 int sbx_command_list(const struct sbx_command *command);
 int sbx_command_keys(const struct sbx_command *command);
+int sbx_command_diff(const struct sbx_command *command);   /* diff.c */
 int sbx_command_doctor(const struct sbx_command *command); /* doctor.c */
 
 #endif

@@ -29,7 +29,7 @@ function take_option(line,    word, n, i, values, rest) {
 function take_command(line,    word, n) {
 	n = split(line, word, / +/)
 	command[++commands] = word[2]
-	sub(/^ +[a-z-]+ +(\[[^]]*\] +)*/, "", line)
+	sub(/^ +[a-z-]+ +((\[[^]]*\]|[A-Z]) +)*/, "", line)
 	command_help[commands] = line
 }
 

@@ -183,16 +183,26 @@ int sbx_syscall_number(const char *name)
 	return nr < 0 || nr >= SBX_SYSCALL_MAX ? SBX_SYSCALL_ABSENT : nr;
 }
 
-bool sbx_syscall_known(int nr)
+const char *sbx_syscall_name(int nr, char buf[SBX_SYSCALL_NAME_MAX])
 {
 	char *name;
 
 	for (size_t i = 0; i < sizeof(newer) / sizeof(newer[0]); i++)
 		if (newer[i].nr == nr)
-			return true;
+			return newer[i].name;
 	name = seccomp_syscall_resolve_num_arch(seccomp_arch_native(), nr);
+	if (!name)
+		return NULL;
+	snprintf(buf, SBX_SYSCALL_NAME_MAX, "%s", name);
 	free(name);
-	return name != NULL;
+	return buf;
+}
+
+bool sbx_syscall_known(int nr)
+{
+	char name[SBX_SYSCALL_NAME_MAX];
+
+	return sbx_syscall_name(nr, name) != NULL;
 }
 
 bool sbx_syscall_hard(const char *name)

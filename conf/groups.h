@@ -28,6 +28,9 @@ int sbx_syscall_number(const char *name);
 /* Does the number have a name here? The filters answer ENOSYS to the others. */
 bool sbx_syscall_known(int nr);
 
+/* Its name here, perhaps in `buf`, or NULL when it has none. */
+const char *sbx_syscall_name(int nr, char buf[SBX_SYSCALL_NAME_MAX]);
+
 /* May no policy allow it? For a group: is there nothing in it that a policy may allow? */
 bool sbx_syscall_hard(const char *name);
 bool sbx_group_hard(const char *name);

@@ -30,13 +30,57 @@ static unsigned int include_line(const char *text)
 	return 0;
 }
 
-static int unknown_key(const struct sbx_reader *reader, const char *group, const config_setting_t *setting)
+/* Does that line of the text hold `word`? */
+static bool line_has(const char *text, unsigned int line, const char *word)
+{
+	const char *at = text, *found;
+
+	while (--line > 0 && (at = strchr(at, '\n')))
+		at++;
+	found = at ? strstr(at, word) : NULL;
+	return found && found < at + strcspn(at, "\n");
+}
+
+/* libconfig's messages are short: what to do about each. */
+static const char *syntax_hint(const char *text, unsigned int line, const char *error)
+{
+	static const struct {
+		const char *error, *hint;
+	} hints[] = {
+		{ "mismatched element type", "; brackets hold only strings or only numbers, write ( … ) for a list of both" },
+		{ "duplicate setting", "; the group has one of that name already" },
+		{ "syntax error", "; is a quote, a bracket, a ; or a , missing here or before?" },
+	};
+
+	if (line && line_has(text, line, "+="))
+		return "; there is no +=, the item \"" SBX_INHERITED "\" in a list stands for the list that is inherited";
+	for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]); i++)
+		if (!strncmp(error, hints[i].error, strlen(hints[i].error)))
+			return hints[i].hint;
+	return "";
+}
+
+static int syntax_error(struct sbx_config *config, const char *file, const char *text, const config_t *tree)
+{
+	unsigned int line = (unsigned int)config_error_line(tree);
+	const char *error = config_error_text(tree);
+
+	return sbx_errs_add(config->errs, (struct sbx_origin){ file, line }, "%s%s", error, syntax_hint(text, line, error));
+}
+
+static int unknown_key(const struct sbx_reader *reader, const char *group, const config_setting_t *setting, bool profile)
 {
 	struct sbx_nearest nearest;
 	char buf[SBX_KEY_PATH_MAX];
 	const char *name = config_setting_name(setting);
 
+	if (!*group && (!strcmp(name, "match") || !strcmp(name, "inherit")))
+		return sbx_errs_add(reader->errs, sbx_value_origin(reader, setting), "%s: only a profile has that", name);
 	sbx_nearest_start(&nearest, name);
+	if (profile)
+		sbx_nearest_offer(&nearest, "match");
+	if (profile)
+		sbx_nearest_offer(&nearest, "inherit");
 	for (int id = 0; id < SBX_KEY__COUNT; id++)
 		if (!strcmp(sbx_keys[id].group, group))
 			sbx_nearest_offer(&nearest, sbx_keys[id].name);
@@ -70,7 +114,7 @@ static int parse_group(const struct sbx_reader *reader, const char *group, const
 			rc |= sbx_value_read(reader, (enum sbx_key_id)id, entry, &value);
 			sbx_value_lay(reader->pool, &policy->values[id], &value);
 		} else if (*group || !sbx_key_is_group(name)) {
-			rc |= unknown_key(reader, group, entry);
+			rc |= unknown_key(reader, group, entry, profile);
 		} else if (!config_setting_is_group(entry)) {
 			rc |= sbx_errs_add(reader->errs, sbx_value_origin(reader, entry), "%s: expected a group, %s = { … };",
 					   name, name);
@@ -235,8 +279,7 @@ int sbx_parse_text(struct sbx_config *config, const char *file, const char *text
 	if (line)
 		return sbx_errs_add(config->errs, (struct sbx_origin){ file, line }, "@include is not supported");
 	if (config_read_string(&tree, text) != CONFIG_TRUE)
-		return sbx_errs_add(config->errs, (struct sbx_origin){ file, (unsigned int)config_error_line(&tree) }, "%s",
-				    config_error_text(&tree));
+		return syntax_error(config, file, text, &tree);
 	return parse_top(config, &reader, config_root_setting(&tree));
 }
 

@@ -22,35 +22,115 @@ static void print_string(FILE *out, const char *text)
 	fputc('"', out);
 }
 
-/* A port is a number; the only other word there is "any". */
-static void print_item(FILE *out, enum sbx_key_type type, const char *text)
+static bool is_port(enum sbx_key_type type, const char *text)
 {
-	if (type == SBX_TYPE_PORTS && isdigit((unsigned char)text[0]))
+	return type == SBX_TYPE_PORTS && isdigit((unsigned char)text[0]);
+}
+
+void sbx_print_item(FILE *out, enum sbx_key_type type, const char *text)
+{
+	if (is_port(type, text))
 		fputs(text, out);
 	else
 		print_string(out, text);
 }
 
-static void print_value(FILE *out, enum sbx_key_type type, const struct sbx_value *value)
+void sbx_print_scalar(FILE *out, enum sbx_key_type type, const struct sbx_value *value)
 {
-	if (type == SBX_TYPE_BOOL) {
+	if (type == SBX_TYPE_BOOL)
 		fputs(value->number ? "true" : "false", out);
-	} else if (type == SBX_TYPE_COUNT) {
-		/* libconfig 1.5 takes the suffix for what doesn't fit an int */
+	else if (type == SBX_TYPE_COUNT) /* libconfig 1.5 takes the suffix for what doesn't fit an int */
 		fprintf(out, "%llu%s", (unsigned long long)value->number, value->number > 0x7fffffff ? "L" : "");
-	} else if (!sbx_key_is_list(type)) {
+	else
 		print_string(out, value->text);
-	} else {
-		fputs("[", out);
-		for (size_t i = 0; i < value->list.count; i++) {
-			fputs(i ? ", " : " ", out);
-			print_item(out, type, value->list.items[i].text);
-		}
-		fputs(" ]", out);
-	}
 }
 
-void sbx_print_policy(FILE *out, const struct sbx_policy *policy)
+/* Numbers beside words, "any" or "...", only stand in parentheses. */
+static bool is_mixed(enum sbx_key_type type, const struct sbx_list *list)
+{
+	size_t ports = 0;
+
+	for (size_t i = 0; i < list->count; i++)
+		ports += is_port(type, list->items[i].text);
+	return ports && ports < list->count;
+}
+
+void sbx_print_origin(FILE *out, const struct sbx_origin *origin)
+{
+	for (const char *p = origin->file ? origin->file : "nowhere"; *p; p++) {
+		unsigned char c = (unsigned char)*p;
+
+		if (c < ' ' || c == 0x7f)
+			fprintf(out, "\\x%02x", c); /* a newline would end the comment */
+		else
+			fputc(c, out);
+	}
+	if (origin->line)
+		fprintf(out, ":%u", origin->line);
+}
+
+static bool same_origin(const struct sbx_origin *a, const struct sbx_origin *b)
+{
+	return a->line == b->line && (a->file == b->file || (a->file && b->file && !strcmp(a->file, b->file)));
+}
+
+static void print_comment(FILE *out, const struct sbx_origin *origin)
+{
+	fputs(" # ", out);
+	sbx_print_origin(out, origin);
+	fputc('\n', out);
+}
+
+static bool comes_apart(const struct sbx_value *value)
+{
+	for (size_t i = 0; i < value->list.count; i++)
+		if (!same_origin(&value->list.items[i].origin, &value->origin))
+			return true;
+	return false;
+}
+
+/* With `tabs`, the items that come from one place stand on a line of their own, with that place as a comment. */
+static void print_list(FILE *out, enum sbx_key_type type, const struct sbx_list *list, const char *tabs)
+{
+	bool mixed = is_mixed(type, list);
+
+	fputs(mixed ? "(" : "[", out);
+	for (size_t i = 0; i < list->count; i++) {
+		const struct sbx_origin *origin = &list->items[i].origin;
+		bool last = i + 1 == list->count;
+
+		if (tabs && (!i || !same_origin(origin, &list->items[i - 1].origin)))
+			fprintf(out, "%s%s\t", i ? "" : "\n", tabs);
+		else
+			fputc(' ', out);
+		sbx_print_item(out, type, list->items[i].text);
+		if (!last)
+			fputc(',', out);
+		if (tabs && (last || !same_origin(origin, &list->items[i + 1].origin)))
+			print_comment(out, origin);
+	}
+	fprintf(out, "%s%s", tabs ? tabs : " ", mixed ? ")" : "]");
+}
+
+static void print_key(FILE *out, enum sbx_key_id id, const struct sbx_value *value, bool origins)
+{
+	const struct sbx_key *key = &sbx_keys[id];
+	const char *tabs = *key->group ? "\t\t" : "\t";
+	bool apart = origins && comes_apart(value);
+
+	fprintf(out, "%s%s = ", tabs, key->name);
+	if (sbx_key_is_list(key->type))
+		print_list(out, key->type, &value->list, apart ? tabs : NULL);
+	else
+		sbx_print_scalar(out, key->type, value);
+	fputc(';', out);
+	if (origins && !apart)
+		print_comment(out, &value->origin);
+	else
+		fputc('\n', out);
+}
+
+void sbx_print_policy(FILE *out, const struct sbx_policy *policy, bool origins)
 {
 	const char *group = "";
 
@@ -67,9 +147,7 @@ void sbx_print_policy(FILE *out, const struct sbx_policy *policy)
 				fprintf(out, "\t%s = {\n", key->group);
 			group = key->group;
 		}
-		fprintf(out, "\t%s%s = ", *group ? "\t" : "", key->name);
-		print_value(out, key->type, &policy->values[id]);
-		fputs(";\n", out);
+		print_key(out, (enum sbx_key_id)id, &policy->values[id], origins);
 	}
 	fputs(*group ? "\t};\n};\n" : "};\n", out);
 }

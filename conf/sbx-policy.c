@@ -22,6 +22,7 @@ static const struct {
 	{ "compile", sbx_command_compile, 1, "[PROFILE]", "compile a policy for sbx-wrap" },
 	{ "check", sbx_command_check, SIZE_MAX, "[FILE...]", "report everything that is wrong with the configuration" },
 	{ "show", sbx_command_show, 1, "[PROFILE]", "print an effective policy as a config file" },
+	{ "diff", sbx_command_diff, 2, "[A] B", "say what profile B grants that A, or the default, doesn't, and the reverse" },
 	{ "list", sbx_command_list, 0, "", "list the profiles and the commands they are for" },
 	{ "doctor", sbx_command_doctor, 0, "", "say what this machine gives, and what to do about the rest" },
 	{ "keys", sbx_command_keys, 0, "", "print the keys of a policy as a manual does" },
@@ -32,14 +33,15 @@ static const struct {
 static const struct option_def {
 	const char *name;
 	char letter;
-	const char *value;
-	size_t at; /* a const char *, or the list of --set */
+	const char *value; /* NULL: it takes none */
+	size_t at;         /* a const char *, or the list of --set */
 	const char *help;
 } options[] = {
 	{ "name", 0, "CMD", AT(name), "choose the profile for a command's base name" },
 	{ "profile", 'p', "PROFILE", AT(profile), "choose this profile" },
 	{ "config", 'c', "FILE", AT(config), "read FILE instead of the machine's files" },
 	{ "set", 0, "KEY=VALUE", AT(sets), "set one key, over everything else" },
+	{ "origin", 0, NULL, AT(origin), "show where each value comes from" },
 	{ "abi", 0, "N", AT(abi), "compile for this Landlock ABI instead of the kernel's" },
 	{ "output", 'o', "FILE", AT(output), "write the compiled policy to FILE" },
 	{ "blob-fd", 0, "FD", AT(blob_fd), "write the compiled policy to FD" },
@@ -59,7 +61,7 @@ static int help(void)
 
 		snprintf(left, sizeof(left), "%c%c%s--%s %s", options[i].letter ? '-' : ' ',
 			 options[i].letter ? options[i].letter : ' ', options[i].letter ? ", " : "  ", options[i].name,
-			 options[i].value);
+			 options[i].value ? options[i].value : "");
 		printf("  %-24s %s\n", left, options[i].help);
 	}
 	printf("  %-24s print this\n  %-24s print the version\n", "    --help", "    --version");
@@ -141,7 +143,9 @@ static int parse_options(struct sbx_command *command, int argc, char **argv)
 		option = find_option(argv[i], &value);
 		if (!option)
 			return unknown_option(command->pool, argv[i]);
-		if (!value && ++i >= argc)
+		if (value && !option->value)
+			return usage("option takes no value: ", argv[i], "");
+		if (!value && option->value && ++i >= argc)
 			return usage("option needs a value: ", argv[i - 1], "");
 		store_option(command, option, value ? value : argv[i]);
 	}

@@ -243,8 +243,13 @@ static int check_port(const struct sbx_reader *reader, enum sbx_key_id id, struc
 /* LD_PRELOAD splits at spaces and colons, and expands what follows a $. */
 static int check_library(const struct sbx_reader *reader, enum sbx_key_id id, struct sbx_item *item)
 {
-	if (strpbrk(item->text, " :\n") || (item->text[0] != '/' && strchr(item->text, '/')))
-		return wrong(reader, item->origin, id, sbx_pool_printf(reader->pool, "\"%s\"", item->text));
+	if (strpbrk(item->text, " :\n$"))
+		return sbx_errs_add(reader->errs, item->origin, "%s: \"%s\": the dynamic linker takes no space, colon or $ in a name",
+				    key_name(id), item->text);
+	if (item->text[0] != '/' && strchr(item->text, '/'))
+		return sbx_errs_add(reader->errs, item->origin,
+				    "%s: \"%s\" is neither a name that the dynamic linker finds nor an absolute path", key_name(id),
+				    item->text);
 	return 0;
 }
 
@@ -321,7 +326,8 @@ static int read_number(const struct sbx_reader *reader, enum sbx_key_id id, cons
 	bool size = sbx_keys[id].type == SBX_TYPE_SIZE;
 	int type = config_setting_type(setting);
 	const char *text = type == CONFIG_TYPE_STRING ? config_setting_get_string(setting) : NULL;
-	long long number = type == CONFIG_TYPE_INT || type == CONFIG_TYPE_INT64 ? config_setting_get_int64(setting) : 0;
+	bool integer = type == CONFIG_TYPE_INT || type == CONFIG_TYPE_INT64;
+	long long number = integer ? config_setting_get_int64(setting) : 0;
 
 	if (size && text && sbx_value_size(text, &value->number) == 0) {
 		value->text = sbx_pool_dup(reader->pool, text, strlen(text));
@@ -330,7 +336,7 @@ static int read_number(const struct sbx_reader *reader, enum sbx_key_id id, cons
 	if (number <= 0 || number > 1LL << 60)
 		return wrong(reader, value->origin, id,
 			     text ? sbx_pool_printf(reader->pool, "\"%s\"", text) :
-				    (number ? sbx_pool_printf(reader->pool, "%lld", number) : type_name(setting)));
+				    (integer ? sbx_pool_printf(reader->pool, "%lld", number) : type_name(setting)));
 	value->number = (uint64_t)number;
 	value->text = sbx_pool_printf(reader->pool, "%lld", number);
 	return 0;

@@ -169,29 +169,70 @@ static const char every_key[] =
 	"limits = { tmp = \"1.5G\"; tmp_inodes = 5000000000L; home = 4096; shm = \"1K\"; }; dev = [\"tty\"]; proc = \"none\";"
 	"home = \"none\"; map_root = true; as_pid_1 = true; best_effort = [\"landlock\", \"net\"]; };";
 
+/* Print a policy, and parse that in a configuration whose default is empty. */
+static void print_and_parse(struct fixture *f, const struct sbx_policy *policy, bool origins, struct sbx_policy *again)
+{
+	struct sbx_config config = f->config;
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	assert_non_null(out);
+	sbx_print_policy(out, policy, origins);
+	fclose(out);
+	memset(&config.base, 0, sizeof(config.base));
+	assert_int_equal(sbx_parse_text(&config, "again.conf", text, false), 0);
+	*again = config.base;
+	free(text);
+}
+
 static void print_then_parse_is_the_identity(void **state)
 {
 	struct fixture *f = *state;
-	struct sbx_config again = f->config;
 	struct sbx_policy first, second;
-	char *text = NULL;
-	size_t size;
-	FILE *out;
 
-	assert_int_equal(sbx_policy_resolve(&f->config, "default", &second), 0);
-	assert_int_equal(sbx_parse_text(&f->config, "t.conf", every_key, false), 0);
+	assert_int_equal(sbx_parse_text(&f->config, "t.conf\nlatch = 5; #", every_key, false), 0);
 	assert_int_equal(sbx_policy_resolve(&f->config, "default", &first), 0);
 	for (int id = 0; id < SBX_KEY__COUNT; id++) /* the test is about every key */
-		assert_string_equal(first.values[id].origin.file, "t.conf");
-	out = open_memstream(&text, &size);
-	assert_non_null(out);
-	sbx_print_policy(out, &first);
-	fclose(out);
-	memset(&again.base, 0, sizeof(again.base));
-	assert_int_equal(sbx_parse_text(&again, "again.conf", text, false), 0);
-	assert_int_equal(sbx_policy_resolve(&again, "default", &second), 0);
-	assert_same(&first, &second);
-	free(text);
+		assert_string_equal(first.values[id].origin.file, "t.conf\nlatch = 5; #");
+	for (int origins = 0; origins < 2; origins++) {
+		print_and_parse(f, &first, origins, &second);
+		assert_same(&first, &second);
+	}
+}
+
+/* The same for each key with "..." in its list, before anything is inherited; and for every built-in profile. */
+static void print_then_parse_keeps_what_extends(void **state)
+{
+	struct fixture *f = *state;
+	struct sbx_policy *set = &f->config.set, again;
+	char key[SBX_KEY_PATH_MAX];
+
+	for (int id = 0; id < SBX_KEY__COUNT; id++) {
+		const char *item = sbx_keys[id].type == SBX_TYPE_PORTS ? "8080" : NULL;
+
+		if (!item && f->config.base.values[id].list.count)
+			item = sbx_pool_printf(&f->pool, "\"%s\"", f->config.base.values[id].list.items[0].text);
+		if (!sbx_key_is_list(sbx_keys[id].type))
+			set->values[id] = f->config.base.values[id];
+		else
+			assert_int_equal(sbx_parse_set(&f->config, sbx_pool_printf(&f->pool, "%s=(\"...\"%s%s)",
+										   sbx_key_path((enum sbx_key_id)id, key),
+										   item ? ", " : "", item ? item : "")),
+					 0);
+	}
+	for (int origins = 0; origins < 2; origins++) {
+		print_and_parse(f, set, origins, &again);
+		assert_same(set, &again);
+	}
+	memset(set, 0, sizeof(*set));
+	for (size_t i = 0; i < f->config.profiles.count; i++) {
+		struct sbx_policy policy;
+
+		assert_int_equal(sbx_policy_resolve(&f->config, f->config.profiles.items[i].name, &policy), 0);
+		print_and_parse(f, &policy, true, &again);
+		assert_same(&policy, &again);
+	}
 }
 
 static void sizes(void **state)
@@ -243,6 +284,7 @@ int main(void)
 		TEST(set_takes_values_and_bare_words),
 		TEST(bad_sets_name_the_option),
 		TEST(print_then_parse_is_the_identity),
+		TEST(print_then_parse_keeps_what_extends),
 		cmocka_unit_test(sizes),
 		cmocka_unit_test(manual_is_up_to_date),
 	};

@@ -1,0 +1,124 @@
+#!/usr/bin/env bats
+# sbx-policy check on broken configurations: the one thing that is wrong, in these words, with its line, and exit status 1.
+
+load helper
+
+broken() { # CONFIG LINE MESSAGE
+	printf '%s\n' "$1" >my.conf
+	chmod 600 my.conf
+	run "$POLICY" check my.conf
+	expect_status 1 || return 1
+	expect_output "sbx-policy: my.conf:$2: $3"
+}
+
+# a value of the default policy, on line 3
+key() { # SETTINGS MESSAGE
+	broken $'default = {\n\n  '"$1"$'\n};' 3 "$2"
+}
+
+good() { # CONFIG
+	printf '%s\n' "$1" >my.conf
+	chmod 600 my.conf
+	run "$POLICY" check my.conf
+	expect_status 0 || return 1
+	expect_output ''
+}
+
+@test "the frame of a file" {
+	good $'default = {\n};\nprofiles = {\n};'
+	broken 'defautl = { };' 1 'unknown key "defautl"; did you mean "default"?'
+	broken $'\nlatch = "off";' 2 '"latch" stands outside of a policy; write default = { latch = … };'
+	broken 'profiles = ( { name = "x"; } );' 1 'profiles: expected a group, profiles = { … };'
+	broken $'default = { };\n@include "/etc/passwd"' 2 '@include is not supported'
+	key 'fs = [ "/srv" ];' 'fs: expected a group, fs = { … };'
+	key 'inherit = "parser";' 'inherit: only a profile has that'
+	key 'match = [ "x" ];' 'match: only a profile has that'
+}
+
+@test "syntax" {
+	local hint='syntax error; is a quote, a bracket, a ; or a , missing here or before?'
+	key 'fs = { read = [ "/srv" };' "$hint"
+	broken $'default = {\n  latch = "auto;\n};' 4 "$hint"
+	key 'fs = { read += [ "/srv" ]; };' \
+		'syntax error; there is no +=, the item "..." in a list stands for the list that is inherited'
+	broken $'default = {\n  latch = "auto";\n  latch = "off";\n};' 3 \
+		'duplicate setting name; the group has one of that name already'
+	key 'net = { mode = "host"; connect = [ "...", 8080 ]; };' \
+		'mismatched element type in array; brackets hold only strings or only numbers, write ( … ) for a list of both'
+}
+
+@test "names of keys" {
+	key 'fs = { raed = [ ]; };' 'unknown key "fs.raed"; did you mean "read"?'
+	key 'read = [ ];' 'unknown key "read"; did you mean "fs.read"?'
+	key 'chlidren = true;' 'unknown key "chlidren"; did you mean "children"?'
+	key 'quux = 1;' 'unknown key "quux"'
+	broken $'profiles = {\n  a = { inhert = "parser"; };\n};' 2 'unknown key "inhert"; did you mean "inherit"?'
+}
+
+@test "types of values" {
+	key 'latch = 5;' 'latch: a number, expected a string'
+	key 'children = "yes";' 'children: a string, expected true or false'
+	key 'fs = { read = "/srv"; };' 'fs.read: a string, expected a list of paths'
+	key 'fs = { read = ( "/usr", 5 ); };' 'fs.read: a number in the list, expected a list of paths'
+	key 'env = { keep = [ "" ]; };' 'env.keep: an empty string in the list, expected a list of strings'
+	key 'limits = { tmp = "256 MB"; };' 'limits.tmp: "256 MB", expected a size such as 4096, "256M" or "1.5G"'
+	key 'limits = { tmp_inodes = 0; };' 'limits.tmp_inodes: 0, expected a positive number'
+	key 'preload = "libz.so.1";' 'preload: a string, expected a list of shared libraries'
+}
+
+@test "words, calls, settings, libraries" {
+	key 'latch = "requird";' 'latch: unknown value "requird", expected auto, required or off; did you mean "required"?'
+	key 'seccomp = { action = "allow"; };' 'seccomp.action: unknown value "allow", expected errno, kill or log'
+	key 'seccomp = { log = [ "opne" ]; };' 'seccomp.log: unknown system call "opne"; did you mean "open"?'
+	key 'seccomp = { allow = [ "@basic_io" ]; };' 'seccomp.allow: unknown group "@basic_io"; did you mean "@basic-io"?'
+	key 'seccomp = { allow = [ "...", "ptrace" ]; };' 'seccomp.allow: "ptrace" is hard-denied: no policy can allow it'
+	key 'env = { set = [ "LD_PRELOAD=/x" ]; };' 'env.set: "LD_PRELOAD=/x": LD_* and SBX_* belong to the sandbox'
+	key 'env = { set = [ "NAME" ]; };' 'env.set: "NAME", expected a list of "NAME=VALUE"'
+	key 'preload = [ "../libz.so" ];' \
+		'preload: "../libz.so" is neither a name that the dynamic linker finds nor an absolute path'
+	key 'preload = [ "libz.so:libx.so" ];' \
+		'preload: "libz.so:libx.so": the dynamic linker takes no space, colon or $ in a name'
+}
+
+@test "ports" {
+	local expected='expected a list of port numbers from 1 to 65535, or [ "any" ]'
+	key 'net = { mode = "host"; connect = [ 443, 70000 ]; };' "net.connect: \"70000\", $expected"
+	key 'net = { mode = "host"; bind = [ 0 ]; };' "net.bind: \"0\", $expected"
+	key 'net = { mode = "host"; connect = [ "https" ]; };' "net.connect: \"https\", $expected"
+	key 'net = { mode = "host"; connect = 443; };' "net.connect: a number, $expected"
+	key 'net = { connect = [ 443 ]; };' 'net.connect: a list of ports needs net.mode = "host"'
+	key 'net = { mode = "host"; connect = ( "any", 443 ); };' \
+		'net.connect: "any" is every port and stands alone; leave it out to name ports'
+}
+
+@test "arguments" {
+	key 'args = { out = "staged"; };' 'args.out: unknown value "staged", expected stage, file or directory; did you mean "stage"?'
+	key 'args = { grants = 1; };' 'args.grants: a number, expected true or false'
+	run ! key 'args = { inputs = [ "existing", "/first" ]; };' ''
+	expect_line '^output: sbx-policy: my.conf:3: args.inputs: "/first", expected '
+	run ! key 'args = { outputs = [ "existing" ]; };' ''
+	expect_line '^output: sbx-policy: my.conf:3: args.outputs: "existing", expected '
+}
+
+@test "lists that extend, profiles that amend" {
+	good $'default = { fs = { read = [ "...", "/usr" ]; }; };\nprofiles = { unzip = { inherit = "unzip"; match = [ "...", "x" ]; }; };'
+	broken $'default = {\n  fs = { read = [ "...", "/usr",\n    "..." ]; };\n};' 3 'fs.read: "..." stands in the list twice'
+	broken $'profiles = {\n  a = { match = [ "..." ]; };\n};' 2 \
+		'match: there is no list that "..." could stand for: the profile doesn'\''t amend one of its name in an earlier file'
+	broken $'profiles = {\n  a = { inherit = "a"; };\n};' 2 'profile inherits from itself: a -> a'
+	broken $'profiles = {\n  a = { inherit = "pdftotxt"; };\n};' 2 'no profile "pdftotxt"; did you mean "pdftotext"?'
+	broken $'profiles = {\n  a = { };\n  a = { };\n};' 3 'duplicate setting name; the group has one of that name already'
+	broken $'profiles = {\n  default = { };\n};' 2 'a profile can'\''t be called "default": that is the policy all inherit from'
+	broken $'profiles = {\n  a = { match = "a"; };\n};' 2 'match: a string, expected a list of command names or patterns'
+}
+
+@test "keys that conflict" {
+	key 'latch = "off"; children = true;' 'children: what the command starts can'\''t latch with latch = "off"'
+	key 'children = true; fs = { exec = [ ]; };' 'children: the command starts nothing with fs.exec empty'
+	broken $'profiles = {\n  a = { namespaces = [ "user", "mount" ]; };\n};' 2 \
+		'namespaces: "mount" and "pid" only go together'
+	broken $'profiles = {\n  a = { namespaces = [ ];\n seccomp = { log = [ "@chown" ]; }; };\n};' 3 \
+		'seccomp.log needs a process that watches, so "pid" in namespaces'
+	broken $'profiles = {\n  a = { latch = "off";\n preload = [ "libz.so.1" ]; };\n};' 3 \
+		'preload: libraries are mapped before the latch, but latch is "off"'
+}
