@@ -31,6 +31,7 @@
 #define TIOCSETD_NR 0x5423u
 #define SHM_EXEC_FLAG 0100000u
 #define FASTOPEN 0x20000000u
+#define TCP_ULP_NR 31u
 #define SOCK_TYPE 0xfu /* without SOCK_NONBLOCK and SOCK_CLOEXEC */
 #define NO_SUID(name, mode_arg)                                                                                       \
 	{ (name), ALWAYS, ONE((mode_arg), S_ISUID, 0) }, { (name), SBX_WHEN_ROOT, ONE((mode_arg), S_ISUID | S_ISGID, 0) }
@@ -48,10 +49,17 @@ struct arg_rule {
 	struct {
 		unsigned int arg;
 		scmp_datum_t mask, value;
-	} cmp[2];
+	} cmp[3];
 	unsigned int count;
 };
-#define ONE(arg, mask, value) { { (arg), (mask), (value) }, { 0, 0, 0 } }, 1
+#define ONE(arg, mask, value) { { (arg), (mask), (value) } }, 1
+/* By type as well, or SOCK_SEQPACKET would be SCTP, past every list of ports. */
+#define INET(name, family)                                                                                            \
+	{ (name), ONLY | SBX_WHEN_INET, OF_TYPE(family, SOCK_STREAM, 0) },                                              \
+	{ (name), ONLY | SBX_WHEN_INET, OF_TYPE(family, SOCK_STREAM, 6) },                                              \
+	{ (name), ONLY | SBX_WHEN_INET | SBX_WHEN_UDP, OF_TYPE(family, SOCK_DGRAM, 0) },                                \
+	{ (name), ONLY | SBX_WHEN_INET | SBX_WHEN_UDP, OF_TYPE(family, SOCK_DGRAM, 17) }
+#define OF_TYPE(family, type, protocol) { { 0, INT, (family) }, { 1, SOCK_TYPE, (type) }, { 2, INT, (protocol) } }, 3
 #define TWO(arg, value, arg2, value2) { { (arg), INT, (value) }, { (arg2), INT, (value2) } }, 2
 
 static const struct arg_rule allow_rules[] = {
@@ -62,12 +70,8 @@ static const struct arg_rule allow_rules[] = {
 	{ "pkey_mprotect", SBX_WHEN_NO_MAP_EXEC, ONE(2, PROT_EXEC, 0) },
 	{ "shmat", SBX_WHEN_NO_MAP_EXEC, ONE(2, SHM_EXEC_FLAG, 0) },
 	{ "socket", ONLY | SBX_WHEN_UNIX, ONE(0, INT, AF_UNIX) },
-	{ "socket", ONLY | SBX_WHEN_INET, TWO(0, AF_INET, 2, 0) },
-	{ "socket", ONLY | SBX_WHEN_INET, TWO(0, AF_INET, 2, 6) },
-	{ "socket", ONLY | SBX_WHEN_INET, TWO(0, AF_INET, 2, 17) },
-	{ "socket", ONLY | SBX_WHEN_INET, TWO(0, AF_INET6, 2, 0) },
-	{ "socket", ONLY | SBX_WHEN_INET, TWO(0, AF_INET6, 2, 6) },
-	{ "socket", ONLY | SBX_WHEN_INET, TWO(0, AF_INET6, 2, 17) },
+	INET("socket", AF_INET),
+	INET("socket", AF_INET6),
 	/* A datagram pair's end could send to any socket that has a name; a stream's can't. */
 	{ "socketpair", ONLY, { { 0, INT, AF_UNIX }, { 1, SOCK_TYPE, SOCK_STREAM } }, 2 },
 	{ "socketpair", ONLY, { { 0, INT, AF_UNIX }, { 1, SOCK_TYPE, SOCK_SEQPACKET } }, 2 },
@@ -91,9 +95,6 @@ static const struct arg_rule allow_rules[] = {
 	NO_SUID("openat", 3),
 	{ "openat", ALWAYS, ONE(2, CREATES, 0) },
 	{ "openat", SBX_WHEN_ROOT, ONE(2, CREATES, 0) },
-	{ "sendto", SBX_WHEN_PORTS, ONE(3, FASTOPEN, 0) },
-	{ "sendmsg", SBX_WHEN_PORTS, ONE(2, FASTOPEN, 0) },
-	{ "sendmmsg", SBX_WHEN_PORTS, ONE(3, FASTOPEN, 0) },
 	/* The process group may be shared with the caller: processes one by one. In place: none but itself. */
 	{ "setpriority", ALWAYS, ONE(0, INT, 0 /* PRIO_PROCESS */) },
 	{ "ioprio_set", ALWAYS, ONE(0, INT, 1 /* IOPRIO_WHO_PROCESS */) },
@@ -112,27 +113,34 @@ struct deny_rule {
 	unsigned int when;
 	int errnum;
 	unsigned int count;
-	unsigned int arg;
-	enum scmp_compare op;
-	scmp_datum_t a, b;
+	struct scmp_arg_cmp cmp[2];
 };
+#define IF(arg, op, ...) { { (arg), SCMP_CMP_##op, __VA_ARGS__ } }
+#define IS(arg, value) IF(arg, MASKED_EQ, INT, (value))
 static const struct deny_rule deny_rules[] = {
-	{ "ioctl", ALWAYS, EPERM, 1, 1, SCMP_CMP_MASKED_EQ, INT, TIOCSTI_NR },
-	{ "ioctl", ALWAYS, EPERM, 1, 1, SCMP_CMP_MASKED_EQ, INT, TIOCLINUX_NR },
-	{ "ioctl", ALWAYS, EPERM, 1, 1, SCMP_CMP_MASKED_EQ, INT, TIOCSETD_NR },
+	{ "ioctl", ALWAYS, EPERM, 1, IS(1, TIOCSTI_NR) },
+	{ "ioctl", ALWAYS, EPERM, 1, IS(1, TIOCLINUX_NR) },
+	{ "ioctl", ALWAYS, EPERM, 1, IS(1, TIOCSETD_NR) },
 	/* What chmod and setxattr are for files without mode bits. */
-	{ "ioctl", SBX_WHEN_NO_CHMOD, EPERM, 1, 1, SCMP_CMP_MASKED_EQ, INT, FS_IOC_SETFLAGS },
-	{ "ioctl", SBX_WHEN_NO_CHMOD, EPERM, 1, 1, SCMP_CMP_MASKED_EQ, INT, FS_IOC_SETVERSION },
-	{ "ioctl", SBX_WHEN_NO_CHMOD, EPERM, 1, 1, SCMP_CMP_MASKED_EQ, INT, FS_IOC_FSSETXATTR },
+	{ "ioctl", SBX_WHEN_NO_CHMOD, EPERM, 1, IS(1, FS_IOC_SETFLAGS) },
+	{ "ioctl", SBX_WHEN_NO_CHMOD, EPERM, 1, IS(1, FS_IOC_SETVERSION) },
+	{ "ioctl", SBX_WHEN_NO_CHMOD, EPERM, 1, IS(1, FS_IOC_FSSETXATTR) },
 	/* Its flags are behind a pointer; libraries fall back to clone on this. */
-	{ "clone3", ALWAYS, ENOSYS, 0, 0, SCMP_CMP_EQ, 0, 0 },
-	{ "socket", ALWAYS, EAFNOSUPPORT, 1, 0, SCMP_CMP_GT, AF_INET6, 0 },
-	{ "socket", ALWAYS, EPROTONOSUPPORT, 1, 2, SCMP_CMP_GT, 17, 0 },
-	{ "openat2", ALWAYS, ENOSYS, 0, 0, SCMP_CMP_EQ, 0, 0 },
+	{ .name = "clone3", .errnum = ENOSYS },
+	{ "socket", ALWAYS, EAFNOSUPPORT, 1, IF(0, GT, AF_INET6, 0) },
+	{ "socket", ALWAYS, EPROTONOSUPPORT, 1, IF(2, GT, 17, 0) },
+	/* To connect without connect(2), which Landlock doesn't see: senders take this for "switched off". */
+	{ "sendto", SBX_WHEN_PORTS, EOPNOTSUPP, 1, IF(3, MASKED_EQ, FASTOPEN, FASTOPEN) },
+	{ "sendmsg", SBX_WHEN_PORTS, EOPNOTSUPP, 1, IF(2, MASKED_EQ, FASTOPEN, FASTOPEN) },
+	{ "sendmmsg", SBX_WHEN_PORTS, EOPNOTSUPP, 1, IF(3, MASKED_EQ, FASTOPEN, FASTOPEN) },
+	/* An upper-layer protocol makes a TCP socket one of another kind, which Landlock passes over: SMC. */
+	{ "setsockopt", SBX_WHEN_PORTS, ENOENT, 2,
+	  { { 1, SCMP_CMP_MASKED_EQ, INT, 6 /* IPPROTO_TCP */ }, { 2, SCMP_CMP_MASKED_EQ, INT, TCP_ULP_NR } } },
+	{ .name = "openat2", .errnum = ENOSYS },
 	/* Leases and directory notification reach whoever else has the file open. */
-	{ "fcntl", ALWAYS, EPERM, 1, 1, SCMP_CMP_MASKED_EQ, INT, F_SETLEASE_NR },
-	{ "fcntl", ALWAYS, EPERM, 1, 1, SCMP_CMP_MASKED_EQ, INT, F_NOTIFY_NR },
-	{ "prctl", SBX_WHEN_PID_1, EPERM, 1, 0, SCMP_CMP_MASKED_EQ, INT, PR_SET_PDEATHSIG },
+	{ "fcntl", ALWAYS, EPERM, 1, IS(1, F_SETLEASE_NR) },
+	{ "fcntl", ALWAYS, EPERM, 1, IS(1, F_NOTIFY_NR) },
+	{ "prctl", SBX_WHEN_PID_1, EPERM, 1, IS(0, PR_SET_PDEATHSIG) },
 };
 
 static void release(scmp_filter_ctx *ctx)
@@ -162,11 +170,10 @@ static int add_denials(scmp_filter_ctx ctx, const struct sbx_filter_spec *spec)
 
 	for (size_t i = 0; i < sizeof(deny_rules) / sizeof(deny_rules[0]) && !rc; i++) {
 		const struct deny_rule *rule = &deny_rules[i];
-		struct scmp_arg_cmp cmp = { rule->arg, rule->op, rule->a, rule->b };
 		int nr = sbx_syscall_number(rule->name);
 
 		if (nr >= 0 && !(rule->when & ~spec->when))
-			rc = seccomp_rule_add_array(ctx, SCMP_ACT_ERRNO((uint32_t)rule->errnum), nr, rule->count, &cmp);
+			rc = seccomp_rule_add_array(ctx, SCMP_ACT_ERRNO((uint32_t)rule->errnum), nr, rule->count, rule->cmp);
 	}
 	return rc;
 }
@@ -188,7 +195,7 @@ static int add_allowed(scmp_filter_ctx ctx, int nr, const char *name, unsigned i
 
 	for (size_t i = 0; i < sizeof(allow_rules) / sizeof(allow_rules[0]) && !rc; i++) {
 		const struct arg_rule *rule = &allow_rules[i];
-		struct scmp_arg_cmp cmp[2];
+		struct scmp_arg_cmp cmp[3];
 
 		if (strcmp(rule->name, name) != 0)
 			continue;

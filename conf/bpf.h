@@ -16,7 +16,8 @@ enum {
 	SBX_WHEN_PID_1 = 16,      /* the target is PID 1, its parent's death must reach it */
 	SBX_WHEN_IN_PLACE = 32,   /* no mount is read-only, other processes are visible */
 	SBX_WHEN_NO_CHMOD = 64,   /* files' metadata stays: also what ioctl(2) changes of it */
-	SBX_WHEN_ROOT = 128       /* the caller is root */
+	SBX_WHEN_ROOT = 128,      /* the caller is root */
+	SBX_WHEN_UDP = 256        /* with INET: datagrams too */
 };
 
 struct sbx_filter_spec {

@@ -61,10 +61,15 @@ struct sbx_filter {
 	struct sock_filter *insns;
 	size_t count;
 };
+struct sbx_port_drafts {
+	struct sbx_port *items;
+	size_t count;
+};
 struct sbx_layer_draft {
 	uint64_t handled_access_fs, handled_access_net, scoped;
 	uint32_t restrict_flags;
 	struct sbx_rule_drafts rules;
+	struct sbx_port_drafts ports;
 	struct sbx_filter filter;
 };
 
@@ -86,6 +91,8 @@ struct sbx_build {
 	unsigned int abi;    /* Landlock's, 0 when it is left out */
 	uint32_t namespaces; /* CLONE_NEW* */
 	enum sbx_net net;
+	bool ports;          /* with the host's network: lists of ports narrow it */
+	bool udp_ports;      /* Landlock knows UDP's ports too; else lists leave no UDP at all */
 	bool rooted;         /* a private root; else the host's tree, fenced by Landlock alone */
 	const char *home;    /* where the private home stands, canonical; NULL when there is none */
 	struct sbx_places places;

@@ -71,11 +71,11 @@ static bool bind_any_and_more(const struct facts *f)
 }
 static bool connect_without_host(const struct facts *f)
 {
-	return !sbx_policy_has(f->policy, SBX_KEY_NET_CONNECT, "any") && !is(f, SBX_KEY_NET_MODE, "host");
+	return sbx_policy_ports(f->policy, SBX_KEY_NET_CONNECT) && !is(f, SBX_KEY_NET_MODE, "host");
 }
 static bool bind_without_host(const struct facts *f)
 {
-	return !sbx_policy_has(f->policy, SBX_KEY_NET_BIND, "any") && !is(f, SBX_KEY_NET_MODE, "host");
+	return sbx_policy_ports(f->policy, SBX_KEY_NET_BIND) && !is(f, SBX_KEY_NET_MODE, "host");
 }
 static bool log_in_place(const struct facts *f)
 {

@@ -45,11 +45,22 @@ static uint32_t namespace_flags(const struct sbx_policy *policy)
 	return flags;
 }
 
+static const struct sbx_value *port_key(const struct sbx_policy *policy)
+{
+	return &policy->values[sbx_policy_ports(policy, SBX_KEY_NET_CONNECT) ? SBX_KEY_NET_CONNECT : SBX_KEY_NET_BIND];
+}
+
 /* A layer that is missing is an error, unless the policy can do without. */
 static int check_landlock(struct sbx_build *build)
 {
 	unsigned int least = build->rooted ? 1 : IN_PLACE_ABI;
 
+	if (build->ports && build->abi && build->abi < SBX_NET_TCP_ABI &&
+	    !sbx_policy_has(build->policy, SBX_KEY_BEST_EFFORT, "landlock"))
+		return sbx_errs_add(build->errs, port_key(build->policy)->origin,
+				    "layer landlock: lists of ports need ABI %u (Linux 6.7), this kernel has ABI %u; leave net.connect and "
+				    "net.bind at \"any\", or list \"landlock\" in best_effort",
+				    SBX_NET_TCP_ABI, build->abi);
 	if (build->abi >= least || sbx_policy_has(build->policy, SBX_KEY_BEST_EFFORT, "landlock"))
 		return 0;
 	if (!build->abi)
@@ -99,6 +110,8 @@ static uint32_t policy_flags(const struct sbx_build *build)
 		flags |= SBX_POLICY_LO_UP;
 	if (sbx_policy_bool(build->policy, SBX_KEY_ARGS_GRANTS))
 		flags |= SBX_POLICY_ARG_GRANTS;
+	if (build->ports)
+		flags |= SBX_POLICY_PORTS;
 	return flags;
 }
 
@@ -195,14 +208,20 @@ static struct sbx_span put_protects(struct sbx_build *build, const struct sbx_li
 	return sbx_bytes_put(out, table.bytes, table.len);
 }
 
+/* Names can be looked up over TCP: resolv.conf(5), use-vc. */
+static bool reaches_dns(const struct sbx_policy *policy)
+{
+	return sbx_policy_has(policy, SBX_KEY_NET_CONNECT, "any") || sbx_policy_has(policy, SBX_KEY_NET_CONNECT, "53");
+}
+
 static struct sbx_span put_env(struct sbx_build *build, struct sbx_bytes *out, struct sbx_strings *strings)
 {
-	static const enum sbx_key_id keys[] = { [SBX_ENV_KEEP] = SBX_KEY_ENV_KEEP,
+	static const enum sbx_key_id keys[SBX_ENV_ADD] = { [SBX_ENV_KEEP] = SBX_KEY_ENV_KEEP,
 						[SBX_ENV_DROP] = SBX_KEY_ENV_DROP,
 						[SBX_ENV_SET] = SBX_KEY_ENV_SET };
 	struct sbx_bytes table = { .pool = build->pool };
 
-	for (uint32_t op = 0; op < SBX_ENV__COUNT; op++) {
+	for (uint32_t op = 0; op < SBX_ENV_ADD; op++) {
 		const struct sbx_list *list = sbx_policy_list(build->policy, keys[op]);
 
 		for (size_t i = 0; i < list->count; i++) {
@@ -210,6 +229,11 @@ static struct sbx_span put_env(struct sbx_build *build, struct sbx_bytes *out, s
 
 			sbx_bytes_put(&table, &rule, sizeof(rule));
 		}
+	}
+	if (build->ports && !build->udp_ports && reaches_dns(build->policy)) {
+		struct sbx_envrule rule = { SBX_ENV_ADD, sbx_strings_put(strings, "RES_OPTIONS=use-vc") };
+
+		sbx_bytes_put(&table, &rule, sizeof(rule));
 	}
 	return sbx_bytes_put(out, table.bytes, table.len);
 }
@@ -282,6 +306,9 @@ int sbx_compile_policy(const struct sbx_compile *args, struct sbx_bytes *blob)
 	build.abi = args->abi < SBX_LANDLOCK_ABI_MAX ? args->abi : SBX_LANDLOCK_ABI_MAX;
 	build.namespaces = namespace_flags(&policy);
 	build.net = (enum sbx_net)policy.values[SBX_KEY_NET_MODE].number;
+	build.ports = build.net == SBX_NET_HOST && (sbx_policy_ports(&policy, SBX_KEY_NET_CONNECT) ||
+						    sbx_policy_ports(&policy, SBX_KEY_NET_BIND));
+	build.udp_ports = build.abi >= SBX_NET_UDP_ABI;
 	build.rooted = (build.namespaces & CLONE_NEWNS) && (build.namespaces & CLONE_NEWPID);
 	if (draft(&build) < 0)
 		return -1;

@@ -96,7 +96,7 @@ void sbx_emit_layer(struct sbx_pool *pool, const struct sbx_layer_draft *draft, 
 	sbx_strings_put(&strings, "");
 	sbx_bytes_put(out, NULL, sizeof(layer));
 	layer.rules = put_rules(out, &strings, &draft->rules);
-	layer.ports = sbx_bytes_put(out, NULL, 0);
+	layer.ports = sbx_bytes_put(out, draft->ports.items, draft->ports.count * sizeof(*draft->ports.items));
 	layer.filter = sbx_bytes_put(out, draft->filter.insns, draft->filter.count * sizeof(*draft->filter.insns));
 	layer.strings = sbx_bytes_put(out, strings.bytes.bytes, strings.bytes.len);
 	memcpy(out->bytes, &layer, sizeof(layer));

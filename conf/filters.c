@@ -62,6 +62,9 @@ static void policy_set(const struct sbx_build *build, struct sbx_syscalls *set)
 	sbx_syscalls_harden(set);
 	if (!build->rooted)
 		remove_words(set, in_place_calls);
+	/* It binds a port that the kernel chooses, which Landlock doesn't see. */
+	if (build->ports && !sbx_policy_list(build->policy, SBX_KEY_NET_BIND)->count)
+		remove_words(set, "listen");
 	if (!(build->namespaces & CLONE_NEWIPC))
 		remove_words(set, host_ipc_calls);
 	if (!(build->namespaces & CLONE_NEWPID) && !(build->latch.scoped & SBX_SCOPE_SIGNAL))
@@ -76,8 +79,10 @@ static unsigned int conditions(const struct sbx_build *build)
 		when |= SBX_WHEN_INET;
 	if ((build->latch.handled_access_fs & SBX_FS_RESOLVE_UNIX) || sbx_policy_bool(build->policy, SBX_KEY_UNIX_SOCKETS))
 		when |= SBX_WHEN_UNIX;
-	if (build->net == SBX_NET_NONE)
+	if (build->net == SBX_NET_NONE || build->ports)
 		when |= SBX_WHEN_PORTS;
+	if (!build->ports || build->udp_ports)
+		when |= SBX_WHEN_UDP;
 	if (sbx_policy_bool(build->policy, SBX_KEY_AS_PID_1))
 		when |= SBX_WHEN_PID_1;
 	if (!build->rooted)

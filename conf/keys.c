@@ -59,10 +59,13 @@ const struct sbx_key sbx_keys[SBX_KEY__COUNT] = {
 	    "none: no network at all; loopback: an own one with only the loopback interface; host: the host's. net = \"host\" is "
 	    "short for net = { mode = \"host\"; }."),
 	KEY(NET_CONNECT, "net", "connect", PORTS, NULL,
-	    "With the host's network: the ports that may be connected to. Landlock holds them, from ABI 4 on; UDP counts from ABI "
-	    "10 on and is denied altogether before, so that names are looked up over TCP if port 53 is listed."),
+	    "With the host's network: the ports that may be connected to. Landlock holds them, from ABI 4 on. They are UDP's as "
+	    "well from ABI 10 on; before, a list here or in net.bind leaves no UDP at all, and names are looked up over TCP if port "
+	    "53 is listed: use-vc is added to RES_OPTIONS, see resolv.conf(5)."),
 	KEY(NET_BIND, "net", "bind", PORTS, NULL,
-	    "With the host's network: the ports that may be bound, held as net.connect is. Without any, nothing can listen."),
+	    "With the host's network: the ports that may be bound, held as net.connect is; 0 stands for those that the kernel "
+	    "chooses. Without any, nothing can listen, Unix sockets included. With some, what listens without having bound a port "
+	    "gets one that the kernel chooses."),
 	KEY(NAMESPACES, "", "namespaces", WORDS, ns_words,
 	    "The namespaces the command gets of its own. An empty list means in place: no new process is made, and only "
 	    "Landlock, seccomp and the latch confine."),
@@ -113,7 +116,7 @@ static const char *const expects[] = {
 	[SBX_TYPE_SYSCALLS] = "a list of system calls and @groups",
 	[SBX_TYPE_STRINGS] = "a list of strings",
 	[SBX_TYPE_INPUTS] = "a list of inputs: \"existing\", \"2\", \"2...\", \"last\", \"after: -i\", \"within: -i\" or \"--input=\"",
-	[SBX_TYPE_PORTS] = "a list of port numbers from 1 to 65535, or [ \"any\" ]",
+	[SBX_TYPE_PORTS] = "a list of port numbers up to 65535, or [ \"any\" ]",
 	[SBX_TYPE_LIBRARIES] = "a list of shared libraries",
 	[SBX_TYPE_OUTPUTS] = "a list of outputs: \"2\", \"last\", \"-o\", \"--output=\" or \"1>.txt\"",
 	[SBX_TYPE_SETTINGS] = "a list of \"NAME=VALUE\"",

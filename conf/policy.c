@@ -143,6 +143,11 @@ uint32_t sbx_policy_words(const struct sbx_policy *policy, enum sbx_key_id id)
 	return bits;
 }
 
+bool sbx_policy_ports(const struct sbx_policy *policy, enum sbx_key_id id)
+{
+	return !sbx_policy_has(policy, id, "any");
+}
+
 bool sbx_policy_has(const struct sbx_policy *policy, enum sbx_key_id id, const char *word)
 {
 	const struct sbx_list *list = &policy->values[id].list;

@@ -90,6 +90,9 @@ static inline bool sbx_policy_bool(const struct sbx_policy *policy, enum sbx_key
 	return policy->values[id].number != 0;
 }
 
+/* Does net.connect or net.bind name ports, rather than "any"? */
+bool sbx_policy_ports(const struct sbx_policy *policy, enum sbx_key_id id);
+
 static inline const struct sbx_list *sbx_policy_list(const struct sbx_policy *policy, enum sbx_key_id id)
 {
 	return &policy->values[id].list;

@@ -32,6 +32,8 @@ enum sbx_scope {
 	SBX_SCOPES(X)
 #undef X
 };
+#define SBX_NET_TCP_ABI 4u  /* the first with ports, of TCP */
+#define SBX_NET_UDP_ABI 10u /* and of UDP */
 #define SBX_RESTRICT_TSYNC (1u << 3) /* landlock_restrict_self(2), ABI 8: all threads of the process */
 #define SBX_RESTRICT_TSYNC_ABI 8u
 

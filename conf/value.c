@@ -235,7 +235,7 @@ static int check_port(const struct sbx_reader *reader, enum sbx_key_id id, struc
 	size_t len = strlen(item->text);
 	bool number = len <= 5 && strspn(item->text, "0123456789") == len && item->text[0] != '0';
 
-	if (!strcmp(item->text, "any") || (number && strtol(item->text, NULL, 10) <= 65535))
+	if (!strcmp(item->text, "any") || (id == SBX_KEY_NET_BIND && !strcmp(item->text, "0")) || (number && strtol(item->text, NULL, 10) <= 65535))
 		return 0;
 	return wrong(reader, item->origin, id, sbx_pool_printf(reader->pool, "\"%s\"", item->text));
 }

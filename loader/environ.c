@@ -57,6 +57,25 @@ static void set(struct sbx_vec *env, const char *entry)
 	sbx_vec_push(env, sizeof(copy), &copy);
 }
 
+/* NAME=WORD: WORD behind what NAME is, with a space between, if it isn't one of its words already. */
+static void add(struct sbx_vec *env, const char *entry)
+{
+	const size_t len = strcspn(entry, "="), size = strlen(entry + len + 1);
+	const char *at;
+	char **place = NULL;
+
+	for (size_t i = 0; i < env->count && (!place || !has_name(*place, entry, len)); i++)
+		place = sbx_vec_at(env, i);
+	if (!place || !has_name(*place, entry, len) || !(*place)[len + 1]) {
+		set(env, entry);
+		return;
+	}
+	for (at = *place + len + 1; *at; at += strcspn(at, " "), at += strspn(at, " "))
+		if (strcspn(at, " ") == size && strncmp(at, entry + len + 1, size) == 0)
+			return;
+	*place = sbx_format("%s %s", *place, entry + len + 1);
+}
+
 struct sbx_vec sbx_environ_make(const struct sbx_policy_blob *policy, const struct sbx_options *options, char **from,
 				struct sbx_vec *dropped)
 {
@@ -79,6 +98,9 @@ struct sbx_vec sbx_environ_make(const struct sbx_policy_blob *policy, const stru
 			set(&env, sbx_str(policy, policy->strings, rule[i].text));
 	for (size_t i = 0; i < options->setenv.count; i++)
 		set(&env, *(char **)sbx_vec_at(&options->setenv, i));
+	for (size_t i = 0; i < rules; i++)
+		if (rule[i].op == SBX_ENV_ADD)
+			add(&env, sbx_str(policy, policy->strings, rule[i].text));
 	return env;
 }
 

@@ -81,8 +81,9 @@ static int find_policy(struct sbx_run *run, struct sbx_err *err)
 	run->policy = sbx_cache_policy(&request, err);
 	if (!run->policy)
 		return -1;
-	/* Missing, or short of truncate(2) where no mount is read-only: then it was compiled for best_effort. */
-	if (!request.abi || (request.abi < 3 && !(run->policy->namespaces & CLONE_NEWNS)))
+	/* Missing, or short of truncate(2) where no mount is read-only, or of ports: then it was compiled for best_effort. */
+	if (!request.abi || (request.abi < 3 && !(run->policy->namespaces & CLONE_NEWNS)) ||
+	    (request.abi < 4 && (run->policy->flags & SBX_POLICY_PORTS)))
 		sbx_degrade(run->policy, SBX_LAYER_LANDLOCK, ENOSYS);
 	return 0;
 }

@@ -18,7 +18,7 @@ struct option_def {
 	char letter;
 	const char *arg, *arg2; /* placeholders in the help; NULL: takes none */
 	int (*take)(struct sbx_options *, const struct option_def *, char **args, struct sbx_err *);
-	const char *set; /* for take_set: the text, %s stands for the argument */
+	const char *set; /* for take_set: the text, %s stands for the argument; for take_list and take_ports: the key */
 	int kind;        /* for take_path: enum sbx_path_kind */
 	const char *help;
 };
@@ -37,12 +37,11 @@ static int take_set(struct sbx_options *options, const struct option_def *def, c
 	return 0;
 }
 
-/* a,b,c -> best_effort=["a","b","c"] */
-static int take_best_effort(struct sbx_options *options, const struct option_def *def, char **args, struct sbx_err *err)
+/* a,b,c -> KEY=["a","b","c"] */
+static int take_list(struct sbx_options *options, const struct option_def *def, char **args, struct sbx_err *err)
 {
-	char *text = sbx_strdup("best_effort=["), *next;
+	char *text = sbx_format("%s=[", def->set), *next;
 
-	(void)def;
 	(void)err;
 	for (const char *from = args[0]; *from; from += strcspn(from, ",") + (from[strcspn(from, ",")] == ',')) {
 		next = sbx_format("%s%s\"%.*s\"", text, text[strlen(text) - 1] == '[' ? "" : ",",
@@ -52,6 +51,15 @@ static int take_best_effort(struct sbx_options *options, const struct option_def
 	next = sbx_format("%s]", text);
 	sbx_vec_push(&options->sets, sizeof(next), &next);
 	return 0;
+}
+
+/* Ports are the host's network's. */
+static int take_ports(struct sbx_options *options, const struct option_def *def, char **args, struct sbx_err *err)
+{
+	char *host = sbx_strdup("net=\"host\"");
+
+	sbx_vec_push(&options->sets, sizeof(host), &host);
+	return take_list(options, def, args, err);
 }
 
 static int take_path(struct sbx_options *options, const struct option_def *def, char **args, struct sbx_err *err)
@@ -179,6 +187,10 @@ static const struct option_def table[] = {
 	{ "tmpfs", 0, "PATH", NULL, PATHS(TMPFS), .help = "an empty, private, writable directory at PATH" },
 	{ "hide", 0, "PATH", NULL, PATHS(HIDE), .help = "empty and unreadable, even where granted otherwise" },
 	{ "share-net", 0, NULL, NULL, SETS("net=\"host\""), .help = "use the host's network" },
+	{ "connect", 0, "PORTS", NULL, .take = take_ports, .set = "net.connect",
+	  .help = "use the host's network, to connect to these ports (80,443)" },
+	{ "listen", 0, "PORTS", NULL, .take = take_ports, .set = "net.bind",
+	  .help = "use the host's network, to listen on these ports" },
 	{ "chdir", 0, "DIR", NULL, WORD(chdir), .help = "start CMD in DIR" },
 	{ "setenv", 0, "NAME", "VALUE", .take = take_setenv, .help = "set an environment variable" },
 	{ "unsetenv", 0, "NAME", NULL, .take = take_unsetenv, .help = "remove an environment variable" },
@@ -187,7 +199,7 @@ static const struct option_def table[] = {
 	{ "map-root", 0, NULL, NULL, SETS("map_root=true"), .help = "be uid 0 inside (of nothing else)" },
 	{ "as-pid-1", 0, NULL, NULL, SETS("as_pid_1=true"), .help = "make CMD process 1, without a reaper" },
 	{ "latch", 0, "auto|required|off", NULL, SETS("latch=\"%s\""), .help = "the second fence, set before CMD's main" },
-	{ "best-effort", 0, "LAYERS", NULL, .take = take_best_effort, .help = "run even where these layers can't be had" },
+	{ "best-effort", 0, "LAYERS", NULL, .take = take_list, .set = "best_effort", .help = "run even where these layers can't be had" },
 	{ "dry-run", 0, NULL, NULL, FLAG(dry_run), .help = "print the policy and what would be done; run nothing" },
 	{ "verbose", 'v', NULL, NULL, .take = take_verbose, .help = "say what is done" },
 	{ "quiet", 'q', NULL, NULL, FLAG(quiet), .help = "no hints and no notes, only errors" },

@@ -134,8 +134,11 @@ struct sbx_protect {
 	uint32_t text; /* string offset */
 };
 
-/* Environment: KEEP wins over DROP; SET holds NAME=VALUE. Patterns are glob(7) with * only, matched on the name. */
-enum sbx_env_op { SBX_ENV_KEEP, SBX_ENV_DROP, SBX_ENV_SET, SBX_ENV__COUNT };
+/*
+ * Environment: KEEP wins over DROP; SET holds NAME=VALUE; ADD too, a word that is appended to what NAME is already. Patterns
+ * are glob(7) with * only, matched on the name.
+ */
+enum sbx_env_op { SBX_ENV_KEEP, SBX_ENV_DROP, SBX_ENV_SET, SBX_ENV_ADD, SBX_ENV__COUNT };
 struct sbx_envrule {
 	uint32_t op;
 	uint32_t text; /* string offset */
@@ -166,7 +169,8 @@ enum sbx_out_mode { SBX_OUT_STAGE, SBX_OUT_FILE, SBX_OUT_DIRECTORY, SBX_OUT__COU
 #define SBX_POLICY_OWN_PGRP 4u   /* a process group of its own: Landlock can't scope signals here */
 #define SBX_POLICY_LO_UP 8u      /* bring loopback up in the network namespace */
 #define SBX_POLICY_ARG_GRANTS 16u /* arguments that name existing files are granted */
-#define SBX_POLICY_FLAGS 31u
+#define SBX_POLICY_PORTS 32u     /* lists of ports narrow the host's network */
+#define SBX_POLICY_FLAGS 63u
 
 struct sbx_policy_blob {
 	struct sbx_head head;

@@ -20,12 +20,12 @@ probe() { # OPTION... : run netprobe with these options of sbx-wrap
 	run "$SBX" "$@" "$TOOLS/netprobe" "${PORTS[@]}" "$PWD/listen/stream.sock" "$PWD/listen/dgram.sock"
 }
 
-INET='tcp mptcp tcp_fastopen udp udp_unconnected raw packet netlink'
+INET='tcp mptcp tcp_fastopen fastopen_connect udp udp_unconnected raw packet netlink'
 UNIX='abstract pathname pathname_dgram'
 
 @test "unwrapped, every listener is reached" {
 	run "$TOOLS/netprobe" "${PORTS[@]}" "$PWD/listen/stream.sock" "$PWD/listen/dgram.sock"
-	expect_all_ok "$output" tcp udp udp_unconnected abstract pathname pathname_dgram
+	expect_all_ok "$output" tcp tcp_fastopen fastopen_connect udp udp_unconnected abstract pathname pathname_dgram
 	wait_until test "$(sort -u listen/log | wc -l)" -eq 5
 	local way
 	for way in tcp udp abstract pathname pathname_dgram; do
@@ -90,6 +90,142 @@ END
 	wait_until grep -qx tcp listen/log
 	wait_until grep -qx udp listen/log
 	run ! grep -qE 'abstract|pathname' listen/log
+}
+
+# Lists of ports: before Landlock ABI 4 they are refused, before 10 they leave no UDP
+needs_ports() {
+	[ "$(landlock_abi)" -ge 4 ] || skip "Landlock here doesn't know ports"
+}
+udp_has_ports() { [ "$(landlock_abi)" -ge 10 ]; }
+
+@test "a port that net.connect names is reached, and no other, on any way" {
+	needs_ports
+	probe --set net=host --set "net.connect=[${PORTS[0]}]"
+	expect_status 0
+	expect_all_ok "$output" tcp fastopen_connect
+	expect_none_ok "$output" mptcp tcp_fastopen udp udp_unconnected raw packet netlink
+	wait_until grep -qx tcp listen/log
+	: >listen/log
+	probe --set net=host --set 'net.connect=[1]'
+	expect_status 0
+	# shellcheck disable=SC2086
+	expect_none_ok "$output" $INET
+	probe --set net=host --set 'net.connect=[]'
+	# shellcheck disable=SC2086
+	expect_none_ok "$output" $INET
+	[ ! -s listen/log ] || fail "arrived: $(cat listen/log)"
+	# without the list all of them are, but for what no policy has
+	probe --set net=host
+	expect_all_ok "$output" tcp tcp_fastopen fastopen_connect udp udp_unconnected
+}
+
+@test "the floor alone holds the ports, and in place they hold too" {
+	needs_ports
+	local way
+	for way in --latch=off --set=namespaces=[]; do
+		probe "$way" --share-net --set "net.connect=[${PORTS[0]}]"
+		expect_all_ok "$output" tcp
+		expect_none_ok "$output" mptcp tcp_fastopen
+		probe "$way" --share-net --set 'net.connect=[1]'
+		# shellcheck disable=SC2086
+		expect_none_ok "$output" $INET
+	done
+}
+
+@test "UDP goes by the same list where Landlock knows its ports, and is denied where not" {
+	needs_ports
+	probe --share-net --set "net.connect=[${PORTS[1]}]"
+	expect_none_ok "$output" tcp mptcp tcp_fastopen fastopen_connect
+	if udp_has_ports; then
+		expect_all_ok "$output" udp udp_unconnected
+		wait_until grep -qx udp listen/log
+	else
+		expect_none_ok "$output" udp udp_unconnected
+	fi
+	probe --share-net --set 'net.bind=[]'
+	expect_all_ok "$output" tcp
+	udp_has_ports || expect_none_ok "$output" udp udp_unconnected
+	probe --share-net
+	expect_all_ok "$output" udp udp_unconnected
+}
+
+bind_probe() { # OPTION... : what can be bound; 0 is any port that is free
+	local port
+	port=$("$PYTHON" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+	run "$SBX" "${@//PORT/$port}" "$TOOLS/netprobe" bind "$port"
+	expect_status 0
+}
+
+@test "a port that net.bind names can be bound, and no other" {
+	needs_ports
+	bind_probe --share-net
+	expect_all_ok "$output" tcp tcp6 udp tcp_any udp_any listen
+	bind_probe --share-net --set 'net.bind=[PORT]'
+	expect_all_ok "$output" tcp tcp6
+	expect_none_ok "$output" tcp_any
+	bind_probe --share-net --set 'net.bind=[1]'
+	expect_none_ok "$output" tcp tcp6 udp tcp_any
+	bind_probe --share-net --latch off --set 'net.bind=[1]'
+	expect_none_ok "$output" tcp tcp6 udp tcp_any
+	bind_probe --share-net --set 'net.bind=[0]'
+	expect_all_ok "$output" tcp_any
+	expect_none_ok "$output" tcp tcp6 udp
+	if udp_has_ports; then
+		expect_all_ok "$output" udp_any
+	fi
+}
+
+@test "with nothing to bind nothing listens, not even without bind" {
+	needs_ports
+	bind_probe --share-net --set 'net.bind=[]' --set 'net.connect=[]'
+	expect_none_ok "$output" tcp tcp6 udp tcp_any udp_any listen
+	bind_probe --share-net
+	expect_all_ok "$output" listen
+}
+
+@test "--connect and --listen name ports of the host's network" {
+	needs_ports
+	probe --connect "1,${PORTS[0]}"
+	expect_all_ok "$output" tcp
+	probe --connect 1
+	expect_none_ok "$output" tcp
+	bind_probe --listen 1,PORT
+	expect_all_ok "$output" tcp
+	bind_probe --listen 1
+	expect_none_ok "$output" tcp
+	run "$SBX" --connect https true
+	expect_refused 'net.connect: "https"'
+}
+
+@test "names are looked up over TCP where a list leaves no UDP" {
+	needs_ports
+	udp_has_ports && skip "Landlock here knows UDP's ports"
+	run env RES_OPTIONS=timeout:1 "$SBX" --connect 53,443 sh -c 'echo "$RES_OPTIONS"'
+	expect_output "timeout:1 use-vc"
+	run env RES_OPTIONS="use-vc timeout:1" "$SBX" --connect 53 sh -c 'echo "$RES_OPTIONS"'
+	expect_output "use-vc timeout:1"
+	run env -u RES_OPTIONS "$SBX" --connect 53 sh -c 'echo "$RES_OPTIONS"'
+	expect_output "use-vc"
+	run env -u RES_OPTIONS "$SBX" --connect 443 sh -c 'echo "$RES_OPTIONS"'
+	expect_output ""
+	run env -u RES_OPTIONS "$SBX" --share-net sh -c 'echo "$RES_OPTIONS"'
+	expect_output ""
+}
+
+@test "a kernel without ports refuses a list of them, and says so" {
+	run "$POLICY" compile --abi 3 --set net=host --set 'net.connect=[443]' -o refused default
+	expect_status 1
+	expect_line 'layer landlock: lists of ports need ABI 4 \(Linux 6.7\), this kernel has ABI 3'
+	expect_line 'best_effort'
+	[ ! -e refused ]
+	run "$POLICY" compile --abi 3 --set net=host --set 'net.bind=[443]' -o refused default
+	expect_status 1
+	run "$POLICY" compile --abi 3 --set net=host --set 'net.bind=[443]' --set 'best_effort=["landlock"]' -o made default
+	expect_status 0
+	run "$POLICY" compile --abi 4 --set net=host --set 'net.connect=[443]' -o made default
+	expect_status 0
+	run "$POLICY" compile --abi 3 --set net=host -o made default
+	expect_status 0
 }
 
 @test "Unix sockets that the policy allows reach what is granted, and no abstract name of the host" {

@@ -162,10 +162,14 @@ static void sockets_by_family_and_protocol(void **state)
 	for (uint64_t domain = 0; domain < 64; domain++)
 		for (uint64_t protocol = 0; protocol < 300; protocol++) {
 			bool inet = domain == AF_INET || domain == AF_INET6;
-			bool good = inet && (protocol == 0 || protocol == 6 || protocol == 17);
+			bool good = inet && (protocol == 0 || protocol == 6);
 			uint32_t got = call(f.latch, SYS_socket, domain, SOCK_STREAM, protocol, 0);
 
 			assert_int_equal(got == ALLOW, good);
+			assert_int_equal(call(f.latch, SYS_socket, domain, SOCK_DGRAM | SOCK_CLOEXEC, protocol, 0) == ALLOW,
+					 inet && (protocol == 0 || protocol == 17));
+			assert_int_not_equal(call(f.latch, SYS_socket, domain, SOCK_SEQPACKET, protocol, 0), ALLOW); /* SCTP */
+			assert_int_not_equal(call(f.latch, SYS_socket, domain, SOCK_RAW, protocol, 0), ALLOW);
 			if (domain > AF_INET6)
 				assert_true(got == ERR(EAFNOSUPPORT) || (protocol > 17 && got == ERR(EPROTONOSUPPORT)));
 			assert_int_not_equal(call(parser.latch, SYS_socket, domain, SOCK_STREAM, protocol, 0), ALLOW);

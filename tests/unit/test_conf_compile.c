@@ -35,6 +35,49 @@ static void every_profile_compiles_on_every_abi(void **state)
 		}
 }
 
+/* The rights that the layer has for a port; none: the port is closed. */
+static uint64_t port_access(const struct sbx_layer *layer, uint64_t port)
+{
+	const struct sbx_port *ports = sbx_at(layer, layer->ports);
+	uint64_t access = 0;
+
+	for (size_t i = 0; i < layer->ports.len / sizeof(*ports); i++) {
+		assert_int_not_equal(ports[i].access, 0);
+		assert_int_equal(ports[i].access & ~layer->handled_access_net, 0);
+		access |= ports[i].port == port ? ports[i].access : 0;
+	}
+	return access;
+}
+
+static void ports_are_rules_of_both_layers(void **state)
+{
+	static const char *const set[] = { "net=host", "net.connect=[443]", "net.bind=[80]", NULL };
+	static const char *const one[] = { "net=host", "net.connect=[443]", NULL };
+
+	(void)state;
+	for (unsigned int abi = 4; abi <= SBX_LANDLOCK_ABI_MAX; abi++) {
+		struct compiled *c = compile("default", abi, set), *single = compile("default", abi, one);
+		const struct sbx_span spans[] = { c->blob->floor, c->blob->latch };
+		const struct sbx_layer *alone = sbx_at(single->blob, single->blob->latch);
+		const bool udp = abi >= 10;
+
+		assert_true(c->blob->flags & SBX_POLICY_PORTS);
+		for (int i = 0; i < 2; i++) {
+			const struct sbx_layer *layer = sbx_at(c->blob, spans[i]);
+
+			assert_int_equal(layer->handled_access_net, sbx_rights_net(abi));
+			assert_int_equal(port_access(layer, 443), SBX_NET_CONNECT_TCP | (udp ? SBX_NET_CONNECT_SEND_UDP : 0));
+			assert_int_equal(port_access(layer, 80), SBX_NET_BIND_TCP | (udp ? SBX_NET_BIND_UDP : 0));
+			assert_int_equal(port_access(layer, 0), udp ? SBX_NET_BIND_UDP : 0); /* a sender's own */
+			assert_int_equal(port_access(layer, 81), 0);
+		}
+		assert_int_equal(alone->handled_access_net, SBX_NET_CONNECT_TCP | (udp ? SBX_NET_CONNECT_SEND_UDP : 0));
+		assert_int_equal(port_access(alone, 0), 0);
+		release(c);
+		release(single);
+	}
+}
+
 /* Nothing that a rule carries may be unhandled, and a rule on a file may carry no directory's right: EINVAL. */
 static void rules_are_what_the_kernel_takes(void **state)
 {
@@ -220,6 +263,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_profile_compiles_on_every_abi),
+		cmocka_unit_test(ports_are_rules_of_both_layers),
 		cmocka_unit_test(rules_are_what_the_kernel_takes),
 		cmocka_unit_test(default_root),
 		cmocka_unit_test(parser_latch_loses_the_linkers_directories),

@@ -35,12 +35,39 @@ static void personality_and_fastopen(void **state)
 	assert_int_equal(call(f.latch, SYS_personality, UINT64_MAX, 0, 0, 0), ALLOW);
 	assert_int_equal(call(f.latch, SYS_personality, 0x400000, 0, 0, 0), ERR(EPERM));
 	assert_int_equal(call(f.latch, SYS_sendto, 0, 0, 0, 0x4000), ALLOW);
-	assert_int_equal(call(f.latch, SYS_sendto, 0, 0, 0, 0x20004000), ERR(EPERM));
-	assert_int_equal(call(f.latch, SYS_sendmsg, 0, 0, 0x20000000, 0), ERR(EPERM));
-	assert_int_equal(call(f.latch, SYS_sendmmsg, 0, 0, 0, 0x20000000), ERR(EPERM));
+	assert_int_equal(call(f.latch, SYS_sendto, 0, 0, 0, 0x20004000), ERR(EOPNOTSUPP));
+	assert_int_equal(call(f.latch, SYS_sendmsg, 0, 0, 0x20000000, 0), ERR(EOPNOTSUPP));
+	assert_int_equal(call(f.latch, SYS_sendmmsg, 0, 0, 0, 0x20000000), ERR(EOPNOTSUPP));
 	assert_int_equal(call(net.latch, SYS_sendto, 0, 0, 0, 0x20004000), ALLOW);
 	release(f.compiled);
 	release(net.compiled);
+}
+
+static void lists_of_ports(void **state)
+{
+	static const char *const host[] = { "net=host", NULL }, *const connect[] = { "net=host", "net.connect=[443]", NULL };
+	static const char *const bind[] = { "net=host", "net.bind=[]", NULL }, *const some[] = { "net=host", "net.bind=[80]", NULL };
+	const struct filters f[] = { filters_of("default", 7, host), filters_of("default", 7, connect), filters_of("default", 7, bind),
+				     filters_of("default", 7, some), filters_of("default", 10, connect) };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(f) / sizeof(f[0]); i++) {
+		const struct program both[] = { f[i].floor, f[i].latch };
+
+		for (size_t n = 0; n < 2; n++) {
+			assert_int_equal(call(both[n], SYS_socket, AF_INET6, SOCK_STREAM, 6, 0), ALLOW);
+			assert_int_equal(call(both[n], SYS_socket, AF_INET, SOCK_DGRAM, 0, 0) == ALLOW, i == 0 || i == 4);
+			assert_int_equal(call(both[n], SYS_socket, AF_INET6, SOCK_DGRAM | SOCK_NONBLOCK, 17, 0) == ALLOW, i == 0 || i == 4);
+			assert_int_equal(call(both[n], SYS_sendto, 0, 0, 0, 0x20004000), i ? ERR(EOPNOTSUPP) : ALLOW);
+			assert_int_equal(call(both[n], SYS_sendto, 0, 0, 0, 0x4000), ALLOW);
+			assert_int_equal(call(both[n], SYS_setsockopt, 3, 6, 31 /* TCP_ULP */, 0), i ? ERR(ENOENT) : ALLOW);
+			assert_int_equal(call(both[n], SYS_setsockopt, 3, 1, 31, 0), ALLOW);
+			assert_int_equal(call(both[n], SYS_setsockopt, 3, 6, 1, 0), ALLOW);
+			assert_int_equal(call(both[n], SYS_listen, 3, 1, 0, 0), i == 2 ? ERR(EPERM) : ALLOW);
+			assert_int_equal(call(both[n], SYS_bind, 3, 0, 0, 0), ALLOW);
+		}
+		release(f[i].compiled);
+	}
 }
 
 static void pid_1_keeps_its_parents_death(void **state)
@@ -102,6 +129,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(shm_exec_needs_map_exec),
 		cmocka_unit_test(personality_and_fastopen),
+		cmocka_unit_test(lists_of_ports),
 		cmocka_unit_test(pid_1_keeps_its_parents_death),
 		cmocka_unit_test(in_place_has_no_chmod_nor_foreign_processes),
 		cmocka_unit_test(denying_a_call_denies_its_newer_twin),
