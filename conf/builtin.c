@@ -18,6 +18,9 @@ EMBED(sbx_text_parser, "conf/profiles/parser.conf");
 EMBED(sbx_text_pdftotext, "conf/profiles/pdftotext.conf");
 EMBED(sbx_text_unzip, "conf/profiles/unzip.conf");
 EMBED(sbx_text_npm, "conf/profiles/npm.conf");
+EMBED(sbx_text_jq, "conf/profiles/jq.conf");
+EMBED(sbx_text_xmllint, "conf/profiles/xmllint.conf");
+EMBED(sbx_text_xsltproc, "conf/profiles/xsltproc.conf");
 
 static const struct sbx_builtin builtins[] = {
 	{ "built-in sbx.conf", sbx_text_default },
@@ -25,6 +28,9 @@ static const struct sbx_builtin builtins[] = {
 	{ "built-in profiles/pdftotext.conf", sbx_text_pdftotext },
 	{ "built-in profiles/unzip.conf", sbx_text_unzip },
 	{ "built-in profiles/npm.conf", sbx_text_npm },
+	{ "built-in profiles/jq.conf", sbx_text_jq },
+	{ "built-in profiles/xmllint.conf", sbx_text_xmllint },
+	{ "built-in profiles/xsltproc.conf", sbx_text_xsltproc },
 };
 
 const struct sbx_builtin *sbx_builtins(size_t *count)

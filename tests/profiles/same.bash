@@ -16,12 +16,13 @@ tree_of() { # DIR
 
 # Run "$@" in a fresh copy of $FIXTURE at $WORK/run; what came of it goes to $WORK/$1.{out,err,status,tree}
 run_in_copy() { # NAME CMD...
-	local name=$1
+	local name=$1 status=0
 	shift
 	rm -rf "$WORK/run"
 	cp -a "$FIXTURE" "$WORK/run"
-	(cd "$WORK/run" && "$@" >"$WORK/$name.out" 2>"$WORK/$name.err" <"${SAME_STDIN:-/dev/null}")
-	echo $? >"$WORK/$name.status"
+	(cd "$WORK/run" && "$@" >"$WORK/$name.out" 2>"$WORK/$name.err" <"${SAME_STDIN:-/dev/null}") ||
+		status=$?
+	echo $status >"$WORK/$name.status"
 	tree_of "$WORK/run" >"$WORK/$name.tree"
 }
 
