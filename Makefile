@@ -31,7 +31,7 @@ SHIM_SRC := shim/enter.c shim/environ.c shim/fail.c shim/blob.c shim/err.c shim/
 
 CONF_SRC := conf/sbx-policy.c conf/base.c conf/bpf.c conf/builtin.c conf/check.c conf/command.c \
 	conf/compile.c conf/diff.c conf/doctor.c conf/emit.c conf/err.c conf/filters.c conf/groups.c conf/keys.c conf/layers.c \
-	conf/mounts.c conf/parse.c conf/places.c conf/policy.c conf/pool.c conf/print.c conf/probe.c conf/rights.c \
+	conf/mounts.c conf/parse.c conf/places.c conf/policy.c conf/pool.c conf/preload.c conf/print.c conf/probe.c conf/rights.c \
 	conf/source.c conf/store.c conf/user.c conf/value.c shim/blob.c shim/err.c
 CONF_EMBED := conf/sbx.conf $(sort $(wildcard conf/profiles/*.conf))
 
@@ -45,7 +45,7 @@ UNIT := $(UNIT_SHIM) $(UNIT_CONF) $(UNIT_LOADER)
 FUZZ := fuzz_blob fuzz_config fuzz_options fuzz_target
 
 # Programs that the bats suites run: tests/tools/NAME.c, each a file of its own. hostile.c is built in several ways.
-TOOLS := syscalls fsops netprobe exploit state nolandlock
+TOOLS := syscalls fsops netprobe exploit state nolandlock late
 TOOLS_HOSTILE := hostile hostile-ifunc hostile-preinit
 
 # ---- flags -------------------------------------------------------------------------------------------------------
@@ -84,7 +84,8 @@ CONF_OBJ := $(CONF_SRC:%.c=$(BUILD)/glibc/%.o)
 UNIT_OBJ := $(UNIT:%=$(BUILD)/test/tests/unit/%.o)
 UNIT_BIN := $(UNIT:%=$(BUILD)/unit/%)
 FUZZ_BIN := $(FUZZ:%=$(BUILD)/fuzz/%)
-TOOL_BIN := $(TOOLS:%=$(BUILD)/tools/%) $(TOOLS_HOSTILE:%=$(BUILD)/tools/%) $(BUILD)/tools/exploit-musl
+TOOL_BIN := $(TOOLS:%=$(BUILD)/tools/%) $(TOOLS_HOSTILE:%=$(BUILD)/tools/%) $(BUILD)/tools/exploit-musl \
+	$(BUILD)/tools/liblate.so
 
 PROGRAMS := $(BUILD)/sbx-wrap $(BUILD)/libsbx-shim.so $(BUILD)/sbx-policy
 
@@ -208,6 +209,10 @@ $(BUILD)/tools/hostile-%: $(HOSTILE_SRC) | $(BUILD)/.deps-build
 $(BUILD)/tools/exploit-musl: tests/tools/exploit.c tests/tools/errname.h Makefile | $(BUILD)/.deps-build
 	@mkdir -p $(@D)
 	$(MUSL_CC) $(TOOL_FLAGS) -idirafter /usr/include -idirafter /usr/include/$(MULTIARCH) -o $@ $<
+
+$(BUILD)/tools/liblate.so: tests/tools/late.c tests/tools/errname.h Makefile | $(BUILD)/.deps-build
+	@mkdir -p $(@D)
+	$(CC) $(TOOL_FLAGS) -DLIBRARY -shared -fPIC -o $@ $<
 
 unit: $(UNIT_BIN)
 fuzz: $(FUZZ_BIN)

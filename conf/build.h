@@ -82,6 +82,16 @@ struct sbx_late_drafts {
 	size_t count;
 };
 
+struct sbx_preload_draft {
+	enum sbx_preload_kind kind;
+	const char *path;
+	uint64_t mtime; /* in ns, 0 when nothing is there */
+};
+struct sbx_preload_drafts {
+	struct sbx_preload_draft *items;
+	size_t count;
+};
+
 struct sbx_build {
 	struct sbx_pool *pool;
 	struct sbx_errs *errs;
@@ -99,6 +109,7 @@ struct sbx_build {
 	struct sbx_symlinks symlinks;
 	struct sbx_mount_drafts mounts;
 	struct sbx_late_drafts late;
+	struct sbx_preload_drafts preload;
 	struct sbx_layer_draft floor, latch;
 	struct sbx_filter reaper;
 };
@@ -111,6 +122,14 @@ int sbx_build_places(struct sbx_build *build);
  * errno; with `missing_ok`, what doesn't exist is taken as it is written.
  */
 const char *sbx_build_resolve(struct sbx_build *build, const char *path, bool missing_ok);
+
+/*
+ * Grant what exists at `path`, for SBX_PLACE_*. Returns its canonical path, or NULL with errno; then nothing has been noted.
+ */
+const char *sbx_build_grant(struct sbx_build *build, const char *path, unsigned int use, bool required);
+
+/* preload.c: the libraries that are mapped before the latch, each granted. Returns -1 with errors added. */
+int sbx_build_preload(struct sbx_build *build);
 
 /* mounts.c: the private root. */
 int sbx_build_mounts(struct sbx_build *build);

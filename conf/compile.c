@@ -214,6 +214,19 @@ static bool reaches_dns(const struct sbx_policy *policy)
 	return sbx_policy_has(policy, SBX_KEY_NET_CONNECT, "any") || sbx_policy_has(policy, SBX_KEY_NET_CONNECT, "53");
 }
 
+static struct sbx_span put_preload(struct sbx_build *build, struct sbx_bytes *out, struct sbx_strings *strings)
+{
+	struct sbx_bytes table = { .pool = build->pool };
+
+	for (size_t i = 0; i < build->preload.count; i++) {
+		const struct sbx_preload_draft *draft = &build->preload.items[i];
+		struct sbx_preload preload = { draft->kind, sbx_strings_put(strings, draft->path), draft->mtime };
+
+		sbx_bytes_put(&table, &preload, sizeof(preload));
+	}
+	return sbx_bytes_put(out, table.bytes, table.len);
+}
+
 static struct sbx_span put_env(struct sbx_build *build, struct sbx_bytes *out, struct sbx_strings *strings)
 {
 	static const enum sbx_key_id keys[SBX_ENV_ADD] = { [SBX_ENV_KEEP] = SBX_KEY_ENV_KEEP,
@@ -288,6 +301,7 @@ static void emit(struct sbx_build *build, const struct sbx_compile *args, struct
 	blob.protect = put_protects(build, &args->config->files, out, &strings);
 	blob.env = put_env(build, out, &strings);
 	blob.args = put_args(build, out, &strings);
+	blob.preload = put_preload(build, out, &strings);
 	blob.key = sbx_bytes_put(out, args->key, args->key_len);
 	blob.strings = sbx_bytes_put(out, strings.bytes.bytes, strings.bytes.len);
 	memcpy(out->bytes, &blob, sizeof(blob));

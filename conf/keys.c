@@ -36,7 +36,7 @@ const struct sbx_key sbx_keys[SBX_KEY__COUNT] = {
 	KEY(FS_TMPFS, "fs", "tmpfs", PATHS, NULL,
 	    "Paths at which an empty private directory stands, as large as limits.tmp."),
 	KEY(FS_OPTIONAL, "fs", "optional", PATHS, NULL,
-	    "Those of the paths above that may be absent. Any other path that is absent is an error."),
+	    "Those of the paths above, and of preload, that may be absent. Any other that is absent is an error."),
 	KEY(FS_PROTECT, "fs", "protect", PROTECT, NULL,
 	    "Paths, and name patterns such as *.pem, that no argument of the command can get granted, besides the built-in ones."),
 	KEY(ARGS_GRANTS, "args", "grants", BOOL, NULL,
@@ -87,8 +87,9 @@ const struct sbx_key sbx_keys[SBX_KEY__COUNT] = {
 	KEY(CHILDREN, "", "children", BOOL, NULL,
 	    "Whether each program that the command starts stacks the latch of the profile that matches it on itself."),
 	KEY(PRELOAD, "", "preload", LIBRARIES, NULL,
-	    "Shared libraries that are mapped before the latch, which the command would load later with dlopen(3): names that "
-	    "the dynamic linker finds, or absolute paths."),
+	    "Shared libraries that are mapped before the latch, which the command would load later with dlopen(3): names such as "
+	    "libgcc_s.so.1, absolute paths, or patterns of glob(7). A path may begin with $LIB, the machine's library directory. "
+	    "They stay readable behind the latch; one that isn't there is an error unless it is listed in fs.optional."),
 	KEY(ENV_KEEP, "env", "keep", STRINGS, NULL, "Patterns of environment variables that are kept though env.drop names them."),
 	KEY(ENV_DROP, "env", "drop", STRINGS, NULL, "Patterns of environment variables that the command doesn't get to see."),
 	KEY(ENV_SET, "env", "set", SETTINGS, NULL, "Environment variables to set, as NAME=VALUE."),

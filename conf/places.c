@@ -91,8 +91,7 @@ static struct sbx_place *place_at(struct sbx_build *build, const char *path, con
 	return place;
 }
 
-/* Returns -1 with errno when there is no such path; then nothing has been noted. */
-static int add(struct sbx_build *build, const char *path, unsigned int use, bool required)
+const char *sbx_build_grant(struct sbx_build *build, const char *path, unsigned int use, bool required)
 {
 	size_t noted = build->symlinks.count;
 	const char *real = sbx_build_resolve(build, path, false);
@@ -101,14 +100,14 @@ static int add(struct sbx_build *build, const char *path, unsigned int use, bool
 
 	if (!real || lstat(real, &st) < 0) {
 		build->symlinks.count = noted;
-		return -1;
+		return NULL;
 	}
 	place = place_at(build, real, real);
 	place->use |= use;
 	place->required |= required;
 	place->is_file = !S_ISDIR(st.st_mode);
 	place->device = sbx_path_below(real, "/dev");
-	return 0;
+	return real;
 }
 
 static void late(struct sbx_build *build, enum sbx_grant grant, const char *path)
@@ -165,7 +164,7 @@ static int add_item(struct sbx_build *build, const struct sbx_item *item, const 
 		return 0;
 	}
 	may_miss = optional(build, item->text);
-	if (add(build, path, use, !may_miss) == 0 || ((errno == ENOENT || errno == ENOTDIR) && may_miss))
+	if (sbx_build_grant(build, path, use, !may_miss) || ((errno == ENOENT || errno == ENOTDIR) && may_miss))
 		return 0;
 	return sbx_errs_add(build->errs, item->origin, "%s: \"%s\": %s; %s", key, item->text, strerror(errno),
 			    errno == ENOENT || errno == ENOTDIR ?
@@ -204,10 +203,10 @@ static void add_base(struct sbx_build *build)
 
 		if (when == SBX_BASE_ALWAYS || (when == SBX_BASE_NET_HOST && build->net == SBX_NET_HOST) ||
 		    (when == SBX_BASE_IN_PLACE && !build->rooted))
-			add(build, sbx_base_grants[i].path, SBX_PLACE_READ, false);
+			sbx_build_grant(build, sbx_base_grants[i].path, SBX_PLACE_READ, false);
 	}
 	for (int i = 0; sbx_base_linker[i]; i++)
-		add(build, sbx_base_linker[i], SBX_PLACE_LINK, false);
+		sbx_build_grant(build, sbx_base_linker[i], SBX_PLACE_LINK, false);
 	if (build->net == SBX_NET_HOST)
 		add_resolv_conf(build);
 }
@@ -223,5 +222,6 @@ int sbx_build_places(struct sbx_build *build)
 	rc |= add_list(build, SBX_KEY_FS_WRITE, rw, SBX_GRANT_RW);
 	rc |= add_list(build, SBX_KEY_FS_EXEC, SBX_PLACE_READ | SBX_PLACE_EXEC, SBX_GRANT_ROX);
 	add_base(build);
+	rc |= sbx_build_preload(build);
 	return rc;
 }

@@ -127,7 +127,11 @@ static bool has_dots(const char *path)
 
 static int check_path(const struct sbx_reader *reader, enum sbx_key_id id, struct sbx_item *item)
 {
-	const char *path = item->text, *variable = unknown_variable(path);
+	const char *path = item->text, *variable;
+
+	if (id == SBX_KEY_FS_OPTIONAL && (!strchr(path, '/') || !strncmp(path, "$LIB/", 5)))
+		return 0; /* one of preload's */
+	variable = unknown_variable(path);
 
 	if (variable)
 		return sbx_errs_add(reader->errs, item->origin,
@@ -240,13 +244,15 @@ static int check_port(const struct sbx_reader *reader, enum sbx_key_id id, struc
 	return wrong(reader, item->origin, id, sbx_pool_printf(reader->pool, "\"%s\"", item->text));
 }
 
-/* LD_PRELOAD splits at spaces and colons, and expands what follows a $. */
+/* LD_PRELOAD splits at spaces and colons, and expands what follows a $: $LIB is expanded by us, elsewhere it is refused. */
 static int check_library(const struct sbx_reader *reader, enum sbx_key_id id, struct sbx_item *item)
 {
-	if (strpbrk(item->text, " :\n$"))
+	const char *path = strncmp(item->text, "$LIB/", 5) ? item->text : item->text + 4;
+
+	if (strpbrk(path, " :\n$"))
 		return sbx_errs_add(reader->errs, item->origin, "%s: \"%s\": the dynamic linker takes no space, colon or $ in a name",
 				    key_name(id), item->text);
-	if (item->text[0] != '/' && strchr(item->text, '/'))
+	if (path[0] != '/' && strpbrk(path, "/*?["))
 		return sbx_errs_add(reader->errs, item->origin,
 				    "%s: \"%s\" is neither a name that the dynamic linker finds nor an absolute path", key_name(id),
 				    item->text);

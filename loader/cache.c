@@ -156,8 +156,25 @@ static const struct sbx_policy_blob *read_policy(int fd, const struct key *key, 
 	return policy;
 }
 
+/* The libraries to be mapped are there, and what was looked up for them would be found as it was. */
+static bool preload_fresh(const struct sbx_policy_blob *policy)
+{
+	const struct sbx_preload *preload = sbx_at(policy, policy->preload);
+	const size_t count = policy->preload.len / sizeof(*preload);
+	struct stat st;
+
+	for (size_t i = 0; i < count; i++) {
+		const bool there = stat(sbx_str(policy, policy->strings, preload[i].path), &st) == 0;
+		const uint64_t mtime = there ? (uint64_t)st.st_mtim.tv_sec * 1000000000u + (uint64_t)st.st_mtim.tv_nsec : 0;
+
+		if (preload[i].kind == SBX_PRELOAD_LIBRARY ? !there : mtime != preload[i].mtime)
+			return false;
+	}
+	return true;
+}
+
 /* The host's symlinks that the policy reproduces still lead where they led when it was compiled. */
-static bool is_fresh(const struct sbx_policy_blob *policy)
+static bool links_fresh(const struct sbx_policy_blob *policy)
 {
 	const struct sbx_mount *mount = sbx_at(policy, policy->mounts);
 	const size_t count = policy->mounts.len / sizeof(*mount);
@@ -182,7 +199,7 @@ static const struct sbx_policy_blob *lookup(const char *path, const struct key *
 
 	const struct sbx_policy_blob *policy = fd < 0 ? NULL : read_policy(fd, key, uid);
 
-	return policy && is_fresh(policy) ? policy : NULL;
+	return policy && links_fresh(policy) && preload_fresh(policy) ? policy : NULL;
 }
 
 static void push(struct sbx_vec *argv, const char *word)

@@ -104,23 +104,41 @@ struct sbx_vec sbx_environ_make(const struct sbx_policy_blob *policy, const stru
 	return env;
 }
 
-void sbx_environ_latch(struct sbx_vec *env, const char *shim, int layer_fd, int ack_fd)
+/* The shim, and what the policy has mapped before the latch, as LD_PRELOAD has them; *count is how many they are. */
+static char *own_preloads(const struct sbx_policy_blob *policy, const char *shim, size_t *count)
 {
-	char *preload = NULL, *latch, **place;
-	size_t kept = 0;
+	const struct sbx_preload *preload = sbx_at(policy, policy->preload);
+	const size_t entries = policy->preload.len / sizeof(*preload);
+	char *text = sbx_strdup(shim);
+
+	*count = 1;
+	for (size_t i = 0; i < entries; i++) {
+		if (preload[i].kind != SBX_PRELOAD_LIBRARY)
+			continue;
+		text = sbx_format("%s:%s", text, sbx_str(policy, policy->strings, preload[i].path));
+		++*count;
+	}
+	return text;
+}
+
+void sbx_environ_latch(struct sbx_vec *env, const struct sbx_policy_blob *policy, const struct sbx_latch_place *place)
+{
+	size_t kept = 0, count;
+	char *own = own_preloads(policy, place->shim, &count), *preload = NULL, *latch;
 
 	for (size_t i = 0; i < env->count; i++) {
-		place = sbx_vec_at(env, i);
-		if (!preload && strncmp(*place, PRELOAD, sizeof(PRELOAD) - 1) == 0 && (*place)[sizeof(PRELOAD) - 1])
-			preload = sbx_format(PRELOAD "%s:%s", shim, *place + sizeof(PRELOAD) - 1);
+		char **entry = sbx_vec_at(env, i);
+
+		if (!preload && strncmp(*entry, PRELOAD, sizeof(PRELOAD) - 1) == 0 && (*entry)[sizeof(PRELOAD) - 1])
+			preload = sbx_format(PRELOAD "%s:%s", own, *entry + sizeof(PRELOAD) - 1);
 		else
-			((char **)(void *)env->items)[kept++] = *place;
+			((char **)(void *)env->items)[kept++] = *entry;
 	}
 	env->count = kept;
 	if (!preload)
-		preload = sbx_format(PRELOAD "%s", shim);
-	latch = ack_fd < 0 ? sbx_format(SBX_LATCH_ENV "=%d,-", layer_fd) :
-			     sbx_format(SBX_LATCH_ENV "=%d,%d", layer_fd, ack_fd);
+		preload = sbx_format(PRELOAD "%s", own);
+	latch = place->ack < 0 ? sbx_format(SBX_LATCH_ENV "=%d,-,%zu", place->layer, count) :
+				 sbx_format(SBX_LATCH_ENV "=%d,%d,%zu", place->layer, place->ack, count);
 	sbx_vec_push(env, sizeof(preload), &preload);
 	sbx_vec_push(env, sizeof(latch), &latch);
 }

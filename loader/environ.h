@@ -15,7 +15,17 @@
 struct sbx_vec sbx_environ_make(const struct sbx_policy_blob *policy, const struct sbx_options *options, char **from,
 				struct sbx_vec *dropped);
 
-/* Add LD_PRELOAD (the caller's own stays behind the shim) and SBX_LATCH=<layer>,<ack or -> at the end. */
-void sbx_environ_latch(struct sbx_vec *env, const char *shim, int layer_fd, int ack_fd);
+/* What the shim needs to know. */
+struct sbx_latch_place {
+	const char *shim; /* as the target will open it */
+	int layer;        /* the sealed memfd */
+	int ack;          /* the socket for the acknowledgement, or -1 */
+};
+
+/*
+ * Add LD_PRELOAD (the shim, the policy's preload, then the caller's own) and SBX_LATCH=<layer>,<ack or ->,<how many of
+ * LD_PRELOAD's entries are ours> at the end.
+ */
+void sbx_environ_latch(struct sbx_vec *env, const struct sbx_policy_blob *policy, const struct sbx_latch_place *place);
 
 #endif

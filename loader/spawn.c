@@ -82,11 +82,25 @@ static int probe(const char *path, enum sbx_step step, struct sbx_err *err)
 	return 0;
 }
 
+static int probe_preloads(const struct sbx_policy_blob *policy, struct sbx_err *err)
+{
+	const struct sbx_preload *preload = sbx_at(policy, policy->preload);
+	const size_t count = policy->preload.len / sizeof(*preload);
+	int ret = 0;
+
+	for (size_t i = 0; i < count && ret == 0; i++)
+		if (preload[i].kind == SBX_PRELOAD_LIBRARY)
+			ret = probe(sbx_str(policy, policy->strings, preload[i].path), SBX_STEP_LATCH, err);
+	return ret;
+}
+
 static int probe_latch(const struct sbx_run *run, struct sbx_err *err)
 {
 	const char *interp = run->target.chain[run->target.chain_count - 1];
 
-	return probe(interp, SBX_STEP_LATCH, err) < 0 ? -1 : probe(run->shim, SBX_STEP_SHIM, err);
+	if (probe(interp, SBX_STEP_LATCH, err) < 0 || probe(run->shim, SBX_STEP_SHIM, err) < 0)
+		return -1;
+	return probe_preloads(run->policy, err);
 }
 
 /* Everything that the target and its reaper share. */
@@ -120,7 +134,9 @@ static int become(struct sbx_run *run, struct sbx_err *err)
 		sbx_vec_push(&plain, sizeof(char *), sbx_vec_at(&run->env, i));
 	env_plain = sbx_vec_strings(&plain);
 	if (run->latch_plan == SBX_PLAN_EXPECTED) {
-		sbx_environ_latch(&run->env, run->shim, run->latch_fd, run->channel[1]);
+		const struct sbx_latch_place place = { run->shim, run->latch_fd, run->channel[1] };
+
+		sbx_environ_latch(&run->env, run->policy, &place);
 		env = sbx_vec_strings(&run->env);
 	}
 	if (sbx_fds_seal(&run->options.keep_fd, pass, 2, err) < 0)

@@ -114,7 +114,8 @@ static int spans_ok(const struct sbx_policy_blob *policy, size_t size)
 	       span_ok(size, policy->late, sizeof(struct sbx_late), least) &&
 	       span_ok(size, policy->protect, sizeof(struct sbx_protect), least) &&
 	       span_ok(size, policy->env, sizeof(struct sbx_envrule), least) &&
-	       span_ok(size, policy->args, sizeof(struct sbx_arg), least) && span_ok(size, policy->key, 1, least);
+	       span_ok(size, policy->args, sizeof(struct sbx_arg), least) &&
+	       span_ok(size, policy->preload, sizeof(struct sbx_preload), least) && span_ok(size, policy->key, 1, least);
 }
 
 static int scalars_ok(const struct sbx_policy_blob *policy)
@@ -135,7 +136,8 @@ int sbx_policy_check(const void *blob, size_t size)
 	if (!table_ok(policy, policy->late, sizeof(struct sbx_late), SBX_GRANT__COUNT, 4) ||
 	    !table_ok(policy, policy->protect, sizeof(struct sbx_protect), SBX_PROTECT__COUNT, 4) ||
 	    !table_ok(policy, policy->env, sizeof(struct sbx_envrule), SBX_ENV__COUNT, 4) ||
-	    !table_ok(policy, policy->args, sizeof(struct sbx_arg), SBX_ARG__COUNT, 8))
+	    !table_ok(policy, policy->args, sizeof(struct sbx_arg), SBX_ARG__COUNT, 8) ||
+	    !table_ok(policy, policy->preload, sizeof(struct sbx_preload), SBX_PRELOAD__COUNT, 4))
 		return -1;
 	if (sbx_layer_check(sbx_at(policy, policy->floor), policy->floor.len) < 0)
 		return -1;

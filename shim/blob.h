@@ -161,6 +161,18 @@ struct sbx_arg {
 	uint32_t pad;
 };
 
+/* What is mapped before the latch, in order; and what decided it. */
+enum sbx_preload_kind {
+	SBX_PRELOAD_LIBRARY, /* put into LD_PRELOAD behind the shim; a cache entry is stale when it is gone */
+	SBX_PRELOAD_WATCHED, /* where something was looked up; stale when it has changed */
+	SBX_PRELOAD__COUNT
+};
+struct sbx_preload {
+	uint32_t kind;
+	uint32_t path;  /* string offset; without what LD_PRELOAD splits at or expands */
+	uint64_t mtime; /* WATCHED: as it was, in ns; 0: nothing was there */
+};
+
 enum sbx_latch_mode { SBX_LATCH_AUTO, SBX_LATCH_REQUIRED, SBX_LATCH_OFF, SBX_LATCH__COUNT };
 enum sbx_out_mode { SBX_OUT_STAGE, SBX_OUT_FILE, SBX_OUT_DIRECTORY, SBX_OUT__COUNT };
 
@@ -192,6 +204,7 @@ struct sbx_policy_blob {
 	struct sbx_span protect; /* struct sbx_protect[] */
 	struct sbx_span env;     /* struct sbx_envrule[] */
 	struct sbx_span args;    /* struct sbx_arg[] */
+	struct sbx_span preload; /* struct sbx_preload[] */
 	struct sbx_span key;     /* the cache key, byte for byte */
 	struct sbx_span strings; /* NUL-terminated strings; the last byte is 0 */
 };

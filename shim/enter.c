@@ -22,6 +22,7 @@
 struct handles {
 	int layer; /* the sealed memfd */
 	int ack;   /* the loader's socket, or -1: in place */
+	int own;   /* how many entries of LD_PRELOAD are the loader's */
 };
 
 /* UNTRUSTED: the environment. A descriptor number of at most six digits. */
@@ -34,7 +35,7 @@ static const char *number(const char *text, int *value)
 	return digits ? text : NULL;
 }
 
-/* "<memfd>,<ack>" or "<memfd>,-" */
+/* "<memfd>,<ack or ->,<own>" */
 static int parse_handles(const char *text, struct handles *handles)
 {
 	handles->ack = -1;
@@ -45,6 +46,9 @@ static int parse_handles(const char *text, struct handles *handles)
 		text++;
 	else
 		text = number(text, &handles->ack);
+	if (!text || *text++ != ',')
+		return -1;
+	text = number(text, &handles->own);
 	return text && !*text ? 0 : -1;
 }
 
@@ -108,5 +112,5 @@ __attribute__((constructor)) static void enter(int argc, char **argv, char **env
 		sbx_fail(handles.ack, &err);
 	sbx_sys_close(handles.layer);
 	acknowledge(handles.ack);
-	sbx_environ_clean(envp);
+	sbx_environ_clean(envp, handles.own);
 }

@@ -73,18 +73,20 @@ static void wipe(char *from, const char *to)
 		*p = 0;
 }
 
-/* What LD_PRELOAD is without its first entry (the shim's): written in front of the rest, or NULL when nothing is left. */
-static char *strip_preload(char *entry, char *value)
+/* What LD_PRELOAD is without its first `own` entries: written in front of the rest, or NULL when nothing is left. */
+static char *strip_preload(char *entry, char *value, int own)
 {
 	char *rest = value, *start;
 
-	while (*rest && *rest != ':')
-		rest++;
+	for (; own > 0 && *rest; own--) {
+		while (*rest && *rest != ':')
+			rest++;
+		rest += *rest == ':';
+	}
 	if (!*rest) {
 		wipe(entry, rest);
 		return NULL;
 	}
-	rest++;
 	start = rest - (sizeof(PRELOAD) - 1);
 	wipe(entry, start);
 	for (size_t i = 0; i < sizeof(PRELOAD) - 1; i++)
@@ -92,7 +94,7 @@ static char *strip_preload(char *entry, char *value)
 	return start;
 }
 
-void sbx_environ_clean(char **envp)
+void sbx_environ_clean(char **envp, int own)
 {
 	char **kept = envp;
 
@@ -100,7 +102,7 @@ void sbx_environ_clean(char **envp)
 		char *entry = *envp, *value = value_of(entry, PRELOAD);
 
 		if (value) {
-			entry = strip_preload(entry, value);
+			entry = strip_preload(entry, value, own);
 		} else if (value_of(entry, SBX_LATCH_ENV "=")) {
 			wipe(entry, entry + sbx_strlen(entry));
 			entry = NULL;

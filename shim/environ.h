@@ -14,7 +14,7 @@ char **sbx_environ_find(int argc, char **argv, char **envp);
 /* The value of NAME= (give it with the "="), or NULL. */
 char *sbx_environ_get(char **envp, const char *name);
 
-/* Take the shim's traces out: SBX_LATCH goes, LD_PRELOAD keeps what stood behind the shim's own entry. */
-void sbx_environ_clean(char **envp);
+/* Take the shim's traces out: SBX_LATCH goes, LD_PRELOAD keeps what stands behind its first `own` entries. */
+void sbx_environ_clean(char **envp, int own);
 
 #endif

@@ -16,7 +16,10 @@
 #define SBX_INNER_EMPTY_DIR SBX_INNER_DIR "/empty"   /* mode 0: what a masked directory shows */
 #define SBX_INNER_EMPTY_FILE SBX_INNER_DIR "/none"   /* mode 0: what a masked file shows */
 
-/* How the loader tells the shim what it left open: SBX_LATCH=<memfd>,<ack fd or -> , removed before main. */
+/*
+ * How the loader tells the shim what it left open, and how many of LD_PRELOAD's entries are not the caller's:
+ * SBX_LATCH=<memfd>,<ack fd or ->,<count>, removed before main.
+ */
 #define SBX_LATCH_ENV "SBX_LATCH"
 
 #endif

@@ -27,10 +27,13 @@ static void read_policy(const struct sbx_policy_blob *policy)
 {
 	const struct sbx_mount *mount = sbx_at(policy, policy->mounts);
 	const struct sbx_arg *arg = sbx_at(policy, policy->args);
+	const struct sbx_preload *preload = sbx_at(policy, policy->preload);
 
 	for (size_t i = 0; i < policy->mounts.len / sizeof(*mount); i++)
 		sink += strlen(sbx_str(policy, policy->strings, mount[i].dst)) +
 			strlen(sbx_str(policy, policy->strings, mount[i].src));
+	for (size_t i = 0; i < policy->preload.len / sizeof(*preload); i++)
+		sink += strlen(sbx_str(policy, policy->strings, preload[i].path));
 	for (size_t i = 0; i < policy->args.len / sizeof(*arg); i++)
 		sink += strlen(sbx_str(policy, policy->strings, arg[i].text));
 	sink += strlen(sbx_str(policy, policy->strings, policy->home));
@@ -90,7 +93,7 @@ size_t sbx_fuzz_seed(uint8_t *seed, size_t room)
 	policy->mounts = (struct sbx_span)SPAN(mounts);
 	policy->args = (struct sbx_span)SPAN(args);
 	policy->strings = (struct sbx_span)SPAN(strings);
-	policy->latch = policy->reaper = policy->late = policy->protect = policy->env = policy->key =
+	policy->latch = policy->reaper = policy->late = policy->protect = policy->env = policy->key = policy->preload =
 		(struct sbx_span){ (uint32_t)at, 0 };
 	blob.mounts[0] = blob.mounts[1] = (struct sbx_mount){ .dst = 1, .src = 6 };
 	blob.floor.rules = (struct sbx_span){ sizeof(blob.floor), sizeof(blob.rules) };
