@@ -97,10 +97,10 @@ shell() { # SCRIPT [ARG...]
 
 @test "cp: files, trees, modes, times, links, sparse files, over what is there" {
 	export SAME_TIMES=1
-	shell 'cp -p text/words new && cp -a sub copy && cp -a link dangling copy/'
+	shell 'cp -p text/words new && cp -a sub copy && cp -a link dangling copy/ && touch -d @0 copy'
 	shell 'cp -aL link followed && cp -al sub linked && stat -c %h sub/hard'
 	shell 'truncate -s 1M holes && printf x >>holes && cp --sparse=always holes h2 && cmp holes h2; touch -d @0 holes h2'
-	shell 'cp -p --reflink=auto text/words text/utf8 b/ && cp -pb text/words b/words && cp -pu text/utf8 b/words'
+	shell 'cp -p --reflink=auto text/words text/utf8 b/ && cp -pb text/words b/words && cp -pu text/utf8 b/words && touch -d @0 b'
 	unset SAME_TIMES
 	same cp text/words text/utf8
 	same cp -rv text new
@@ -170,7 +170,7 @@ shell() { # SCRIPT [ARG...]
 	same chmod -v +x text/words
 	shell 'chown "$(id -u):$(id -g)" text/words && chgrp "$(id -g)" sub && echo ok'
 	shell 'umask 027 && touch f && mkdir d && umask -S'
-	shell 'chmod 000 text/words; cat text/words; test -r text/words; echo $?; chmod 644 text/words'
+	is_root || shell 'chmod 000 text/words; cat text/words; test -r text/words; echo $?; chmod 644 text/words'
 	same_status 1 chmod 644 nowhere
 }
 
@@ -447,34 +447,25 @@ END
 }
 
 @test "tests of files" {
-	shell 'for f in text/words link dangling sub run.sh empty nowhere /dev/null /tmp /etc; do
+	# what is writable is executable only when that is granted, too
+	# shellcheck disable=SC2034  # same reads it
+	local SAME_OPTIONS=(--rwx .)
+	shell 'for f in text/words link dangling sub run.sh empty nowhere /dev/null; do
 		for t in e f d L h r w x s p c b O G; do [ -$t $f ] && printf %s $t; done; echo " $f"; done'
 	shell '[ text/words -ef sub/hard ] && [ -t 1 ]; echo $?'
 }
 
 @test "small ones" {
 	same echo -e 'a\tb' '*'
-	same printf '%s|%5.2f|%x\n' a 3.14159 255
-	same seq -w 8 12
-	same expr 6 '*' 7
 	same_status 1 expr 1 - 1
-	same date -u -d @1000000000 '+%F %T %Z %A'
-	same env TZ=Europe/Berlin date -d '2024-07-01 12:00 UTC'
-	same factor 1234567890
-	same numfmt --to=iec 1048576
-	same basename /x/y.txt .txt
-	same dirname /x/y.txt
 	same_status 1 test 1 -gt 2
-	same true
-	same_status 1 false
-	same nproc
-	same getconf PAGESIZE
+	same env TZ=Europe/Berlin date -d '2024-07-01 12:00 UTC'
 	same uname -a
-	same id -u
 	same id -un
-	same whoami
 	same iconv -f UTF-8 -t LATIN1 text/words
-	same iconv -f UTF-8 -t UTF-16LE text/words
+	shell 'env printf "%s|%5.2f|%x\n" a 3.14159 255; seq -w 8 12; expr 6 "*" 7; date -u -d @1000000000 "+%F %T %Z %A"
+		factor 1234567890; numfmt --to=iec 1048576; basename /x/y.txt .txt; dirname /x/y.txt; true; echo $?; false; echo $?'
+	shell 'nproc; getconf PAGESIZE; arch; hostname; id -u; id -g; whoami; logname 2>&1; tty; iconv -f UTF-8 -t UTF-16LE text/words'
 	shell 'command -v sort; type -t cd ls; which awk'
 }
 
@@ -510,9 +501,12 @@ END
 }
 
 @test "what lies beside the granted directory stays out of reach" {
-	mkdir "$FIXTURE"
+	echo s3cret >secret
 	run_in_copy wrapped "$SBX" --rw . sh -c 'echo x >../outside; mkdir ../dir; ls -A ..; cat ../secret'
 	[ ! -e outside ] && [ ! -e dir ]
-	run_in_copy plain sh -c 'echo x >../outside'
+	grep -qx run wrapped.out
+	run ! grep -q s3cret wrapped.out
+	run_in_copy plain sh -c 'echo x >../outside; cat ../secret'
 	[ -e outside ]
+	grep -q s3cret plain.out
 }

@@ -11,7 +11,7 @@ FIXTURE=${BATS_TEST_TMPDIR-}/fixture
 tree_of() { # DIR
 	local format='%y %m %l %P'
 	[ -z "${SAME_TIMES-}" ] || format="$format %Ts"
-	(cd "$1" && find . -mindepth 1 -printf "$format\n" | sort && find . -type f -print0 | sort -z | xargs -0r sha256sum)
+	(cd "$1" && find . -mindepth 1 -printf "$format\n" -type f -exec sha256sum {} + | sort)
 }
 
 # Run "$@" in a fresh copy of $FIXTURE at $WORK/run; what came of it goes to $WORK/$1.{out,err,status,tree}

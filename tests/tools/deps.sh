@@ -8,7 +8,8 @@ set -eu
 case ${1-} in
 build) packages='gcc make binutils musl-tools libc6-dev linux-libc-dev libconfig-dev libseccomp-dev pkg-config' ;;
 test) packages='libcmocka-dev bats python3-minimal python3 poppler-utils libbz2-1.0 libgcc-s1 unzip zip attr procps strace jq util-linux
-	bsdutils libcap2-bin passwd binutils file zsh fish' ;;
+	bsdutils libcap2-bin passwd binutils file zsh fish
+	bsdextrautils patch perl' ;;
 lint) packages='cppcheck shellcheck mandoc git' ;;
 cross) packages='gcc-aarch64-linux-gnu libc6-dev-arm64-cross linux-libc-dev-arm64-cross' ;;
 *)
