@@ -66,8 +66,6 @@ static int grant_tmpfs(struct sbx_plan *plan, const struct sbx_path_option *opti
 
 	if (!plan->rooted)
 		return fail(err, option, "needs the mount namespace");
-	if (option->dst[0] != '/')
-		return fail(err, option, "give an absolute path");
 	mount = sbx_plan_add(plan, SBX_MOUNT_TMPFS, sbx_plan_inside(plan, option->dst));
 	mount->attr = plan->policy->masks[SBX_GRANT_TMPFS].attr;
 	mount->mode = 0755;

@@ -73,8 +73,11 @@ static int take_path(struct sbx_options *options, const struct option_def *def, 
 
 	if (!*path.src || !*path.dst)
 		return sbx_err_set(err, SBX_STEP_OPTIONS, 0, "an empty path grants nothing: give a path");
-	if (def->arg2 && path.dst[0] != '/')
-		return sbx_err_set(err, SBX_STEP_OPTIONS, 0, "DEST must be an absolute path");
+	if (def->arg2 || path.kind == SBX_PATH_TMPFS) {
+		path.dst = sbx_path_plain(path.dst);
+		if (!path.dst)
+			return sbx_err_set(err, SBX_STEP_OPTIONS, 0, "a place inside must be an absolute path without \"..\"");
+	}
 	if (path.kind == SBX_PATH_TMPFS) {
 		path.size = options->size;
 		options->size = 0;

@@ -119,6 +119,23 @@ bool sbx_path_within(const char *path, const char *base)
 	return strncmp(path, base, len) == 0 && (path[len] == '/' || !path[len]);
 }
 
+char *sbx_path_plain(const char *path)
+{
+	char *plain = sbx_strdup("");
+
+	if (path[0] != '/')
+		return NULL;
+	for (size_t len; *path; path += len) {
+		path += strspn(path, "/");
+		len = strcspn(path, "/");
+		if (len == 2 && !strncmp(path, "..", 2))
+			return NULL;
+		if (len && !(len == 1 && *path == '.'))
+			plain = sbx_format("%s/%.*s", plain, (int)len, path);
+	}
+	return *plain ? plain : sbx_strdup("/");
+}
+
 const char *sbx_basename(const char *path)
 {
 	const char *slash = strrchr(path, '/');

@@ -48,6 +48,9 @@ char **sbx_vec_strings(struct sbx_vec *vec);
 /* `path` is `base` or below it; both absolute, canonical. */
 bool sbx_path_within(const char *path, const char *base);
 
+/* An absolute path without empty parts and "." as fresh memory; NULL for a relative one, and for one with ".." in it. */
+char *sbx_path_plain(const char *path);
+
 /* The part behind the last '/', or all of it. */
 const char *sbx_basename(const char *path);
 

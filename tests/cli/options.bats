@@ -183,3 +183,16 @@ load helper
 	run env HOME="$PWD" "$SBX" sh -c 'ls -A "$HOME" 2>/dev/null; getent passwd "$(id -u)" | cut -d: -f6'
 	expect_output "$REAL_HOME"
 }
+
+@test "a place inside is taken without its slashes and dots, and refused with .." {
+	run "$SBX" --bind . /work/ --tmpfs //scratch/./ sh -c 'touch /work/made && ls -d /scratch'
+	expect_status 0
+	expect_output /scratch
+	[ -e made ]
+	for place in /work/../etc relative; do
+		run "$SBX" --bind . "$place" true
+		expect_refused 'absolute path'
+		run "$SBX" --tmpfs "$place" true
+		expect_refused 'absolute path'
+	done
+}

@@ -114,3 +114,19 @@ print(seen.count(b"honest"), seen.count(b"secret"))'
 	TMPDIR=/missing run "$SBX" --keep-env TMPDIR sh -c 'echo "$TMPDIR"'
 	expect_output /missing
 }
+
+@test "a configuration file that is named with .. shows nothing of the directory it lies in" {
+	mkdir inner
+	echo secret >secret
+	echo 'default = { limits = { tmp = "1M"; }; };' >own.conf
+	cd inner
+	for config in ../own.conf .././own.conf "$PWD/../own.conf" "$WORK/inner/..//own.conf"; do
+		run "$SBX" -c "$config" --rw . sh -c 'cat ../secret; echo x >../written; ls -A ..; df --output=size /tmp'
+		[ ! -e ../written ] || fail "$config: written"
+		expect_no_line '^(secret|own.conf)$' || return 1
+		expect_line '^inner$'
+		expect_line '^ *1024$'
+	done
+	run sh -c 'cat ../secret'
+	expect_output secret
+}

@@ -371,7 +371,7 @@ END
 @test "background jobs, wait and their statuses" {
 	shell 'sleep 0.1 & p=$!; (exit 3) & q=$!; wait $p; echo $?; wait $q; echo $?'
 	shell 'for i in 1 2 3; do (sleep 0.0$i; echo $i >job.$i) & done; wait; cat job.*'
-	shell '(exit 9) & wait -n; echo $?; jobs; wait 99999999; echo $?' 
+	shell '(exit 9) & wait -n; echo $?; jobs; wait 99999999; echo $?'
 	shell 'sleep 100 & kill $!; wait $! 2>/dev/null; echo $?; kill -0 $! 2>/dev/null; echo $?'
 	shell 'coproc cat; echo through >&${COPROC[1]}; read -r x <&${COPROC[0]}; echo $x; exec {COPROC[1]}>&-; wait'
 }

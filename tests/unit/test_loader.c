@@ -40,6 +40,11 @@ static void paths_within(void **state)
 	assert_true(sbx_path_within("/a", "/"));
 	assert_false(sbx_path_within("/ab", "/a"));
 	assert_false(sbx_path_within("/a", "/a/b"));
+	assert_string_equal(sbx_path_plain("//a/./...b//.c/"), "/a/...b/.c");
+	assert_string_equal(sbx_path_plain("/."), "/");
+	assert_null(sbx_path_plain("a"));
+	assert_null(sbx_path_plain("/a/../b"));
+	assert_null(sbx_path_plain("/.."));
 }
 
 static char dir[64];
