@@ -124,7 +124,7 @@ ID_OBJ := $(foreach dir,musl glibc,$(ID_USERS:%.c=$(BUILD)/$(dir)/%.o))
 $(BUILD)/.id: FORCE
 	@mkdir -p $(@D)
 	@echo '$(VERSION) $(BUILD_ID)' | cmp -s - $@ || echo '$(VERSION) $(BUILD_ID)' >$@
-FORCE:
+.PHONY: FORCE # by name: .SECONDARY alone makes a missing file no reason to run a recipe
 
 $(ID_OBJ): $(BUILD)/.id
 $(ID_OBJ): ID := $(ID_FLAGS)

@@ -84,3 +84,15 @@ load helper
 	[ "$status" -ne 0 ]
 	expect_line 'PREFIX'
 }
+
+@test "a change of any source or profile changes the build id, on which the cache is keyed" {
+	local before
+	cp -r "$TESTS/../Makefile" "$TESTS/../shim" "$TESTS/../loader" "$TESTS/../conf" .
+	make -s build/.id
+	for file in conf/profiles/npm.conf loader/root.c shim/blob.h; do
+		before=$(cat build/.id)
+		echo >>"$file"
+		make -s build/.id
+		[ "$before" != "$(cat build/.id)" ] || fail "$file changed, and the id did not"
+	done
+}
