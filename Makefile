@@ -20,18 +20,20 @@ MULTIARCH = $(shell $(CC) -print-multiarch)
 
 # ---- sources: one list per program -------------------------------------------------------------------------------
 
-LOADER_SRC := loader/main.c loader/args.c loader/cache.c loader/degrade.c loader/environ.c loader/fds.c loader/grants.c \
-	loader/layer.c loader/message.c loader/mounts.c loader/options.c loader/passwd.c loader/plan.c loader/privs.c \
+LOADER_SRC := loader/main.c loader/args.c loader/cache.c loader/copy.c loader/degrade.c loader/environ.c \
+	loader/fds.c loader/grants.c loader/layer.c loader/message.c loader/mounts.c loader/names.c loader/options.c \
+	loader/outputs.c loader/passwd.c loader/plan.c loader/privs.c \
 	loader/procstat.c loader/protect.c loader/reaper.c loader/report.c loader/resolve.c loader/root.c loader/shields.c \
-	loader/spawn.c loader/stage.c loader/target.c loader/terminal.c loader/userns.c loader/util.c loader/wait.c \
+	loader/spawn.c loader/stage.c loader/target.c loader/terminal.c loader/tree.c loader/userns.c loader/util.c loader/wait.c loader/words.c \
 	shim/blob.c shim/err.c shim/fail.c shim/landlock.c shim/seccomp.c
 
 SHIM_SRC := shim/enter.c shim/environ.c shim/fail.c shim/blob.c shim/err.c shim/landlock.c shim/seccomp.c \
 	shim/string.c
 
 CONF_SRC := conf/sbx-policy.c conf/base.c conf/bpf.c conf/builtin.c conf/check.c conf/command.c \
-	conf/compile.c conf/diff.c conf/doctor.c conf/emit.c conf/err.c conf/filters.c conf/groups.c conf/keys.c conf/layers.c \
-	conf/mounts.c conf/parse.c conf/places.c conf/policy.c conf/pool.c conf/preload.c conf/print.c conf/probe.c conf/rights.c \
+	conf/compile.c conf/diff.c conf/doctor.c conf/emit.c conf/err.c conf/filters.c conf/forms.c conf/groups.c \
+	conf/keys.c conf/layers.c conf/mounts.c conf/parse.c conf/places.c conf/policy.c conf/pool.c conf/preload.c \
+	conf/print.c conf/probe.c conf/rights.c \
 	conf/source.c conf/store.c conf/user.c conf/value.c shim/blob.c shim/err.c
 CONF_EMBED := conf/sbx.conf $(sort $(wildcard conf/profiles/*.conf))
 

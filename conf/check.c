@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "conf/forms.h"
 #include "shim/blob.h"
 
 struct facts {
@@ -107,6 +108,30 @@ static bool indispensable_best_effort(const struct facts *f)
 	       sbx_policy_has(f->policy, SBX_KEY_BEST_EFFORT, "pid") || sbx_policy_has(f->policy, SBX_KEY_BEST_EFFORT, "seccomp");
 }
 
+static bool output_form(const struct facts *f, bool (*is_such)(const struct sbx_form *))
+{
+	const struct sbx_list *outputs = sbx_policy_list(f->policy, SBX_KEY_ARGS_OUTPUTS);
+	SBX_CLEANUP_POOL struct sbx_pool pool = { 0 };
+	struct sbx_form form = { .n = 0 };
+
+	for (size_t i = 0; i < outputs->count; i++)
+		if (sbx_form_parse(&pool, SBX_ARG_OUTPUT, outputs->items[i].text, &form) == 0 && is_such(&form))
+			return true;
+	return false;
+}
+static bool is_cwd(const struct sbx_form *form)
+{
+	return form->where == SBX_WHERE_CWD;
+}
+static bool cwd_without_directory(const struct facts *f)
+{
+	return output_form(f, is_cwd) && !is(f, SBX_KEY_ARGS_OUT, "directory");
+}
+static bool pattern_as_file(const struct facts *f)
+{
+	return output_form(f, sbx_form_is_pattern) && is(f, SBX_KEY_ARGS_OUT, "file");
+}
+
 static const struct {
 	enum sbx_key_id key; /* whose origin the error names */
 	bool (*conflict)(const struct facts *);
@@ -132,6 +157,9 @@ static const struct {
 	{ SBX_KEY_FS_TMPFS, tmpfs_in_place, "fs.tmpfs needs \"mount\" in namespaces" },
 	{ SBX_KEY_MAP_ROOT, map_root_without_user, "map_root needs \"user\" in namespaces" },
 	{ SBX_KEY_AS_PID_1, pid_1_without_pid, "as_pid_1 needs \"pid\" in namespaces" },
+	{ SBX_KEY_ARGS_OUTPUTS, cwd_without_directory, "args.outputs: \".\" needs args.out = \"directory\"" },
+	{ SBX_KEY_ARGS_OUTPUTS, pattern_as_file,
+	  "args.outputs: files that are known by a pattern can't be made beforehand, as args.out = \"file\" would" },
 	{ SBX_KEY_BEST_EFFORT, indispensable_best_effort,
 	  "best_effort: user, mount, pid and seccomp can't just be missing; `namespaces = [ ]` is the policy that does without" },
 };

@@ -12,6 +12,7 @@
 
 #include "conf/check.h"
 #include "conf/cleanup.h"
+#include "conf/forms.h"
 #include "conf/rights.h"
 #include "conf/value.h"
 #include "shim/paths.h"
@@ -253,22 +254,27 @@ static struct sbx_span put_env(struct sbx_build *build, struct sbx_bytes *out, s
 
 static struct sbx_span put_args(struct sbx_build *build, struct sbx_bytes *out, struct sbx_strings *strings)
 {
-	const struct sbx_list *values = sbx_policy_list(build->policy, SBX_KEY_ARGS_VALUES);
-	const struct sbx_list *outputs = sbx_policy_list(build->policy, SBX_KEY_ARGS_OUTPUTS);
+	static const enum sbx_key_id keys[] = { [SBX_ARG_VALUE] = SBX_KEY_ARGS_VALUES, [SBX_ARG_FLAG] = SBX_KEY_ARGS_FLAGS,
+						[SBX_ARG_INPUT] = SBX_KEY_ARGS_INPUTS, [SBX_ARG_OUTPUT] = SBX_KEY_ARGS_OUTPUTS };
 	struct sbx_bytes table = { .pool = build->pool };
 
-	for (size_t i = 0; i < values->count; i++) {
-		struct sbx_arg arg = { SBX_ARG_VALUE, 0, sbx_strings_put(strings, values->items[i].text), 0 };
+	for (uint32_t role = 0; role < SBX_ARG__COUNT; role++) {
+		const struct sbx_list *list = sbx_policy_list(build->policy, keys[role]);
 
-		sbx_bytes_put(&table, &arg, sizeof(arg));
-	}
-	for (size_t i = 0; i < outputs->count; i++) {
-		struct sbx_arg arg = { 0, 0, 0, 0 };
-		const char *text;
+		for (size_t i = 0; i < list->count; i++) {
+			const char *text = list->items[i].text;
+			struct sbx_form form = { .where = SBX_WHERE_AFTER, .text = text, .suffix = "" };
+			struct sbx_arg arg = { .role = role };
 
-		sbx_value_output(outputs->items[i].text, &arg.kind, &arg.n, &text);
-		arg.text = sbx_strings_put(strings, text);
-		sbx_bytes_put(&table, &arg, sizeof(arg));
+			if (role == SBX_ARG_INPUT || role == SBX_ARG_OUTPUT)
+				sbx_form_parse(build->pool, (enum sbx_arg_role)role, text, &form); /* checked when it was read */
+			arg.where = form.where;
+			arg.derive = form.derive;
+			arg.n = form.n;
+			arg.text = sbx_strings_put(strings, form.text);
+			arg.suffix = sbx_strings_put(strings, form.suffix);
+			sbx_bytes_put(&table, &arg, sizeof(arg));
+		}
 	}
 	return sbx_bytes_put(out, table.bytes, table.len);
 }

@@ -8,7 +8,7 @@
 
 #include "shim/blob.h"
 
-static const char *const out_words[] = { "stage", "file", "directory", NULL }; /* enum sbx_out_mode */
+static const char *const out_words[] = { "stage", "file", "directory", "copy", NULL }; /* enum sbx_out_mode */
 static const char *const net_words[] = { "none", "loopback", "host", NULL };    /* enum sbx_net */
 static const char *const action_words[] = { "errno", "kill", "log", NULL };     /* enum sbx_action */
 static const char *const ns_words[] = { "user", "mount", "pid", "net", "uts", "ipc", "cgroup", NULL };
@@ -42,18 +42,17 @@ const struct sbx_key sbx_keys[SBX_KEY__COUNT] = {
 	KEY(ARGS_GRANTS, "args", "grants", BOOL, NULL,
 	    "Whether an argument that names an existing file or directory is granted for reading."),
 	KEY(ARGS_VALUES, "args", "values", STRINGS, NULL,
-	    "The command's options that take the next argument as their value, so that it isn't taken for an operand."),
+	    "Patterns of the command's options that take the next argument as their value, so that it isn't taken for an operand."),
 	KEY(ARGS_FLAGS, "args", "flags", STRINGS, NULL,
-	    "Options that take no value although a pattern in args.values matches them."),
+	    "Patterns of options that take no value although args.values or a form matches them."),
 	KEY(ARGS_INPUTS, "args", "inputs", INPUTS, NULL,
-	    "Which arguments are inputs, granted for reading if they exist: \"existing\" is any operand and any option's value, "
-	    "and what names places is written as in args.outputs."),
+	    "Which arguments are inputs, granted for reading if they exist; the section ARGUMENTS lists the forms. \"existing\" is any "
+	    "operand and any option's value."),
 	KEY(ARGS_OUTPUTS, "args", "outputs", OUTPUTS, NULL,
-	    "Which arguments are outputs: \"2\" is the second operand, \"last\" the last of at least two, \"-o\" the argument "
-	    "after that option, \"--output=\" the rest of an argument that begins so, and \"1>.txt\" means: without a second "
-	    "operand, the first one's name with its suffix replaced by .txt."),
+	    "Which arguments are outputs, and what the command derives their names from; the section ARGUMENTS lists the forms."),
 	KEY(ARGS_OUT, "args", "out", WORD, out_words,
-	    "What a named output gets: stage, a fresh directory out of which only the named files are moved into place; file, "
+	    "What a named output gets: stage, a fresh directory out of which only the named files are moved into place; copy, the "
+	    "same, but what exists is there as a copy and not as a second link, for commands that refuse files with several; file, "
 	    "the file itself; directory, the directory it names or stands in, writable."),
 	KEY(NET_MODE, "net", "mode", WORD, net_words,
 	    "none: no network at all; loopback: an own one with only the loopback interface; host: the host's. net = \"host\" is "
@@ -116,10 +115,10 @@ static const char *const expects[] = {
 	[SBX_TYPE_PROTECT] = "a list of paths and name patterns",
 	[SBX_TYPE_SYSCALLS] = "a list of system calls and @groups",
 	[SBX_TYPE_STRINGS] = "a list of strings",
-	[SBX_TYPE_INPUTS] = "a list of inputs: \"existing\", \"2\", \"2...\", \"last\", \"after: -i\", \"within: -i\" or \"--input=\"",
+	[SBX_TYPE_INPUTS] = "a list of inputs such as \"existing\", \"2\", \"2...\", \"last\", \"-i\" or \"--input=\"",
 	[SBX_TYPE_PORTS] = "a list of port numbers up to 65535, or [ \"any\" ]",
 	[SBX_TYPE_LIBRARIES] = "a list of shared libraries",
-	[SBX_TYPE_OUTPUTS] = "a list of outputs: \"2\", \"last\", \"-o\", \"--output=\" or \"1>.txt\"",
+	[SBX_TYPE_OUTPUTS] = "a list of outputs such as \"2\", \"last\", \"-o\", \"--output=\" or \"1>.txt\"",
 	[SBX_TYPE_SETTINGS] = "a list of \"NAME=VALUE\"",
 };
 

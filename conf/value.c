@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "conf/forms.h"
 #include "conf/groups.h"
-#include "shim/blob.h"
 
 typedef int check_fn(const struct sbx_reader *reader, enum sbx_key_id id, struct sbx_item *item);
 
@@ -192,46 +192,14 @@ static int check_syscall(const struct sbx_reader *reader, enum sbx_key_id id, st
 	return 0;
 }
 
-int sbx_value_output(const char *form, uint32_t *kind, uint32_t *n, const char **text)
+static int check_form(const struct sbx_reader *reader, enum sbx_key_id id, struct sbx_item *item)
 {
-	size_t digits = strspn(form, "0123456789"), len = strlen(form);
-	unsigned long number = digits && digits < 4 ? strtoul(form, NULL, 10) : 0;
+	const enum sbx_arg_role role = id == SBX_KEY_ARGS_INPUTS ? SBX_ARG_INPUT : SBX_ARG_OUTPUT;
+	struct sbx_form form = { .n = 0 };
 
-	*n = (uint32_t)number;
-	*text = "";
-	if (number && digits == len) {
-		*kind = SBX_ARG_OUT_NTH;
-	} else if (number && form[digits] == '>' && form[digits + 1] && !strchr(form, '/')) {
-		*kind = SBX_ARG_OUT_SUFFIX;
-		*n = (uint32_t)number + 1;
-		*text = form + digits + 1;
-	} else if (!strcmp(form, "last")) {
-		*kind = SBX_ARG_OUT_LAST;
-	} else if (form[0] == '-' && len > 2 && form[len - 1] == '=') {
-		*kind = SBX_ARG_OUT_PREFIX;
-		*text = form;
-	} else if (form[0] == '-' && len > 1) {
-		*kind = SBX_ARG_OUT_AFTER;
-		*text = form;
-	} else {
-		return -1;
-	}
-	return 0;
-}
-
-static int check_output(const struct sbx_reader *reader, enum sbx_key_id id, struct sbx_item *item)
-{
-	uint32_t kind, n;
-	const char *text;
-
-	if (sbx_value_output(item->text, &kind, &n, &text) == 0)
+	if (sbx_form_parse(reader->pool, role, item->text, &form) == 0)
 		return 0;
 	return wrong(reader, item->origin, id, sbx_pool_printf(reader->pool, "\"%s\"", item->text));
-}
-
-static int check_input(const struct sbx_reader *reader, enum sbx_key_id id, struct sbx_item *item)
-{
-	return strcmp(item->text, "existing") ? check_output(reader, id, item) : 0;
 }
 
 static int check_port(const struct sbx_reader *reader, enum sbx_key_id id, struct sbx_item *item)
@@ -282,8 +250,8 @@ static int check_any(const struct sbx_reader *reader, enum sbx_key_id id, struct
 
 static check_fn *const item_checks[] = {
 	[SBX_TYPE_WORDS] = check_word,	     [SBX_TYPE_PATHS] = check_path,   [SBX_TYPE_PROTECT] = check_protect,
-	[SBX_TYPE_SYSCALLS] = check_syscall, [SBX_TYPE_STRINGS] = check_any,  [SBX_TYPE_OUTPUTS] = check_output,
-	[SBX_TYPE_SETTINGS] = check_setting, [SBX_TYPE_INPUTS] = check_input, [SBX_TYPE_PORTS] = check_port,
+	[SBX_TYPE_SYSCALLS] = check_syscall, [SBX_TYPE_STRINGS] = check_any,  [SBX_TYPE_OUTPUTS] = check_form,
+	[SBX_TYPE_SETTINGS] = check_setting, [SBX_TYPE_INPUTS] = check_form,  [SBX_TYPE_PORTS] = check_port,
 	[SBX_TYPE_LIBRARIES] = check_library,
 };
 

@@ -31,7 +31,4 @@ struct sbx_origin sbx_value_origin(const struct sbx_reader *reader, const config
 /* "256M", "1.5G" in bytes. Returns 0, or -1 when `text` is no size above 0. */
 int sbx_value_size(const char *text, uint64_t *bytes);
 
-/* One of args.outputs. `n` and `text` are as in struct sbx_arg; `text` points into `form`. Returns -1 for another form. */
-int sbx_value_output(const char *form, uint32_t *kind, uint32_t *n, const char **text);
-
 #endif

@@ -138,8 +138,12 @@ void sbx_report_plan(const struct sbx_run *run, const struct sbx_vec *dropped)
 	for (size_t i = 0; i < run->stage.dirs.count; i++) {
 		const struct sbx_stage_dir *dir = sbx_vec_at(&run->stage.dirs, i);
 
-		for (size_t n = 0; n < dir->names.count; n++)
-			printf("output, moved into place afterwards: %s/%s\n", dir->dir, *(char **)sbx_vec_at(&dir->names, n));
+		for (size_t n = 0; n < dir->files.count; n++)
+			printf("output, moved into place afterwards: %s/%s\n", dir->dir,
+			       ((struct sbx_stage_file *)sbx_vec_at(&dir->files, n))->name);
+		for (size_t n = 0; n < dir->patterns.count; n++)
+			printf("outputs, moved into place afterwards: what is named after %s/%s\n", dir->dir,
+			       ((struct sbx_pattern *)sbx_vec_at(&dir->patterns, n))->name);
 	}
 	for (size_t i = 0; i < dropped->count; i++)
 		printf("environment, dropped: %s\n", *(char **)sbx_vec_at(dropped, i));

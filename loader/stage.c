@@ -1,6 +1,6 @@
 /*
  * stage.c -- staging directories. Everything after the run goes by descriptors and names without a slash; what is found
- * in the directory then was made by the target and is UNTRUSTED: only regular files are moved, with renameat2(2).
+ * in the directory then was made by the target and is UNTRUSTED: only regular files are moved, with renameat2(2), and only to names that were known before or fit a pattern.
  */
 #include "loader/stage.h"
 
@@ -14,91 +14,28 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
+#include "loader/copy.h"
 #include "loader/fds.h"
 #include "loader/mounts.h"
+#include "loader/protect.h"
+#include "loader/tree.h"
 #include "shim/err.h"
 
 #define PREFIX ".sbx-stage-"
 #define ATTEMPTS 20
 
-struct sbx_stage_dir *sbx_stage_plan(struct sbx_stage *stage, const char *dir, const char *name)
+struct sbx_stage_dir *sbx_stage_at(struct sbx_stage *stage, const char *dir)
 {
-	struct sbx_stage_dir fresh = { .dir_fd = -1, .stage_fd = -1 }, *entry = NULL;
-	char *copy = sbx_strdup(name);
+	struct sbx_stage_dir fresh = { .dir_fd = -1, .stage_fd = -1 };
 
-	for (size_t i = 0; i < stage->dirs.count && !entry; i++) {
+	for (size_t i = 0; i < stage->dirs.count; i++) {
 		struct sbx_stage_dir *other = sbx_vec_at(&stage->dirs, i);
 
-		entry = strcmp(other->dir, dir) == 0 ? other : NULL;
+		if (strcmp(other->dir, dir) == 0)
+			return other;
 	}
-	if (!entry) {
-		fresh.dir = sbx_strdup(dir);
-		entry = sbx_vec_push(&stage->dirs, sizeof(fresh), &fresh);
-	}
-	sbx_vec_push(&entry->names, sizeof(copy), &copy);
-	return entry;
-}
-
-/* A directory's mode, never a link's target's: nobody else acts in here any more. */
-static void make_usable(int parent, const char *name)
-{
-	struct stat st;
-
-	if (fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode) && fchmodat(parent, name, 0700, 0) < 0)
-		return; /* then what follows fails, and is told */
-}
-
-/* Move the directories in stage/name up into the stage itself and remove all else; then `name`, which is empty. */
-static bool flatten(int stage, const char *name, unsigned *serial)
-{
-	struct dirent *entry;
-	DIR *dir;
-	int fd;
-
-	make_usable(stage, name);
-	fd = openat(stage, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	dir = fd >= 0 ? fdopendir(fd) : NULL;
-	while (dir && (entry = readdir(dir))) {
-		char up[40];
-
-		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
-		    unlinkat(fd, entry->d_name, 0) == 0 || unlinkat(fd, entry->d_name, AT_REMOVEDIR) == 0)
-			continue;
-		make_usable(fd, entry->d_name);
-		do
-			snprintf(up, sizeof(up), ".sbx-%u", (*serial)++);
-		while (renameat(fd, entry->d_name, stage, up) < 0 && (errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR));
-	}
-	if (dir)
-		closedir(dir);
-	return unlinkat(stage, name, AT_REMOVEDIR) == 0;
-}
-
-/*
- * Remove the tree that the target may have filled, however deep and whatever its modes: directories are moved up one by
- * one, so that no path gets long. By descriptors, never following a link. False when something could not be removed.
- */
-static bool remove_tree(int parent, const char *name, int stage)
-{
-	unsigned serial = 0;
-	bool again = fchmod(stage, 0700) == 0;
-
-	while (again) {
-		const int fd = openat(stage, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
-		struct dirent *entry;
-
-		again = false;
-		while (dir && (entry = readdir(dir))) {
-			if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-				continue;
-			if (unlinkat(stage, entry->d_name, 0) == 0 || flatten(stage, entry->d_name, &serial))
-				again = true;
-		}
-		if (dir)
-			closedir(dir);
-	}
-	return unlinkat(parent, name, AT_REMOVEDIR) == 0;
+	fresh.dir = sbx_strdup(dir);
+	return sbx_vec_push(&stage->dirs, sizeof(fresh), &fresh);
 }
 
 /* Nobody else can make or move names in the directory: what is called like a stage of ours is one. */
@@ -132,7 +69,7 @@ static void sweep(int dir_fd)
 		if (stale < 0)
 			continue;
 		if (fstat(stale, &st) == 0 && st.st_uid == geteuid() && flock(stale, LOCK_EX | LOCK_NB) == 0)
-			remove_tree(dir_fd, entry->d_name, stale);
+			sbx_tree_remove(dir_fd, entry->d_name, stale);
 		close(stale);
 	}
 	if (dir)
@@ -177,12 +114,128 @@ int sbx_stage_make(struct sbx_stage_dir *dir, struct sbx_err *err)
 	return 0;
 }
 
+void sbx_stage_pattern(struct sbx_stage_dir *dir, const struct sbx_pattern *pattern)
+{
+	sbx_vec_push(&dir->patterns, sizeof(*pattern), pattern);
+}
+
+static struct sbx_stage_file *add_file(struct sbx_stage_dir *dir, const char *name)
+{
+	struct sbx_stage_file *file = sbx_vec_push(&dir->files, sizeof(*file), NULL);
+
+	file->name = sbx_strdup(name);
+	return file;
+}
+
+void sbx_stage_name(struct sbx_stage_dir *dir, const char *name)
+{
+	add_file(dir, name);
+}
+
+static struct sbx_stage_file *find_file(const struct sbx_stage_dir *dir, const char *name)
+{
+	for (size_t i = 0; i < dir->files.count; i++) {
+		struct sbx_stage_file *file = sbx_vec_at(&dir->files, i);
+
+		if (strcmp(file->name, name) == 0)
+			return file;
+	}
+	return NULL;
+}
+
+static bool is_file(const struct stat *st, dev_t dev, ino_t ino)
+{
+	return st->st_dev == dev && st->st_ino == ino;
+}
+
+/* The link shows what was seen. It can't be made of a mount point, of others' files, or where a link was put meanwhile. */
+static bool link_file(const struct sbx_stage_dir *dir, const char *name, const struct stat *seen)
+{
+	struct stat st;
+
+	if (linkat(dir->dir_fd, name, dir->stage_fd, name, 0) < 0)
+		return false;
+	if (fstatat(dir->stage_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && is_file(&st, seen->st_dev, seen->st_ino))
+		return true;
+	unlinkat(dir->stage_fd, name, 0);
+	return false;
+}
+
+int sbx_stage_existing(struct sbx_stage_dir *dir, const char *name, const struct stat *st, bool copy, struct sbx_err *err)
+{
+	struct sbx_stage_file *file, made = { .existed = true, .dev = st->st_dev, .ino = st->st_ino };
+	struct stat there;
+
+	if (fstatat(dir->stage_fd, name, &there, AT_SYMLINK_NOFOLLOW) == 0) {
+		file = find_file(dir, name); /* named twice, or it fitted a pattern before */
+		file->fitting = false;
+		return 1;
+	}
+	if (copy) {
+		const int copied = sbx_copy_file(dir->dir_fd, dir->stage_fd, name, st, &made.copy);
+
+		if (copied < 0)
+			return sbx_err_set(err, SBX_STEP_STAGE, errno, sbx_format("%s/%s, while it was copied", dir->dir, name));
+		made.copied = copied;
+	}
+	if (!made.copied && !link_file(dir, name, st))
+		return 0;
+	made.name = sbx_strdup(name);
+	sbx_vec_push(&dir->files, sizeof(made), &made);
+	return 1;
+}
+
+void sbx_stage_fitting(struct sbx_stage_dir *dir, const char *name, const struct stat *st, bool grantable)
+{
+	struct sbx_stage_file *file;
+	struct stat there;
+
+	if (fstatat(dir->stage_fd, name, &there, AT_SYMLINK_NOFOLLOW) == 0)
+		return;
+	file = add_file(dir, name);
+	file->existed = file->fitting = grantable && S_ISREG(st->st_mode) && link_file(dir, name, st);
+	file->barred = !file->existed;
+	file->dev = st->st_dev;
+	file->ino = st->st_ino;
+}
+
+bool sbx_stage_shows(struct sbx_stage *stage, const char *path)
+{
+	const char *name = sbx_basename(path);
+	const size_t len = (size_t)(name - path);
+
+	for (size_t i = 0; i < stage->dirs.count; i++) {
+		struct sbx_stage_dir *dir = sbx_vec_at(&stage->dirs, i);
+		struct sbx_stage_file *file;
+		struct stat st;
+
+		if (dir->stage_fd < 0 || strlen(dir->dir) + 1 != len || strncmp(dir->dir, path, len - 1) != 0 ||
+		    fstatat(dir->stage_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+			continue;
+		file = dir->patterns.count ? find_file(dir, name) : NULL;
+		if (!file || !file->fitting)
+			return true;
+		unlinkat(dir->stage_fd, name, 0);
+		file->existed = false;
+		file->barred = true;
+	}
+	return false;
+}
+
+/* Whatever could not be moved is to outlive the next run's sweep. */
+static void keep_stage(struct sbx_stage_dir *dir)
+{
+	char *kept = sbx_format(".sbx-kept-%s", dir->name + sizeof(PREFIX) - 1);
+
+	if (strncmp(dir->name, PREFIX, sizeof(PREFIX) - 1) == 0 && renameat(dir->dir_fd, dir->name, dir->dir_fd, kept) == 0)
+		dir->name = kept;
+}
+
 enum moved { MOVED, REFUSED, FAILED };
 
 /* A file that the target made becomes dir/name. A missing one is no error: the tool didn't write it. */
-static enum moved move_output(const struct sbx_stage_dir *dir, const char *name, struct sbx_err *err)
+static enum moved move_output(struct sbx_stage_dir *dir, const char *name, struct sbx_err *err)
 {
-	char *subject = sbx_format("%s/%s (it is kept in %s)", dir->dir, name, dir->name);
 	cleanup_fd int fd = openat(dir->stage_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	struct stat st;
 
@@ -195,8 +248,108 @@ static enum moved move_output(const struct sbx_stage_dir *dir, const char *name,
 		return REFUSED;
 	if (syscall(SYS_renameat2, dir->stage_fd, name, dir->dir_fd, name, 0) == 0)
 		return MOVED;
-	sbx_err_set(err, SBX_STEP_STAGE, errno, subject);
+	sbx_err_set(err, SBX_STEP_STAGE, errno, "");
+	keep_stage(dir);
+	sbx_err_set(err, SBX_STEP_STAGE, err->errnum, sbx_format("%s/%s (it is kept in %s)", dir->dir, name, dir->name));
 	return FAILED;
+}
+
+/* Mounted over in the sandbox: what stands in the stage is nothing but the mount point. */
+static bool is_point(const struct sbx_stage *stage, const struct sbx_stage_dir *dir, const char *name)
+{
+	char *path = sbx_format("%s/%s", dir->dir[1] ? dir->dir : "", name);
+	const struct sbx_plan_mount *mount = sbx_plan_find(stage->plan, path);
+
+	return mount && strcmp(mount->dst, path) == 0;
+}
+
+/* The link, or the copy that nobody has touched: the host's own file is as it should be. */
+static bool unchanged(const struct sbx_stage_file *file, const struct stat *st)
+{
+	if (!file->copied)
+		return file->existed && is_file(st, file->dev, file->ino);
+	return is_file(st, file->copy.st_dev, file->copy.st_ino) && st->st_size == file->copy.st_size &&
+	       st->st_ctim.tv_sec == file->copy.st_ctim.tv_sec && st->st_ctim.tv_nsec == file->copy.st_ctim.tv_nsec;
+}
+
+static enum moved settle_file(const struct sbx_stage *stage, struct sbx_stage_dir *dir, const struct sbx_stage_file *file,
+			      struct sbx_err *err)
+{
+	struct stat st;
+
+	if (fstatat(dir->stage_fd, file->name, &st, AT_SYMLINK_NOFOLLOW) < 0 || unchanged(file, &st) ||
+	    is_point(stage, dir, file->name))
+		return MOVED;
+	if (!file->barred)
+		return move_output(dir, file->name, err);
+	sbx_err_set(err, SBX_STEP_STAGE, 0, sbx_format("%s/%s is there already, and no output: it is not replaced", dir->dir, file->name));
+	return REFUSED;
+}
+
+/* UNTRUSTED: a name that the target has chosen. Those that were known beforehand are settled by now. */
+static enum moved settle_name(const struct sbx_stage *stage, struct sbx_stage_dir *dir, const char *name, struct sbx_err *err)
+{
+	const struct sbx_resolved path = { .path = sbx_format("%s/%s", dir->dir[1] ? dir->dir : "", name) };
+	bool fits = false;
+
+	for (size_t i = 0; i < dir->patterns.count && !fits; i++)
+		fits = sbx_names_fit(sbx_vec_at(&dir->patterns, i), name);
+	if (!fits || is_point(stage, dir, name) || find_file(dir, name))
+		return MOVED;
+	if (!sbx_protect_reason(stage->plan, &path))
+		return move_output(dir, name, err);
+	sbx_err_set(err, SBX_STEP_STAGE, 0, sbx_format("%s has a protected name: it is not moved into place", path.path));
+	return REFUSED;
+}
+
+static struct sbx_vec names_in(int stage_fd)
+{
+	const int fd = openat(stage_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+	struct sbx_vec names = { 0 };
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir))) {
+		char *name = sbx_strdup(entry->d_name);
+
+		if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0)
+			sbx_vec_push(&names, sizeof(name), &name);
+	}
+	if (dir)
+		closedir(dir);
+	return names;
+}
+
+/* The target has removed it: so is the host's, if that is still the one. After the moves, when nothing is in the stage alone. */
+static void remove_gone(const struct sbx_stage_dir *dir, const struct sbx_stage_file *file)
+{
+	struct stat st;
+
+	if (file->existed && fstatat(dir->stage_fd, file->name, &st, AT_SYMLINK_NOFOLLOW) < 0 && errno == ENOENT &&
+	    fstatat(dir->dir_fd, file->name, &st, AT_SYMLINK_NOFOLLOW) == 0 && is_file(&st, file->dev, file->ino))
+		unlinkat(dir->dir_fd, file->name, 0);
+}
+
+/* Returns the worst that has happened; err is of that. */
+static enum moved settle_dir(const struct sbx_stage *stage, struct sbx_stage_dir *dir, struct sbx_err *err)
+{
+	struct sbx_vec names = dir->patterns.count ? names_in(dir->stage_fd) : (struct sbx_vec){ 0 };
+	enum moved worst = MOVED, moved;
+
+	for (size_t i = 0; i < dir->files.count + names.count; i++) {
+		const size_t n = i - dir->files.count;
+		struct sbx_err one;
+
+		moved = i < dir->files.count ? settle_file(stage, dir, sbx_vec_at(&dir->files, i), &one) :
+					       settle_name(stage, dir, *(char **)sbx_vec_at(&names, n), &one);
+		if (moved > worst) {
+			worst = moved;
+			*err = one;
+		}
+	}
+	for (size_t i = 0; i < dir->files.count; i++)
+		remove_gone(dir, sbx_vec_at(&dir->files, i));
+	return worst;
 }
 
 int sbx_stage_finish(struct sbx_stage *stage, bool keep, struct sbx_err *err)
@@ -205,18 +358,14 @@ int sbx_stage_finish(struct sbx_stage *stage, bool keep, struct sbx_err *err)
 
 	for (size_t i = 0; i < stage->dirs.count; i++) {
 		struct sbx_stage_dir *dir = sbx_vec_at(&stage->dirs, i);
-		bool failed = false;
+		enum moved moved;
 
 		if (dir->stage_fd < 0)
 			continue;
 		(void)!fchmod(dir->stage_fd, 0700); /* the target may have closed it */
-		for (size_t n = 0; keep && n < dir->names.count; n++) {
-			enum moved moved = move_output(dir, *(char **)sbx_vec_at(&dir->names, n), err);
-
-			ret = moved == MOVED ? ret : -1;
-			failed |= moved == FAILED;
-		}
-		if (!failed && !remove_tree(dir->dir_fd, dir->name, dir->stage_fd))
+		moved = keep ? settle_dir(stage, dir, err) : MOVED;
+		ret = moved == MOVED ? ret : -1;
+		if (moved != FAILED && !sbx_tree_remove(dir->dir_fd, dir->name, dir->stage_fd))
 			ret = sbx_err_set(err, SBX_STEP_STAGE, errno, dir->path);
 		close(dir->stage_fd);
 		close(dir->dir_fd);

@@ -1,7 +1,8 @@
 /*
- * stage.h -- outputs that don't exist yet: written into a fresh directory beside their own, moved into place afterwards.
+ * stage.h -- outputs are written into a fresh directory beside their own and moved into place afterwards.
  *
- * Inside, the output's directory is that fresh one. An exploited parser can overwrite no sibling, and a crash loses
+ * Inside, the output's directory is that fresh one. What exists is linked into it: written in place it is written on the
+ * host, replaced or removed it is so there after the run. An exploited parser can overwrite no sibling, and a crash loses
  * nothing that was there before.
  */
 #ifndef SBX_STAGE_H
@@ -10,13 +11,27 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#include "loader/util.h"
+#include "loader/names.h"
+#include "loader/plan.h"
 #include "shim/steps.h"
 
 struct sbx_stage {
 	bool dry;            /* make nothing */
 	mode_t umask;        /* the caller's */
 	struct sbx_vec dirs; /* struct sbx_stage_dir */
+	struct sbx_plan *plan;
+};
+
+/* A file that is, or may become, an output. */
+struct sbx_stage_file {
+	const char *name;
+	bool existed; /* dev and ino are the host's */
+	bool copied;  /* not linked: copy is what stands in the stage */
+	bool fitting; /* it only fits a pattern */
+	bool barred;  /* it is there, and is not to be replaced */
+	dev_t dev;
+	ino_t ino;
+	struct stat copy;
 };
 
 struct sbx_stage_dir {
@@ -24,18 +39,36 @@ struct sbx_stage_dir {
 	char *path;           /* of the staging directory, in dir; NULL before sbx_stage_make */
 	char *name;           /* its last component */
 	int dir_fd, stage_fd; /* >= 10; stage_fd is locked while the run lasts */
-	struct sbx_vec names; /* char *: base names of the outputs */
+	struct sbx_vec files;    /* struct sbx_stage_file */
+	struct sbx_vec patterns; /* struct sbx_pattern */
 };
 
-/* Plan that dir/name is an output. Returns its directory's entry. */
-struct sbx_stage_dir *sbx_stage_plan(struct sbx_stage *stage, const char *dir, const char *name);
+/* The entry of the directory, which holds until the next one is added. */
+struct sbx_stage_dir *sbx_stage_at(struct sbx_stage *stage, const char *dir);
 
 /* Make a staging directory and remove what killed runs have left beside it. -1 with err when it can't be made. */
 int sbx_stage_make(struct sbx_stage_dir *dir, struct sbx_err *err);
 
+/* An output that doesn't exist yet; files that fit a pattern and don't exist yet. */
+void sbx_stage_name(struct sbx_stage_dir *dir, const char *name);
+void sbx_stage_pattern(struct sbx_stage_dir *dir, const struct sbx_pattern *pattern);
+
 /*
- * After the run: move the named regular outputs into place (never following a link, losing setuid bits) and remove the
- * rest. With `keep` false nothing is moved. -1 with err when an output could not be moved; it is then left where it is.
+ * An output that exists and was seen as `st`: it is linked into the stage, or copied with `copy`, where a copy can't be told
+ * from it. Returns 1, 0 when it can't be there and has to be granted as it is, or -1 with err.
+ */
+int sbx_stage_existing(struct sbx_stage_dir *dir, const char *name, const struct stat *st, bool copy, struct sbx_err *err);
+
+/* A file that exists and fits a pattern: linked, or else not to be replaced. */
+void sbx_stage_fitting(struct sbx_stage_dir *dir, const char *name, const struct stat *st, bool grantable);
+
+/* Does a stage show the file at the canonical path? One that is there only because it fits a pattern is taken out again. */
+bool sbx_stage_shows(struct sbx_stage *stage, const char *path);
+
+/*
+ * After the run: move the named and fitting regular outputs into place (never following a link, losing setuid bits), remove
+ * what the target has removed, and then the stage. With `keep` false nothing is moved. -1 with err when an output could not
+ * be moved; it is then left in a directory that err names.
  */
 int sbx_stage_finish(struct sbx_stage *stage, bool keep, struct sbx_err *err);
 

@@ -88,19 +88,30 @@ static int mounts_ok(const struct sbx_policy_blob *policy)
 	return 1;
 }
 
-/* Tables whose entries begin with an enum and hold one string offset at a known place. */
-static int table_ok(const struct sbx_policy_blob *policy, struct sbx_span span, size_t entry, uint32_t kinds,
-		    size_t text_at)
+/* Tables whose entries are an enum and a string offset. */
+static int table_ok(const struct sbx_policy_blob *policy, struct sbx_span span, size_t entry, uint32_t kinds)
 {
 	const char *base = sbx_at(policy, span);
 
 	for (size_t off = 0; off < span.len; off += entry) {
 		uint32_t kind = *(const uint32_t *)(const void *)(base + off);
-		uint32_t text = *(const uint32_t *)(const void *)(base + off + text_at);
+		uint32_t text = *(const uint32_t *)(const void *)(base + off + sizeof(kind));
 
 		if (kind >= kinds || text >= policy->strings.len)
 			return 0;
 	}
+	return 1;
+}
+
+static int args_ok(const struct sbx_policy_blob *policy)
+{
+	const struct sbx_arg *arg = sbx_at(policy, policy->args);
+	size_t count = policy->args.len / sizeof(*arg);
+
+	for (size_t i = 0; i < count; i++)
+		if (arg[i].role >= SBX_ARG__COUNT || arg[i].where >= SBX_WHERE__COUNT || arg[i].derive >= SBX_DERIVE__COUNT ||
+		    arg[i].text >= policy->strings.len || arg[i].suffix >= policy->strings.len)
+			return 0;
 	return 1;
 }
 
@@ -131,13 +142,12 @@ int sbx_policy_check(const void *blob, size_t size)
 	const struct sbx_policy_blob *policy = blob;
 
 	if (!head_ok(blob, size, SBX_MAGIC_POLICY, sizeof(*policy)) || !spans_ok(policy, size) || !scalars_ok(policy) ||
-	    !mounts_ok(policy))
+	    !mounts_ok(policy) || !args_ok(policy))
 		return -1;
-	if (!table_ok(policy, policy->late, sizeof(struct sbx_late), SBX_GRANT__COUNT, 4) ||
-	    !table_ok(policy, policy->protect, sizeof(struct sbx_protect), SBX_PROTECT__COUNT, 4) ||
-	    !table_ok(policy, policy->env, sizeof(struct sbx_envrule), SBX_ENV__COUNT, 4) ||
-	    !table_ok(policy, policy->args, sizeof(struct sbx_arg), SBX_ARG__COUNT, 8) ||
-	    !table_ok(policy, policy->preload, sizeof(struct sbx_preload), SBX_PRELOAD__COUNT, 4))
+	if (!table_ok(policy, policy->late, sizeof(struct sbx_late), SBX_GRANT__COUNT) ||
+	    !table_ok(policy, policy->protect, sizeof(struct sbx_protect), SBX_PROTECT__COUNT) ||
+	    !table_ok(policy, policy->env, sizeof(struct sbx_envrule), SBX_ENV__COUNT) ||
+	    !table_ok(policy, policy->preload, sizeof(struct sbx_preload), SBX_PRELOAD__COUNT))
 		return -1;
 	if (sbx_layer_check(sbx_at(policy, policy->floor), policy->floor.len) < 0)
 		return -1;

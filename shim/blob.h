@@ -144,21 +144,45 @@ struct sbx_envrule {
 	uint32_t text; /* string offset */
 };
 
-/* The profile's grammar of arguments: which of them take a value, which name outputs. */
-enum sbx_arg_kind {
-	SBX_ARG_VALUE,      /* option `text` takes the next argument as its value */
-	SBX_ARG_OUT_NTH,    /* the n-th operand (from 1) is an output */
-	SBX_ARG_OUT_LAST,   /* the last operand, when there are at least two */
-	SBX_ARG_OUT_AFTER,  /* the argument after option `text` */
-	SBX_ARG_OUT_PREFIX, /* the rest of an argument that begins with `text` (--output=) */
-	SBX_ARG_OUT_SUFFIX, /* no n-th operand: the first operand's name with its suffix replaced by `text` */
+/* The profile's grammar of arguments: which options take a value, which arguments name inputs and outputs. */
+enum sbx_arg_role {
+	SBX_ARG_VALUE, /* an option (glob `text`) takes the next argument as its value */
+	SBX_ARG_FLAG,  /* an option (glob `text`) takes none, though another entry says so */
+	SBX_ARG_INPUT,
+	SBX_ARG_OUTPUT,
 	SBX_ARG__COUNT
 };
+enum sbx_arg_where {
+	SBX_WHERE_EXISTING, /* every operand, and every value of an option */
+	SBX_WHERE_NTH,      /* the n-th operand, from 1 */
+	SBX_WHERE_FROM,     /* the n-th and those behind it */
+	SBX_WHERE_LAST,     /* the last operand; an output when there are at least two */
+	SBX_WHERE_AFTER,    /* the value of the option (glob) `text` */
+	SBX_WHERE_WITHIN,   /* the rest of an argument that begins with `text` */
+	SBX_WHERE_CWD,      /* the current directory, when nothing else is an output */
+	SBX_WHERE__COUNT
+};
+/* The name that is meant, from the word that stands there. PATTERN ones match any number of files beside it. */
+enum sbx_arg_derive {
+	SBX_DERIVE_NONE,
+	SBX_DERIVE_REPLACE,     /* its extension replaced by `suffix`; of the n-th operand only without an n+1st */
+	SBX_DERIVE_APPEND,      /* `suffix` appended */
+	SBX_DERIVE_REMOVE,      /* `suffix`, which it ends in, removed */
+	SBX_DERIVE_REPLACE_ANY, /* a PATTERN: its extension replaced by any one */
+	SBX_DERIVE_APPEND_ANY,  /* a PATTERN: any one extension appended */
+	SBX_DERIVE_NUMBERED,    /* a PATTERN: page-01.png for page or page.png, out001.png for out%03d.png */
+	SBX_DERIVE_URL,         /* the last part of a URL, in the current directory */
+	SBX_DERIVE_PREFIXED,    /* behind a prefix of letters and digits and a colon: png:FILE */
+	SBX_DERIVE_INDEXED,     /* before a final [...]: FILE[0] */
+	SBX_DERIVE__COUNT
+};
 struct sbx_arg {
-	uint32_t kind;
+	uint32_t role;   /* enum sbx_arg_role; of VALUE and FLAG only `text` counts */
+	uint32_t where;  /* enum sbx_arg_where */
+	uint32_t derive; /* enum sbx_arg_derive */
 	uint32_t n;
-	uint32_t text; /* string offset */
-	uint32_t pad;
+	uint32_t text;   /* string offset */
+	uint32_t suffix; /* string offset */
 };
 
 /* What is mapped before the latch, in order; and what decided it. */
@@ -174,7 +198,7 @@ struct sbx_preload {
 };
 
 enum sbx_latch_mode { SBX_LATCH_AUTO, SBX_LATCH_REQUIRED, SBX_LATCH_OFF, SBX_LATCH__COUNT };
-enum sbx_out_mode { SBX_OUT_STAGE, SBX_OUT_FILE, SBX_OUT_DIRECTORY, SBX_OUT__COUNT };
+enum sbx_out_mode { SBX_OUT_STAGE, SBX_OUT_FILE, SBX_OUT_DIRECTORY, SBX_OUT_COPY, SBX_OUT__COUNT };
 
 #define SBX_POLICY_AS_PID_1 1u   /* the target is PID 1, no reaper */
 #define SBX_POLICY_MAP_ROOT 2u   /* uid and gid 0 inside */

@@ -8,6 +8,7 @@
 
 #include <linux/mount.h>
 
+#include "conf/forms.h"
 #include "conf/rights.h"
 #include "tests/unit/test_conf.h"
 
@@ -78,32 +79,96 @@ static void working_directory_is_left_to_the_loader(void **state)
 	release(c);
 }
 
-static void arguments_and_environment(void **state)
+/* Every form of args.inputs and args.outputs, and what of it stands in the blob. */
+static const struct form {
+	const char *form;
+	uint32_t role, where, derive, n;
+	const char *text, *suffix;
+} forms[] = {
+	{ "-f", SBX_ARG_VALUE, SBX_WHERE_AFTER, 0, 0, "-f", "" },
+	{ "-?", SBX_ARG_FLAG, SBX_WHERE_AFTER, 0, 0, "-?", "" },
+	{ "existing", SBX_ARG_INPUT, SBX_WHERE_EXISTING, 0, 0, "", "" },
+	{ "existing:", SBX_ARG_INPUT, SBX_WHERE_EXISTING, SBX_DERIVE_PREFIXED, 0, "", "" },
+	{ "existing[", SBX_ARG_INPUT, SBX_WHERE_EXISTING, SBX_DERIVE_INDEXED, 0, "", "" },
+	{ "after: -i", SBX_ARG_INPUT, SBX_WHERE_AFTER, 0, 0, "-i", "" },
+	{ "-i#", SBX_ARG_INPUT, SBX_WHERE_AFTER, SBX_DERIVE_NUMBERED, 0, "-i", "" },
+	{ "1>.shx", SBX_ARG_INPUT, SBX_WHERE_NTH, SBX_DERIVE_REPLACE, 1, "", ".shx" },
+	{ "2", SBX_ARG_OUTPUT, SBX_WHERE_NTH, 0, 2, "", "" },
+	{ "3...", SBX_ARG_OUTPUT, SBX_WHERE_FROM, 0, 3, "", "" },
+	{ "last", SBX_ARG_OUTPUT, SBX_WHERE_LAST, 0, 0, "", "" },
+	{ "-o", SBX_ARG_OUTPUT, SBX_WHERE_AFTER, 0, 0, "-o", "" },
+	{ "after: -*f", SBX_ARG_OUTPUT, SBX_WHERE_AFTER, 0, 0, "-*f", "" },
+	{ "after:c*f", SBX_ARG_OUTPUT, SBX_WHERE_AFTER, 0, 0, "c*f", "" },
+	{ "-O@", SBX_ARG_OUTPUT, SBX_WHERE_AFTER, SBX_DERIVE_URL, 0, "-O", "" },
+	{ "--out=", SBX_ARG_OUTPUT, SBX_WHERE_WITHIN, 0, 0, "--out=", "" },
+	{ "--out=#", SBX_ARG_OUTPUT, SBX_WHERE_WITHIN, SBX_DERIVE_NUMBERED, 0, "--out=", "" },
+	{ "within: of=", SBX_ARG_OUTPUT, SBX_WHERE_WITHIN, 0, 0, "of=", "" },
+	{ "within: -o:", SBX_ARG_OUTPUT, SBX_WHERE_WITHIN, 0, 0, "-o:", "" },
+	{ "1>.txt", SBX_ARG_OUTPUT, SBX_WHERE_NTH, SBX_DERIVE_REPLACE, 1, "", ".txt" },
+	{ "1...+.gz", SBX_ARG_OUTPUT, SBX_WHERE_FROM, SBX_DERIVE_APPEND, 1, "", ".gz" },
+	{ "1...-.gz", SBX_ARG_OUTPUT, SBX_WHERE_FROM, SBX_DERIVE_REMOVE, 1, "", ".gz" },
+	{ "last>.*", SBX_ARG_OUTPUT, SBX_WHERE_LAST, SBX_DERIVE_REPLACE_ANY, 0, "", "" },
+	{ "2+.*", SBX_ARG_OUTPUT, SBX_WHERE_NTH, SBX_DERIVE_APPEND_ANY, 2, "", "" },
+	{ "2#", SBX_ARG_OUTPUT, SBX_WHERE_NTH, SBX_DERIVE_NUMBERED, 2, "", "" },
+	{ "last:", SBX_ARG_OUTPUT, SBX_WHERE_LAST, SBX_DERIVE_PREFIXED, 0, "", "" },
+	{ "1...@", SBX_ARG_OUTPUT, SBX_WHERE_FROM, SBX_DERIVE_URL, 1, "", "" },
+};
+
+static void forms_of_arguments(void **state)
 {
-	static const char *const set[] = {
-		"args.values=[\"-f\"]", "args.outputs=[\"2\", \"last\", \"-o\", \"--out=\", \"1>.txt\"]", "env.keep=[\"A\"]",
-		"env.drop=[\"B*\"]",	"env.set=[\"C=d\"]",						NULL
-	};
-	static const struct {
-		uint32_t kind, n;
-		const char *text;
-	} wanted[] = { { SBX_ARG_VALUE, 0, "-f" },	 { SBX_ARG_OUT_NTH, 2, "" },	     { SBX_ARG_OUT_LAST, 0, "" },
-		       { SBX_ARG_OUT_AFTER, 0, "-o" }, { SBX_ARG_OUT_PREFIX, 0, "--out=" }, { SBX_ARG_OUT_SUFFIX, 2, ".txt" } };
+	static const char *const keys[] = { "values", "flags", "inputs", "outputs" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		const struct form *form = &forms[i];
+		char value[64];
+		const char *set[] = { value, NULL };
+		struct compiled *c;
+		const struct sbx_arg *arg;
+		size_t at = 0;
+
+		snprintf(value, sizeof(value), "args.%s=[\"%s\"]", keys[form->role], form->form);
+		c = compile("default", 7, set);
+		assert_int_equal(c->rc, 0);
+		arg = sbx_at(c->blob, c->blob->args);
+		while (at < c->blob->args.len / sizeof(*arg) && arg[at].role != form->role)
+			at++;
+		assert_true(at < c->blob->args.len / sizeof(*arg));
+		assert_int_equal(arg[at].where, form->where);
+		assert_int_equal(arg[at].derive, form->derive);
+		assert_int_equal(arg[at].n, form->n);
+		assert_string_equal(sbx_str(c->blob, c->blob->strings, arg[at].text), form->text);
+		assert_string_equal(sbx_str(c->blob, c->blob->strings, arg[at].suffix), form->suffix);
+		release(c);
+	}
+}
+
+static void what_is_no_form_is_refused(void **state)
+{
+	static const char *const bad[] = { "0", "1000", "01234", "2..", "2....", "-", "", "x", "lastly", "last>", "last>.a/b", "last>a*",
+					   "1-", "1-.*", "1#x", "1@x", "1:x", "after:", "after: ", "within:", "-o>", "a/b", "existing" };
+	struct sbx_pool pool = { 0 };
+	struct sbx_form form = { .n = 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_int_equal(sbx_form_parse(&pool, SBX_ARG_OUTPUT, bad[i], &form), -1);
+	assert_int_equal(sbx_form_parse(&pool, SBX_ARG_INPUT, ".", &form), -1);
+	assert_int_equal(sbx_form_parse(&pool, SBX_ARG_INPUT, "1@", &form), -1);
+	assert_int_equal(sbx_form_parse(&pool, SBX_ARG_OUTPUT, "1[", &form), -1);
+	sbx_pool_free(&pool);
+}
+
+static void environment_in_order(void **state)
+{
+	static const char *const set[] = { "env.keep=[\"A\"]", "env.drop=[\"B*\"]", "env.set=[\"C=d\"]", NULL };
 	static const char *const env[] = { "A", "B*", "C=d" };
 	struct compiled *c = compile("default", 7, set);
 	const struct sbx_envrule *rules;
-	const struct sbx_arg *args;
 
 	(void)state;
 	assert_int_equal(c->rc, 0);
-	args = sbx_at(c->blob, c->blob->args);
 	rules = sbx_at(c->blob, c->blob->env);
-	assert_int_equal(c->blob->args.len / sizeof(*args), 6);
-	for (size_t i = 0; i < 6; i++) {
-		assert_int_equal(args[i].kind, wanted[i].kind);
-		assert_int_equal(args[i].n, wanted[i].n);
-		assert_string_equal(sbx_str(c->blob, c->blob->strings, args[i].text), wanted[i].text);
-	}
 	assert_int_equal(c->blob->env.len / sizeof(*rules), 3);
 	for (uint32_t i = 0; i < 3; i++) {
 		assert_int_equal(rules[i].op, i);
@@ -173,7 +238,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(symlinks_and_nested_grants),
 		cmocka_unit_test(working_directory_is_left_to_the_loader),
-		cmocka_unit_test(arguments_and_environment),
+		cmocka_unit_test(forms_of_arguments),
+		cmocka_unit_test(what_is_no_form_is_refused),
+		cmocka_unit_test(environment_in_order),
 		cmocka_unit_test(what_cannot_be_granted_is_refused),
 	};
 

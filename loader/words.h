@@ -1,0 +1,30 @@
+/*
+ * words.h -- the command's arguments as its profile's grammar reads them: options, their values, operands.
+ */
+#ifndef SBX_WORDS_H
+#define SBX_WORDS_H
+
+#include "loader/util.h"
+#include "shim/blob.h"
+
+struct sbx_word {
+	const char *text;
+	const char *option; /* whose value it is, or NULL */
+	size_t operand;     /* which one, from 1; 0: none */
+};
+struct sbx_words {
+	const struct sbx_policy_blob *policy;
+	struct sbx_vec list; /* struct sbx_word */
+	size_t operands;
+};
+
+/* UNTRUSTED: argv, NULL-terminated, with the command's name first. */
+void sbx_words_read(struct sbx_words *words, const struct sbx_policy_blob *policy, char **argv);
+
+/* What `word` gives at the place that `arg` means, or NULL: the word, or the rest of it. */
+const char *sbx_words_at(const struct sbx_words *words, const struct sbx_arg *arg, const struct sbx_word *word);
+
+/* scheme://... is no path. */
+bool sbx_words_is_url(const char *text);
+
+#endif
