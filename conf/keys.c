@@ -44,7 +44,7 @@ const struct sbx_key sbx_keys[SBX_KEY__COUNT] = {
 	KEY(ARGS_VALUES, "args", "values", STRINGS, NULL,
 	    "Patterns of the command's options that take the next argument as their value, so that it isn't taken for an operand."),
 	KEY(ARGS_FLAGS, "args", "flags", STRINGS, NULL,
-	    "Patterns of options that take no value although args.values or a form matches them."),
+	    "Patterns of options that take no value although args.values or a form matches them: what stands behind them is an operand."),
 	KEY(ARGS_INPUTS, "args", "inputs", INPUTS, NULL,
 	    "Which arguments are inputs, granted for reading if they exist; the section ARGUMENTS lists the forms. \"existing\" is any "
 	    "operand and any option's value."),

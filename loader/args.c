@@ -83,11 +83,17 @@ static int grant_role(const struct sbx_outputs *outputs, const struct sbx_words 
 	const size_t count = words->policy->args.len / sizeof(*arg);
 
 	for (size_t i = 0; i < words->list.count; i++) {
-		for (size_t a = 0; a < count; a++) {
-			const char *word = arg[a].role == (uint32_t)role ? sbx_words_at(words, &arg[a], sbx_vec_at(&words->list, i)) : NULL;
+		struct sbx_word *word = sbx_vec_at(&words->list, i);
 
-			*any |= word != NULL;
-			if (word && grant(outputs, &arg[a], word, err) < 0)
+		for (size_t a = 0; a < count; a++) {
+			const char *text = arg[a].role == (uint32_t)role ? sbx_words_at(words, &arg[a], word) : NULL;
+			const bool itself = arg[a].derive == SBX_DERIVE_NONE;
+
+			*any |= text != NULL;
+			if (!text || (role == SBX_ARG_INPUT && itself && word->output))
+				continue; /* it may have come into being meanwhile; an output is no input then */
+			word->output |= role == SBX_ARG_OUTPUT && itself;
+			if (grant(outputs, &arg[a], text, err) < 0)
 				return -1;
 		}
 	}

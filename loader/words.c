@@ -17,10 +17,18 @@ static bool is_option(const char *word)
 	return word[0] == '-' && word[1];
 }
 
-/* A pattern without a dash is for the letters that some commands take as their first argument: tar czf FILE. */
+static size_t dashes(const char *word)
+{
+	return word[0] != '-' ? 0 : word[1] != '-' ? 1 : 2;
+}
+
+/*
+ * A pattern without a dash is for the letters that some commands take as their first argument: tar czf FILE. One with a
+ * single dash means short options, several letters of which may stand together: -*f is not --diff.
+ */
 static bool names_option(const char *pattern, const char *word)
 {
-	return (pattern[0] == '-') == (word[0] == '-') && sbx_glob(pattern, word);
+	return dashes(pattern) == dashes(word) && sbx_glob(pattern, word);
 }
 
 /* The rest of an argument that begins as `arg` says, when there is one. */
@@ -60,15 +68,14 @@ static bool takes_value(const struct sbx_words *words, const char *word)
 	return takes;
 }
 
-static void push(struct sbx_words *words, const char *text, const char *option, size_t operand)
+static void push(struct sbx_words *words, struct sbx_word word)
 {
-	const struct sbx_word word = { text, option, operand };
-
 	sbx_vec_push(&words->list, sizeof(word), &word);
 }
 
 void sbx_words_read(struct sbx_words *words, const struct sbx_policy_blob *policy, char **argv)
 {
+	const char *behind = NULL;
 	bool only_operands = false;
 
 	*words = (struct sbx_words){ .policy = policy };
@@ -77,45 +84,40 @@ void sbx_words_read(struct sbx_words *words, const struct sbx_policy_blob *polic
 		const bool holds = !only_operands && holds_value(words, word);
 
 		if (only_operands || !(is_option(word) || holds || (i == 1 && word[0] != '-' && takes_value(words, word)))) {
-			push(words, word, NULL, ++words->operands);
+			push(words, (struct sbx_word){ .text = word, .behind = behind, .operand = ++words->operands });
+			behind = NULL;
 			continue;
 		}
 		only_operands = strcmp(word, "--") == 0;
+		behind = only_operands || holds ? NULL : word;
 		if (only_operands)
 			continue;
-		push(words, word, NULL, 0);
-		if (!holds && takes_value(words, word) && argv[i + 1])
-			push(words, argv[++i], word, 0);
+		push(words, (struct sbx_word){ .text = word });
+		if (!behind || !takes_value(words, word) || !argv[i + 1])
+			continue;
+		push(words, (struct sbx_word){ .text = argv[++i], .behind = word, .value = true });
+		behind = NULL;
 	}
 }
 
 const char *sbx_words_at(const struct sbx_words *words, const struct sbx_arg *arg, const struct sbx_word *word)
 {
-	const bool is_output = arg->role == SBX_ARG_OUTPUT;
+	const bool is_output = arg->role == SBX_ARG_OUTPUT, replaces = arg->derive == SBX_DERIVE_REPLACE;
+	const size_t operand = word->operand, operands = words->operands;
 	bool there = false;
 
-	switch ((enum sbx_arg_where)arg->where) {
-	case SBX_WHERE_EXISTING:
-		there = word->operand || word->option;
-		break;
-	case SBX_WHERE_NTH:
-		there = word->operand == arg->n && !(arg->derive == SBX_DERIVE_REPLACE && words->operands > arg->n);
-		break;
-	case SBX_WHERE_FROM:
-		there = word->operand >= arg->n;
-		break;
-	case SBX_WHERE_LAST:
-		there = word->operand && word->operand == words->operands && (words->operands > 1 || !is_output);
-		break;
-	case SBX_WHERE_AFTER:
-		there = word->option && names_option(text_of(words, arg), word->option);
-		break;
-	case SBX_WHERE_WITHIN:
-		return word->option || word->operand ? NULL : rest(words, arg, word->text);
-	case SBX_WHERE_CWD:
-	case SBX_WHERE__COUNT:
-		break;
-	}
+	if (arg->where == SBX_WHERE_WITHIN)
+		return word->value || operand ? NULL : rest(words, arg, word->text);
+	if (arg->where == SBX_WHERE_EXISTING)
+		there = operand || word->value;
+	else if (arg->where == SBX_WHERE_NTH)
+		there = operand == arg->n && !(replaces && operands > arg->n);
+	else if (arg->where == SBX_WHERE_FROM)
+		there = operand >= arg->n;
+	else if (arg->where == SBX_WHERE_LAST)
+		there = operand && operand == operands && (operands > 1 || !is_output);
+	else if (arg->where == SBX_WHERE_AFTER)
+		there = word->behind && names_option(text_of(words, arg), word->behind);
 	return there ? word->text : NULL;
 }
 

@@ -9,7 +9,9 @@
 
 struct sbx_word {
 	const char *text;
-	const char *option; /* whose value it is, or NULL */
+	const char *behind; /* the option that stands before it, or NULL */
+	bool value;         /* it is that option's */
+	bool output;        /* set by whoever has granted it as one */
 	size_t operand;     /* which one, from 1; 0: none */
 };
 struct sbx_words {
