@@ -92,7 +92,7 @@ good() { # CONFIG
 }
 
 @test "arguments" {
-	key 'args = { out = "staged"; };' 'args.out: unknown value "staged", expected stage, file or directory; did you mean "stage"?'
+	key 'args = { out = "staged"; };' 'args.out: unknown value "staged", expected stage, file, directory or copy; did you mean "stage"?'
 	key 'args = { grants = 1; };' 'args.grants: a number, expected true or false'
 	run ! key 'args = { inputs = [ "existing", "/first" ]; };' ''
 	expect_line '^output: sbx-policy: my.conf:3: args.inputs: "/first", expected '
