@@ -97,14 +97,14 @@ COMPLETIONS := bash-completion/completions/sbx-wrap bash-completion/completions/
 	fish/vendor_completions.d/sbx-wrap.fish fish/vendor_completions.d/sbx-policy.fish
 COMPLETION_FILES := $(COMPLETIONS:%=$(BUILD)/share/%)
 
-.PHONY: all deps check-deps install uninstall unit fuzz tools test lint tour cross cross-objects clean help
+.PHONY: all deps check-deps install uninstall unit fuzz tools test test-tools-big lint tour cross cross-objects clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 
 all: $(PROGRAMS) ## build sbx-wrap, libsbx-shim.so and sbx-policy
 
 help: ## list the targets
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' Makefile
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-14s %s\n", $$1, $$2}' Makefile
 
 # ---- dependencies: a marker, so that it costs nothing once all is there --------------------------------------------
 
@@ -222,6 +222,9 @@ tools: $(TOOL_BIN)
 
 test: all unit fuzz tools $(COMPLETION_FILES) $(BUILD)/.deps-test ## run every test, as root and as a user when root
 	@SBX_BUILD=$(abspath $(BUILD)) UNIT='$(UNIT)' FUZZ='$(FUZZ)' bash tests/run
+
+test-tools-big: all tools $(BUILD)/.deps-test $(BUILD)/.deps-tools-big ## run the tests of the profiles whose tools are over 300 MB
+	@SBX_BUILD=$(abspath $(BUILD)) UNIT= FUZZ= TESTS='tests/profiles/big/*.bats' bash tests/run
 
 lint: $(BUILD)/.deps-lint ## static checks, include rules, sizes, man pages
 	@bash tests/lint/run

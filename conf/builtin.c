@@ -21,6 +21,13 @@ EMBED(sbx_text_npm, "conf/profiles/npm.conf");
 EMBED(sbx_text_jq, "conf/profiles/jq.conf");
 EMBED(sbx_text_xmllint, "conf/profiles/xmllint.conf");
 EMBED(sbx_text_xsltproc, "conf/profiles/xsltproc.conf");
+EMBED(sbx_text_pdftoppm, "conf/profiles/pdftoppm.conf");
+EMBED(sbx_text_pdfinfo, "conf/profiles/pdfinfo.conf");
+EMBED(sbx_text_qpdf, "conf/profiles/qpdf.conf");
+EMBED(sbx_text_gs, "conf/profiles/gs.conf");
+EMBED(sbx_text_ffmpeg, "conf/profiles/ffmpeg.conf");
+EMBED(sbx_text_imagemagick, "conf/profiles/imagemagick.conf");
+EMBED(sbx_text_tesseract, "conf/profiles/tesseract.conf");
 
 static const struct sbx_builtin builtins[] = {
 	{ "built-in sbx.conf", sbx_text_default },
@@ -31,6 +38,13 @@ static const struct sbx_builtin builtins[] = {
 	{ "built-in profiles/jq.conf", sbx_text_jq },
 	{ "built-in profiles/xmllint.conf", sbx_text_xmllint },
 	{ "built-in profiles/xsltproc.conf", sbx_text_xsltproc },
+	{ "built-in profiles/pdftoppm.conf", sbx_text_pdftoppm },
+	{ "built-in profiles/pdfinfo.conf", sbx_text_pdfinfo },
+	{ "built-in profiles/qpdf.conf", sbx_text_qpdf },
+	{ "built-in profiles/gs.conf", sbx_text_gs },
+	{ "built-in profiles/ffmpeg.conf", sbx_text_ffmpeg },
+	{ "built-in profiles/imagemagick.conf", sbx_text_imagemagick },
+	{ "built-in profiles/tesseract.conf", sbx_text_tesseract },
 };
 
 const struct sbx_builtin *sbx_builtins(size_t *count)

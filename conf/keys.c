@@ -87,7 +87,7 @@ const struct sbx_key sbx_keys[SBX_KEY__COUNT] = {
 	    "Whether each program that the command starts stacks the latch of the profile that matches it on itself."),
 	KEY(PRELOAD, "", "preload", LIBRARIES, NULL,
 	    "Shared libraries that are mapped before the latch, which the command would load later with dlopen(3): names such as "
-	    "libgcc_s.so.1, absolute paths, or patterns of glob(7). A path may begin with $LIB, the machine's library directory. "
+	    "libgcc_s.so.1, absolute paths, or patterns of glob(7), {a,b} included. A path may begin with $LIB, the machine's library directory. "
 	    "They stay readable behind the latch; one that isn't there is an error unless it is listed in fs.optional."),
 	KEY(ENV_KEEP, "env", "keep", STRINGS, NULL, "Patterns of environment variables that are kept though env.drop names them."),
 	KEY(ENV_DROP, "env", "drop", STRINGS, NULL, "Patterns of environment variables that the command doesn't get to see."),

@@ -24,6 +24,8 @@
 #define MACHINE EM_AARCH64
 #endif
 
+#define MAGIC "*?[{"
+
 /* Where ld.so looks, in its order as distributions configure it. */
 static const char *const library_dirs[] = { "/usr/local/lib/" MULTIARCH, "/usr/local/lib", "/usr/lib/" MULTIARCH,
 					    "/lib/" MULTIARCH,		 "/usr/lib64",	   "/lib64",
@@ -103,7 +105,7 @@ static void watch_all(struct sbx_build *build, const char *pattern)
 /* Every directory in which something of the pattern is looked up: what comes and goes there changes what it finds. */
 static void watch_pattern(struct sbx_build *build, const char *pattern)
 {
-	size_t literal = strcspn(pattern, "*?[");
+	size_t literal = strcspn(pattern, MAGIC);
 
 	for (const char *slash = strchr(pattern + 1, '/'); slash; slash = strchr(slash + 1, '/'))
 		if (slash + 1 + strcspn(slash + 1, "/") > pattern + literal)
@@ -117,7 +119,7 @@ static int by_pattern(struct sbx_build *build, const char *pattern)
 	int rc = -1;
 
 	watch_pattern(build, pattern);
-	if (glob(pattern, 0, NULL, &found) == 0)
+	if (glob(pattern, GLOB_BRACE, NULL, &found) == 0)
 		for (size_t i = 0; i < found.gl_pathc; i++)
 			if (is_library(found.gl_pathv[i]) &&
 			    add_library(build, sbx_pool_dup(build->pool, found.gl_pathv[i], strlen(found.gl_pathv[i]))) == 0)
@@ -149,7 +151,7 @@ int sbx_build_preload(struct sbx_build *build)
 
 		if (text[0] != '/')
 			found = by_name(build, text);
-		else if (strpbrk(text, "*?["))
+		else if (strpbrk(text, MAGIC))
 			found = by_pattern(build, text);
 		else
 			found = by_path(build, text);

@@ -139,7 +139,7 @@ static bool is_extension(const char *text)
 	return true;
 }
 
-/* out%03d.png: what stands before the conversion, digits, what stands behind it. */
+/* out%03d.png: what stands before the conversion, digits (or a range of them, 001-100), what stands behind it. */
 static bool fits_format(const char *format, const char *name)
 {
 	const char *percent = strchr(format, '%'), *behind = percent + 1 + strspn(percent + 1, "0123456789");
@@ -149,8 +149,8 @@ static bool fits_format(const char *format, const char *name)
 	if (*behind != 'd' || len <= before || strncmp(name, format, before) != 0)
 		return false;
 	tail = strlen(++behind);
-	return len > before + tail && strcmp(name + len - tail, behind) == 0 &&
-	       strspn(name + before, "0123456789") >= len - tail - before;
+	return len > before + tail && strcmp(name + len - tail, behind) == 0 && isdigit((unsigned char)name[before]) &&
+	       strspn(name + before, "0123456789-") >= len - tail - before;
 }
 
 /* Digits, groups of them with separators between, then nothing or an extension. */

@@ -40,11 +40,11 @@ more_setup() {
 }
 
 @test "jq: standard input, big inputs, streaming" {
-	SAME_STDIN=$FIXTURE/in.json
+	export SAME_STDIN=$FIXTURE/in.json
 	same_status 0 jq .nested
 	same_status 0 jq -c --stream . big.json
 	same_status 0 jq -s 'map(.n) | add' big.json
-	SAME_STDIN=$FIXTURE/big.json
+	export SAME_STDIN=$FIXTURE/big.json
 	same_status 0 jq -c 'select(.n % 1000 == 0)'
 }
 

@@ -2,7 +2,7 @@
 # The measure of every profile: a command, run as it is and run under sbx-wrap, in the same directory from the same
 # files, ends alike: standard output, standard error, exit status, and every file it leaves, byte for byte.
 
-load ../cli/helper
+load "${BASH_SOURCE[0]%/*}/../cli/helper"
 
 # What a case starts from: a directory that the suite fills.
 FIXTURE=${BATS_TEST_TMPDIR-}/fixture

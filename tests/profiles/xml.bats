@@ -66,7 +66,7 @@ END
 	same_status 0 xmllint --xpath '//i/@n' in.xml
 	same_status 0 xmllint --html --xmlout page.html
 	same_status 0 xmllint --debug in.xml
-	SAME_STDIN=$FIXTURE/other.xml
+	export SAME_STDIN=$FIXTURE/other.xml
 	same_status 0 xmllint --format -
 }
 
@@ -114,7 +114,7 @@ END
 	same_status 0 xsltproc --param sep '2+2' --maxdepth 500 text.xsl in.xml
 	same_status 0 xsltproc html.xsl in.xml
 	same_status 0 xsltproc --html html.xsl page.html
-	SAME_STDIN=$FIXTURE/in.xml
+	export SAME_STDIN=$FIXTURE/in.xml
 	same_status 0 xsltproc text.xsl -
 }
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# deps.sh build|test|lint|cross -- install the Debian packages of one kind that are missing.
+# deps.sh build|test|tools-big|lint|cross -- install the Debian packages of one kind that are missing.
 #
 # Looks first and calls apt only for what isn't there, so that it works without root and without a network on a
 # machine that has everything. Each list stands here and nowhere else.
@@ -9,11 +9,13 @@ case ${1-} in
 build) packages='gcc make binutils musl-tools libc6-dev linux-libc-dev libconfig-dev libseccomp-dev pkg-config' ;;
 test) packages='libcmocka-dev bats python3-minimal python3 poppler-utils libbz2-1.0 libgcc-s1 unzip zip attr procps strace jq util-linux
 	bsdutils libcap2-bin passwd binutils file zsh fish
-	bsdextrautils patch perl' ;;
+	bsdextrautils patch perl
+	ghostscript qpdf imagemagick tesseract-ocr fonts-dejavu-core' ;;
+tools-big) packages='ffmpeg' ;; # each over 300 MB with what it needs
 lint) packages='cppcheck shellcheck mandoc git' ;;
 cross) packages='gcc-aarch64-linux-gnu libc6-dev-arm64-cross linux-libc-dev-arm64-cross' ;;
 *)
-	echo "usage: deps.sh build|test|lint|cross" >&2
+	echo "usage: deps.sh build|test|tools-big|lint|cross" >&2
 	exit 2
 	;;
 esac
