@@ -28,6 +28,9 @@ EMBED(sbx_text_gs, "conf/profiles/gs.conf");
 EMBED(sbx_text_ffmpeg, "conf/profiles/ffmpeg.conf");
 EMBED(sbx_text_imagemagick, "conf/profiles/imagemagick.conf");
 EMBED(sbx_text_tesseract, "conf/profiles/tesseract.conf");
+EMBED(sbx_text_node, "conf/profiles/node.conf");
+EMBED(sbx_text_make, "conf/profiles/make.conf");
+EMBED(sbx_text_gcc, "conf/profiles/gcc.conf");
 
 static const struct sbx_builtin builtins[] = {
 	{ "built-in sbx.conf", sbx_text_default },
@@ -45,6 +48,9 @@ static const struct sbx_builtin builtins[] = {
 	{ "built-in profiles/ffmpeg.conf", sbx_text_ffmpeg },
 	{ "built-in profiles/imagemagick.conf", sbx_text_imagemagick },
 	{ "built-in profiles/tesseract.conf", sbx_text_tesseract },
+	{ "built-in profiles/node.conf", sbx_text_node },
+	{ "built-in profiles/make.conf", sbx_text_make },
+	{ "built-in profiles/gcc.conf", sbx_text_gcc },
 };
 
 const struct sbx_builtin *sbx_builtins(size_t *count)

@@ -428,7 +428,7 @@ END
 	same_status 0 ./main -v -n 6 apple pear apple
 	same_status 64 ./main -x
 	same_status 1 ./main apple
-	same bash -x main -n 3 z
+	same bash -x reverse a b c
 	same_status 2 bash -c 'if'
 	same_status 127 bash -c 'nowhere-command'
 	same_status 126 bash -c ./text/words
@@ -448,7 +448,6 @@ END
 
 @test "tests of files" {
 	# what is writable is executable only when that is granted, too
-	# shellcheck disable=SC2034  # same reads it
 	local SAME_OPTIONS=(--rwx .)
 	shell 'for f in text/words link dangling sub run.sh empty nowhere /dev/null; do
 		for t in e f d L h r w x s p c b O G; do [ -$t $f ] && printf %s $t; done; echo " $f"; done'
