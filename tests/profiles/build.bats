@@ -63,7 +63,7 @@ END
 	same_status 0 make
 	[ "$(run/program 4)" = "1.0 8 10 2" ]
 	same_status 0 make check
-	same_status 0 make -j2 check CFLAGS='-O0 -Iinclude'
+	same_status 0 make -s -j2 check CFLAGS='-O0 -Iinclude'
 	SAME_OPTIONS=(-p make)
 	same_status 0 sh -c 'make -s && make && make -q program && touch VERSION && make -n && make clean'
 	same_status 0 sh -c 'make -s program && ./program 3'
