@@ -24,7 +24,8 @@ LOADER_SRC := loader/main.c loader/args.c loader/cache.c loader/copy.c loader/de
 	loader/fds.c loader/grants.c loader/layer.c loader/message.c loader/mounts.c loader/names.c loader/options.c \
 	loader/outputs.c loader/passwd.c loader/plan.c loader/privs.c \
 	loader/procstat.c loader/protect.c loader/reaper.c loader/report.c loader/resolve.c loader/root.c loader/shields.c \
-	loader/spawn.c loader/stage.c loader/target.c loader/terminal.c loader/tree.c loader/userns.c loader/util.c loader/wait.c loader/words.c \
+	loader/sources.c loader/spawn.c loader/stage.c loader/target.c loader/terminal.c loader/tree.c loader/userns.c loader/util.c \
+	loader/wait.c loader/words.c \
 	shim/blob.c shim/err.c shim/fail.c shim/landlock.c shim/seccomp.c
 
 SHIM_SRC := shim/enter.c shim/environ.c shim/fail.c shim/blob.c shim/err.c shim/landlock.c shim/seccomp.c \

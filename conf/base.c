@@ -78,6 +78,7 @@ const struct sbx_base_text sbx_base_protect[] = {
 	{ SBX_PROTECT_NAME, "*.ppk" },
 	{ SBX_PROTECT_NAME, "*.ovpn" },
 	{ SBX_PROTECT_SELF, SBX_CONF_FILE },
+	{ SBX_PROTECT_SELF, SBX_CONF_DIR },
 	{ SBX_PROTECT_SELF, SBX_CONF_FILE ".d" },
 	{ SBX_PROTECT_SELF, SBX_ROOT_CACHE },
 	{ 0, NULL },

@@ -15,15 +15,27 @@
 #include "conf/rights.h"
 #include "conf/source.h"
 #include "conf/store.h"
+#include "conf/user.h"
 
 #define KEY_MAX (1u << 16)
+
+/* As the loader has decided, or by the same rule. */
+static const char *user_config_dir(const struct sbx_command *command)
+{
+	struct sbx_user user;
+
+	sbx_user_get(command->pool, &user);
+	if (!command->user_config || !*user.home)
+		return sbx_user_config_dir(command->pool, &user, getenv("XDG_CONFIG_HOME"));
+	return command->user_config;
+}
 
 int sbx_command_load(const struct sbx_command *command, struct sbx_config *config)
 {
 	int rc;
 
 	*config = (struct sbx_config){ .pool = command->pool, .errs = command->errs };
-	rc = sbx_source_load(config, command->config);
+	rc = sbx_source_load(config, command->config, user_config_dir(command));
 	for (size_t i = 0; i < command->sets.count; i++)
 		rc |= sbx_parse_set(config, command->sets.items[i]);
 	return rc;

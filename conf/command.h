@@ -18,6 +18,7 @@ struct sbx_command {
 	const char *name;    /* --name: the command's base name, for match */
 	const char *profile; /* --profile */
 	const char *config;  /* --config */
+	const char *user_config; /* --user-config */
 	const char *abi;     /* --abi */
 	const char *key_fd;  /* --key-fd */
 	const char *blob_fd; /* --blob-fd */

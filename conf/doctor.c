@@ -177,6 +177,15 @@ static void cache(struct report *report)
 	    "without it every run compiles its policy: slower, not weaker");
 }
 
+static const char *files_read(struct sbx_pool *pool, const struct sbx_config *config)
+{
+	const char *text = config->read.items[0].text;
+
+	for (size_t i = 1; i < config->read.count; i++)
+		text = sbx_pool_printf(pool, "%s, %s", text, config->read.items[i].text);
+	return text;
+}
+
 static void configuration(struct report *report, const struct sbx_command *command, struct sbx_config *config,
 			  struct sbx_policy *policy)
 {
@@ -186,7 +195,7 @@ static void configuration(struct report *report, const struct sbx_command *comma
 		return;
 	}
 	report->policy = policy;
-	say("config", GOOD, config->files.count ? config->files.items[0].text : "built-in; there is no " SBX_CONF_FILE, NULL);
+	say("config", GOOD, config->read.count ? files_read(report->pool, config) : "built-in; there is no " SBX_CONF_FILE, NULL);
 }
 
 /* The proof of it all: the default policy compiles for this kernel. */

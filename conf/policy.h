@@ -56,7 +56,8 @@ struct sbx_config {
 	struct sbx_policy base; /* `default` */
 	struct sbx_profiles profiles;
 	struct sbx_policy set; /* --set */
-	struct sbx_list files; /* the config files that were consulted, absolute */
+	struct sbx_list read;  /* the config files that were read */
+	struct sbx_list files; /* they, and the directories that may hold more, by each of their absolute names */
 };
 
 #define SBX_DEFAULT_PROFILE "default"

@@ -39,7 +39,8 @@ static const struct option_def {
 } options[] = {
 	{ "name", 0, "CMD", AT(name), "choose the profile for a command's base name" },
 	{ "profile", 'p', "PROFILE", AT(profile), "choose this profile" },
-	{ "config", 'c', "FILE", AT(config), "read FILE instead of the machine's files" },
+	{ "config", 'c', "FILE", AT(config), "read FILE instead of the machine's and the user's files" },
+	{ "user-config", 0, "DIR", AT(user_config), "the directory of the user's own files, not ~/.config/sbx" },
 	{ "set", 0, "KEY=VALUE", AT(sets), "set one key, over everything else" },
 	{ "origin", 0, NULL, AT(origin), "show where each value comes from" },
 	{ "abi", 0, "N", AT(abi), "compile for this Landlock ABI instead of the kernel's" },

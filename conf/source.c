@@ -5,8 +5,10 @@
  */
 #include "conf/source.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,17 +99,29 @@ static char *read_text(struct sbx_pool *pool, int fd)
 	return text;
 }
 
-static void note_file(struct sbx_config *config, const char *path)
+/* What decides the policy is protected: as it is named, for each link on the way counts, and where it leads. */
+static void protect(struct sbx_config *config, const char *path)
 {
 	SBX_CLEANUP_FREE char *real = realpath(path, NULL);
 	SBX_CLEANUP_FREE char *cwd = path[0] == '/' ? NULL : getcwd(NULL, 0);
 
 	if (real)
 		SBX_APPEND(config->pool, &config->files)->text = sbx_pool_dup(config->pool, real, strlen(real));
-	/* As given, too: each link on the way decides which file is read. */
 	if (path[0] == '/' || cwd)
 		SBX_APPEND(config->pool, &config->files)->text = sbx_pool_printf(config->pool, "%s%s%s", cwd ? cwd : "",
 										cwd ? "/" : "", path);
+}
+
+/* Behind a failed look-up: there is no such name, nor could there be where a directory is a file. */
+static bool is_absent(const char *path)
+{
+	int errnum = errno;
+	struct stat st;
+	bool absent = errnum == ENOENT || errnum == ENOTDIR;
+
+	absent = absent && lstat(path, &st) < 0;
+	errno = errnum;
+	return absent;
 }
 
 int sbx_source_file(struct sbx_config *config, const char *path, bool optional)
@@ -116,14 +130,15 @@ int sbx_source_file(struct sbx_config *config, const char *path, bool optional)
 	SBX_CLEANUP_FD int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	const char *why, *text;
 
-	if (fd < 0 && optional && errno == ENOENT)
+	if (fd < 0 && optional && is_absent(path))
 		return 0;
 	if (fd < 0)
 		return sbx_errs_add(config->errs, origin, "%s", strerror(errno));
 	why = sbx_source_distrust(config->pool, path, fd);
 	if (why)
 		return sbx_errs_add(config->errs, origin, "refused: %s", why);
-	note_file(config, path);
+	protect(config, path);
+	SBX_APPEND(config->pool, &config->read)->text = path;
 	text = read_text(config->pool, fd);
 	if (!text)
 		return sbx_errs_add(config->errs, origin, "%s", strerror(errno));
@@ -141,17 +156,64 @@ int sbx_source_builtin(struct sbx_config *config)
 	return rc;
 }
 
-int sbx_source_load(struct sbx_config *config, const char *file)
+/* In a directory: *.conf, and nothing that begins with a dot. */
+static int is_config(const struct dirent *entry)
 {
-	const struct {
-		const char *path;
-		bool optional;
-	} files[] = {
-		{ file ? file : SBX_CONF_FILE, !file },
-	};
+	return !fnmatch("*.conf", entry->d_name, FNM_PERIOD);
+}
+
+static int by_bytes(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+/* Each file of a directory that is there; whoever can put a file in must be trusted, also when it is empty. */
+static int source_dir(struct sbx_config *config, const char *dir)
+{
+	const struct sbx_origin origin = { dir, 0 };
+	SBX_CLEANUP_FREE char *real = realpath(dir, NULL);
+	struct dirent **entries;
+	const char *why;
+	int rc = 0, count;
+
+	if (!real && is_absent(dir))
+		return 0;
+	protect(config, dir);
+	why = real ? distrust_above(config->pool, sbx_pool_printf(config->pool, "%s/.", real)) : strerror(errno);
+	if (!why)
+		why = distrust_above(config->pool, sbx_pool_printf(config->pool, "%s/.", dir));
+	if (why)
+		return sbx_errs_add(config->errs, origin, "refused: %s", why);
+	count = scandir(dir, &entries, is_config, by_bytes);
+	if (count < 0)
+		return sbx_errs_add(config->errs, origin, "%s", strerror(errno));
+	for (int i = 0; i < count; i++) {
+		rc |= sbx_source_file(config, sbx_pool_printf(config->pool, "%s/%s", dir, entries[i]->d_name), false);
+		free(entries[i]);
+	}
+	free(entries);
+	return rc;
+}
+
+static int source_files(struct sbx_config *config, const char *user)
+{
+	const char *mine = sbx_pool_printf(config->pool, "%s/%s", user, SBX_USER_CONF_FILE);
+	int rc = sbx_source_file(config, SBX_CONF_FILE, true);
+
+	rc |= source_dir(config, SBX_CONF_DIR);
+	if (*user) {
+		rc |= sbx_source_file(config, mine, true);
+		rc |= source_dir(config, sbx_pool_printf(config->pool, "%s.d", mine));
+	}
+	return rc;
+}
+
+int sbx_source_load(struct sbx_config *config, const char *file, const char *user)
+{
 	int rc = sbx_source_builtin(config);
 
-	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
-		rc |= sbx_source_file(config, files[i].path, files[i].optional);
+	if (*user)
+		protect(config, user);
+	rc |= file ? sbx_source_file(config, file, false) : source_files(config, user);
 	return rc ? rc : sbx_policy_check_inheritance(config);
 }

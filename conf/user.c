@@ -5,8 +5,12 @@
 
 #include <grp.h>
 #include <pwd.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "conf/cleanup.h"
+#include "shim/paths.h"
 
 /* No home stands in these, and none is one of those that follow. */
 static const char *const system_trees[] = { "/bin", "/boot", "/dev", "/etc", "/lib", "/lib32", "/lib64", "/libx32",
@@ -70,6 +74,18 @@ void sbx_user_get(struct sbx_pool *pool, struct sbx_user *user)
 		user->home = "";
 	gr = getgrgid(user->gid);
 	user->group = gr ? copy(pool, gr->gr_name) : sbx_pool_printf(pool, "gid%u", user->gid);
+}
+
+const char *sbx_user_config_dir(struct sbx_pool *pool, const struct sbx_user *user, const char *xdg)
+{
+	SBX_CLEANUP_FREE char *home = *user->home ? realpath(user->home, NULL) : NULL;
+	SBX_CLEANUP_FREE char *real = home && xdg && xdg[0] == '/' ? realpath(xdg, NULL) : NULL;
+
+	if (!*user->home)
+		return "";
+	if (real && sbx_path_below(real, home) && strcmp(real, home) != 0)
+		return sbx_pool_printf(pool, "%s/sbx", real);
+	return sbx_pool_printf(pool, "%s/%s", user->home, SBX_USER_CONF);
 }
 
 static const char *replace_uid(struct sbx_pool *pool, const struct sbx_user *user, const char *path)

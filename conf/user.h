@@ -20,6 +20,12 @@ struct sbx_user {
 
 void sbx_user_get(struct sbx_pool *pool, struct sbx_user *user);
 
+/*
+ * The directory of the user's own config files, "" for a user without a home. `xdg` is XDG_CONFIG_HOME or NULL: it counts only
+ * where it is a directory beneath the home, symlinks followed.
+ */
+const char *sbx_user_config_dir(struct sbx_pool *pool, const struct sbx_user *user, const char *xdg);
+
 /* May a private file system stand there, may it be protected as a home: absolute, not / nor a directory of the system? */
 bool sbx_user_home_ok(const char *home);
 

@@ -16,7 +16,7 @@
 #include <sys/utsname.h>
 #include <sys/wait.h>
 
-#include "loader/passwd.h"
+#include "loader/sources.h"
 #include "shim/err.h"
 #include "shim/paths.h"
 
@@ -37,19 +37,9 @@ static void key_add(struct key *key, const char *text)
 	key->len += len;
 }
 
-/* What a file is, so that any change to it, and its coming and going, changes the key. */
-static void key_add_identity(struct key *key, const char *path)
+static bool same_key(const struct key *key, const char *bytes, size_t len)
 {
-	struct stat st;
-	char *text;
-
-	if (stat(path, &st) < 0)
-		text = sbx_format("%s:%d", path, errno);
-	else
-		text = sbx_format("%s:%lx:%lx:%lx:%lx.%lx:%lx.%lx:%o:%u:%u", path, (long)st.st_dev, (long)st.st_ino,
-				  (long)st.st_size, (long)st.st_mtim.tv_sec, (long)st.st_mtim.tv_nsec,
-				  (long)st.st_ctim.tv_sec, (long)st.st_ctim.tv_nsec, st.st_mode, st.st_uid, st.st_gid);
-	key_add(key, text);
+	return key->len == len && memcmp(key->bytes, bytes, len) == 0;
 }
 
 static struct key make_key(const struct sbx_request *request)
@@ -57,6 +47,7 @@ static struct key make_key(const struct sbx_request *request)
 	const struct sbx_options *options = request->options;
 	struct key key = { NULL, 0 };
 	struct utsname kernel = { .release = "" };
+	struct sbx_vec files = { 0 };
 	char *text;
 
 	uname(&kernel);
@@ -66,8 +57,10 @@ static struct key make_key(const struct sbx_request *request)
 	key_add(&key, options->profile ? options->profile : request->name);
 	for (size_t i = 0; i < options->sets.count; i++)
 		key_add(&key, *(char **)sbx_vec_at(&options->sets, i));
-	key_add_identity(&key, options->config ? options->config : SBX_CONF_FILE);
-	key_add_identity(&key, "/etc/passwd");
+	sbx_sources_add(&files, options->config, request->user_config);
+	sbx_sources_identity(&files, "/etc/passwd");
+	for (size_t i = 0; i < files.count; i++)
+		key_add(&key, *(char **)sbx_vec_at(&files, i));
 	return key;
 }
 
@@ -111,14 +104,13 @@ static bool make_dir(const char *dir)
 }
 
 /* The caller's cache directory as fresh memory; NULL when none can be trusted: then every run compiles. */
-static char *cache_dir(uid_t uid)
+static char *cache_dir(uid_t uid, const char *home)
 {
-	char *home = uid ? sbx_passwd_home(uid) : NULL;
 	char *dir;
 
 	if (uid && !home)
 		return NULL;
-	dir = home ? sbx_format("%s/%s", home, SBX_USER_CACHE) : sbx_strdup(SBX_ROOT_CACHE);
+	dir = uid ? sbx_format("%s/%s", home, SBX_USER_CACHE) : sbx_strdup(SBX_ROOT_CACHE);
 	if (access(dir, F_OK) < 0 && !make_dir(dir)) {
 		return NULL;
 	}
@@ -150,7 +142,7 @@ static const struct sbx_policy_blob *read_policy(int fd, const struct key *key, 
 	bytes = sbx_alloc((size_t)st.st_size);
 	policy = bytes;
 	if (pread(fd, bytes, (size_t)st.st_size, 0) != st.st_size || sbx_policy_check(bytes, (size_t)st.st_size) < 0 ||
-	    policy->key.len != key->len || memcmp(sbx_at(policy, policy->key), key->bytes, key->len) != 0) {
+	    !same_key(key, sbx_at(policy, policy->key), policy->key.len)) {
 		return NULL;
 	}
 	return policy;
@@ -223,6 +215,8 @@ static char **compiler_argv(const struct sbx_request *request, const char *verb,
 		push(&argv, "--profile");
 		push(&argv, options->profile);
 	}
+	push(&argv, "--user-config");
+	push(&argv, request->user_config);
 	if (options->config) {
 		push(&argv, "--config");
 		push(&argv, options->config);
@@ -293,12 +287,16 @@ static const struct sbx_policy_blob *compile(const struct sbx_request *request, 
 
 const struct sbx_policy_blob *sbx_cache_policy(const struct sbx_request *request, struct sbx_err *err)
 {
-	struct key key = make_key(request);
-	char *dir = cache_dir(request->uid);
+	struct key key = make_key(request), now;
+	char *dir = cache_dir(request->uid, request->home);
 	char *entry = dir ? entry_path(dir, &key) : NULL;
 	const struct sbx_policy_blob *policy = entry ? lookup(entry, &key, request->uid) : NULL;
 
-	if (!policy)
-		policy = compile(request, &key, entry, err);
+	if (policy)
+		return policy;
+	policy = compile(request, &key, entry, err);
+	now = make_key(request);
+	if (entry && !same_key(&now, key.bytes, key.len))
+		unlink(entry); /* a file changed while it was compiled: the entry may hold what its key doesn't say */
 	return policy;
 }

@@ -13,6 +13,8 @@ struct sbx_request {
 	const struct sbx_options *options;
 	const char *name;     /* the command's base name, for `match` */
 	const char *compiler; /* path of sbx-policy */
+	const char *home;     /* the caller's by the passwd database, or NULL */
+	const char *user_config; /* sbx_sources_user() */
 	uid_t uid;            /* the caller's effective ids */
 	gid_t gid;
 	int abi;              /* Landlock's */

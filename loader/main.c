@@ -17,9 +17,11 @@
 #include "loader/environ.h"
 #include "loader/fds.h"
 #include "loader/grants.h"
+#include "loader/passwd.h"
 #include "loader/protect.h"
 #include "loader/report.h"
 #include "loader/run.h"
+#include "loader/sources.h"
 #include "loader/spawn.h"
 #include "loader/terminal.h"
 #include "loader/wait.h"
@@ -67,10 +69,13 @@ static int find_programs(struct sbx_run *run, struct sbx_err *err)
 
 static int find_policy(struct sbx_run *run, struct sbx_err *err)
 {
+	const char *home = sbx_passwd_home(run->uid);
 	const struct sbx_request request = {
 		.options = &run->options,
 		.name = run->target.name,
 		.compiler = run->compiler,
+		.home = home,
+		.user_config = sbx_sources_user(home),
 		.uid = run->uid,
 		.gid = run->gid,
 		.abi = sbx_landlock_abi(),

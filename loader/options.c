@@ -178,7 +178,7 @@ static int take_verbose(struct sbx_options *options, const struct option_def *de
 
 static const struct option_def table[] = {
 	{ "profile", 'p', "PROFILE", NULL, WORD(profile), .help = "use this profile, not the one that matches CMD" },
-	{ "config", 'c', "FILE", NULL, WORD(config), .help = "read FILE instead of /etc/sbx.conf" },
+	{ "config", 'c', "FILE", NULL, WORD(config), .help = "read FILE instead of the machine's and the user's files" },
 	{ "set", 0, "KEY=VALUE", NULL, SETS("%s"), .help = "set one policy key, as sbx.conf(5) writes it" },
 	{ "ro", 0, "PATH", NULL, PATHS(RO), .help = "grant PATH for reading" },
 	{ "rw", 0, "PATH", NULL, PATHS(RW), .help = "grant PATH for reading and writing" },

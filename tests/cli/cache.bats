@@ -26,22 +26,6 @@ tight() {
 	expect_no_line 'the secret|^root:'
 }
 
-# Is the compiler run? A copy of the build whose compiler leaves a mark.
-marked_build() {
-	mkdir copy
-	cp "$SBX" "$SHIM" copy/
-	cat >copy/sbx-policy <<END
-#!/bin/sh
-echo ran >>"$PWD/compiled"
-exec "$POLICY" "\$@"
-END
-	chmod +x copy/sbx-policy
-	: >compiled
-}
-compiled() {
-	wc -l <compiled
-}
-
 @test "the first run compiles, the second doesn't" {
 	marked_build
 	copy/sbx-wrap true

@@ -57,6 +57,18 @@ home_scratch() { # PREFIX
 	HOME_SCRATCH=$(mktemp -d "$REAL_HOME/$1.XXXXXX")
 }
 
+# The home may be filled as a test likes: it is gone afterwards.
+own_home() {
+	[ -n "${SBX_TEST_OWN_HOME-}" ] || skip "the home is not the test's own"
+}
+
+# A script behind a private copy of /etc, so that nothing that succeeds harms the machine
+with_own_etc() { # SCRIPT
+	cp -a /etc "$WORK/etc"
+	rm -rf "$WORK/etc/sbx.conf" "$WORK/etc/sbx.conf.d"
+	run unshare --mount --propagation private bash -c 'mount --bind "$1/etc" /etc && exec bash -c "$2"' bash "$WORK" "$1"
+}
+
 # A file that nothing but an explicit grant may open, as $CANARY.
 home_canary() {
 	home_scratch .sbx-canary
@@ -144,6 +156,22 @@ wait_until() {
 		sleep 0.05
 	done
 	fail "waited in vain for: $*"
+}
+
+# Is the compiler run? A copy of the build whose compiler leaves a mark.
+marked_build() {
+	mkdir copy
+	cp "$SBX" "$SHIM" copy/
+	cat >copy/sbx-policy <<END
+#!/bin/sh
+echo ran >>"$PWD/compiled"
+exec "$POLICY" "\$@"
+END
+	chmod +x copy/sbx-policy
+	: >compiled
+}
+compiled() {
+	wc -l <compiled
 }
 
 # Make a PDF with one page of text.

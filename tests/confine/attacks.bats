@@ -7,10 +7,6 @@ more_teardown() {
 	[ -z "${ALT-}" ] || rm -rf "$ALT"
 }
 
-own_home() {
-	[ -n "${SBX_TEST_OWN_HOME-}" ] || skip "the home is not the test's own"
-}
-
 # Every file below the working directory with its text, to compare before and after.
 snapshot() {
 	find . -type f -exec grep -H . {} + | sort
@@ -217,13 +213,6 @@ project_is_intact() {
 }
 
 # ---- the host's own files ----
-
-# A script behind a private copy of /etc, so that nothing that succeeds harms the machine
-with_own_etc() { # SCRIPT
-	cp -a /etc "$WORK/etc"
-	rm -rf "$WORK/etc/sbx.conf" "$WORK/etc/sbx.conf.d"
-	run unshare --mount --propagation private sh -c 'mount --bind "$1/etc" /etc && exec sh -c "$2"' sh "$WORK" "$1"
-}
 
 @test "root: --rw /etc is refused, and the host's is as it was" {
 	only_root

@@ -1,0 +1,86 @@
+/*
+ * sources.c -- what decides a policy: the files that sbx-policy reads, in sbx.conf(5)'s order, there or not.
+ *
+ * Nothing is read here. A file that changes in any way, comes or goes has another identity, and so has a directory of them
+ * whose names change.
+ */
+#include "loader/sources.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "loader/resolve.h"
+#include "shim/paths.h"
+
+char *sbx_sources_user(const char *home)
+{
+	const char *xdg = getenv("XDG_CONFIG_HOME"); /* UNTRUSTED */
+	struct sbx_resolved base, dir;
+
+	if (!home)
+		return sbx_strdup("");
+	if (xdg && xdg[0] == '/' && sbx_resolve("/", home, &base) == 0 && sbx_resolve("/", xdg, &dir) == 0 && dir.exists &&
+	    sbx_path_within(dir.path, base.path) && strcmp(dir.path, base.path) != 0)
+		return sbx_format("%s/sbx", dir.path);
+	return sbx_format("%s/%s", home, SBX_USER_CONF);
+}
+
+static void push(struct sbx_vec *list, char *text)
+{
+	sbx_vec_push(list, sizeof(text), &text);
+}
+
+bool sbx_sources_identity(struct sbx_vec *list, const char *path)
+{
+	struct stat st = { 0 };
+
+	/* A link that leads nowhere is not the same as nothing. */
+	if (lstat(path, &st) < 0)
+		push(list, sbx_format("%s:%d", path, errno));
+	else if (S_ISLNK(st.st_mode) && stat(path, &st) < 0)
+		push(list, sbx_format("%s:link:%d", path, errno));
+	else
+		push(list, sbx_format("%s:%lx:%lx:%lx:%lx.%lx:%lx.%lx:%o:%u:%u", path, (long)st.st_dev, (long)st.st_ino,
+				      (long)st.st_size, (long)st.st_mtim.tv_sec, (long)st.st_mtim.tv_nsec,
+				      (long)st.st_ctim.tv_sec, (long)st.st_ctim.tv_nsec, st.st_mode, st.st_uid, st.st_gid));
+	return S_ISDIR(st.st_mode);
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* The directory, for its names, and each file in it, for what is written in place. */
+static void add_dir(struct sbx_vec *list, const char *path)
+{
+	DIR *dir = sbx_sources_identity(list, path) ? opendir(path) : NULL;
+	struct dirent *entry;
+	size_t first;
+
+	if (!dir)
+		return;
+	first = list->count;
+	while ((entry = readdir(dir)))
+		if (entry->d_name[0] != '.' && sbx_glob("*.conf", entry->d_name))
+			sbx_sources_identity(list, sbx_format("%s/%s", path, entry->d_name));
+	closedir(dir);
+	if (list->count > first)
+		qsort(sbx_vec_at(list, first), list->count - first, list->size, by_bytes);
+}
+
+void sbx_sources_add(struct sbx_vec *list, const char *file, const char *user)
+{
+	if (file) {
+		sbx_sources_identity(list, file);
+		return;
+	}
+	sbx_sources_identity(list, SBX_CONF_FILE);
+	add_dir(list, SBX_CONF_DIR);
+	if (!*user)
+		return;
+	sbx_sources_identity(list, sbx_format("%s/%s", user, SBX_USER_CONF_FILE));
+	add_dir(list, sbx_format("%s/%s.d", user, SBX_USER_CONF_FILE));
+}
