@@ -81,7 +81,7 @@ good() { # CONFIG
 }
 
 @test "ports" {
-	local expected='expected a list of port numbers from 1 to 65535, or [ "any" ]'
+	local expected='expected a list of port numbers up to 65535, or [ "any" ]'
 	key 'net = { mode = "host"; connect = [ 443, 70000 ]; };' "net.connect: \"70000\", $expected"
 	key 'net = { mode = "host"; bind = [ 0 ]; };' "net.bind: \"0\", $expected"
 	key 'net = { mode = "host"; connect = [ "https" ]; };' "net.connect: \"https\", $expected"
