@@ -20,18 +20,18 @@ MULTIARCH = $(shell $(CC) -print-multiarch)
 
 # ---- sources: one list per program -------------------------------------------------------------------------------
 
-LOADER_SRC := loader/main.c loader/args.c loader/cache.c loader/copy.c loader/degrade.c loader/environ.c \
+LOADER_SRC := loader/main.c loader/args.c loader/cache.c loader/claims.c loader/copy.c loader/degrade.c loader/environ.c \
 	loader/fds.c loader/grants.c loader/layer.c loader/message.c loader/mounts.c loader/names.c loader/options.c \
 	loader/outputs.c loader/passwd.c loader/plan.c loader/privs.c \
 	loader/procstat.c loader/protect.c loader/reaper.c loader/report.c loader/resolve.c loader/root.c loader/shields.c \
 	loader/sources.c loader/spawn.c loader/stage.c loader/target.c loader/terminal.c loader/tree.c loader/userns.c loader/util.c \
 	loader/wait.c loader/words.c \
-	shim/blob.c shim/err.c shim/fail.c shim/landlock.c shim/seccomp.c
+	shim/blob.c shim/err.c shim/fail.c shim/glob.c shim/landlock.c shim/seccomp.c
 
-SHIM_SRC := shim/enter.c shim/environ.c shim/fail.c shim/blob.c shim/err.c shim/landlock.c shim/seccomp.c \
-	shim/string.c
+SHIM_SRC := shim/enter.c shim/children.c shim/environ.c shim/fail.c shim/blob.c shim/err.c shim/glob.c \
+	shim/landlock.c shim/seccomp.c shim/string.c
 
-CONF_SRC := conf/sbx-policy.c conf/base.c conf/bpf.c conf/builtin.c conf/check.c conf/command.c \
+CONF_SRC := conf/sbx-policy.c conf/base.c conf/bpf.c conf/builtin.c conf/check.c conf/children.c conf/command.c \
 	conf/compile.c conf/diff.c conf/doctor.c conf/emit.c conf/err.c conf/filters.c conf/forms.c conf/groups.c \
 	conf/keys.c conf/layers.c conf/mounts.c conf/parse.c conf/places.c conf/policy.c conf/pool.c conf/preload.c \
 	conf/print.c conf/probe.c conf/rights.c \
@@ -40,7 +40,8 @@ CONF_EMBED := conf/sbx.conf $(sort $(wildcard conf/profiles/*.conf))
 
 # Unit tests, by what they are linked with. tests/unit/NAME.c, one cmocka program each: add its name to one line.
 UNIT_SHIM := test_blob
-UNIT_CONF := test_conf_parse test_conf_inherit test_conf_rights test_conf_bpf test_conf_filters test_conf_compile test_conf_grants test_conf_store
+UNIT_CONF := test_conf_parse test_conf_inherit test_conf_rights test_conf_bpf test_conf_filters test_conf_compile \
+	test_conf_grants test_conf_store test_conf_children
 UNIT_LOADER := test_loader
 UNIT := $(UNIT_SHIM) $(UNIT_CONF) $(UNIT_LOADER)
 

@@ -32,4 +32,7 @@ struct sbx_filter_spec {
 int sbx_filter_compile(struct sbx_pool *pool, const struct sbx_filter_spec *spec, struct sbx_filter *filter,
 		       const char **why);
 
+/* filters.c: the latch's filter of a program that the command starts, by its profile and where the command runs. */
+void sbx_build_child_spec(const struct sbx_build *build, struct sbx_filter_spec *spec);
+
 #endif

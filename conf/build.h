@@ -112,6 +112,8 @@ struct sbx_build {
 	struct sbx_preload_drafts preload;
 	struct sbx_layer_draft floor, latch;
 	struct sbx_filter reaper;
+	const void *children; /* a struct sbx_children blob */
+	size_t children_len;  /* 0: only the command itself latches */
 };
 
 /* places.c: what the policy and the base grants name, resolved on this host. Return -1 with errors added. */
@@ -131,15 +133,24 @@ const char *sbx_build_grant(struct sbx_build *build, const char *path, unsigned 
 /* preload.c: the libraries that are mapped before the latch, each granted. Returns -1 with errors added. */
 int sbx_build_preload(struct sbx_build *build);
 
+/* children.c: the table of children, where the policy asks for it and the command can execute anything. Comes first. */
+int sbx_build_children(struct sbx_build *build, const struct sbx_config *config);
+
 /* mounts.c: the private root. */
 int sbx_build_mounts(struct sbx_build *build);
 
 /* layers.c: handled sets, rules, and the masks of late grants. */
 int sbx_build_layers(struct sbx_build *build);
+
+/* What of the latch's ruleset a program stacks that the command starts: it keeps the files. Into build->latch. */
+void sbx_build_child_layer(struct sbx_build *build);
 void sbx_build_masks(const struct sbx_build *build, struct sbx_mask masks[SBX_GRANT__COUNT]);
 
 /* filters.c: the three seccomp filters. */
 int sbx_build_filters(struct sbx_build *build);
+
+/* Can what has latched execute a program? */
+bool sbx_build_may_exec(const struct sbx_build *build);
 
 /* base.c: the tables of what every sandbox has. */
 enum { SBX_BASE_ALWAYS, SBX_BASE_NET_HOST, SBX_BASE_IN_PLACE };

@@ -90,10 +90,6 @@ static bool children_unlatched(const struct facts *f)
 {
 	return on(f, SBX_KEY_CHILDREN) && is(f, SBX_KEY_LATCH, "off");
 }
-static bool children_without_exec(const struct facts *f)
-{
-	return on(f, SBX_KEY_CHILDREN) && !some(f, SBX_KEY_FS_EXEC);
-}
 static bool children_in_place(const struct facts *f)
 {
 	return on(f, SBX_KEY_CHILDREN) && !(f->pid && f->mount);
@@ -147,7 +143,6 @@ static const struct {
 	{ SBX_KEY_SECCOMP_ACTION, log_in_place, "seccomp.action: \"log\" needs a process that watches, so \"pid\" in namespaces" },
 	{ SBX_KEY_SECCOMP_LOG, named_in_place, "seccomp.log needs a process that watches, so \"pid\" in namespaces" },
 	{ SBX_KEY_CHILDREN, children_unlatched, "children: what the command starts can't latch with latch = \"off\"" },
-	{ SBX_KEY_CHILDREN, children_without_exec, "children: the command starts nothing with fs.exec empty" },
 	{ SBX_KEY_CHILDREN, children_in_place,
 	  "children: their latches stand in the private root, which needs \"mount\" and \"pid\" in namespaces" },
 	{ SBX_KEY_PRELOAD, preload_unlatched, "preload: libraries are mapped before the latch, but latch is \"off\"" },

@@ -83,13 +83,15 @@ static void choose_home(struct sbx_build *build)
 		build->home = NULL;
 }
 
-static int draft(struct sbx_build *build)
+static int draft(struct sbx_build *build, const struct sbx_config *config)
 {
 	int rc;
 
 	if (check_landlock(build) < 0)
 		return -1;
 	choose_home(build);
+	if (sbx_build_children(build, config) < 0)
+		return -1;
 	rc = sbx_build_places(build);
 	rc |= sbx_build_mounts(build);
 	rc |= sbx_build_layers(build);
@@ -288,7 +290,7 @@ static void emit(struct sbx_build *build, const struct sbx_compile *args, struct
 					.latch_mode = (uint32_t)build->policy->values[SBX_KEY_LATCH].number,
 					.out_mode = (uint32_t)build->policy->values[SBX_KEY_ARGS_OUT].number,
 					.best_effort = sbx_policy_words(build->policy, SBX_KEY_BEST_EFFORT),
-					.root_size = ROOT_SIZE,
+					.root_size = ROOT_SIZE + build->children_len,
 					.root_inodes = ROOT_INODES };
 
 	*out = (struct sbx_bytes){ .pool = build->pool };
@@ -301,6 +303,7 @@ static void emit(struct sbx_build *build, const struct sbx_compile *args, struct
 	blob.floor = sbx_bytes_put(out, layer.bytes, layer.len);
 	sbx_emit_layer(build->pool, &build->latch, &layer);
 	blob.latch = sbx_bytes_put(out, layer.bytes, blob.latch_mode == SBX_LATCH_OFF ? 0 : layer.len);
+	blob.children = sbx_bytes_put(out, build->children, build->children_len);
 	blob.reaper = sbx_bytes_put(out, build->reaper.insns, build->reaper.count * sizeof(*build->reaper.insns));
 	blob.mounts = put_mounts(build, out, &strings);
 	blob.late = put_late(build, out, &strings);
@@ -330,7 +333,7 @@ int sbx_compile_policy(const struct sbx_compile *args, struct sbx_bytes *blob)
 						    sbx_policy_ports(&policy, SBX_KEY_NET_BIND));
 	build.udp_ports = build.abi >= SBX_NET_UDP_ABI;
 	build.rooted = (build.namespaces & CLONE_NEWNS) && (build.namespaces & CLONE_NEWPID);
-	if (draft(&build) < 0)
+	if (draft(&build, config) < 0)
 		return -1;
 	emit(&build, args, blob);
 	if (config->errs->count)

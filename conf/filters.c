@@ -20,6 +20,11 @@ static const char floor_calls[] =
 	"getrandom uname sysinfo futex gettid getpid getppid getuid geteuid getgid getegid tgkill rt_sigaction rt_sigprocmask "
 	"rt_sigreturn sigaltstack clock_gettime prctl seccomp landlock_create_ruleset landlock_add_rule landlock_restrict_self";
 
+/* What links a program and its shim stack its own latch with, where that program starts others. */
+static const char child_calls[] =
+	"openat fstat fstatfs mmap munmap close readlinkat write seccomp landlock_create_ruleset landlock_add_rule "
+	"landlock_restrict_self exit_group";
+
 static const char reaper_calls[] = "wait4 waitid write sendto exit exit_group rt_sigreturn restart_syscall close";
 
 /* Without a mount namespace nothing is read-only, and Landlock doesn't see these; the newer twins go with them. */
@@ -92,21 +97,58 @@ static unsigned int conditions(const struct sbx_build *build)
 	return when;
 }
 
+static bool has_call(const struct sbx_syscalls *set, const char *name)
+{
+	int nr = sbx_syscall_number(name);
+
+	return nr >= 0 && set->nr[nr] != SBX_CALL_DENIED;
+}
+
+bool sbx_build_may_exec(const struct sbx_build *build)
+{
+	struct sbx_syscalls set = { { 0 } };
+
+	policy_set(build, &set);
+	return has_call(&set, "execve") || has_call(&set, "execveat");
+}
+
+/* What floor and latch have in common. */
+static void base_spec(const struct sbx_build *build, struct sbx_filter_spec *spec)
+{
+	*spec = (struct sbx_filter_spec){ .when = conditions(build) };
+	policy_set(build, &spec->set);
+	if (!has_call(&spec->set, "fchmod"))
+		spec->when |= SBX_WHEN_NO_CHMOD;
+	add_words(&spec->set, always_calls);
+}
+
+static void no_map_exec(struct sbx_filter_spec *spec)
+{
+	spec->when |= SBX_WHEN_NO_MAP_EXEC;
+	remove_words(&spec->set, "memfd_create");
+}
+
+void sbx_build_child_spec(const struct sbx_build *build, struct sbx_filter_spec *spec)
+{
+	base_spec(build, spec);
+	/* Nobody maps for it what it would load later. */
+	if (!sbx_policy_bool(build->policy, SBX_KEY_MAP_EXEC) && !sbx_policy_list(build->policy, SBX_KEY_PRELOAD)->count)
+		no_map_exec(spec);
+	if (sbx_build_may_exec(build))
+		add_words(&spec->set, child_calls);
+}
+
 int sbx_build_filters(struct sbx_build *build)
 {
-	struct sbx_filter_spec latch = { .when = conditions(build) }, floor, reaper = { .when = 0 };
+	struct sbx_filter_spec latch, floor, reaper = { .when = 0 };
 	const char *why;
 
-	policy_set(build, &latch.set);
-	if (latch.set.nr[sbx_syscall_number("fchmod")] == SBX_CALL_DENIED)
-		latch.when |= SBX_WHEN_NO_CHMOD;
+	base_spec(build, &latch);
 	floor = latch;
-	if (!sbx_policy_bool(build->policy, SBX_KEY_MAP_EXEC)) {
-		latch.when |= SBX_WHEN_NO_MAP_EXEC;
-		remove_words(&latch.set, "memfd_create");
-	}
-	add_words(&latch.set, always_calls);
-	add_words(&floor.set, always_calls);
+	if (!sbx_policy_bool(build->policy, SBX_KEY_MAP_EXEC))
+		no_map_exec(&latch);
+	if (build->children_len)
+		add_words(&latch.set, child_calls);
 	add_words(&floor.set, floor_calls);
 	if (!(build->namespaces & CLONE_NEWPID) && !(build->latch.scoped & SBX_SCOPE_SIGNAL))
 		remove_words(&floor.set, signal_calls);

@@ -12,6 +12,7 @@
 #include <linux/mount.h>
 
 #include "conf/rights.h"
+#include "shim/paths.h"
 
 static void add_rule(struct sbx_build *build, struct sbx_layer_draft *layer, const char *path, uint64_t access, bool is_file)
 {
@@ -119,6 +120,10 @@ static void add_private(struct sbx_build *build)
 		if (build->mounts.items[i].mount.type == SBX_MOUNT_TMPFS && strcmp(build->mounts.items[i].dst, "/dev") != 0)
 			add_both(build, build->mounts.items[i].dst, SBX_RIGHTS_READ | SBX_RIGHTS_WRITE | SBX_FS_RESOLVE_UNIX,
 				 false);
+	if (build->children_len) {
+		add_both(build, SBX_INNER_CHILDREN, SBX_FS_READ_FILE, true);
+		add_both(build, SBX_INNER_CLAIMS, SBX_FS_WRITE_FILE, true);
+	}
 	for (int i = 0; sbx_base_read[i]; i++)
 		add_rule(build, &build->latch, sbx_base_read[i], SBX_RIGHTS_READ, false);
 	add_rule(build, &build->floor, "/", SBX_RIGHTS_READ, false);
@@ -185,6 +190,21 @@ int sbx_build_layers(struct sbx_build *build)
 	return 0;
 }
 
+/*
+ * No rights to files are handled but to execute, which are gone where the profile has none. REFER is denied by any ruleset
+ * that doesn't give it.
+ */
+void sbx_build_child_layer(struct sbx_build *build)
+{
+	bool exec = sbx_policy_list(build->policy, SBX_KEY_FS_EXEC)->count > 0;
+
+	build->floor.handled_access_fs = 0;
+	build->latch.rules.count = 0;
+	build->latch.handled_access_fs &= (exec ? 0 : SBX_RIGHTS_EXEC) | SBX_FS_REFER | SBX_FS_IOCTL_DEV;
+	add_rule(build, &build->latch, "/", SBX_FS_REFER, false);
+	add_devices(build);
+}
+
 struct late_use {
 	unsigned int floor, latch; /* SBX_PLACE_* */
 };
@@ -222,6 +242,8 @@ void sbx_build_masks(const struct sbx_build *build, struct sbx_mask masks[SBX_GR
 		struct late_use use = late_uses[grant];
 		struct sbx_mask *mask = &masks[grant];
 
+		if (grant == SBX_GRANT_SHIM && build->children_len)
+			use.latch = SBX_PLACE_READ; /* what the command starts links it */
 		if (grant == SBX_GRANT_TARGET && exec)
 			use.latch |= SBX_PLACE_EXEC;
 		if (sockets && (use.floor & SBX_PLACE_WRITE)) {

@@ -48,6 +48,10 @@ static void add_skeleton(struct sbx_build *build)
 	append(build, SBX_MOUNT_DIR, SBX_INNER_DIR, "", 0555);
 	append(build, SBX_MOUNT_DIR, SBX_INNER_EMPTY_DIR, "", 0);
 	append(build, SBX_MOUNT_FILE, SBX_INNER_EMPTY_FILE, "", 0);
+	if (build->children_len) {
+		append(build, SBX_MOUNT_FILE, SBX_INNER_CHILDREN, "", 0444);
+		append(build, SBX_MOUNT_FIFO, SBX_INNER_CLAIMS, "", 0200);
+	}
 	append(build, SBX_MOUNT_DIR, "/var", "", 0755);
 	add_tmpfs(build, "/var/tmp", 01777, build->policy->values[SBX_KEY_LIMITS_TMP].number);
 	add_tmpfs(build, "/tmp", 01777, build->policy->values[SBX_KEY_LIMITS_TMP].number);
@@ -231,7 +235,7 @@ static int add_inner(struct sbx_build *build, enum sbx_key_id id)
 static int rank(const struct sbx_mount_draft *draft)
 {
 	static const int ranks[] = { [SBX_MOUNT_BIND] = 0,	  [SBX_MOUNT_TMPFS] = 1, [SBX_MOUNT_PROC] = 1,
-				     [SBX_MOUNT_DEVPTS] = 1, [SBX_MOUNT_SYMLINK] = 2, [SBX_MOUNT_FILE] = 3,
+				     [SBX_MOUNT_DEVPTS] = 1, [SBX_MOUNT_SYMLINK] = 2, [SBX_MOUNT_FILE] = 3,   [SBX_MOUNT_FIFO] = 3,
 				     [SBX_MOUNT_DIR] = 4,	  [SBX_MOUNT_MASK] = 5 };
 
 	return ranks[draft->mount.type];
@@ -258,7 +262,7 @@ static bool superfluous(const struct sbx_mount_draft *draft, const struct sbx_mo
 		return true;
 	if (above->mount.type != SBX_MOUNT_BIND)
 		return false;
-	if (type == SBX_MOUNT_SYMLINK || type == SBX_MOUNT_DIR || type == SBX_MOUNT_FILE)
+	if (type == SBX_MOUNT_SYMLINK || type == SBX_MOUNT_DIR || type == SBX_MOUNT_FILE || type == SBX_MOUNT_FIFO)
 		return true;
 	return type == SBX_MOUNT_BIND && !strcmp(draft->src, draft->dst) && !strcmp(above->src, above->dst) &&
 	       !(draft->use & ~above->use & (SBX_PLACE_WRITE | SBX_PLACE_EXEC)) &&

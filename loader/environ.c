@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "shim/children.h"
+#include "shim/glob.h"
 #include "shim/paths.h"
 
 #define PRELOAD "LD_PRELOAD="
@@ -104,27 +106,27 @@ struct sbx_vec sbx_environ_make(const struct sbx_policy_blob *policy, const stru
 	return env;
 }
 
-/* The shim, and what the policy has mapped before the latch, as LD_PRELOAD has them; *count is how many they are. */
-static char *own_preloads(const struct sbx_policy_blob *policy, const char *shim, size_t *count)
+/* The shim and, with `libraries`, what the policy has mapped before the latch, as LD_PRELOAD has them. */
+static char *own_preloads(const struct sbx_policy_blob *policy, const char *shim, bool libraries, size_t *count)
 {
 	const struct sbx_preload *preload = sbx_at(policy, policy->preload);
-	const size_t entries = policy->preload.len / sizeof(*preload);
-	char *text = sbx_strdup(shim);
+	const size_t entries = libraries ? policy->preload.len / sizeof(*preload) : 0;
+	char *text = sbx_strdup("");
 
-	*count = 1;
+	*count = 0;
 	for (size_t i = 0; i < entries; i++) {
 		if (preload[i].kind != SBX_PRELOAD_LIBRARY)
 			continue;
-		text = sbx_format("%s:%s", text, sbx_str(policy, policy->strings, preload[i].path));
+		text = sbx_format("%s%s:", text, sbx_str(policy, policy->strings, preload[i].path));
 		++*count;
 	}
-	return text;
+	return sbx_format("%s%s", text, shim);
 }
 
-void sbx_environ_latch(struct sbx_vec *env, const struct sbx_policy_blob *policy, const struct sbx_latch_place *place)
+size_t sbx_environ_preload(struct sbx_vec *env, const struct sbx_policy_blob *policy, const char *shim, bool libraries)
 {
 	size_t kept = 0, count;
-	char *own = own_preloads(policy, place->shim, &count), *preload = NULL, *latch;
+	char *own = own_preloads(policy, shim, libraries, &count), *preload = NULL;
 
 	for (size_t i = 0; i < env->count; i++) {
 		char **entry = sbx_vec_at(env, i);
@@ -137,8 +139,21 @@ void sbx_environ_latch(struct sbx_vec *env, const struct sbx_policy_blob *policy
 	env->count = kept;
 	if (!preload)
 		preload = sbx_format(PRELOAD "%s", own);
-	latch = place->ack < 0 ? sbx_format(SBX_LATCH_ENV "=%d,-,%zu", place->layer, count) :
-				 sbx_format(SBX_LATCH_ENV "=%d,%d,%zu", place->layer, place->ack, count);
 	sbx_vec_push(env, sizeof(preload), &preload);
+	return count;
+}
+
+void sbx_environ_latch(struct sbx_vec *env, const struct sbx_latch_place *place)
+{
+	char *latch = place->ack < 0 ? sbx_format(SBX_LATCH_ENV "=%d,-,%zu", place->layer, place->own) :
+				       sbx_format(SBX_LATCH_ENV "=%d,%d,%zu", place->layer, place->ack, place->own);
+
 	sbx_vec_push(env, sizeof(latch), &latch);
+}
+
+void sbx_environ_children(struct sbx_vec *env)
+{
+	char *none = sbx_format(SBX_CHILDREN_ENV "=%0*d", (int)SBX_CHILDREN_DIGITS, 0);
+
+	sbx_vec_push(env, sizeof(none), &none);
 }

@@ -10,22 +10,28 @@
 /*
  * UNTRUSTED: the caller's environment. Options win over the policy, keep over drop; SBX_* never passes. Names of what is
  * dropped are added to `dropped` (char *) when it isn't NULL. Entries are fresh memory, so that the originals can be
- * overwritten. The vector stays open for sbx_environ_latch.
+ * overwritten. The vector stays open for the rest.
  */
 struct sbx_vec sbx_environ_make(const struct sbx_policy_blob *policy, const struct sbx_options *options, char **from,
 				struct sbx_vec *dropped);
 
+/*
+ * Add LD_PRELOAD at the end: with `libraries` the policy's preload, then the shim (whose constructor comes first wherever it
+ * stands), then the caller's own. Returns how many entries stand before the shim.
+ */
+size_t sbx_environ_preload(struct sbx_vec *env, const struct sbx_policy_blob *policy, const char *shim, bool libraries);
+
 /* What the shim needs to know. */
 struct sbx_latch_place {
-	const char *shim; /* as the target will open it */
-	int layer;        /* the sealed memfd */
-	int ack;          /* the socket for the acknowledgement, or -1 */
+	int layer;  /* the sealed memfd */
+	int ack;    /* the socket for the acknowledgement, or -1 */
+	size_t own; /* how many of LD_PRELOAD's first entries it takes out before main */
 };
 
-/*
- * Add LD_PRELOAD (the shim, the policy's preload, then the caller's own) and SBX_LATCH=<layer>,<ack or ->,<how many of
- * LD_PRELOAD's entries are ours> at the end.
- */
-void sbx_environ_latch(struct sbx_vec *env, const struct sbx_policy_blob *policy, const struct sbx_latch_place *place);
+/* SBX_LATCH=<layer>,<ack or ->,<own> at the end. */
+void sbx_environ_latch(struct sbx_vec *env, const struct sbx_latch_place *place);
+
+/* SBX_CHILDREN, with no layer in force. */
+void sbx_environ_children(struct sbx_vec *env);
 
 #endif

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 
 #include "loader/cache.h"
+#include "loader/claims.h"
 #include "loader/degrade.h"
 #include "loader/environ.h"
 #include "loader/fds.h"
@@ -148,10 +149,10 @@ static int plan_latch(struct sbx_run *run, struct sbx_err *err)
 		sbx_err_set(err, SBX_STEP_LATCH, 0, text);
 		return -1;
 	}
-	if (run->target.unlatchable)
-		return 0;
+	if (run->target.unlatchable) /* what it starts may be able to */
+		return sbx_run_children(run) ? place_shim(run, err) : 0;
 	if (place_shim(run, err) < 0) {
-		if (mode == SBX_LATCH_REQUIRED)
+		if (mode == SBX_LATCH_REQUIRED || sbx_run_children(run))
 			return -1;
 		sbx_report_error(err);
 		run->target.unlatchable = "the shim is missing";
@@ -195,6 +196,8 @@ static int make_plan(struct sbx_run *run, struct sbx_err *err)
 	sbx_plan_fd_rules(&run->plan, &options->keep_fd);
 	if (sbx_plan_sort(&run->plan, err) < 0)
 		return -1;
+	if (sbx_run_children(run) && !sbx_plan_has(&run->plan, SBX_MOUNT_FILE, SBX_INNER_CHILDREN))
+		return sbx_err_set(err, SBX_STEP_ROOT, 0, SBX_INNER_CHILDREN ": the host's " SBX_INNER_DIR " is granted in its place");
 	run->floor = sbx_plan_layer(&run->plan, run->policy->floor, &run->plan.floor);
 	if (run->latch_plan != SBX_PLAN_EXPECTED)
 		return 0;
@@ -270,6 +273,7 @@ static int supervise(struct sbx_run *run, struct sbx_err *err)
 	close(STDOUT_FILENO);
 	sbx_wait(run, child, &end);
 	sbx_terminal_restore(&terminal);
+	sbx_claims_report(&run->claims, sbx_run_children(run));
 	if (end.failed)
 		return give_up(run, &end.err);
 	if (end.note) /* a fence that was asked for and isn't there is never passed over in silence */

@@ -12,6 +12,7 @@
 #include <linux/mount.h>
 
 #include "shim/err.h"
+#include "shim/paths.h"
 
 #define INODES_PER_MOUNT 16 /* a mount point, and the directories that lead to it */
 #define PERMISSIVE_BITS (MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOEXEC) /* their absence permits something */
@@ -25,13 +26,18 @@ void sbx_plan_init(struct sbx_plan *plan, const struct sbx_policy_blob *policy)
 	plan->policy = policy;
 	plan->rooted = policy->namespaces & CLONE_NEWNS;
 	for (size_t i = 0; i < count; i++) {
+		const char *src = sbx_str(policy, policy->strings, mount[i].src);
+		const char *dst = sbx_str(policy, policy->strings, mount[i].dst);
+		const bool table = mount[i].type == SBX_MOUNT_FILE && strcmp(dst, SBX_INNER_CHILDREN) == 0;
 		const struct sbx_plan_mount entry = {
 			.type = (enum sbx_mount_type)mount[i].type,
 			.attr = mount[i].attr,
 			.mode = mount[i].mode,
 			.flags = mount[i].flags,
-			.src = sbx_str(policy, policy->strings, mount[i].src),
-			.dst = sbx_str(policy, policy->strings, mount[i].dst),
+			.src = src,
+			.dst = dst,
+			.bytes = table ? sbx_at(policy, policy->children) : src,
+			.len = table ? policy->children.len : strlen(src),
 			.size = mount[i].size,
 			.inodes = mount[i].inodes,
 		};
@@ -59,6 +65,17 @@ void sbx_plan_add_empty(struct sbx_plan *plan, const char *dst, uint32_t mode)
 	mount->attr = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
 	mount->mode = mode;
 	mount->size = plan->policy->root_size;
+}
+
+bool sbx_plan_has(const struct sbx_plan *plan, enum sbx_mount_type type, const char *dst)
+{
+	for (size_t i = 0; i < plan->mounts.count; i++) {
+		const struct sbx_plan_mount *mount = sbx_vec_at(&plan->mounts, i);
+
+		if (mount->type == type && strcmp(mount->dst, dst) == 0)
+			return true;
+	}
+	return false;
 }
 
 const struct sbx_plan_mount *sbx_plan_find(const struct sbx_plan *plan, const char *dst)
@@ -210,7 +227,8 @@ static bool shown_by_host(const struct sbx_plan_mount *mount)
 	const struct sbx_plan_mount *above = mount->above;
 
 	return !mount->late && above && above->late && above->type == SBX_MOUNT_BIND && !above->staged &&
-	       (mount->type == SBX_MOUNT_DIR || mount->type == SBX_MOUNT_FILE || mount->type == SBX_MOUNT_SYMLINK);
+	       (mount->type == SBX_MOUNT_DIR || mount->type == SBX_MOUNT_FILE || mount->type == SBX_MOUNT_FIFO ||
+		mount->type == SBX_MOUNT_SYMLINK);
 }
 
 /* Stable: of equal ones the later stays behind. The policy's part arrives sorted, so insertion is cheap. */

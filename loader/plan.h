@@ -12,6 +12,8 @@ struct sbx_plan_mount {
 	enum sbx_mount_type type;
 	uint32_t attr, mode, flags; /* as in struct sbx_mount */
 	const char *src, *dst;
+	const void *bytes; /* FILE: its contents, where they are no text */
+	size_t len;
 	uint64_t size, inodes;
 	bool late;       /* not the compiled policy's own */
 	bool staged;     /* a staging directory of ours: mount points may be made in it */
@@ -65,6 +67,9 @@ void sbx_plan_rules(struct sbx_plan *plan, enum sbx_grant grant, const char *pat
 
 /* Rules for files on descriptors 0 to 2 and `keep` (int), as they were opened: /dev/stdout must work. */
 void sbx_plan_fd_rules(struct sbx_plan *plan, const struct sbx_vec *keep);
+
+/* Is there an entry of that type at `dst` itself? */
+bool sbx_plan_has(const struct sbx_plan *plan, enum sbx_mount_type type, const char *dst);
 
 /* The deepest mount at or above `dst`, or NULL. */
 const struct sbx_plan_mount *sbx_plan_find(const struct sbx_plan *plan, const char *dst);

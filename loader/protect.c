@@ -15,6 +15,7 @@
 
 #include "loader/shields.h"
 #include "shim/err.h"
+#include "shim/glob.h"
 
 #define RIGHT_WRITE_FILE (1u << 1) /* landlock(7) */
 
@@ -89,7 +90,8 @@ static bool is_writable(const struct cover *cover)
 
 static bool is_mounted(const struct sbx_plan_mount *mount)
 {
-	return mount->type != SBX_MOUNT_DIR && mount->type != SBX_MOUNT_FILE && mount->type != SBX_MOUNT_SYMLINK;
+	return mount->type != SBX_MOUNT_DIR && mount->type != SBX_MOUNT_FILE && mount->type != SBX_MOUNT_FIFO &&
+	       mount->type != SBX_MOUNT_SYMLINK;
 }
 
 /* The deepest mount at or above `path`; strictly above it when `strict`. */

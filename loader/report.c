@@ -94,7 +94,7 @@ void sbx_report_notes(const struct sbx_run *run)
 static const char *const type_names[SBX_MOUNT__COUNT] = {
 	[SBX_MOUNT_BIND] = "bind",   [SBX_MOUNT_SYMLINK] = "symlink", [SBX_MOUNT_DIR] = "dir",
 	[SBX_MOUNT_FILE] = "file",   [SBX_MOUNT_TMPFS] = "tmpfs",     [SBX_MOUNT_PROC] = "proc",
-	[SBX_MOUNT_DEVPTS] = "devpts", [SBX_MOUNT_MASK] = "hidden",
+	[SBX_MOUNT_DEVPTS] = "devpts", [SBX_MOUNT_MASK] = "hidden",   [SBX_MOUNT_FIFO] = "fifo",
 };
 
 void sbx_report_verbose(const struct sbx_run *run)

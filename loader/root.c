@@ -175,15 +175,25 @@ static int do_dir(const struct root *root, const struct sbx_plan_mount *mount)
 
 static int do_file(const struct root *root, const struct sbx_plan_mount *mount)
 {
-	const size_t len = strlen(mount->src);
 	cleanup_fd int fd = -1;
 
 	if (make_point(mount->dst, true, mount->mode | S_IWUSR) < 0)
 		return fail(root, mount->dst);
-	if (!len)
+	if (!mount->len)
 		return chmod(relative(mount->dst), mount->mode) < 0 ? fail(root, mount->dst) : 0;
 	fd = openat(AT_FDCWD, relative(mount->dst), O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0 || write(fd, mount->src, len) != (ssize_t)len || fchmod(fd, mount->mode) < 0)
+	if (fd < 0 || write(fd, mount->bytes, mount->len) != (ssize_t)mount->len || fchmod(fd, mount->mode) < 0)
+		return fail(root, mount->dst);
+	return 0;
+}
+
+static int do_fifo(const struct root *root, const struct sbx_plan_mount *mount)
+{
+	const char *path = relative(mount->dst);
+
+	if ((mkfifo(path, mount->mode) < 0 &&
+	     (errno != ENOENT || make_parents(mount->dst) < 0 || mkfifo(path, mount->mode) < 0)) ||
+	    chmod(path, mount->mode) < 0)
 		return fail(root, mount->dst);
 	return 0;
 }
@@ -247,7 +257,7 @@ static int do_mask(const struct root *root, const struct sbx_plan_mount *mount)
 static int (*const apply[SBX_MOUNT__COUNT])(const struct root *, const struct sbx_plan_mount *) = {
 	[SBX_MOUNT_BIND] = do_bind,   [SBX_MOUNT_SYMLINK] = do_symlink, [SBX_MOUNT_DIR] = do_dir,
 	[SBX_MOUNT_FILE] = do_file,   [SBX_MOUNT_TMPFS] = do_tmpfs,     [SBX_MOUNT_PROC] = do_proc,
-	[SBX_MOUNT_DEVPTS] = do_devpts, [SBX_MOUNT_MASK] = do_mask,
+	[SBX_MOUNT_DEVPTS] = do_devpts, [SBX_MOUNT_MASK] = do_mask,     [SBX_MOUNT_FIFO] = do_fifo,
 };
 
 /*
@@ -262,7 +272,8 @@ static enum pass pass_of(const struct sbx_plan_mount *mount)
 		return PASS_MASKS;
 	if (mount->type == SBX_MOUNT_SYMLINK)
 		return in_skeleton(mount) ? PASS_NODE_LINKS : PASS_LINKS;
-	if ((mount->type == SBX_MOUNT_DIR || mount->type == SBX_MOUNT_FILE) && in_skeleton(mount))
+	if ((mount->type == SBX_MOUNT_DIR || mount->type == SBX_MOUNT_FILE || mount->type == SBX_MOUNT_FIFO) &&
+	    in_skeleton(mount))
 		return PASS_NODES;
 	return early(mount) ? PASS_LOCKED : PASS_REST;
 }

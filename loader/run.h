@@ -12,12 +12,30 @@
 #include "loader/plan.h"
 #include "loader/stage.h"
 #include "loader/target.h"
+#include "shim/children.h"
 #include "shim/err.h"
 
 /* What is known of the latch before exec: the value of SBX_MSG_EXEC. */
 enum sbx_latch_plan {
 	SBX_PLAN_NONE,    /* off, or impossible and not required: the floor alone */
 	SBX_PLAN_EXPECTED /* the shim will acknowledge */
+};
+
+/* What programs have said of themselves: claims.c. */
+#define SBX_CLAIMS_ROWS 64
+struct sbx_claims_row {
+	struct sbx_claim claim;
+	unsigned long runs;
+};
+struct sbx_claims {
+	bool open;
+	int fd;
+	struct sbx_claims_row rows[SBX_CLAIMS_ROWS];
+	size_t count;                 /* of rows */
+	unsigned long beyond;         /* runs of programs that found no row */
+	unsigned long garbage;        /* bytes */
+	unsigned char bytes[4096];    /* read and not looked at yet: */
+	size_t have;
 };
 
 struct sbx_run {
@@ -40,6 +58,7 @@ struct sbx_run {
 	mode_t umask;             /* the caller's; the sandbox is built with 022 */
 	sigset_t mask;            /* the caller's signal mask */
 	bool child_ignored;       /* SIGCHLD was ignored when we came */
+	struct sbx_claims claims;
 	int channel[2];           /* SOCK_SEQPACKET: ours, theirs; -1 in place */
 	int latch_fd;             /* the sealed memfd, or -1 */
 	int argc;                 /* of sbx-wrap itself: what is overwritten in the reaper */

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #include "loader/resolve.h"
+#include "shim/glob.h"
 #include "shim/paths.h"
 
 char *sbx_sources_user(const char *home)

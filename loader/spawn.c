@@ -17,6 +17,7 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
+#include "loader/claims.h"
 #include "loader/degrade.h"
 #include "loader/environ.h"
 #include "loader/fds.h"
@@ -114,9 +115,28 @@ static int confine(const struct sbx_run *run, struct sbx_err *err)
 		return -1;
 	if (chdir(run->cwd) < 0)
 		return sbx_err_set(err, SBX_STEP_CHDIR, errno, run->cwd);
+	if (sbx_claims_offer(run, err) < 0)
+		return -1;
 	if (sbx_privs_drop(run->policy, err) < 0)
 		return -1;
 	return sbx_landlock_apply(run->floor, err);
+}
+
+/* What tells the shim what to do; where programs that the command starts latch as well, it stays in LD_PRELOAD for them. */
+static char **latch_environ(struct sbx_run *run, bool children)
+{
+	const bool latch = run->latch_plan == SBX_PLAN_EXPECTED;
+
+	if (latch || children) {
+		const size_t before = sbx_environ_preload(&run->env, run->policy, run->shim, latch);
+		const struct sbx_latch_place place = { run->latch_fd, run->channel[1], before + !children };
+
+		if (latch)
+			sbx_environ_latch(&run->env, &place);
+	}
+	if (children)
+		sbx_environ_children(&run->env);
+	return sbx_vec_strings(&run->env);
 }
 
 /* The last steps, in the process that becomes the target. Returns only on failure. */
@@ -125,7 +145,8 @@ static int become(struct sbx_run *run, struct sbx_err *err)
 	struct sbx_vec plain = { 0 };
 	const int pass[] = { run->latch_plan == SBX_PLAN_EXPECTED ? run->latch_fd : -1,
 			     run->latch_plan == SBX_PLAN_EXPECTED ? run->channel[1] : -1 };
-	char **env = sbx_vec_strings(&run->env), **env_plain;
+	const bool children = sbx_run_children(run) != NULL;
+	char **env, **env_plain;
 	/* core(5): a core_pattern that is a pipe runs on the host and heeds no limit but this one, which means none at all */
 	const struct rlimit no_core = { 1, 1 };
 	struct sbx_err why = { 0 };
@@ -133,12 +154,7 @@ static int become(struct sbx_run *run, struct sbx_err *err)
 	for (size_t i = 0; i < run->env.count; i++)
 		sbx_vec_push(&plain, sizeof(char *), sbx_vec_at(&run->env, i));
 	env_plain = sbx_vec_strings(&plain);
-	if (run->latch_plan == SBX_PLAN_EXPECTED) {
-		const struct sbx_latch_place place = { run->shim, run->latch_fd, run->channel[1] };
-
-		sbx_environ_latch(&run->env, run->policy, &place);
-		env = sbx_vec_strings(&run->env);
-	}
+	env = latch_environ(run, children);
 	if (sbx_fds_seal(&run->options.keep_fd, pass, 2, err) < 0)
 		return -1;
 	if (setrlimit(RLIMIT_CORE, &no_core) < 0)
@@ -149,9 +165,11 @@ static int become(struct sbx_run *run, struct sbx_err *err)
 	sigprocmask(SIG_SETMASK, &run->mask, NULL);
 	if (sbx_seccomp_apply(run->floor, run->floor->filter, err) < 0)
 		return -1;
+	if (run->latch_plan == SBX_PLAN_NONE && children && probe(run->shim, SBX_STEP_SHIM, err) < 0)
+		return -1;
 	if (run->latch_plan == SBX_PLAN_EXPECTED && probe_latch(run, &why) < 0) {
 		*err = why;
-		if (run->policy->latch_mode == SBX_LATCH_REQUIRED)
+		if (run->policy->latch_mode == SBX_LATCH_REQUIRED || children)
 			return -1;
 		run->latch_plan = SBX_PLAN_NONE;
 		env = env_plain;

@@ -151,26 +151,3 @@ char *sbx_dirname(const char *path)
 		return sbx_strdup(".");
 	return slash == path ? sbx_strdup("/") : sbx_strndup(path, (size_t)(slash - path));
 }
-
-bool sbx_glob(const char *pattern, const char *text)
-{
-	const char *star = NULL, *retry = NULL;
-
-	while (*text) {
-		if (*pattern == '*') {
-			star = pattern++;
-			retry = text;
-		} else if (*pattern == *text) {
-			pattern++;
-			text++;
-		} else if (star) {
-			pattern = star + 1;
-			text = ++retry;
-		} else {
-			return false;
-		}
-	}
-	while (*pattern == '*')
-		pattern++;
-	return !*pattern;
-}

@@ -57,7 +57,4 @@ const char *sbx_basename(const char *path);
 /* The part before the last '/' as fresh memory: "/" for "/x", "." for "x". */
 char *sbx_dirname(const char *path);
 
-/* glob(7) with * only. */
-bool sbx_glob(const char *pattern, const char *text);
-
 #endif

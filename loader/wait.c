@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#include "loader/claims.h"
 #include "loader/fds.h"
 #include "loader/message.h"
 #include "loader/procstat.h"
@@ -191,6 +192,15 @@ static void on_message(struct wait *wait, const struct sbx_msg *msg, pid_t sende
 	}
 }
 
+/* Descriptors come from our own code before exec; what the target sends is closed. */
+static void on_descriptor(struct wait *wait, const struct sbx_msg *msg, pid_t sender, int fd)
+{
+	if (msg->kind == SBX_MSG_CLAIMS && !wait->executed && sender == wait->child)
+		sbx_claims_accept(&wait->run->claims, fd);
+	else
+		close(fd);
+}
+
 /* All messages that are there; false when the other side is gone. */
 static bool drain(struct wait *wait)
 {
@@ -202,7 +212,7 @@ static bool drain(struct wait *wait)
 	while ((got = sbx_message_receive(wait->run->channel[0], &msg, &sender, &fd)) == SBX_RECEIVED) {
 		on_message(wait, &msg, sender);
 		if (fd >= 0)
-			close(fd);
+			on_descriptor(wait, &msg, sender, fd);
 	}
 	return got == SBX_NOTHING;
 }
@@ -276,7 +286,7 @@ void sbx_wait(struct sbx_run *run, pid_t child, struct sbx_end *end)
 		.run = run, .end = end, .child = child, .target_fd = -1, .filters = sbx_procstat_filters(getpid()),
 		.as_pid_1 = run->policy->flags & SBX_POLICY_AS_PID_1,
 	};
-	struct pollfd poll[2] = { { .events = POLLIN }, { .events = POLLIN } };
+	struct pollfd poll[3] = { { .events = POLLIN }, { .events = POLLIN }, { .events = POLLIN } };
 	struct timespec left;
 	sigset_t blocked;
 
@@ -286,13 +296,16 @@ void sbx_wait(struct sbx_run *run, pid_t child, struct sbx_end *end)
 	poll[0].fd = wait.signals;
 	poll[1].fd = run->channel[0];
 	while (!child_gone(&wait)) {
-		if (ppoll(poll, 2, time_left(&wait, &left), NULL) <= 0)
+		poll[2].fd = run->claims.open ? run->claims.fd : -1;
+		if (ppoll(poll, 3, time_left(&wait, &left), NULL) <= 0)
 			continue;
 		/* Messages first: what a signal means depends on whether the target has begun. */
 		if (poll[1].revents && !drain(&wait))
 			poll[1].fd = -1;
 		if (poll[0].revents)
 			on_signal(&wait);
+		if (poll[2].revents)
+			sbx_claims_read(&run->claims, sbx_run_children(run));
 	}
 	if (awaiting_ack(&wait) && !wait.interrupted)
 		no_ack(&wait, "before its end");

@@ -7,6 +7,8 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "shim/glob.h"
+
 static const char *text_of(const struct sbx_words *words, const struct sbx_arg *arg)
 {
 	return sbx_str(words->policy, words->policy->strings, arg->text);

@@ -75,6 +75,58 @@ int sbx_layer_check(const void *blob, size_t size)
 	return 0;
 }
 
+static int entries_ok(const struct sbx_children *table)
+{
+	const struct sbx_child *child = sbx_at(table, table->entries);
+	const uint32_t layers = table->layers.len / sizeof(struct sbx_span);
+
+	for (size_t i = 0; i < table->entries.len / sizeof(*child); i++)
+		if (child[i].pattern >= table->strings.len || child[i].profile >= table->strings.len ||
+		    (child[i].layer >= layers && child[i].layer != SBX_CHILD_NO_LAYER))
+			return 0;
+	return 1;
+}
+
+int sbx_children_check(const void *blob, size_t size)
+{
+	const struct sbx_children *table = blob;
+	const size_t least = sizeof(*table);
+	const struct sbx_span *layer;
+	size_t index;
+
+	if (size < least || size > SBX_BLOB_MAX || size % 8 || table->size != size || table->head.size > size)
+		return -1;
+	index = table->head.size;
+	if (!head_ok(blob, index, SBX_MAGIC_CHILDREN, least) ||
+	    !span_ok(index, table->entries, sizeof(struct sbx_child), least) ||
+	    !span_ok(index, table->layers, sizeof(struct sbx_span), least) ||
+	    table->layers.len / sizeof(struct sbx_span) > SBX_CHILDREN_MAX || !strings_ok(blob, index, table->strings, least) ||
+	    !entries_ok(table))
+		return -1;
+	layer = sbx_at(table, table->layers);
+	for (size_t i = 0; i < table->layers.len / sizeof(*layer); i++)
+		if (!span_ok(size, layer[i], 8, index))
+			return -1;
+	return 0;
+}
+
+/* The whole table, as the loader passes it on. */
+static int children_ok(const struct sbx_policy_blob *policy)
+{
+	const struct sbx_children *table = sbx_at(policy, policy->children);
+	const struct sbx_span *layer;
+
+	if (!policy->children.len)
+		return 1;
+	if (sbx_children_check(table, policy->children.len) < 0)
+		return 0;
+	layer = sbx_at(table, table->layers);
+	for (size_t i = 0; i < table->layers.len / sizeof(*layer); i++)
+		if (sbx_layer_check(sbx_at(table, layer[i]), layer[i].len) < 0)
+			return 0;
+	return 1;
+}
+
 static int mounts_ok(const struct sbx_policy_blob *policy)
 {
 	const struct sbx_mount *mount = sbx_at(policy, policy->mounts);
@@ -120,7 +172,7 @@ static int spans_ok(const struct sbx_policy_blob *policy, size_t size)
 	const size_t least = sizeof(*policy);
 
 	return strings_ok(policy, size, policy->strings, least) && span_ok(size, policy->floor, 8, least) &&
-	       span_ok(size, policy->latch, 8, least) && filter_ok(size, policy->reaper, least) &&
+	       span_ok(size, policy->latch, 8, least) && span_ok(size, policy->children, 8, least) && filter_ok(size, policy->reaper, least) &&
 	       span_ok(size, policy->mounts, sizeof(struct sbx_mount), least) &&
 	       span_ok(size, policy->late, sizeof(struct sbx_late), least) &&
 	       span_ok(size, policy->protect, sizeof(struct sbx_protect), least) &&
@@ -149,7 +201,7 @@ int sbx_policy_check(const void *blob, size_t size)
 	    !table_ok(policy, policy->env, sizeof(struct sbx_envrule), SBX_ENV__COUNT) ||
 	    !table_ok(policy, policy->preload, sizeof(struct sbx_preload), SBX_PRELOAD__COUNT))
 		return -1;
-	if (sbx_layer_check(sbx_at(policy, policy->floor), policy->floor.len) < 0)
+	if (sbx_layer_check(sbx_at(policy, policy->floor), policy->floor.len) < 0 || !children_ok(policy))
 		return -1;
 	return policy->latch.len && sbx_layer_check(sbx_at(policy, policy->latch), policy->latch.len) < 0 ? -1 : 0;
 }

@@ -1,11 +1,12 @@
 /*
  * blob.h -- the compiled policy: the one contract between conf (which decides), loader and shim (which obey).
  *
- * No pointers, little-endian native integers, exact sizes. Two kinds of blob share a head: a *policy* (what the cache
- * holds and the loader reads) and a *layer* (one Landlock ruleset and one seccomp filter; the policy embeds two, floor
- * and latch; the loader hands the latch to the shim as a layer of its own in a sealed memfd). Both are UNTRUSTED until
- * sbx_policy_check() or sbx_layer_check() has accepted them; after that every span lies inside the blob, every
- * string offset names a NUL-terminated string and every enum is in range.
+ * No pointers, little-endian native integers, exact sizes. Three kinds of blob share a head: a *policy* (what the cache
+ * holds and the loader reads), a *layer* (one Landlock ruleset and one seccomp filter; the policy embeds two, floor
+ * and latch; the loader hands the latch to the shim as a layer of its own in a sealed memfd) and a *table of children*
+ * (which layer each program that the command starts stacks on itself; a file of the private root). All are UNTRUSTED until
+ * sbx_policy_check(), sbx_layer_check() or sbx_children_check() has accepted them; after that every span lies inside the
+ * blob, every string offset names a NUL-terminated string and every enum is in range.
  *
  * Rights and flags carry the kernel's own bits: landlock(7), mount_setattr(2), clone(2), <linux/filter.h>.
  */
@@ -17,6 +18,7 @@
 
 #define SBX_MAGIC_POLICY 0x50786273u /* "sbxP" */
 #define SBX_MAGIC_LAYER 0x4c786273u  /* "sbxL" */
+#define SBX_MAGIC_CHILDREN 0x43786273u /* "sbxC" */
 #define SBX_BLOB_VERSION 1u
 #define SBX_BLOB_MAX (1u << 20)
 #define SBX_FILTER_MAX 4096u /* BPF_MAXINSNS: seccomp(2) takes no more */
@@ -68,12 +70,34 @@ struct sbx_layer {
 	struct sbx_span strings; /* NUL-terminated strings; the last byte is 0 */
 };
 
+/*
+ * The table of children. Its head covers the index alone: this struct, the entries, the layers' spans and the strings. The
+ * layers stand behind it, each with a head of its own, so that a program reads the index and the one layer that is its own.
+ */
+struct sbx_children {
+	struct sbx_head head; /* size: the index's */
+	uint32_t size;        /* of index and layers; a multiple of 8 */
+	uint32_t pad;
+	struct sbx_span entries; /* struct sbx_child[], the first that matches counts */
+	struct sbx_span layers;  /* struct sbx_span[], at most SBX_CHILDREN_MAX: struct sbx_layer blobs behind the index */
+	struct sbx_span strings; /* NUL-terminated strings; the last byte is 0 */
+};
+struct sbx_child {
+	uint32_t pattern; /* string offset: of a base name, glob(7) with * only */
+	uint32_t profile; /* string offset: its name */
+	uint32_t layer;   /* which, or SBX_CHILD_NO_LAYER: the profile's latch is off */
+	uint32_t pad;
+};
+#define SBX_CHILDREN_MAX 256u
+#define SBX_CHILD_NO_LAYER UINT32_MAX
+
 /* What the private root is made of, sorted so that a parent stands before what is below it. */
 enum sbx_mount_type {
 	SBX_MOUNT_BIND,    /* the host's src, recursively, at dst */
 	SBX_MOUNT_SYMLINK, /* a symlink dst whose text is src */
 	SBX_MOUNT_DIR,     /* an empty directory of the skeleton */
-	SBX_MOUNT_FILE,    /* a regular file of the skeleton with the text src */
+	SBX_MOUNT_FILE,    /* a regular file of the skeleton with the text src; at SBX_INNER_CHILDREN, the table of children */
+	SBX_MOUNT_FIFO,    /* a fifo of the skeleton */
 	SBX_MOUNT_TMPFS,   /* size and inodes in force */
 	SBX_MOUNT_PROC,    /* a fresh proc(5) */
 	SBX_MOUNT_DEVPTS,  /* a devpts instance of its own */
@@ -222,6 +246,7 @@ struct sbx_policy_blob {
 	struct sbx_mask masks[SBX_GRANT__COUNT];
 	struct sbx_span floor;   /* a struct sbx_layer blob */
 	struct sbx_span latch;   /* a struct sbx_layer blob; empty with SBX_LATCH_OFF */
+	struct sbx_span children; /* a struct sbx_children blob; empty: only the command itself latches */
 	struct sbx_span reaper;  /* struct sock_filter[]: the filter of PID 1 */
 	struct sbx_span mounts;  /* struct sbx_mount[] */
 	struct sbx_span late;    /* struct sbx_late[] */
@@ -253,6 +278,9 @@ uint64_t sbx_checksum(const void *bytes, size_t size);
  */
 int sbx_policy_check(const void *blob, size_t size);
 int sbx_layer_check(const void *blob, size_t size);
+
+/* The index alone: each layer is checked by itself. */
+int sbx_children_check(const void *blob, size_t size);
 
 /* The span as a pointer; `blob` is the start of the (checked) blob that the span belongs to. */
 static inline const void *sbx_at(const void *blob, struct sbx_span span)

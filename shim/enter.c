@@ -1,11 +1,13 @@
 /*
  * enter.c -- the constructor: stacks the latch on the process after linking and before anything else of it runs.
  *
- * Loaded by LD_PRELOAD under -z initfirst (ld.so(8)). Trusts the loader's memfd only because it is sealed and checked.
+ * Loaded by LD_PRELOAD under -z initfirst (ld.so(8)). Trusts the loader's memfd only because it is sealed and checked. A
+ * process that was given none is one that the command started, or nobody's: children.c.
  * No heap, no globals, no libc. Every failure ends the process with 125: a target that asked for a latch never runs on
  * without it. What this proves about a hostile binary: nothing (design.md); the floor holds that one.
  */
 #include "shim/blob.h"
+#include "shim/children.h"
 #include "shim/environ.h"
 #include "shim/err.h"
 #include "shim/landlock.h"
@@ -104,6 +106,14 @@ __attribute__((constructor)) static void enter(int argc, char **argv, char **env
 
 	envp = sbx_environ_find(argc, argv, envp);
 	text = envp ? sbx_environ_get(envp, SBX_LATCH_ENV "=") : NULL;
+	if (envp && !text) {
+		const int found = sbx_children_latch(envp, &err);
+
+		if (found < 0)
+			sbx_fail(-1, &err);
+		if (found)
+			return;
+	}
 	if (!text || parse_handles(text, &handles) < 0) {
 		sbx_err_set(&err, SBX_STEP_SHIM, 0, "preloaded without a policy: start the program with sbx-wrap");
 		sbx_fail(-1, &err);

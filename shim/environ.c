@@ -6,11 +6,14 @@
  */
 #include "shim/environ.h"
 
+#include <stdbool.h>
+
 #include "shim/paths.h"
 #include "shim/sys.h"
 
 #define STARTSTACK_FIELD 28 /* proc(5): of /proc/PID/stat */
 #define PRELOAD "LD_PRELOAD="
+#define AUX_MAX 64 /* entries; the kernel makes some twenty */
 
 /* The number in field `field` of a stat line; fields are counted behind the last ')' because comm may hold anything. */
 static unsigned long stat_field(const char *line, long len, int field)
@@ -65,6 +68,19 @@ char *sbx_environ_get(char **envp, const char *name)
 	for (; *envp && !value; envp++)
 		value = value_of(*envp, name);
 	return value;
+}
+
+unsigned long sbx_environ_aux(char **envp, unsigned long type)
+{
+	const unsigned long *aux;
+
+	while (*envp)
+		envp++;
+	aux = (const unsigned long *)(envp + 1);
+	for (int i = 0; i < AUX_MAX && aux[0]; i++, aux += 2)
+		if (aux[0] == type)
+			return aux[1];
+	return 0;
 }
 
 static void wipe(char *from, const char *to)

@@ -14,6 +14,9 @@ char **sbx_environ_find(int argc, char **argv, char **envp);
 /* The value of NAME= (give it with the "="), or NULL. */
 char *sbx_environ_get(char **envp, const char *name);
 
+/* The value of an entry of the auxiliary vector (getauxval(3)), which stands behind the untouched environment; or 0. */
+unsigned long sbx_environ_aux(char **envp, unsigned long type);
+
 /* Take the shim's traces out: SBX_LATCH goes, LD_PRELOAD keeps what stands behind its first `own` entries. */
 void sbx_environ_clean(char **envp, int own);
 

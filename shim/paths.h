@@ -18,10 +18,16 @@
 #define SBX_INNER_EMPTY_DIR SBX_INNER_DIR "/empty"   /* mode 0: what a masked directory shows */
 #define SBX_INNER_EMPTY_FILE SBX_INNER_DIR "/none"   /* mode 0: what a masked file shows */
 
+#define SBX_INNER_CHILDREN SBX_INNER_DIR "/children" /* the table of children, a struct sbx_children */
+#define SBX_INNER_CLAIMS SBX_INNER_DIR "/claims"     /* a fifo: what programs say of themselves, struct sbx_claim */
+
 /*
- * How the loader tells the shim what it left open, and how many of LD_PRELOAD's entries are not the caller's:
- * SBX_LATCH=<memfd>,<ack fd or ->,<count>, removed before main.
+ * How the loader tells the shim what it left open, and how many of LD_PRELOAD's first entries it takes out before main:
+ * SBX_LATCH=<memfd>,<ack fd or ->,<count>, which it takes out as well.
  */
 #define SBX_LATCH_ENV "SBX_LATCH"
+
+/* That the programs which the command starts latch as well, and which layers are in force: see shim/children.h. */
+#define SBX_CHILDREN_ENV "SBX_CHILDREN"
 
 #endif

@@ -23,6 +23,21 @@ static void read_layer(const struct sbx_layer *layer)
 		sink += ((const unsigned char *)sbx_at(layer, layer->filter))[i];
 }
 
+static void read_children(const struct sbx_children *table)
+{
+	const struct sbx_child *child = sbx_at(table, table->entries);
+	const struct sbx_span *layer = sbx_at(table, table->layers);
+
+	for (size_t i = 0; i < table->entries.len / sizeof(*child); i++) {
+		sink += strlen(sbx_str(table, table->strings, child[i].pattern)) +
+			strlen(sbx_str(table, table->strings, child[i].profile));
+		if (child[i].layer == SBX_CHILD_NO_LAYER)
+			continue;
+		if (sbx_layer_check(sbx_at(table, layer[child[i].layer]), layer[child[i].layer].len) == 0)
+			read_layer(sbx_at(table, layer[child[i].layer]));
+	}
+}
+
 static void read_policy(const struct sbx_policy_blob *policy)
 {
 	const struct sbx_mount *mount = sbx_at(policy, policy->mounts);
@@ -37,6 +52,8 @@ static void read_policy(const struct sbx_policy_blob *policy)
 	for (size_t i = 0; i < policy->args.len / sizeof(*arg); i++)
 		sink += strlen(sbx_str(policy, policy->strings, arg[i].text));
 	sink += strlen(sbx_str(policy, policy->strings, policy->home));
+	if (policy->children.len)
+		read_children(sbx_at(policy, policy->children));
 	read_layer(sbx_at(policy, policy->floor));
 	if (policy->latch.len)
 		read_layer(sbx_at(policy, policy->latch));
@@ -53,6 +70,44 @@ static void mend(unsigned char *blob, size_t size, uint32_t magic)
 	head->checksum = sbx_checksum(blob + COVERED, size / 8 * 8 - COVERED);
 }
 
+/* A table's index says where it ends, and where the layers are, which have heads of their own. */
+static void mend_children(unsigned char *blob, size_t size)
+{
+	struct sbx_children *table = (void *)blob;
+	const struct sbx_span *layer;
+	size_t index;
+
+	if (size < sizeof(*table))
+		return;
+	index = table->head.size / 8 * 8;
+	index = index >= sizeof(*table) && index <= size ? index : size;
+	table->size = (uint32_t)size;
+	if (table->layers.off % 8 == 0 && table->layers.off >= sizeof(*table) && table->layers.off <= index - 8) {
+		layer = (const void *)(blob + table->layers.off);
+		if (layer->off % 8 == 0 && layer->off >= index && layer->off < size && layer->len <= size - layer->off)
+			mend(blob + layer->off, layer->len, SBX_MAGIC_LAYER);
+	}
+	mend(blob, index, SBX_MAGIC_CHILDREN);
+}
+
+struct seed {
+	struct sbx_policy_blob policy;
+	struct sbx_layer floor;
+	struct sbx_rule rules[2];
+	char layer_strings[16];
+	struct sbx_mount mounts[2];
+	struct sbx_arg args[1];
+	char strings[32];
+	struct sbx_children children;
+	struct sbx_child child[2];
+	struct sbx_span layers[1];
+	char children_strings[16];
+	struct sbx_layer layer;
+	struct sbx_rule layer_rules[1];
+	char layer_strings2[8];
+};
+#define CHILDREN_AT offsetof(struct seed, children)
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	unsigned char *blob = aligned_alloc(8, (size + 8) / 8 * 8);
@@ -66,6 +121,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	mend(blob, size, SBX_MAGIC_POLICY);
 	if (sbx_policy_check(blob, size) == 0)
 		read_policy(policy);
+	memcpy(blob, data, size);
+	mend_children(blob, size);
+	if (sbx_children_check(blob, size) == 0)
+		read_children((void *)blob);
+	if (size > CHILDREN_AT) { /* the seed's table, behind its policy */
+		mend_children(blob + CHILDREN_AT, size - CHILDREN_AT);
+		if (sbx_children_check(blob + CHILDREN_AT, size - CHILDREN_AT) == 0)
+			read_children((void *)(blob + CHILDREN_AT));
+	}
+	memcpy(blob, data, size);
 	mend(blob, size, SBX_MAGIC_LAYER);
 	if (sbx_layer_check(blob, size) == 0)
 		read_layer((void *)blob);
@@ -75,15 +140,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 size_t sbx_fuzz_seed(uint8_t *seed, size_t room)
 {
-	struct {
-		struct sbx_policy_blob policy;
-		struct sbx_layer floor;
-		struct sbx_rule rules[2];
-		char layer_strings[16];
-		struct sbx_mount mounts[2];
-		struct sbx_arg args[1];
-		char strings[32];
-	} blob = { .strings = "\0/usr\0/etc", .layer_strings = "\0/usr" };
+	struct seed blob = { .strings = "\0/usr\0/etc", .layer_strings = "\0/usr", .children_strings = "\0tool" };
 	struct sbx_policy_blob *policy = &blob.policy;
 	const size_t at = offsetof(__typeof__(blob), floor);
 
@@ -93,13 +150,27 @@ size_t sbx_fuzz_seed(uint8_t *seed, size_t room)
 	policy->mounts = (struct sbx_span)SPAN(mounts);
 	policy->args = (struct sbx_span)SPAN(args);
 	policy->strings = (struct sbx_span)SPAN(strings);
-	policy->latch = policy->reaper = policy->late = policy->protect = policy->env = policy->key = policy->preload =
+	policy->children = policy->latch = policy->reaper = policy->late = policy->protect = policy->env = policy->key =
+		policy->preload =
 		(struct sbx_span){ (uint32_t)at, 0 };
 	blob.mounts[0] = blob.mounts[1] = (struct sbx_mount){ .dst = 1, .src = 6 };
 	blob.floor.rules = (struct sbx_span){ sizeof(blob.floor), sizeof(blob.rules) };
 	blob.floor.ports = blob.floor.filter = (struct sbx_span){ sizeof(blob.floor), 0 };
 	blob.floor.strings = (struct sbx_span){ sizeof(blob.floor) + sizeof(blob.rules), sizeof(blob.layer_strings) };
 	blob.rules[0] = blob.rules[1] = (struct sbx_rule){ .access = 4, .path = 1, .fd = -1 };
+#define FROM(field) ((uint32_t)(offsetof(struct seed, field) - CHILDREN_AT))
+	blob.children.head.size = FROM(layer);
+	blob.children.size = (uint32_t)(sizeof(blob) - CHILDREN_AT);
+	blob.children.entries = (struct sbx_span){ FROM(child), sizeof(blob.child) };
+	blob.children.layers = (struct sbx_span){ FROM(layers), sizeof(blob.layers) };
+	blob.children.strings = (struct sbx_span){ FROM(children_strings), sizeof(blob.children_strings) };
+	blob.child[0] = (struct sbx_child){ .pattern = 1, .profile = 1 };
+	blob.child[1] = (struct sbx_child){ .pattern = 2, .profile = 0, .layer = SBX_CHILD_NO_LAYER };
+	blob.layers[0] = (struct sbx_span){ FROM(layer), (uint32_t)(sizeof(blob) - offsetof(struct seed, layer)) };
+	blob.layer.rules = (struct sbx_span){ sizeof(blob.layer), sizeof(blob.layer_rules) };
+	blob.layer.ports = blob.layer.filter = (struct sbx_span){ sizeof(blob.layer), 0 };
+	blob.layer.strings = (struct sbx_span){ sizeof(blob.layer) + sizeof(blob.layer_rules), sizeof(blob.layer_strings2) };
+	blob.layer_rules[0] = (struct sbx_rule){ .access = 1, .fd = -1 };
 	if (sizeof(blob) > room)
 		return 0;
 	memcpy(seed, &blob, sizeof(blob));

@@ -21,9 +21,18 @@ struct layer_blob {
 	char strings[16];
 };
 
+struct children_blob {
+	struct sbx_children table;
+	struct sbx_child entries[2];
+	struct sbx_span layers[1];
+	char strings[16];
+	struct layer_blob layer; /* not under the table's head */
+};
+
 struct policy_blob {
 	struct sbx_policy_blob policy;
 	struct layer_blob floor, latch;
+	struct children_blob children;
 	struct sbx_mount mounts[1];
 	struct sbx_envrule env[2];
 	char key[8];
@@ -60,6 +69,26 @@ static void make_layer(struct layer_blob *blob)
 	seal(blob, sizeof(*blob), SBX_MAGIC_LAYER);
 }
 
+static void seal_children(struct children_blob *blob)
+{
+	seal(blob, offsetof(struct children_blob, layer), SBX_MAGIC_CHILDREN);
+}
+
+static void make_children(struct children_blob *blob)
+{
+	memset(blob, 0, sizeof(*blob));
+	make_layer(&blob->layer);
+	blob->table.size = sizeof(*blob);
+	blob->table.entries = span(offsetof(struct children_blob, entries), sizeof(blob->entries));
+	blob->table.layers = span(offsetof(struct children_blob, layers), sizeof(blob->layers));
+	blob->table.strings = span(offsetof(struct children_blob, strings), sizeof(blob->strings));
+	blob->entries[0] = (struct sbx_child){ .pattern = 1, .profile = 1 };
+	blob->entries[1] = (struct sbx_child){ .pattern = 1, .profile = 1, .layer = SBX_CHILD_NO_LAYER };
+	blob->layers[0] = span(offsetof(struct children_blob, layer), sizeof(blob->layer));
+	memcpy(blob->strings, "\0tool", 6);
+	seal_children(blob);
+}
+
 static void make_policy(struct policy_blob *blob)
 {
 	struct sbx_policy_blob *policy = &blob->policy;
@@ -67,6 +96,8 @@ static void make_policy(struct policy_blob *blob)
 	memset(blob, 0, sizeof(*blob));
 	make_layer(&blob->floor);
 	make_layer(&blob->latch);
+	make_children(&blob->children);
+	policy->children = span(offsetof(struct policy_blob, children), sizeof(blob->children));
 	policy->floor = span(offsetof(struct policy_blob, floor), sizeof(blob->floor));
 	policy->latch = span(offsetof(struct policy_blob, latch), sizeof(blob->latch));
 	policy->reaper = policy->late = policy->protect = policy->args = policy->preload = span(sizeof(*policy), 0);
@@ -87,6 +118,10 @@ static void whole_blobs_accepted(void **state)
 	make_policy(policy);
 	assert_int_equal(sbx_policy_check(policy, sizeof(*policy)), 0);
 	assert_int_equal(sbx_layer_check(&policy->floor, sizeof(policy->floor)), 0);
+	assert_int_equal(sbx_children_check(&policy->children, sizeof(policy->children)), 0);
+	policy->policy.children.len = 0;
+	seal(policy, sizeof(*policy), SBX_MAGIC_POLICY);
+	assert_int_equal(sbx_policy_check(policy, sizeof(*policy)), 0);
 	free(policy);
 }
 
@@ -211,12 +246,85 @@ static void layer_rules_refused(void **state)
 	assert_int_equal(sbx_layer_check(&blob, sizeof(blob)), -1);
 }
 
+/* Every bit belongs to the index, which the table's head covers, or to a layer, which its own does. */
+static void children_damaged_refused(void **state)
+{
+	struct children_blob blob;
+
+	(void)state;
+	make_children(&blob);
+	for (size_t bit = 0; bit < sizeof(blob) * 8; bit++) {
+		((unsigned char *)&blob)[bit / 8] ^= (unsigned char)(1u << bit % 8);
+		assert_true(sbx_children_check(&blob, sizeof(blob)) < 0 || sbx_layer_check(&blob.layer, sizeof(blob.layer)) < 0);
+		((unsigned char *)&blob)[bit / 8] ^= (unsigned char)(1u << bit % 8);
+	}
+	for (size_t size = 0; size < sizeof(blob); size++) {
+		void *cut = aligned_alloc(8, (size + 8) / 8 * 8);
+
+		memcpy(cut, &blob, size);
+		assert_int_equal(sbx_children_check(cut, size), -1);
+		free(cut);
+	}
+}
+
+static void layer_inside_index(struct children_blob *blob)
+{
+	blob->layers[0].off = 0;
+}
+
+static void layer_outside(struct children_blob *blob)
+{
+	blob->layers[0].len += 8;
+}
+
+static void no_such_layer(struct children_blob *blob)
+{
+	blob->entries[0].layer = 1;
+}
+
+static void pattern_outside(struct children_blob *blob)
+{
+	blob->entries[1].pattern = sizeof(blob->strings);
+}
+
+static void profile_outside(struct children_blob *blob)
+{
+	blob->entries[1].profile = UINT32_MAX;
+}
+
+static void strings_in_layer(struct children_blob *blob)
+{
+	blob->table.strings.off = offsetof(struct children_blob, layer);
+}
+
+static void size_is_a_lie(struct children_blob *blob)
+{
+	blob->table.size += 8;
+}
+
+static void children_contents_refused(void **state)
+{
+	void (*const spoils[])(struct children_blob *) = {
+		layer_inside_index, layer_outside, no_such_layer, pattern_outside, profile_outside, strings_in_layer, size_is_a_lie,
+	};
+	struct children_blob blob;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(spoils) / sizeof(spoils[0]); i++) {
+		make_children(&blob);
+		spoils[i](&blob);
+		seal_children(&blob);
+		assert_int_equal(sbx_children_check(&blob, sizeof(blob)), -1);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(whole_blobs_accepted),	     cmocka_unit_test(cut_at_every_byte_refused),
 		cmocka_unit_test(every_flipped_bit_refused), cmocka_unit_test(contents_refused),
-		cmocka_unit_test(layer_rules_refused),
+		cmocka_unit_test(layer_rules_refused),	     cmocka_unit_test(children_damaged_refused),
+		cmocka_unit_test(children_contents_refused),
 	};
 
 	return cmocka_run_group_tests_name("blob", tests, NULL, NULL);

@@ -19,6 +19,7 @@
 #include "loader/options.h"
 #include "loader/plan.h"
 #include "loader/resolve.h"
+#include "shim/glob.h"
 
 static void globs(void **state)
 {
