@@ -92,7 +92,7 @@ static const struct sbx_child *find_self(const struct sbx_children *table, char 
 		path = exe;
 		child = find(table, base_name(path));
 	}
-	for (path = base_name(path); child && path[i] && i < SBX_CLAIM_NAME - 1; i++)
+	for (path = base_name(path); child && i < SBX_CLAIM_NAME - 1 && path[i]; i++)
 		name[i] = path[i];
 	return child;
 }
@@ -140,7 +140,7 @@ static int apply(const struct sbx_children *table, const struct sbx_child *child
 		*digit = "0123456789abcdef"[digit_value(*digit) | 1u << child->layer % 4];
 	if (fd < 0)
 		return 0;
-	for (size_t i = 0; name[i] && i < sizeof(claim.name) - 1; i++)
+	for (size_t i = 0; i < sizeof(claim.name) - 1 && name[i]; i++)
 		claim.name[i] = name[i];
 	sbx_sys_write((int)fd, &claim, sizeof(claim));
 	sbx_sys_close((int)fd);
