@@ -142,6 +142,9 @@ int sbx_build_mounts(struct sbx_build *build);
 /* layers.c: handled sets, rules, and the masks of late grants. */
 int sbx_build_layers(struct sbx_build *build);
 
+/* Whether lists of ports narrow build->net, by its policy and ABI. Before the rest. */
+void sbx_build_ports(struct sbx_build *build);
+
 /* What of the latch's ruleset a program stacks that the command starts: it keeps the files. Into build->latch. */
 void sbx_build_child_layer(struct sbx_build *build);
 void sbx_build_masks(const struct sbx_build *build, struct sbx_mask masks[SBX_GRANT__COUNT]);

@@ -329,9 +329,7 @@ int sbx_compile_policy(const struct sbx_compile *args, struct sbx_bytes *blob)
 	build.abi = args->abi < SBX_LANDLOCK_ABI_MAX ? args->abi : SBX_LANDLOCK_ABI_MAX;
 	build.namespaces = namespace_flags(&policy);
 	build.net = (enum sbx_net)policy.values[SBX_KEY_NET_MODE].number;
-	build.ports = build.net == SBX_NET_HOST && (sbx_policy_ports(&policy, SBX_KEY_NET_CONNECT) ||
-						    sbx_policy_ports(&policy, SBX_KEY_NET_BIND));
-	build.udp_ports = build.abi >= SBX_NET_UDP_ABI;
+	sbx_build_ports(&build);
 	build.rooted = (build.namespaces & CLONE_NEWNS) && (build.namespaces & CLONE_NEWPID);
 	if (draft(&build, config) < 0)
 		return -1;

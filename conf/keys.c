@@ -84,7 +84,8 @@ const struct sbx_key sbx_keys[SBX_KEY__COUNT] = {
 	KEY(LATCH, "", "latch", WORD, latch_words,
 	    "auto: latch where the command can, and say so where it can't; required: refuse to run a command that can't; off."),
 	KEY(CHILDREN, "", "children", BOOL, NULL,
-	    "Whether each program that the command starts stacks the latch of the profile that matches it on itself."),
+	    "Whether each program that the command starts stacks the latch of the profile that matches it on itself: see Children. "
+	    "It changes nothing where the command can execute nothing."),
 	KEY(PRELOAD, "", "preload", LIBRARIES, NULL,
 	    "Shared libraries that are mapped before the latch, which the command would load later with dlopen(3): names such as "
 	    "libgcc_s.so.1, absolute paths, or patterns of glob(7), {a,b} included. A path may begin with $LIB, the machine's library directory. "

@@ -170,6 +170,13 @@ static void add_ports(struct sbx_build *build, struct sbx_layer_draft *layer)
 		add_port(build, layer, BIND_RIGHTS, strtoul(bind->items[i].text, NULL, 10));
 }
 
+void sbx_build_ports(struct sbx_build *build)
+{
+	build->ports = build->net == SBX_NET_HOST && (sbx_policy_ports(build->policy, SBX_KEY_NET_CONNECT) ||
+						      sbx_policy_ports(build->policy, SBX_KEY_NET_BIND));
+	build->udp_ports = build->abi >= SBX_NET_UDP_ABI;
+}
+
 int sbx_build_layers(struct sbx_build *build)
 {
 	set_handled(build, &build->floor);

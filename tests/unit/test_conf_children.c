@@ -102,6 +102,7 @@ static void layers_take_what_the_profile_drops(void **state)
 	struct compiled *c = with_profiles(
 		"profiles = { net = { inherit = \"parser\"; match = [ \"net\" ]; net = \"host\"; };"
 		"exec = { match = [ \"exec\" ]; };"
+		"ports = { inherit = \"parser\"; match = [ \"ports\" ]; net = { mode = \"host\"; connect = [ 443 ]; }; };"
 		"loop = { inherit = \"parser\"; match = [ \"loop\" ]; net = \"loopback\"; }; };",
 		on);
 	const struct sbx_children *table = table_of(c);
@@ -113,6 +114,8 @@ static void layers_take_what_the_profile_drops(void **state)
 	assert_int_equal(layer_of(table, "exec")->handled_access_net, sbx_rights_net(7));
 	assert_false(layer_of(table, "exec")->handled_access_fs & SBX_FS_EXECUTE);
 	assert_int_equal(layer_of(table, "loop")->handled_access_net, sbx_rights_net(7));
+	assert_int_equal(layer_of(table, "ports")->handled_access_net, SBX_NET_CONNECT_TCP);
+	assert_int_equal(layer_of(table, "ports")->ports.len, sizeof(struct sbx_port));
 	for (size_t i = 0; i < 2; i++) {
 		const struct sbx_layer *layer = layer_of(table, i ? "net" : "exec");
 		const struct sbx_rule *rule = sbx_at(layer, layer->rules);
