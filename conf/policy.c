@@ -64,8 +64,23 @@ void sbx_value_lay(struct sbx_pool *pool, struct sbx_value *under, const struct 
 	under->list = list;
 }
 
+/* Lists of ports are for the host's network: who chooses another one needn't know of the lists that are inherited. */
+static void forget_ports(struct sbx_pool *pool, struct sbx_policy *under, const struct sbx_policy *over)
+{
+	static const enum sbx_key_id lists[] = { SBX_KEY_NET_CONNECT, SBX_KEY_NET_BIND };
+	const struct sbx_value *mode = &over->values[SBX_KEY_NET_MODE];
+
+	for (size_t i = 0; mode->set && mode->number != SBX_NET_HOST && i < sizeof(lists) / sizeof(lists[0]); i++) {
+		struct sbx_value any = { .set = true, .origin = mode->origin };
+
+		*SBX_APPEND(pool, &any.list) = (struct sbx_item){ "any", mode->origin };
+		under->values[lists[i]] = any;
+	}
+}
+
 static void overlay(struct sbx_pool *pool, struct sbx_policy *under, const struct sbx_policy *over)
 {
+	forget_ports(pool, under, over);
 	for (int id = 0; id < SBX_KEY__COUNT; id++)
 		if (over->values[id].set)
 			sbx_value_lay(pool, &under->values[id], &over->values[id]);

@@ -83,12 +83,16 @@ good() { # CONFIG
 @test "ports" {
 	local expected='expected a list of port numbers up to 65535, or [ "any" ]'
 	key 'net = { mode = "host"; connect = [ 443, 70000 ]; };' "net.connect: \"70000\", $expected"
-	key 'net = { mode = "host"; bind = [ 0 ]; };' "net.bind: \"0\", $expected"
+	key 'net = { mode = "host"; bind = [ -1 ]; };' "net.bind: \"-1\", $expected"
 	key 'net = { mode = "host"; connect = [ "https" ]; };' "net.connect: \"https\", $expected"
 	key 'net = { mode = "host"; connect = 443; };' "net.connect: a number, $expected"
 	key 'net = { connect = [ 443 ]; };' 'net.connect: a list of ports needs net.mode = "host"'
 	key 'net = { mode = "host"; connect = ( "any", 443 ); };' \
 		'net.connect: "any" is every port and stands alone; leave it out to name ports'
+	# a profile without the host's network needn't know of the lists that the default policy has
+	echo 'default = { net = { mode = "host"; connect = [ 443 ]; bind = [ 0 ]; }; }; profiles = { x = { net = "none"; }; };' >my.conf
+	run "$POLICY" check my.conf
+	expect_status 0
 }
 
 @test "arguments" {

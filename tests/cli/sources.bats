@@ -22,7 +22,8 @@ says() { # WORD FILE
 	echo "default = { env = { set = [ \"...\", \"SAID=$1\", \"SAID_$1=1\" ]; }; };" >"$2"
 	chmod 644 "$2"
 }
-said() { # the last word, and how many have been said
+# shellcheck disable=SC2120  # options come in the code that is run elsewhere
+said() { # [OPTION...]: the last word, and how many have been said
 	"$SBX" "$@" env | awk -F= '$1 == "SAID" { last = $2 } /^SAID_/ { n++ } END { print last, n + 0 }'
 }
 export -f says said
@@ -283,6 +284,7 @@ END
 	XDG_CONFIG_HOME=$REAL_HOME/xdg run "$SBX" --rw "$REAL_HOME/xdg/other" touch "$REAL_HOME/xdg/other/f"
 	expect_status 0
 	[ -e "$REAL_HOME/xdg/other/f" ]
+	# shellcheck disable=SC2119  # without options
 	[ "$(said)" = 'mine 1' ]
 }
 
