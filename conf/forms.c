@@ -30,9 +30,10 @@ static const struct {
 	{ "within:", SBX_WHERE_WITHIN, IN | OUT, true },
 };
 
-/* `any`: what .* stands for; `bare`: what stands without a suffix. */
+/* `any`: what stands with `many` as its suffix; `bare`: without a suffix. */
 static const struct {
 	char sign;
+	const char *many;
 	enum sbx_arg_derive bare, fixed, any;
 	unsigned int roles;
 	unsigned int wheres; /* bits 1 << enum sbx_arg_where that it may follow */
@@ -40,13 +41,13 @@ static const struct {
 #define OPERANDS (1u << SBX_WHERE_NTH | 1u << SBX_WHERE_FROM | 1u << SBX_WHERE_LAST | 1u << SBX_WHERE_EXISTING)
 #define NAMED (OPERANDS | 1u << SBX_WHERE_AFTER)
 #define EVERY (NAMED | 1u << SBX_WHERE_WITHIN)
-	{ '>', SBX_DERIVE_NONE, SBX_DERIVE_REPLACE, SBX_DERIVE_REPLACE_ANY, IN | OUT, EVERY },
-	{ '+', SBX_DERIVE_NONE, SBX_DERIVE_APPEND, SBX_DERIVE_APPEND_ANY, IN | OUT, EVERY },
-	{ '-', SBX_DERIVE_NONE, SBX_DERIVE_REMOVE, SBX_DERIVE_NONE, IN | OUT, OPERANDS },
-	{ '#', SBX_DERIVE_NUMBERED, SBX_DERIVE_NONE, SBX_DERIVE_NONE, IN | OUT, EVERY },
-	{ '@', SBX_DERIVE_URL, SBX_DERIVE_NONE, SBX_DERIVE_NONE, OUT, EVERY },
-	{ ':', SBX_DERIVE_PREFIXED, SBX_DERIVE_NONE, SBX_DERIVE_NONE, IN | OUT, NAMED },
-	{ '[', SBX_DERIVE_INDEXED, SBX_DERIVE_NONE, SBX_DERIVE_NONE, IN, NAMED },
+	{ '>', ".*", SBX_DERIVE_NONE, SBX_DERIVE_REPLACE, SBX_DERIVE_REPLACE_ANY, IN | OUT, EVERY },
+	{ '+', ".*", SBX_DERIVE_NONE, SBX_DERIVE_APPEND, SBX_DERIVE_APPEND_ANY, IN | OUT, EVERY },
+	{ '-', "", SBX_DERIVE_NONE, SBX_DERIVE_REMOVE, SBX_DERIVE_NONE, IN | OUT, OPERANDS },
+	{ '#', "", SBX_DERIVE_NUMBERED, SBX_DERIVE_NONE, SBX_DERIVE_NONE, IN | OUT, EVERY },
+	{ '@', "#", SBX_DERIVE_URL, SBX_DERIVE_NONE, SBX_DERIVE_URL_COUNTED, OUT, EVERY },
+	{ ':', "", SBX_DERIVE_PREFIXED, SBX_DERIVE_NONE, SBX_DERIVE_NONE, IN | OUT, NAMED },
+	{ '[', "", SBX_DERIVE_INDEXED, SBX_DERIVE_NONE, SBX_DERIVE_NONE, IN, NAMED },
 };
 
 /* What stands behind the sign: 0 when it is a derivation that this form may have. */
@@ -60,7 +61,7 @@ static int read_derive(const struct parser *parser, const char *text)
 	for (size_t i = 0; i < sizeof(derives) / sizeof(derives[0]); i++) {
 		if (derives[i].sign != *text || !(derives[i].roles & parser->role) || !(derives[i].wheres >> form->where & 1))
 			continue;
-		form->derive = !*suffix ? derives[i].bare : strcmp(suffix, ".*") ? derives[i].fixed : derives[i].any;
+		form->derive = !*suffix ? derives[i].bare : strcmp(suffix, derives[i].many) ? derives[i].fixed : derives[i].any;
 		if (form->derive == derives[i].fixed) {
 			if (strpbrk(suffix, "*/"))
 				return -1;
@@ -82,6 +83,8 @@ static const char *split_option(const char *text, bool within)
 	for (at = text + len; at > text; at--)
 		if (at[0] == '+' && at[1] == '.')
 			return at;
+	if (len > 2 && !strcmp(text + len - 2, "@#"))
+		return text + len - 2;
 	if (len > 1 && strchr(within ? "#@" : "#@:[", text[len - 1]))
 		return text + len - 1;
 	return text + len;
@@ -144,5 +147,6 @@ int sbx_form_parse(struct sbx_pool *pool, enum sbx_arg_role role, const char *te
 
 bool sbx_form_is_pattern(const struct sbx_form *form)
 {
-	return form->derive == SBX_DERIVE_REPLACE_ANY || form->derive == SBX_DERIVE_APPEND_ANY || form->derive == SBX_DERIVE_NUMBERED;
+	return form->derive == SBX_DERIVE_REPLACE_ANY || form->derive == SBX_DERIVE_APPEND_ANY ||
+	       form->derive == SBX_DERIVE_NUMBERED || form->derive == SBX_DERIVE_URL_COUNTED;
 }

@@ -63,7 +63,8 @@ static int grant(const struct sbx_outputs *outputs, const struct sbx_arg *arg, c
 	const bool is_output = arg->role == SBX_ARG_OUTPUT;
 	struct sbx_names names;
 
-	if (strcmp(word, "-") == 0 || sbx_words_is_url(word) != (arg->derive == SBX_DERIVE_URL))
+	if (strcmp(word, "-") == 0 ||
+	    sbx_words_is_url(word) != (arg->derive == SBX_DERIVE_URL || arg->derive == SBX_DERIVE_URL_COUNTED))
 		return 0;
 	sbx_names_derive((enum sbx_arg_derive)arg->derive, sbx_str(policy, policy->strings, arg->suffix), word, &names);
 	for (size_t i = 0; i < names.count; i++)

@@ -105,7 +105,7 @@ void sbx_names_derive(enum sbx_arg_derive derive, const char *suffix, const char
 	const size_t len = strlen(word), ending = strlen(suffix);
 
 	*names = (struct sbx_names){ .count = 0 };
-	if (derive == SBX_DERIVE_URL)
+	if (derive == SBX_DERIVE_URL || derive == SBX_DERIVE_URL_COUNTED)
 		add_url(names, word);
 	else if (!is_plain(base) && derive != SBX_DERIVE_NONE)
 		return;
@@ -125,6 +125,20 @@ void sbx_names_derive(enum sbx_arg_derive derive, const char *suffix, const char
 		names->dir = sbx_dirname(word);
 		names->pattern = (struct sbx_pattern){ derive, sbx_strdup(base), stem_of(base) };
 	}
+	if (derive == SBX_DERIVE_URL_COUNTED && names->count) {
+		const char *name = names->path[names->count - 1]; /* with its query */
+
+		names->dir = sbx_strdup(".");
+		names->pattern = (struct sbx_pattern){ derive, name, stem_of(name) };
+	}
+}
+
+static bool fits_counted(const struct sbx_pattern *pattern, const char *name)
+{
+	const size_t len = strlen(pattern->name);
+
+	return strncmp(name, pattern->name, len) == 0 && name[len] == '.' && name[len + 1] &&
+	       !name[len + 1 + strspn(name + len + 1, "0123456789")];
 }
 
 static bool is_extension(const char *text)
@@ -190,5 +204,7 @@ bool sbx_names_fit(const struct sbx_pattern *pattern, const char *name)
 		return false; /* what it is derived from, mostly an input */
 	if (pattern->derive == SBX_DERIVE_NUMBERED)
 		return fits_number(pattern, name);
+	if (pattern->derive == SBX_DERIVE_URL_COUNTED)
+		return fits_counted(pattern, name);
 	return strncmp(name, pattern->name, len) == 0 && is_extension(name + len);
 }

@@ -9,7 +9,7 @@
 
 /* Any file of a directory whose name fits. */
 struct sbx_pattern {
-	enum sbx_arg_derive derive; /* REPLACE_ANY, APPEND_ANY or NUMBERED */
+	enum sbx_arg_derive derive; /* REPLACE_ANY, APPEND_ANY, NUMBERED or URL_COUNTED */
 	const char *name;           /* the base name that it was derived from */
 	size_t stem;                /* its length without the extension */
 };

@@ -196,6 +196,7 @@ enum sbx_arg_derive {
 	SBX_DERIVE_APPEND_ANY,  /* a PATTERN: any one extension appended */
 	SBX_DERIVE_NUMBERED,    /* a PATTERN: page-01.png for page or page.png, out001.png for out%03d.png */
 	SBX_DERIVE_URL,         /* the last part of a URL, in the current directory */
+	SBX_DERIVE_URL_COUNTED, /* a PATTERN too: that, and with .1, .2 and so on behind it where it exists */
 	SBX_DERIVE_PREFIXED,    /* behind a prefix of letters and digits and a colon: png:FILE */
 	SBX_DERIVE_INDEXED,     /* before a final [...]: FILE[0] */
 	SBX_DERIVE__COUNT

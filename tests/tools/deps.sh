@@ -9,7 +9,7 @@ case ${1-} in
 build) packages='gcc make binutils musl-tools libc6-dev linux-libc-dev libconfig-dev libseccomp-dev pkg-config' ;;
 test) packages='libcmocka-dev bats python3-minimal python3 poppler-utils libbz2-1.0 libgcc-s1 unzip zip attr procps strace jq util-linux
 	bsdutils libcap2-bin passwd binutils file zsh fish
-	bsdextrautils patch perl
+	bsdextrautils patch perl git curl wget openssl
 	ghostscript qpdf imagemagick tesseract-ocr fonts-dejavu-core' ;;
 tools-big) packages='ffmpeg' ;; # each over 300 MB with what it needs
 lint) packages='cppcheck shellcheck mandoc git' ;;

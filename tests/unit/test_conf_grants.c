@@ -112,6 +112,8 @@ static const struct form {
 	{ "2#", SBX_ARG_OUTPUT, SBX_WHERE_NTH, SBX_DERIVE_NUMBERED, 2, "", "" },
 	{ "last:", SBX_ARG_OUTPUT, SBX_WHERE_LAST, SBX_DERIVE_PREFIXED, 0, "", "" },
 	{ "1...@", SBX_ARG_OUTPUT, SBX_WHERE_FROM, SBX_DERIVE_URL, 1, "", "" },
+	{ "1...@#", SBX_ARG_OUTPUT, SBX_WHERE_FROM, SBX_DERIVE_URL_COUNTED, 1, "", "" },
+	{ "-O@#", SBX_ARG_OUTPUT, SBX_WHERE_AFTER, SBX_DERIVE_URL_COUNTED, 0, "-O", "" },
 };
 
 static void forms_of_arguments(void **state)
