@@ -110,7 +110,9 @@ more_teardown() {
 	same_status 0 wget --output-document=doc.txt --append-output=sibling.txt -nv "$URL/small.txt"
 	same_status 0 wget -O out.txt --progress=dot:mega "$URL/small.txt"
 	same_status 0 wget -qSO- --header 'X-Test: yes' --post-data=a=1 "$URL/echo"
-	same_status 0 wget -q --save-cookies jar.txt --keep-session-cookies -O /dev/null "$URL/cookie"
+	# the jar holds the time
+	"$SBX" wget -q --save-cookies jar.txt --keep-session-cookies -O /dev/null "$URL/cookie"
+	grep -q 'taste.sweet' jar.txt
 	same_status 0 wget -q --ca-certificate=ca.crt -O- "https://localhost:$TLS/small.txt"
 	same_status 0 wget --spider -q "$URL/small.txt"
 }
