@@ -106,13 +106,14 @@ more_teardown() {
 	same_status 0 wget -q -O new.bin "$URL/data.bin"
 	same_status 0 wget -qO small.txt "$URL/moved"
 	same_status 0 wget -qO- "$URL/small.txt" "$URL/big.txt"
-	same_status 0 wget -nv -O out.txt -o log.txt "$URL/small.txt"
-	same_status 0 wget --output-document=doc.txt --append-output=sibling.txt -nv "$URL/small.txt"
+	same_status 0 wget -q -O out.txt -o log.txt "$URL/small.txt"
+	same_status 0 wget --output-document=doc.txt --append-output=sibling.txt -q "$URL/small.txt"
 	same_status 0 wget -O out.txt --progress=dot:mega "$URL/small.txt"
 	same_status 0 wget -qSO- --header 'X-Test: yes' --post-data=a=1 "$URL/echo"
-	# the jar holds the time
-	"$SBX" wget -q --save-cookies jar.txt --keep-session-cookies -O /dev/null "$URL/cookie"
+	# the log and the jar hold the time
+	"$SBX" wget -nv --save-cookies jar.txt --keep-session-cookies -O /dev/null -o log.txt "$URL/cookie"
 	grep -q 'taste.sweet' jar.txt
+	grep -q '/cookie' log.txt
 	same_status 0 wget -q --ca-certificate=ca.crt -O- "https://localhost:$TLS/small.txt"
 	same_status 0 wget --spider -q "$URL/small.txt"
 }
