@@ -34,7 +34,7 @@ SHIM_SRC := shim/enter.c shim/children.c shim/environ.c shim/fail.c shim/blob.c 
 CONF_SRC := conf/sbx-policy.c conf/base.c conf/bpf.c conf/builtin.c conf/check.c conf/children.c conf/command.c \
 	conf/compile.c conf/diff.c conf/doctor.c conf/emit.c conf/err.c conf/filters.c conf/forms.c conf/groups.c \
 	conf/keys.c conf/layers.c conf/mounts.c conf/parse.c conf/places.c conf/policy.c conf/pool.c conf/preload.c \
-	conf/print.c conf/probe.c conf/rights.c \
+	conf/print.c conf/probe.c conf/protect.c conf/rights.c \
 	conf/source.c conf/store.c conf/user.c conf/value.c shim/blob.c shim/err.c
 CONF_EMBED := conf/sbx.conf $(sort $(wildcard conf/profiles/*.conf))
 

@@ -74,7 +74,7 @@ struct sbx_layer_draft {
 };
 
 struct sbx_late_draft {
-	enum sbx_grant grant;
+	struct sbx_late late;
 	const char *path;
 };
 struct sbx_late_drafts {
@@ -89,6 +89,16 @@ struct sbx_preload_draft {
 };
 struct sbx_preload_drafts {
 	struct sbx_preload_draft *items;
+	size_t count;
+};
+
+/* What arguments and variables never grant. */
+struct sbx_base_text {
+	uint32_t kind; /* enum sbx_protect_kind */
+	const char *text;
+};
+struct sbx_protects {
+	struct sbx_base_text *items;
 	size_t count;
 };
 
@@ -110,6 +120,7 @@ struct sbx_build {
 	struct sbx_mount_drafts mounts;
 	struct sbx_late_drafts late;
 	struct sbx_preload_drafts preload;
+	struct sbx_protects protects;
 	struct sbx_layer_draft floor, latch;
 	struct sbx_filter reaper;
 	const void *children; /* a struct sbx_children blob */
@@ -135,6 +146,12 @@ int sbx_build_preload(struct sbx_build *build);
 
 /* children.c: the table of children, where the policy asks for it and the command can execute anything. Comes first. */
 int sbx_build_children(struct sbx_build *build, const struct sbx_config *config);
+
+/* protect.c: the table of what is protected, with `files`, the config files. Returns -1 with errors added. */
+int sbx_build_protects(struct sbx_build *build, const struct sbx_list *files);
+
+/* Why an argument that named `path` would get nothing, as the loader (protect.c there) has it; NULL when it would. */
+const char *sbx_build_protected(const struct sbx_build *build, const char *path);
 
 /* mounts.c: the private root. */
 int sbx_build_mounts(struct sbx_build *build);
@@ -172,10 +189,6 @@ struct sbx_base_device {
 };
 extern const struct sbx_base_device sbx_base_devices[]; /* ends with word NULL */
 
-struct sbx_base_text {
-	uint32_t kind; /* enum sbx_protect_kind */
-	const char *text;
-};
 extern const struct sbx_base_text sbx_base_protect[]; /* ends with text NULL */
 
 struct sbx_base_mask {

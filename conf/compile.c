@@ -3,7 +3,6 @@
  */
 #include "conf/compile.h"
 
-#include <pwd.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
@@ -92,7 +91,8 @@ static int draft(struct sbx_build *build, const struct sbx_config *config)
 	choose_home(build);
 	if (sbx_build_children(build, config) < 0)
 		return -1;
-	rc = sbx_build_places(build);
+	rc = sbx_build_protects(build, &config->files);
+	rc |= sbx_build_places(build);
 	rc |= sbx_build_mounts(build);
 	rc |= sbx_build_layers(build);
 	rc |= sbx_build_filters(build);
@@ -132,81 +132,33 @@ static struct sbx_span put_mounts(struct sbx_build *build, struct sbx_bytes *out
 	return sbx_bytes_put(out, table.bytes, table.len);
 }
 
+/* Writable ones first: what another list grants below such a path adds nothing, and takes nothing away. */
 static struct sbx_span put_late(struct sbx_build *build, struct sbx_bytes *out, struct sbx_strings *strings)
 {
 	struct sbx_bytes table = { .pool = build->pool };
 
-	for (size_t i = 0; i < build->late.count; i++) {
-		struct sbx_late late = { build->late.items[i].grant, sbx_strings_put(strings, build->late.items[i].path) };
+	for (int pass = 0; pass < 2; pass++)
+		for (size_t i = 0; i < build->late.count; i++) {
+			struct sbx_late late = build->late.items[i].late;
+			bool writable = late.grant == SBX_GRANT_RW || late.grant == SBX_GRANT_RWX;
 
-		sbx_bytes_put(&table, &late, sizeof(late));
-	}
+			if (writable != (pass == 0))
+				continue;
+			late.path = sbx_strings_put(strings, build->late.items[i].path);
+			sbx_bytes_put(&table, &late, sizeof(late));
+		}
 	return sbx_bytes_put(out, table.bytes, table.len);
 }
 
-static void put_protect(struct sbx_bytes *table, struct sbx_strings *strings, uint32_t kind, const char *text)
+static struct sbx_span put_protects(struct sbx_build *build, struct sbx_bytes *out, struct sbx_strings *strings)
 {
-	struct sbx_protect protect = { kind, sbx_strings_put(strings, text) };
-
-	for (size_t off = 0; off < table->len; off += sizeof(protect))
-		if (!memcmp(table->bytes + off, &protect, sizeof(protect)))
-			return;
-	sbx_bytes_put(table, &protect, sizeof(protect));
-}
-
-/* The homes of people: uid 0 and those from 1000 on, by the local database. */
-static void protect_homes(struct sbx_build *build, struct sbx_bytes *table, struct sbx_strings *strings)
-{
-	FILE *file = fopen("/etc/passwd", "re");
-	const struct passwd *pw;
-
-	if (*build->user.home)
-		put_protect(table, strings, SBX_PROTECT_HOME, build->user.home);
-	while (file && (pw = fgetpwent(file)))
-		if ((pw->pw_uid == 0 || pw->pw_uid >= 1000) && sbx_user_home_ok(pw->pw_dir))
-			put_protect(table, strings, SBX_PROTECT_HOME, pw->pw_dir);
-	if (file)
-		fclose(file);
-}
-
-/* A path as it is written, and where it leads now. */
-static void put_path_or_name(struct sbx_bytes *table, struct sbx_strings *strings, bool is_path, const char *text)
-{
-	SBX_CLEANUP_FREE char *real = is_path ? realpath(text, NULL) : NULL;
-
-	put_protect(table, strings, is_path ? SBX_PROTECT_PATH : SBX_PROTECT_NAME, text);
-	if (real && strcmp(real, text) != 0)
-		put_protect(table, strings, SBX_PROTECT_PATH, real);
-}
-
-static struct sbx_span put_protects(struct sbx_build *build, const struct sbx_list *files, struct sbx_bytes *out,
-				    struct sbx_strings *strings)
-{
-	const struct sbx_list *extra = sbx_policy_list(build->policy, SBX_KEY_FS_PROTECT);
 	struct sbx_bytes table = { .pool = build->pool };
 
-	for (int i = 0; sbx_base_protect[i].text; i++)
-		put_protect(&table, strings, sbx_base_protect[i].kind, sbx_base_protect[i].text);
-	protect_homes(build, &table, strings);
-	if (*build->user.home) {
-		put_protect(&table, strings, SBX_PROTECT_SELF,
-			    sbx_pool_printf(build->pool, "%s/%s", build->user.home, SBX_USER_CONF));
-		put_protect(&table, strings, SBX_PROTECT_SELF,
-			    sbx_pool_printf(build->pool, "%s/%s", build->user.home, SBX_USER_CACHE));
-	}
-	for (size_t i = 0; i < files->count; i++)
-		put_protect(&table, strings, SBX_PROTECT_SELF, files->items[i].text);
-	for (size_t i = 0; i < extra->count; i++) {
-		const struct sbx_item *item = &extra->items[i];
-		bool late = false, is_path = strchr("/~$", item->text[0]) != NULL;
-		const char *why = NULL;
-		const char *text = is_path ? sbx_path_expand(build->pool, &build->user, item->text, &late, &why) : item->text;
+	for (size_t i = 0; i < build->protects.count; i++) {
+		const struct sbx_base_text *item = &build->protects.items[i];
+		struct sbx_protect protect = { item->kind, sbx_strings_put(strings, item->text) };
 
-		if (!text || late)
-			sbx_errs_add(build->errs, item->origin, "fs.protect: \"%s\": %s", item->text,
-				     why ? why : "$PWD can't be used here");
-		else
-			put_path_or_name(&table, strings, is_path, text);
+		sbx_bytes_put(&table, &protect, sizeof(protect));
 	}
 	return sbx_bytes_put(out, table.bytes, table.len);
 }
@@ -307,7 +259,7 @@ static void emit(struct sbx_build *build, const struct sbx_compile *args, struct
 	blob.reaper = sbx_bytes_put(out, build->reaper.insns, build->reaper.count * sizeof(*build->reaper.insns));
 	blob.mounts = put_mounts(build, out, &strings);
 	blob.late = put_late(build, out, &strings);
-	blob.protect = put_protects(build, &args->config->files, out, &strings);
+	blob.protect = put_protects(build, out, &strings);
 	blob.env = put_env(build, out, &strings);
 	blob.args = put_args(build, out, &strings);
 	blob.preload = put_preload(build, out, &strings);

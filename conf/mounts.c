@@ -197,6 +197,16 @@ static void add_places(struct sbx_build *build)
 			->mount.flags = SBX_MOUNT_VERIFY;
 }
 
+static void add_late_tmpfs(struct sbx_build *build, const char *path)
+{
+	struct sbx_late_draft *draft = SBX_APPEND(build->pool, &build->late);
+
+	draft->late = (struct sbx_late){ .grant = SBX_GRANT_TMPFS,
+					 .size = build->policy->values[SBX_KEY_LIMITS_TMP].number,
+					 .inodes = build->policy->values[SBX_KEY_LIMITS_TMP_INODES].number };
+	draft->path = path;
+}
+
 /* fs.hide and fs.tmpfs name places inside; what a list needs of them is the path they have there. */
 static int add_inner(struct sbx_build *build, enum sbx_key_id id)
 {
@@ -205,21 +215,20 @@ static int add_inner(struct sbx_build *build, enum sbx_key_id id)
 
 	for (size_t i = 0; i < list->count; i++) {
 		const struct sbx_item *item = &list->items[i];
-		const char *why, *path, *real;
+		const char *why, *real = NULL;
+		struct sbx_where where;
 		struct stat st;
-		bool late;
 
-		path = sbx_path_expand(build->pool, &build->user, item->text, &late, &why);
-		if (path && late && id == SBX_KEY_FS_TMPFS) {
-			struct sbx_late_draft *draft = SBX_APPEND(build->pool, &build->late);
-
-			*draft = (struct sbx_late_draft){ SBX_GRANT_TMPFS, path };
+		why = sbx_path_expand(build->pool, &build->user, item->text, &where);
+		if (!why && where.late && !where.arg && id == SBX_KEY_FS_TMPFS) {
+			add_late_tmpfs(build, where.path);
 			continue;
 		}
-		if (path && late)
-			why = "$PWD can't be used here";
-		real = path && !late ? sbx_build_resolve(build, path, true) : NULL;
-		if (path && !late && (!real || !strcmp(real, "/")))
+		if (!why && where.late)
+			why = where.arg ? "$ARG(n) can't be used here" : "$PWD can't be used here";
+		if (!why)
+			real = sbx_build_resolve(build, where.path, true);
+		if (!why && (!real || !strcmp(real, "/")))
 			why = real ? "not /" : strerror(errno);
 		if (why)
 			rc = sbx_errs_add(build->errs, item->origin, "fs.%s: \"%s\": %s", sbx_keys[id].name, item->text, why);

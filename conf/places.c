@@ -110,23 +110,29 @@ const char *sbx_build_grant(struct sbx_build *build, const char *path, unsigned 
 	return real;
 }
 
-static void late(struct sbx_build *build, enum sbx_grant grant, const char *path)
+/* What two lists grant of one late path adds up. */
+static uint32_t both_grants(uint32_t a, uint32_t b)
+{
+	bool write = a == SBX_GRANT_RW || b == SBX_GRANT_RW || a == SBX_GRANT_RWX || b == SBX_GRANT_RWX;
+	bool exec = a == SBX_GRANT_ROX || b == SBX_GRANT_ROX || a == SBX_GRANT_RWX || b == SBX_GRANT_RWX;
+
+	return write ? (exec ? SBX_GRANT_RWX : SBX_GRANT_RW) : (exec ? SBX_GRANT_ROX : SBX_GRANT_RO);
+}
+
+static void late(struct sbx_build *build, enum sbx_grant grant, const struct sbx_where *where, bool may_miss)
 {
 	struct sbx_late_draft *draft;
 
 	for (size_t i = 0; i < build->late.count; i++) {
 		draft = &build->late.items[i];
-		if (!strcmp(draft->path, path) && draft->grant != grant) {
-			bool write = grant == SBX_GRANT_RW || draft->grant == SBX_GRANT_RW || draft->grant == SBX_GRANT_RWX;
-			bool exec = grant == SBX_GRANT_ROX || draft->grant == SBX_GRANT_ROX || draft->grant == SBX_GRANT_RWX;
-
-			draft->grant = write ? (exec ? SBX_GRANT_RWX : SBX_GRANT_RW) : (exec ? SBX_GRANT_ROX : SBX_GRANT_RO);
+		if (!strcmp(draft->path, where->path) && draft->late.arg == where->arg) {
+			draft->late.grant = both_grants(draft->late.grant, grant);
 			return;
 		}
 	}
 	draft = SBX_APPEND(build->pool, &build->late);
-	draft->grant = grant;
-	draft->path = path;
+	draft->late = (struct sbx_late){ .grant = grant, .arg = where->arg, .flags = may_miss ? SBX_LATE_OPTIONAL : 0 };
+	draft->path = where->path;
 }
 
 static bool optional(const struct sbx_build *build, const char *text)
@@ -149,27 +155,39 @@ static const char *made(const struct sbx_build *build, const char *path)
 	return NULL;
 }
 
-static int add_item(struct sbx_build *build, const struct sbx_item *item, const char *key, unsigned int use,
-		    enum sbx_grant grant)
+static int add_place(struct sbx_build *build, const struct sbx_item *item, const char *key, const char *path, unsigned int use)
 {
-	bool is_late, may_miss;
-	const char *why, *path = sbx_path_expand(build->pool, &build->user, item->text, &is_late, &why);
+	bool may_miss = optional(build, item->text);
 
-	if (path && !is_late)
-		why = made(build, path);
-	if (why)
-		return sbx_errs_add(build->errs, item->origin, "%s: \"%s\": %s", key, item->text, why);
-	if (is_late) {
-		late(build, grant, path);
-		return 0;
-	}
-	may_miss = optional(build, item->text);
 	if (sbx_build_grant(build, path, use, !may_miss) || ((errno == ENOENT || errno == ENOTDIR) && may_miss))
 		return 0;
 	return sbx_errs_add(build->errs, item->origin, "%s: \"%s\": %s; %s", key, item->text, strerror(errno),
 			    errno == ENOENT || errno == ENOTDIR ?
 				    "list it in fs.optional too if it may be absent, or take it out" :
 				    "take it out, or make it reachable for this user");
+}
+
+static int add_item(struct sbx_build *build, const struct sbx_item *item, const char *key, unsigned int use,
+		    enum sbx_grant grant)
+{
+	struct sbx_where where;
+	const char *reason, *why = sbx_path_expand(build->pool, &build->user, item->text, &where);
+
+	if (!why && !where.late)
+		why = made(build, where.path);
+	if (why)
+		return sbx_errs_add(build->errs, item->origin, "%s: \"%s\": %s", key, item->text, why);
+	if (where.late) {
+		/* Without grants from arguments there are none here either. */
+		if (!where.arg || sbx_policy_bool(build->policy, SBX_KEY_ARGS_GRANTS))
+			late(build, grant, &where, optional(build, item->text));
+		return 0;
+	}
+	reason = where.variable ? sbx_build_protected(build, where.path) : NULL;
+	if (reason)
+		return sbx_errs_add(build->errs, item->origin,
+				    "%s: \"%s\": %s, which no variable may grant; write the path out", key, item->text, reason);
+	return add_place(build, item, key, where.path, use);
 }
 
 static int add_list(struct sbx_build *build, enum sbx_key_id id, unsigned int use, enum sbx_grant grant)

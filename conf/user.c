@@ -104,23 +104,45 @@ static bool whole_home(const struct sbx_user *user, const char *path)
 	return *user->home && sbx_path_below(user->home, path);
 }
 
-const char *sbx_path_expand(struct sbx_pool *pool, const struct sbx_user *user, const char *path, bool *late,
-			    const char **why)
+size_t sbx_path_argument(const char *path, uint32_t *n)
 {
-	size_t skip = path[0] == '~' ? 1 : (strncmp(path, "$HOME", 5) ? 0 : 5);
-	bool variable = skip || strstr(path, "$UID");
-	const char *out = replace_uid(pool, user, path + skip);
+	static const char head[] = "$ARG(";
+	const char *digits = path + sizeof(head) - 1;
+	size_t len;
 
-	*late = !strncmp(path, "$PWD", 4);
-	*why = NULL;
+	if (strncmp(path, head, sizeof(head) - 1) != 0)
+		return 0;
+	len = strspn(digits, "0123456789");
+	if (!len || len > 3 || digits[0] == '0' || digits[len] != ')')
+		return 0;
+	*n = (uint32_t)strtoul(digits, NULL, 10);
+	return sizeof(head) - 1 + len + 1;
+}
+
+static const char *leave_late(struct sbx_pool *pool, const struct sbx_user *user, const char *rest, struct sbx_where *where)
+{
+	where->late = where->variable = true;
+	where->path = normalize(pool, replace_uid(pool, user, rest));
+	if (!strcmp(where->path, "/"))
+		where->path = "";
+	return NULL;
+}
+
+const char *sbx_path_expand(struct sbx_pool *pool, const struct sbx_user *user, const char *path, struct sbx_where *where)
+{
+	size_t argument, skip = path[0] == '~' ? 1 : (strncmp(path, "$HOME", 5) ? 0 : 5);
+
+	*where = (struct sbx_where){ .variable = skip || strstr(path, "$UID") };
+	argument = sbx_path_argument(path, &where->arg);
+	if (argument)
+		return leave_late(pool, user, path + argument, where);
+	if (!strncmp(path, "$PWD", 4))
+		return leave_late(pool, user, path + 4, where);
 	if (skip && !*user->home)
-		*why = "the caller has no home directory";
-	else if (skip)
-		out = sbx_pool_printf(pool, "%s%s", user->home, out);
-	out = normalize(pool, out);
-	if (!*why && variable && !*late && (strchr(out + 1, '/') == NULL || whole_home(user, out)))
-		*why = "that is a whole home or a top-level directory, which no variable may grant; name what is needed in it";
-	if (!*why && !*late && !strcmp(out, "/"))
-		*why = "/ can't be granted whole";
-	return *why ? NULL : out;
+		return "the caller has no home directory";
+	path = replace_uid(pool, user, path + skip);
+	where->path = normalize(pool, skip ? sbx_pool_printf(pool, "%s%s", user->home, path) : path);
+	if (where->variable && (strchr(where->path + 1, '/') == NULL || whole_home(user, where->path)))
+		return "that is a whole home or a top-level directory, which no variable may grant; name what is needed in it";
+	return strcmp(where->path, "/") ? NULL : "/ can't be granted whole";
 }

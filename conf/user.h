@@ -5,6 +5,7 @@
 #define SBX_USER_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "conf/pool.h"
@@ -29,13 +30,22 @@ const char *sbx_user_config_dir(struct sbx_pool *pool, const struct sbx_user *us
 /* May a private file system stand there, may it be protected as a home: absolute, not / nor a directory of the system? */
 bool sbx_user_home_ok(const char *home);
 
+/* Where a path of the policy leads. */
+struct sbx_where {
+	const char *path; /* without doubled slashes; of a late one, what stands behind its variable */
+	bool variable;    /* a variable stood in it: it grants no more than an argument could */
+	bool late;        /* only the loader knows: it begins with $PWD, or with $ARG(n) */
+	uint32_t arg;     /* n, or 0 for $PWD */
+};
+
 /*
- * Expand ~, $HOME and $UID in a path of the policy, and normalize its slashes. A path that begins with $PWD is left to the
- * loader: *late becomes true. Returns NULL with *why set when it can't be expanded, or when it would grant what no variable
- * may name: a whole home, / or a top-level directory.
+ * Expand ~, $HOME and $UID in a path of the policy; $PWD and $ARG(n) are left to the loader. Returns NULL, or what is wrong:
+ * it can't be expanded, or it would grant what no variable may name, which is a whole home, / or a top-level directory.
  */
-const char *sbx_path_expand(struct sbx_pool *pool, const struct sbx_user *user, const char *path, bool *late,
-			    const char **why);
+const char *sbx_path_expand(struct sbx_pool *pool, const struct sbx_user *user, const char *path, struct sbx_where *where);
+
+/* The length of the $ARG(n) that `path` begins with, or 0. */
+size_t sbx_path_argument(const char *path, uint32_t *n);
 
 /* Is `path` the directory `dir` or below it? */
 bool sbx_path_below(const char *path, const char *dir);

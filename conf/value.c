@@ -9,6 +9,8 @@
 
 #include "conf/forms.h"
 #include "conf/groups.h"
+#include "conf/user.h"
+#include "shim/blob.h"
 
 typedef int check_fn(const struct sbx_reader *reader, enum sbx_key_id id, struct sbx_item *item);
 
@@ -92,23 +94,30 @@ int sbx_value_strings(const struct sbx_reader *reader, const config_setting_t *s
 	return rc;
 }
 
-static const char *const variables[] = { "$HOME", "$PWD", "$UID", NULL };
+/* Is `at`, a $ and a capital in `path`, one of our variables where it may stand? */
+static bool is_variable(const char *path, const char *at)
+{
+	static const struct {
+		const char *name;
+		bool anywhere;
+	} variables[] = { { "$HOME", false }, { "$PWD", false }, { "$UID", true } };
+	uint32_t n;
+
+	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++) {
+		size_t len = strlen(variables[i].name);
+
+		if (!strncmp(at, variables[i].name, len) && (!at[len] || at[len] == '/') && (variables[i].anywhere || at == path))
+			return true;
+	}
+	return at == path && sbx_path_argument(at, &n);
+}
 
 /* A `$NAME` in the path that is no variable of ours; NULL when there is none. */
 static const char *unknown_variable(const char *path)
 {
-	for (const char *at = strchr(path, '$'); at; at = strchr(at + 1, '$')) {
-		bool known = !isupper((unsigned char)at[1]);
-
-		for (int i = 0; variables[i]; i++) {
-			size_t len = strlen(variables[i]);
-
-			known |= !strncmp(at, variables[i], len) && (!at[len] || at[len] == '/') &&
-				 (i == 2 || at == path);
-		}
-		if (!known)
+	for (const char *at = strchr(path, '$'); at; at = strchr(at + 1, '$'))
+		if (isupper((unsigned char)at[1]) && !is_variable(path, at))
 			return at;
-	}
 	return NULL;
 }
 
@@ -135,14 +144,14 @@ static int check_path(const struct sbx_reader *reader, enum sbx_key_id id, struc
 
 	if (variable)
 		return sbx_errs_add(reader->errs, item->origin,
-				    "%s: \"%s\": unknown variable at \"%s\"; a path may begin with ~, $HOME or $PWD and have "
-				    "$UID as a part",
-				    key_name(id), path, variable);
+				    "%s: \"%s\": unknown variable at \"%s\"; a path may begin with ~, $HOME, $PWD or $ARG(n), n from 1 "
+				    "to %u, and have $UID as a part",
+				    key_name(id), path, variable, SBX_LATE_ARG_MAX);
 	if (path[0] == '~' && path[1] && path[1] != '/')
 		return sbx_errs_add(reader->errs, item->origin, "%s: \"%s\": only the caller's own ~ is known",
 				    key_name(id), path);
 	if (path[0] != '/' && path[0] != '~' && path[0] != '$')
-		return sbx_errs_add(reader->errs, item->origin, "%s: \"%s\" is not an absolute path; write \"/…\", \"~/…\" or \"$PWD/…\"",
+		return sbx_errs_add(reader->errs, item->origin, "%s: \"%s\" is not an absolute path; write \"/…\", \"~/…\", \"$PWD/…\" or \"$ARG(1)\"",
 				    key_name(id), path);
 	if (has_dots(path))
 		return sbx_errs_add(reader->errs, item->origin, "%s: \"%s\" has a . or .. in it", key_name(id), path);

@@ -16,11 +16,6 @@
 #include "loader/protect.h"
 #include "loader/words.h"
 
-static bool grantable(const struct sbx_resolved *path)
-{
-	return S_ISREG(path->st.st_mode) || S_ISDIR(path->st.st_mode) || S_ISFIFO(path->st.st_mode);
-}
-
 static int input(const struct sbx_outputs *outputs, const char *word, struct sbx_err *err)
 {
 	struct sbx_resolved *path = sbx_alloc(sizeof(*path));
@@ -31,7 +26,7 @@ static int input(const struct sbx_outputs *outputs, const char *word, struct sbx
 	if (sbx_resolve(outputs->cwd, word, path) < 0 || !path->exists)
 		return 0;
 	reason = sbx_protect_reason(plan, path);
-	if (!reason && !grantable(path))
+	if (!reason && !sbx_grants_possible(path))
 		reason = "neither a file nor a directory";
 	if (reason)
 		sbx_outputs_refuse(plan, path, reason, "--ro");

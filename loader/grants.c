@@ -1,8 +1,9 @@
 /*
- * grants.c -- grants that the caller names: by options, by the policy's $PWD, by standing where sbx-wrap was started.
+ * grants.c -- grants that the caller names: by options, by the policy's $PWD and $ARG(n), by standing where sbx-wrap was
+ * started.
  *
- * An option's path is the caller's own word and may name what is protected; what a policy says of $PWD is checked like an
- * argument.
+ * An option's path is the caller's own word and may name what is protected; what a policy's variable stands for is checked
+ * like an argument.
  */
 #include "loader/grants.h"
 
@@ -18,6 +19,11 @@ static const enum sbx_grant option_grant[] = {
 	[SBX_PATH_RO] = SBX_GRANT_RO,   [SBX_PATH_RW] = SBX_GRANT_RW,       [SBX_PATH_ROX] = SBX_GRANT_ROX,
 	[SBX_PATH_RWX] = SBX_GRANT_RWX, [SBX_PATH_TMPFS] = SBX_GRANT_TMPFS, [SBX_PATH_HIDE] = SBX_GRANT_RO,
 };
+
+bool sbx_grants_possible(const struct sbx_resolved *path)
+{
+	return S_ISREG(path->st.st_mode) || S_ISDIR(path->st.st_mode) || S_ISFIFO(path->st.st_mode);
+}
 
 /* The compiled policy binds it already: there is nothing to ask. */
 static bool shown_by_policy(const struct sbx_plan *plan, const char *path)
@@ -123,21 +129,99 @@ static int grant_option(struct sbx_plan *plan, const char *cwd, const struct sbx
 	return 0;
 }
 
-static int grant_late(struct sbx_plan *plan, const char *cwd, const struct sbx_late *late, struct sbx_err *err)
+/* Standard input or output, or a URL, scheme://: no path, and nobody expected one. */
+static bool left_alone(const char *word)
 {
-	const char *text = sbx_str(plan->policy, plan->policy->strings, late->path) + sizeof("$PWD") - 1;
-	char *path = sbx_format("%s%s", cwd, text);
-	struct sbx_resolved *from = sbx_alloc(sizeof(*from));
-	const char *reason;
+	const char *colon = strstr(word, "://");
 
-	if (sbx_resolve(cwd, path, from) < 0)
-		return sbx_err_set(err, SBX_STEP_GRANT, errno, path);
-	reason = from->exists ? sbx_protect_reason(plan, from) : "it does not exist";
-	if (reason)
-		sbx_plan_note(plan, path, reason, "start sbx-wrap in a directory of its own");
-	else
-		sbx_plan_grant(plan, (enum sbx_grant)late->grant, from, NULL);
-	return 0;
+	return strcmp(word, "-") == 0 || (colon && colon != word && strcspn(word, "/:") == (size_t)(colon - word));
+}
+
+/*
+ * UNTRUSTED: an argument, `word`. What the policy adds to it is a path below it or a suffix; slashes at its end would make a
+ * suffix a name in it.
+ */
+static char *from_argument(const char *word, const char *text)
+{
+	size_t len = strlen(word);
+
+	while (*text && len > 1 && word[len - 1] == '/')
+		len--;
+	return sbx_format("%.*s%s", (int)len, word, text);
+}
+
+/* The path that a variable of the policy makes; NULL when it makes none, with *reason if that is worth a word. */
+static char *late_path(const struct sbx_plan *plan, const char *cwd, char **argv, const struct sbx_late *late, const char **reason)
+{
+	const char *text = sbx_str(plan->policy, plan->policy->strings, late->path);
+	size_t n = 0;
+
+	if (!late->arg)
+		return sbx_format("%s%s", cwd[1] ? cwd : "", *text || cwd[1] ? text : "/");
+	while (n < late->arg && argv[n])
+		n++;
+	if (!argv[n])
+		*reason = late->flags & SBX_LATE_OPTIONAL ? NULL : "the command has no such argument";
+	else if (!*argv[n])
+		*reason = "the argument is empty";
+	else if (argv[n][0] == '-' && argv[n][1])
+		*reason = "the argument begins with -, so it is no path";
+	else if (!left_alone(argv[n]))
+		return from_argument(argv[n], text);
+	return NULL;
+}
+
+/* A private directory of the policy's below the working directory. */
+static void late_tmpfs(struct sbx_plan *plan, const struct sbx_late *late, const char *path)
+{
+	struct sbx_plan_mount *mount = sbx_plan_add(plan, SBX_MOUNT_TMPFS, sbx_plan_inside(plan, path));
+
+	mount->attr = plan->policy->masks[SBX_GRANT_TMPFS].attr;
+	mount->mode = 0755;
+	mount->size = late->size;
+	mount->inodes = late->inodes;
+	sbx_plan_rules(plan, SBX_GRANT_TMPFS, mount->dst, true);
+}
+
+/* `from` was resolved. Returns why it gets nothing, or NULL. */
+static const char *grant_resolved(struct sbx_plan *plan, const struct sbx_late *late, struct sbx_resolved *from)
+{
+	const char *reason = from->exists || late->grant == SBX_GRANT_TMPFS ? sbx_protect_reason(plan, from) : "it does not exist";
+
+	if (!reason && late->arg && !sbx_grants_possible(from))
+		reason = "neither a file nor a directory";
+	if (!reason && late->grant == SBX_GRANT_TMPFS && !plan->rooted)
+		reason = "a private directory needs the mount namespace";
+	if (!reason && late->grant == SBX_GRANT_TMPFS)
+		late_tmpfs(plan, late, from->path);
+	else if (!reason)
+		sbx_plan_grant_more(plan, (enum sbx_grant)late->grant, from);
+	return reason;
+}
+
+static void grant_late(struct sbx_plan *plan, const char *cwd, char **argv, const struct sbx_late *late)
+{
+	static const char *const options[SBX_GRANT__COUNT] = {
+		[SBX_GRANT_RO] = "--ro", [SBX_GRANT_RW] = "--rw", [SBX_GRANT_ROX] = "--rox", [SBX_GRANT_RWX] = "--rwx",
+	};
+	struct sbx_resolved *from = sbx_alloc(sizeof(*from));
+	const char *reason = NULL, *remedy = late->arg ? NULL : "start sbx-wrap in a directory of its own";
+	char *path = late_path(plan, cwd, argv, late, &reason);
+	bool absent = false;
+
+	if (path && sbx_resolve(cwd, path, from) < 0) {
+		absent = errno == ENOENT || errno == ENOTDIR;
+		reason = absent ? "it does not exist" : strerror(errno);
+	} else if (path) {
+		absent = !from->exists;
+		reason = grant_resolved(plan, late, from);
+		if (late->arg && from->exists && options[late->grant])
+			remedy = sbx_format("%s %s", options[late->grant], from->path);
+	} else {
+		path = sbx_format("$ARG(%u)%s", late->arg, sbx_str(plan->policy, plan->policy->strings, late->path));
+	}
+	if (reason && !(absent && (late->flags & SBX_LATE_OPTIONAL)))
+		sbx_plan_note(plan, path, reason, remedy);
 }
 
 /* Options may have named links that others go through: what each calls its place is followed once all are known. */
@@ -158,8 +242,7 @@ int sbx_grants_options(struct sbx_plan *plan, const char *cwd, const char *origi
 	const size_t count = plan->policy->late.len / sizeof(*late);
 
 	for (size_t i = 0; i < count; i++)
-		if (grant_late(plan, cwd, &late[i], err) < 0)
-			return -1;
+		grant_late(plan, cwd, options->argv, &late[i]);
 	for (size_t i = 0; i < options->paths.count; i++)
 		if (grant_option(plan, origin, sbx_vec_at(&options->paths, i), err) < 0)
 			return -1;

@@ -13,10 +13,16 @@
 #define SBX_TMPFS_SIZE (256ull << 20)
 #define SBX_TMPFS_INODES 65536ull
 
+/* May what an argument names, which exists, be granted at all: a file, a directory, a fifo? */
+bool sbx_grants_possible(const struct sbx_resolved *path);
+
 /* Files that exec opens: the target, its interpreters. */
 int sbx_grants_target(struct sbx_plan *plan, const char *cwd, const struct sbx_target *target, struct sbx_err *err);
 
-/* The policy's own $PWD paths, from the target's `cwd`; --ro, --bind, --tmpfs, --hide, from the caller's `origin`. */
+/*
+ * The policy's own $PWD and $ARG(n) paths, from the target's `cwd` and UNTRUSTED options->argv; --ro, --bind, --tmpfs and
+ * --hide, from the caller's `origin`.
+ */
 int sbx_grants_options(struct sbx_plan *plan, const char *cwd, const char *origin, const struct sbx_options *options,
 		       struct sbx_err *err);
 

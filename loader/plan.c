@@ -151,7 +151,7 @@ void sbx_plan_links(struct sbx_plan *plan, const struct sbx_resolved *from)
 		add_link(plan, sbx_vec_at(&from->links, i));
 }
 
-void sbx_plan_grant(struct sbx_plan *plan, enum sbx_grant grant, const struct sbx_resolved *from, const char *dst)
+static void plan_grant(struct sbx_plan *plan, enum sbx_grant grant, const struct sbx_resolved *from, const char *dst, bool exact)
 {
 	const struct sbx_mask *mask = &plan->policy->masks[grant];
 	struct sbx_plan_mount *mount;
@@ -161,7 +161,7 @@ void sbx_plan_grant(struct sbx_plan *plan, enum sbx_grant grant, const struct sb
 	sbx_plan_rules(plan, grant, plan->rooted ? dst : from->path, S_ISDIR(from->st.st_mode));
 	if (plan->rooted && dst == from->path)
 		sbx_plan_links(plan, from);
-	if (plan->rooted && !is_exact(grant) && covered(plan, from->path, dst, mask->attr))
+	if (plan->rooted && !exact && covered(plan, from->path, dst, mask->attr))
 		return;
 	mount = sbx_plan_add(plan, SBX_MOUNT_BIND, dst);
 	mount->src = from->path;
@@ -170,6 +170,16 @@ void sbx_plan_grant(struct sbx_plan *plan, enum sbx_grant grant, const struct sb
 	mount->pinned = grant == SBX_GRANT_TARGET || grant == SBX_GRANT_SHIM;
 	mount->dev = from->st.st_dev;
 	mount->ino = from->st.st_ino;
+}
+
+void sbx_plan_grant(struct sbx_plan *plan, enum sbx_grant grant, const struct sbx_resolved *from, const char *dst)
+{
+	plan_grant(plan, grant, from, dst, is_exact(grant));
+}
+
+void sbx_plan_grant_more(struct sbx_plan *plan, enum sbx_grant grant, const struct sbx_resolved *from)
+{
+	plan_grant(plan, grant, from, NULL, false);
 }
 
 char *sbx_plan_inside(const struct sbx_plan *plan, const char *dst)

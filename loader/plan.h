@@ -53,6 +53,9 @@ void sbx_plan_init(struct sbx_plan *plan, const struct sbx_policy_blob *policy);
 /* Add one grant: `from` exists on the host; it appears at `dst` (canonical), or where it is when dst is NULL. */
 void sbx_plan_grant(struct sbx_plan *plan, enum sbx_grant grant, const struct sbx_resolved *from, const char *dst);
 
+/* The same where it is; where more is granted already, it stays: the lists of a policy add up. */
+void sbx_plan_grant_more(struct sbx_plan *plan, enum sbx_grant grant, const struct sbx_resolved *from);
+
 /* Reproduce the symlinks that led to a granted path. */
 void sbx_plan_links(struct sbx_plan *plan, const struct sbx_resolved *from);
 

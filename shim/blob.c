@@ -140,6 +140,18 @@ static int mounts_ok(const struct sbx_policy_blob *policy)
 	return 1;
 }
 
+static int late_ok(const struct sbx_policy_blob *policy)
+{
+	const struct sbx_late *late = sbx_at(policy, policy->late);
+	size_t count = policy->late.len / sizeof(*late);
+
+	for (size_t i = 0; i < count; i++)
+		if (late[i].grant >= SBX_GRANT__COUNT || late[i].path >= policy->strings.len || late[i].arg > SBX_LATE_ARG_MAX ||
+		    (late[i].flags & ~SBX_LATE_OPTIONAL))
+			return 0;
+	return 1;
+}
+
 /* Tables whose entries are an enum and a string offset. */
 static int table_ok(const struct sbx_policy_blob *policy, struct sbx_span span, size_t entry, uint32_t kinds)
 {
@@ -194,10 +206,9 @@ int sbx_policy_check(const void *blob, size_t size)
 	const struct sbx_policy_blob *policy = blob;
 
 	if (!head_ok(blob, size, SBX_MAGIC_POLICY, sizeof(*policy)) || !spans_ok(policy, size) || !scalars_ok(policy) ||
-	    !mounts_ok(policy) || !args_ok(policy))
+	    !mounts_ok(policy) || !args_ok(policy) || !late_ok(policy))
 		return -1;
-	if (!table_ok(policy, policy->late, sizeof(struct sbx_late), SBX_GRANT__COUNT) ||
-	    !table_ok(policy, policy->protect, sizeof(struct sbx_protect), SBX_PROTECT__COUNT) ||
+	if (!table_ok(policy, policy->protect, sizeof(struct sbx_protect), SBX_PROTECT__COUNT) ||
 	    !table_ok(policy, policy->env, sizeof(struct sbx_envrule), SBX_ENV__COUNT) ||
 	    !table_ok(policy, policy->preload, sizeof(struct sbx_preload), SBX_PRELOAD__COUNT))
 		return -1;

@@ -142,8 +142,14 @@ struct sbx_mask {
 /* A path of the policy that only the loader can place. */
 struct sbx_late {
 	uint32_t grant; /* enum sbx_grant */
-	uint32_t path;  /* string offset; begins with "$PWD" */
+	uint32_t path;  /* string offset: what stands behind the variable; "", or begins with a / or is a suffix */
+	uint32_t arg;   /* the variable: the n-th argument of the command (from 1), or 0: the working directory */
+	uint32_t flags; /* SBX_LATE_* */
+	uint64_t size;  /* bytes, TMPFS */
+	uint64_t inodes;
 };
+#define SBX_LATE_OPTIONAL 1u /* that there is no such path, or no such argument, is no news */
+#define SBX_LATE_ARG_MAX 999u
 
 /* Never granted because an argument names it, hidden below what is granted. */
 enum sbx_protect_kind {

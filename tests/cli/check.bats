@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# shellcheck disable=SC2016  # the variables are those of the policy
 # sbx-policy check on broken configurations: the one thing that is wrong, in these words, with its line, and exit status 1.
 
 load helper
@@ -84,6 +85,7 @@ good() { # CONFIG
 	local expected='expected a list of port numbers up to 65535, or [ "any" ]'
 	key 'net = { mode = "host"; connect = [ 443, 70000 ]; };' "net.connect: \"70000\", $expected"
 	key 'net = { mode = "host"; bind = [ -1 ]; };' "net.bind: \"-1\", $expected"
+	key 'net = { mode = "host"; connect = [ 0 ]; };' "net.connect: \"0\", $expected"
 	key 'net = { mode = "host"; connect = [ "https" ]; };' "net.connect: \"https\", $expected"
 	key 'net = { mode = "host"; connect = 443; };' "net.connect: a number, $expected"
 	key 'net = { connect = [ 443 ]; };' 'net.connect: a list of ports needs net.mode = "host"'
@@ -104,6 +106,26 @@ good() { # CONFIG
 	expect_line '^output: sbx-policy: my.conf:3: args.outputs: "existing", expected '
 }
 
+@test "paths" {
+	local variables='a path may begin with ~, $HOME, $PWD or $ARG(n), n from 1 to 999, and have $UID as a part' path
+	for path in '$ARG(0)' '$ARG(1' '$ARG(1000)' '$ARG(01)' '$ARG' '$TMPDIR/x' '$HOMEX'; do
+		key "fs = { read = [ \"$path\" ]; };" "fs.read: \"$path\": unknown variable at \"$path\"; $variables"
+	done
+	key 'fs = { read = [ "/x/$ARG(1)" ]; };' "fs.read: \"/x/\$ARG(1)\": unknown variable at \"\$ARG(1)\"; $variables"
+	key 'fs = { write = [ "$ARG(1)/../x" ]; };' 'fs.write: "$ARG(1)/../x" has a . or .. in it'
+	key 'fs = { read = [ "~bob/x" ]; };' 'fs.read: "~bob/x": only the caller'\''s own ~ is known'
+	key 'fs = { read = [ "srv" ]; };' \
+		'fs.read: "srv" is not an absolute path; write "/…", "~/…", "$PWD/…" or "$ARG(1)"'
+	key 'fs = { hide = [ "$ARG(1)" ]; };' 'fs.hide: "$ARG(1)": $ARG(n) can'\''t be used here'
+	key 'fs = { read = [ "/nonexistent/a" ]; };' \
+		'fs.read: "/nonexistent/a": No such file or directory; list it in fs.optional too if it may be absent, or take it out'
+	key 'fs = { read = [ "/run/$UID/x" ]; };' \
+		'fs.read: "/run/$UID/x": a protected path, which no variable may grant; write the path out'
+	key 'fs = { read = [ "/$UID" ]; };' \
+		'fs.read: "/$UID": that is a whole home or a top-level directory, which no variable may grant; name what is needed in it'
+	key 'fs = { write = [ "/proc/sys" ]; };' 'fs.write: "/proc/sys": /proc is the sandbox'\''s own; see the key proc'
+}
+
 @test "lists that extend, profiles that amend" {
 	good $'default = { fs = { read = [ "...", "/usr" ]; }; };\nprofiles = { unzip = { inherit = "unzip"; match = [ "...", "x" ]; }; };'
 	broken $'default = {\n  fs = { read = [ "...", "/usr",\n    "..." ]; };\n};' 3 'fs.read: "..." stands in the list twice'
@@ -118,7 +140,6 @@ good() { # CONFIG
 
 @test "keys that conflict" {
 	key 'latch = "off"; children = true;' 'children: what the command starts can'\''t latch with latch = "off"'
-	key 'children = true; fs = { exec = [ ]; };' 'children: the command starts nothing with fs.exec empty'
 	broken $'profiles = {\n  a = { namespaces = [ "user", "mount" ]; };\n};' 2 \
 		'namespaces: "mount" and "pid" only go together'
 	broken $'profiles = {\n  a = { namespaces = [ ];\n seccomp = { log = [ "@chown" ]; }; };\n};' 3 \

@@ -55,27 +55,56 @@ static void symlinks_and_nested_grants(void **state)
 		free(set[i]);
 }
 
-static void working_directory_is_left_to_the_loader(void **state)
+static void late_paths_are_left_to_the_loader(void **state)
 {
-	static const char *const set[] = { "fs.read=[\"$PWD\", \"$PWD/in\"]", "fs.write=[\"$PWD/out\"]", "fs.tmpfs=[\"$PWD/tmp\"]", NULL };
-	struct compiled *c = compile("npm", 7, set);
+	static const char *const set[] = { "fs.read=[\"$PWD\", \"$PWD/in//\", \"$ARG(1)\", \"$ARG(2)-journal\"]",
+					   "fs.write=[\"$PWD/out\", \"$ARG(1)\", \"$ARG(999)/sub\"]", "fs.tmpfs=[\"$PWD/tmp\"]",
+					   "fs.optional=[\"...\", \"$ARG(2)-journal\"]", "limits.tmp=1M", NULL };
 	static const struct {
-		uint32_t grant;
+		uint32_t grant, arg, flags;
+		uint64_t size;
 		const char *path;
-	} wanted[] = { { SBX_GRANT_ROX, "$PWD" },
-		       { SBX_GRANT_RO, "$PWD/in" },
-		       { SBX_GRANT_RW, "$PWD/out" },
-		       { SBX_GRANT_TMPFS, "$PWD/tmp" } };
+	} wanted[] = { { SBX_GRANT_RWX, 0, 0, 0, "" },
+		       { SBX_GRANT_RW, 0, 0, 0, "/out" }, /* writable ones first */
+		       { SBX_GRANT_RW, 999, 0, 0, "/sub" },
+		       { SBX_GRANT_RO, 0, 0, 0, "" },
+		       { SBX_GRANT_RO, 0, 0, 0, "/in" },
+		       { SBX_GRANT_RO, 2, SBX_LATE_OPTIONAL, 0, "-journal" },
+		       { SBX_GRANT_TMPFS, 0, 0, 1 << 20, "/tmp" } };
+	static const char *const exec[] = { "fs.exec=[\"...\", \"$PWD\"]", "fs.write=[\"$PWD\"]", NULL };
+	struct compiled *c = compile("default", 7, set), *both = compile("default", 7, exec);
 	const struct sbx_late *late;
 
 	(void)state;
 	assert_int_equal(c->rc, 0);
 	late = sbx_at(c->blob, c->blob->late);
-	assert_int_equal(c->blob->late.len / sizeof(*late), 4);
-	for (size_t i = 0; i < 4; i++) {
+	assert_int_equal(c->blob->late.len / sizeof(*late), 7);
+	for (size_t i = 1; i < 7; i++) {
 		assert_int_equal(late[i].grant, wanted[i].grant);
+		assert_int_equal(late[i].arg, wanted[i].arg);
+		assert_int_equal(late[i].flags, wanted[i].flags);
+		assert_int_equal(late[i].size, wanted[i].size);
 		assert_string_equal(sbx_str(c->blob, c->blob->strings, late[i].path), wanted[i].path);
 	}
+	assert_int_equal(late[0].grant, SBX_GRANT_RW);
+	assert_int_equal(late[0].arg, 1);
+	late = sbx_at(both->blob, both->blob->late);
+	assert_int_equal(both->blob->late.len / sizeof(*late), 1);
+	assert_int_equal(late[0].grant, wanted[0].grant);
+	assert_string_equal(sbx_str(both->blob, both->blob->strings, late[0].path), wanted[0].path);
+	release(c);
+	release(both);
+}
+
+/* --no-arg-grants turns off what the policy itself takes from the arguments, too. */
+static void no_argument_paths_without_argument_grants(void **state)
+{
+	static const char *const set[] = { "fs.read=[\"$ARG(1)\", \"$PWD/x\"]", "args.grants=false", NULL };
+	struct compiled *c = compile("default", 7, set);
+
+	(void)state;
+	assert_int_equal(c->rc, 0);
+	assert_int_equal(c->blob->late.len / sizeof(struct sbx_late), 1);
 	release(c);
 }
 
@@ -193,6 +222,12 @@ static void what_cannot_be_granted_is_refused(void **state)
 		{ "fs.write=[\"~\"]", "whole home" },
 		{ "fs.write=[\"$HOME/\"]", "whole home" },
 		{ "fs.hide=[\"$PWD/x\"]", "$PWD" },
+		{ "fs.hide=[\"$ARG(1)\"]", "$ARG(n) can't be used here" },
+		{ "fs.tmpfs=[\"$ARG(1)\"]", "$ARG(n) can't be used here" },
+		{ "fs.protect=[\"$ARG(1)\"]", "$ARG(n) can't be used here" },
+		{ "fs.read=[\"/run/user/$UID/x\"]", "a protected path, which no variable may grant; write the path out" },
+		{ "fs.read=[\"/srv/$UID/id_rsa\"]", "a key, by its name, which no variable may grant" },
+		{ "fs.read=[\"/$UID\"]", "top-level directory" },
 	};
 
 	(void)state;
@@ -239,7 +274,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(symlinks_and_nested_grants),
-		cmocka_unit_test(working_directory_is_left_to_the_loader),
+		cmocka_unit_test(late_paths_are_left_to_the_loader),
+		cmocka_unit_test(no_argument_paths_without_argument_grants),
 		cmocka_unit_test(forms_of_arguments),
 		cmocka_unit_test(what_is_no_form_is_refused),
 		cmocka_unit_test(environment_in_order),
