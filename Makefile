@@ -21,7 +21,7 @@ MULTIARCH = $(shell $(CC) -print-multiarch)
 # ---- sources: one list per program -------------------------------------------------------------------------------
 
 LOADER_SRC := loader/main.c loader/args.c loader/cache.c loader/claims.c loader/copy.c loader/degrade.c loader/environ.c \
-	loader/fds.c loader/grants.c loader/layer.c loader/message.c loader/mounts.c loader/names.c loader/options.c \
+	loader/fds.c loader/grants.c loader/layer.c loader/match.c loader/message.c loader/mounts.c loader/names.c loader/options.c \
 	loader/outputs.c loader/passwd.c loader/plan.c loader/privs.c \
 	loader/procstat.c loader/protect.c loader/reaper.c loader/report.c loader/resolve.c loader/root.c loader/shields.c \
 	loader/sources.c loader/spawn.c loader/stage.c loader/target.c loader/terminal.c loader/tree.c loader/userns.c loader/util.c \
@@ -33,7 +33,7 @@ SHIM_SRC := shim/enter.c shim/children.c shim/environ.c shim/fail.c shim/blob.c 
 
 CONF_SRC := conf/sbx-policy.c conf/base.c conf/bpf.c conf/builtin.c conf/check.c conf/children.c conf/command.c \
 	conf/compile.c conf/diff.c conf/doctor.c conf/emit.c conf/err.c conf/filters.c conf/forms.c conf/groups.c \
-	conf/keys.c conf/layers.c conf/mounts.c conf/parse.c conf/places.c conf/policy.c conf/pool.c conf/preload.c \
+	conf/keys.c conf/layers.c conf/match.c conf/mounts.c conf/parse.c conf/places.c conf/policy.c conf/pool.c conf/preload.c \
 	conf/print.c conf/probe.c conf/protect.c conf/rights.c \
 	conf/source.c conf/store.c conf/user.c conf/value.c shim/blob.c shim/err.c
 CONF_EMBED := conf/sbx.conf $(sort $(wildcard conf/profiles/*.conf))
@@ -41,7 +41,7 @@ CONF_EMBED := conf/sbx.conf $(sort $(wildcard conf/profiles/*.conf))
 # Unit tests, by what they are linked with. tests/unit/NAME.c, one cmocka program each: add its name to one line.
 UNIT_SHIM := test_blob
 UNIT_CONF := test_conf_parse test_conf_inherit test_conf_rights test_conf_bpf test_conf_filters test_conf_compile \
-	test_conf_grants test_conf_store test_conf_children
+	test_conf_grants test_conf_match test_conf_store test_conf_children
 UNIT_LOADER := test_loader
 UNIT := $(UNIT_SHIM) $(UNIT_CONF) $(UNIT_LOADER)
 
@@ -248,7 +248,7 @@ COLON := :
 install: all $(COMPLETION_FILES) ## install below PREFIX (DESTDIR is put in front)
 	$(if $(filter-out 1,$(words $(PREFIX))),$(error PREFIX must be one word without spaces: LD_PRELOAD splits at them))
 	$(if $(findstring $(COLON),$(PREFIX)),$(error PREFIX must not contain a colon: LD_PRELOAD splits at it))
-	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/lib/sbx" "$(DESTDIR)$(PREFIX)/share/sbx/profiles" \
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/lib/sbx/bin" "$(DESTDIR)$(PREFIX)/share/sbx/profiles" \
 		"$(DESTDIR)$(PREFIX)/share/man/man1" "$(DESTDIR)$(PREFIX)/share/man/man5" "$(DESTDIR)$(SYSCONFDIR)"
 	install -m 0755 $(BUILD)/sbx-wrap $(BUILD)/sbx-policy "$(DESTDIR)$(PREFIX)/bin/"
 	install -m 0644 $(BUILD)/libsbx-shim.so "$(DESTDIR)$(PREFIX)/lib/sbx/"

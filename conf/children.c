@@ -5,6 +5,7 @@
  * processes and devices as the profile says. --set and options are the command's own, not its children's.
  */
 #include "conf/bpf.h"
+#include "conf/match.h"
 
 #include <sched.h>
 #include <string.h>
@@ -30,12 +31,6 @@ struct table {
 		size_t count;
 	} filters;
 };
-
-/* A plain base name: with a path, or with words for the arguments, an entry says what a program can't know of itself. */
-static bool takes_part(const char *pattern)
-{
-	return !strpbrk(pattern, "/ \t");
-}
 
 static int put_filter(struct table *table, const struct sbx_build *child, struct sbx_filter *filter)
 {
@@ -120,7 +115,8 @@ static int put_profile(struct table *table, const struct sbx_profile *profile)
 		const char *pattern = profile->match.items[i].text;
 		struct sbx_child entry = { .layer = SBX_CHILD_NO_LAYER };
 
-		if (!takes_part(pattern))
+		/* With a path, or words for the arguments, an entry says what a program can't know of itself. */
+		if (!sbx_match_is_name(pattern))
 			continue;
 		if (latches && layer < 0) {
 			layer = put_layer(table, profile, &policy);

@@ -72,7 +72,7 @@ static const char *profile_name(const struct sbx_command *command, const struct 
 		return command->profile;
 	if (command->operands.count)
 		return command->operands.items[0];
-	return command->name ? sbx_profile_match(config, command->name) : SBX_DEFAULT_PROFILE;
+	return sbx_match_command(config, &command->names);
 }
 
 /* The key, from a descriptor of the loader's to its end. */
@@ -130,6 +130,8 @@ int sbx_command_compile(const struct sbx_command *command)
 	if (sbx_command_abi(command, &args.abi) < 0 || sbx_command_load(command, &config) < 0 || read_key(command, &args) < 0)
 		return 1;
 	args.profile = profile_name(command, &config);
+	if (!command->profile && !command->operands.count)
+		sbx_match_alternatives(&config, &command->names, &args.alternatives);
 	if (sbx_compile_policy(&args, &blob) < 0 || write_out(command, &blob) < 0)
 		return 1;
 	return 0;

@@ -5,6 +5,7 @@
 #define SBX_COMMAND_H
 
 #include "conf/compile.h"
+#include "conf/match.h"
 
 struct sbx_words {
 	const char **items;
@@ -15,7 +16,6 @@ struct sbx_words {
 struct sbx_command {
 	struct sbx_pool *pool;
 	struct sbx_errs *errs;
-	const char *name;    /* --name: the command's base name, for match */
 	const char *profile; /* --profile */
 	const char *config;  /* --config */
 	const char *user_config; /* --user-config */
@@ -26,6 +26,7 @@ struct sbx_command {
 	const char *output;  /* -o */
 	const char *origin;  /* --origin: not NULL */
 	struct sbx_words sets;
+	struct sbx_names names; /* --name: the command, for match */
 	struct sbx_words operands;
 };
 

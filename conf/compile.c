@@ -233,6 +233,19 @@ static struct sbx_span put_args(struct sbx_build *build, struct sbx_bytes *out, 
 	return sbx_bytes_put(out, table.bytes, table.len);
 }
 
+static struct sbx_span put_alternatives(const struct sbx_compile *args, struct sbx_bytes *out, struct sbx_strings *strings)
+{
+	struct sbx_bytes table = { .pool = args->config->pool };
+
+	for (size_t i = 0; i < args->alternatives.count; i++) {
+		const struct sbx_alternative *item = &args->alternatives.items[i];
+		struct sbx_choice choice = { sbx_strings_put(strings, item->profile), sbx_strings_put(strings, item->words) };
+
+		sbx_bytes_put(&table, &choice, sizeof(choice));
+	}
+	return sbx_bytes_put(out, table.bytes, table.len);
+}
+
 static void emit(struct sbx_build *build, const struct sbx_compile *args, struct sbx_bytes *out)
 {
 	struct sbx_strings strings = { { .pool = build->pool } };
@@ -263,6 +276,7 @@ static void emit(struct sbx_build *build, const struct sbx_compile *args, struct
 	blob.env = put_env(build, out, &strings);
 	blob.args = put_args(build, out, &strings);
 	blob.preload = put_preload(build, out, &strings);
+	blob.alternatives = put_alternatives(args, out, &strings);
 	blob.key = sbx_bytes_put(out, args->key, args->key_len);
 	blob.strings = sbx_bytes_put(out, strings.bytes.bytes, strings.bytes.len);
 	memcpy(out->bytes, &blob, sizeof(blob));

@@ -5,10 +5,12 @@
 #define SBX_COMPILE_H
 
 #include "conf/emit.h"
+#include "conf/match.h"
 
 struct sbx_compile {
 	const struct sbx_config *config;
 	const char *profile;
+	struct sbx_alternatives alternatives; /* other profiles for certain arguments */
 	unsigned int abi; /* Landlock's; a newer one than is known here is used as the newest known */
 	const void *key;  /* the cache key, put into the blob as it is */
 	size_t key_len;

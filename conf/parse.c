@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "conf/match.h"
 #include "conf/value.h"
 
 static void config_cleanup(config_t *config)
@@ -155,9 +156,9 @@ static int parse_match(const struct sbx_reader *reader, const config_setting_t *
 	for (size_t i = 0; i < profile->match.count; i++) {
 		const struct sbx_item *item = &profile->match.items[i];
 
-		if (strchr(item->text, '/'))
-			rc = sbx_errs_add(reader->errs, item->origin, "match: \"%s\" is a path, expected the base name of a command",
-					  item->text);
+		if (sbx_match_wrong(reader->pool, item->text))
+			rc = sbx_errs_add(reader->errs, item->origin, "match: \"%s\" %s", item->text,
+					  sbx_match_wrong(reader->pool, item->text));
 		if (!strcmp(item->text, SBX_INHERITED) && !inherited)
 			rc = sbx_errs_add(reader->errs, item->origin,
 					  "match: there is no list that \"" SBX_INHERITED "\" could stand for: the profile doesn't amend "

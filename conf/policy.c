@@ -3,7 +3,6 @@
  */
 #include "conf/policy.h"
 
-#include <fnmatch.h>
 #include <string.h>
 
 #define DEPTH_MAX 64 /* profiles in one chain of inheritance */
@@ -14,19 +13,6 @@ struct sbx_profile *sbx_profile_find(const struct sbx_config *config, const char
 		if (!strcmp(config->profiles.items[i].name, name))
 			return &config->profiles.items[i];
 	return NULL;
-}
-
-const char *sbx_profile_match(const struct sbx_config *config, const char *command)
-{
-	/* Later sources stand behind earlier ones and win. */
-	for (size_t i = config->profiles.count; i-- > 0;) {
-		const struct sbx_profile *profile = &config->profiles.items[i];
-
-		for (size_t j = 0; j < profile->match.count; j++)
-			if (!fnmatch(profile->match.items[j].text, command, FNM_NOESCAPE))
-				return profile->name;
-	}
-	return SBX_DEFAULT_PROFILE;
 }
 
 int sbx_policy_check_inheritance(const struct sbx_config *config)

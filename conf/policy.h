@@ -74,9 +74,6 @@ void sbx_value_lay(struct sbx_pool *pool, struct sbx_value *under, const struct 
 /* The profile of that name, or NULL. */
 struct sbx_profile *sbx_profile_find(const struct sbx_config *config, const char *name);
 
-/* The name of the profile with a `match` pattern, glob(7), for the command's base name; "default" when none has one. */
-const char *sbx_profile_match(const struct sbx_config *config, const char *command);
-
 /*
  * The effective policy of a profile: default, the profiles it inherits from, itself, --set. Returns 0, or -1 with an error
  * added for an unknown name or a cycle.

@@ -53,8 +53,11 @@ static struct key make_key(const struct sbx_request *request)
 	uname(&kernel);
 	text = sbx_format("sbx %s abi=%d id=%u:%u %s", SBX_BUILD_ID, request->abi, request->uid, request->gid, kernel.release);
 	key_add(&key, text);
-	key_add(&key, options->profile ? "profile" : "match");
-	key_add(&key, options->profile ? options->profile : request->name);
+	key_add(&key, request->profile ? "profile" : "match");
+	if (request->profile)
+		key_add(&key, request->profile);
+	for (size_t i = 0; !request->profile && i < request->names->count; i++)
+		key_add(&key, *(char **)sbx_vec_at(request->names, i));
 	for (size_t i = 0; i < options->sets.count; i++)
 		key_add(&key, *(char **)sbx_vec_at(&options->sets, i));
 	sbx_sources_add(&files, options->config, request->user_config);
@@ -207,13 +210,15 @@ static char **compiler_argv(const struct sbx_request *request, const char *verb,
 
 	push(&argv, SBX_COMPILER_NAME);
 	push(&argv, verb);
-	push(&argv, "--name");
-	push(&argv, request->name);
+	for (size_t i = 0; !request->profile && i < request->names->count; i++) {
+		push(&argv, "--name");
+		push(&argv, *(char **)sbx_vec_at(request->names, i));
+	}
 	push(&argv, "--abi");
 	push(&argv, sbx_format("%d", request->abi));
-	if (options->profile) {
+	if (request->profile) {
 		push(&argv, "--profile");
-		push(&argv, options->profile);
+		push(&argv, request->profile);
 	}
 	push(&argv, "--user-config");
 	push(&argv, request->user_config);

@@ -11,7 +11,8 @@
 
 struct sbx_request {
 	const struct sbx_options *options;
-	const char *name;     /* the command's base name, for `match` */
+	const char *profile;  /* this one; NULL: what matches the names */
+	const struct sbx_vec *names; /* sbx_match_names() */
 	const char *compiler; /* path of sbx-policy */
 	const char *home;     /* the caller's by the passwd database, or NULL */
 	const char *user_config; /* sbx_sources_user() */

@@ -18,6 +18,7 @@
 #include "loader/environ.h"
 #include "loader/fds.h"
 #include "loader/grants.h"
+#include "loader/match.h"
 #include "loader/passwd.h"
 #include "loader/protect.h"
 #include "loader/report.h"
@@ -71,9 +72,11 @@ static int find_programs(struct sbx_run *run, struct sbx_err *err)
 static int find_policy(struct sbx_run *run, struct sbx_err *err)
 {
 	const char *home = sbx_passwd_home(run->uid);
-	const struct sbx_request request = {
+	const struct sbx_vec names = sbx_match_names(run->cwd, run->target.path);
+	struct sbx_request request = {
 		.options = &run->options,
-		.name = run->target.name,
+		.profile = run->options.profile,
+		.names = &names,
 		.compiler = run->compiler,
 		.home = home,
 		.user_config = sbx_sources_user(home),
@@ -82,11 +85,15 @@ static int find_policy(struct sbx_run *run, struct sbx_err *err)
 		.abi = sbx_landlock_abi(),
 	};
 
-	if (run->options.dry_run && sbx_cache_run_compiler(&request, "show", err) != 0)
-		return sbx_err_set(err, SBX_STEP_COMPILE, 0, "");
 	run->policy = sbx_cache_policy(&request, err);
+	if (run->policy && !request.profile) {
+		request.profile = sbx_match_arguments(run->policy, run->options.argv);
+		run->policy = request.profile ? sbx_cache_policy(&request, err) : run->policy;
+	}
 	if (!run->policy)
 		return -1;
+	if (run->options.dry_run && sbx_cache_run_compiler(&request, "show", err) != 0)
+		return sbx_err_set(err, SBX_STEP_COMPILE, 0, "");
 	/* Missing, or short of truncate(2) where no mount is read-only, or of ports: then it was compiled for best_effort. */
 	if (!request.abi || (request.abi < 3 && !(run->policy->namespaces & CLONE_NEWNS)) ||
 	    (request.abi < 4 && (run->policy->flags & SBX_POLICY_PORTS)))
@@ -216,7 +223,7 @@ static int gather(struct sbx_run *run, int argc, char **argv, struct sbx_err *er
 	run->uid = geteuid();
 	run->gid = getegid();
 	run->channel[0] = run->channel[1] = run->latch_fd = -1;
-	if (guarded < 0 || sbx_options_parse(&run->options, argc, argv, err) < 0)
+	if (guarded < 0 || (!sbx_options_dispatch(&run->options, argv) && sbx_options_parse(&run->options, argc, argv, err) < 0))
 		return -1;
 	if (run->options.help || run->options.version)
 		return 0;

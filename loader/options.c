@@ -171,6 +171,7 @@ static int take_verbose(struct sbx_options *options, const struct option_def *de
 	return 0;
 }
 
+#define SELF "sbx-wrap"
 #define WORD(field) .take = take_word, .kind = (int)offsetof(struct sbx_options, field)
 #define FLAG(field) .take = take_flag, .kind = (int)offsetof(struct sbx_options, field)
 #define SETS(text) .take = take_set, .set = (text)
@@ -186,6 +187,7 @@ static const struct option_def table[] = {
 	{ "rwx", 0, "PATH", NULL, PATHS(RWX), .help = "grant PATH for reading, writing and executing" },
 	{ "ro-bind", 0, "SRC", "DEST", PATHS(RO), .help = "grant SRC for reading, at DEST" },
 	{ "bind", 0, "SRC", "DEST", PATHS(RW), .help = "grant SRC for reading and writing, at DEST" },
+	{ "no-arg-grants", 0, NULL, NULL, SETS("args.grants=false"), .help = "grant nothing that CMD's arguments name" },
 	{ "size", 0, "SIZE", NULL, .take = take_size, .help = "size of the next --tmpfs (64M, 1G)" },
 	{ "tmpfs", 0, "PATH", NULL, PATHS(TMPFS), .help = "an empty, private, writable directory at PATH" },
 	{ "hide", 0, "PATH", NULL, PATHS(HIDE), .help = "empty and unreadable, even where granted otherwise" },
@@ -284,6 +286,19 @@ int sbx_options_parse(struct sbx_options *options, int argc, char **argv, struct
 	if (!options->help && !options->version && at >= argc)
 		return sbx_err_set(err, SBX_STEP_OPTIONS, 0, "no command given (sbx-wrap --help)");
 	return 0;
+}
+
+bool sbx_options_dispatch(struct sbx_options *options, char **argv)
+{
+	const char *name = argv[0] ? sbx_basename(argv[0]) : "";
+
+	memset(options, 0, sizeof(*options));
+	if (!*name || strncmp(name, SELF, sizeof(SELF) - 1) == 0)
+		return false;
+	argv[0] = (char *)(uintptr_t)name;
+	options->argv = argv;
+	options->dispatched = true;
+	return true;
 }
 
 void sbx_options_help(FILE *out)

@@ -31,12 +31,19 @@ struct sbx_options {
 	struct sbx_vec keep_fd;  /* int */
 	uint64_t size;           /* --size, for the --tmpfs that follows */
 	bool dry_run, quiet, help, version;
+	bool dispatched; /* called under the command's own name */
 	int verbose;
 	char **argv; /* the command and its arguments, NULL-terminated, the caller's own memory */
 };
 
 /* UNTRUSTED: argv. Fills `options`; returns 0, or -1 with err filled. */
 int sbx_options_parse(struct sbx_options *options, int argc, char **argv, struct sbx_err *err);
+
+/*
+ * Called under the name of a command (a symlink in a directory that comes first in PATH): all arguments are that command's.
+ * False when argv[0] is sbx-wrap's own name, or none.
+ */
+bool sbx_options_dispatch(struct sbx_options *options, char **argv);
 
 void sbx_options_help(FILE *out);
 

@@ -46,6 +46,18 @@ static int cannot_exec(const char *path)
 	return faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) < 0 ? errno : 0;
 }
 
+/* sbx-wrap itself, under the name of a command that it is to run: what is meant stands further along PATH. */
+static bool is_self(const char *path)
+{
+	static struct stat self;
+	struct stat st;
+
+	if (!self.st_ino && stat("/proc/self/exe", &self) < 0)
+		return false;
+	return stat(path, &st) == 0 && st.st_dev == self.st_dev && st.st_ino == self.st_ino &&
+	       strncmp(sbx_basename(path), "sbx-wrap", sizeof("sbx-wrap") - 1) != 0;
+}
+
 static int search_path(struct sbx_target *target, const char *name, struct sbx_err *err)
 {
 	const char *dirs = getenv("PATH");
@@ -58,6 +70,8 @@ static int search_path(struct sbx_target *target, const char *name, struct sbx_e
 		char *path = sbx_format("%.*s%s%s", (int)len, dir, len ? "/" : "", name);
 		int errnum = cannot_exec(path);
 
+		if (!errnum && is_self(path))
+			errnum = ENOENT;
 		if (!errnum) {
 			target->path = path;
 			return 0;

@@ -152,7 +152,7 @@ static int late_ok(const struct sbx_policy_blob *policy)
 	return 1;
 }
 
-/* Tables whose entries are an enum and a string offset. */
+/* Tables whose entries are an enum (or a string offset, below `kinds`) and a string offset. */
 static int table_ok(const struct sbx_policy_blob *policy, struct sbx_span span, size_t entry, uint32_t kinds)
 {
 	const char *base = sbx_at(policy, span);
@@ -190,7 +190,8 @@ static int spans_ok(const struct sbx_policy_blob *policy, size_t size)
 	       span_ok(size, policy->protect, sizeof(struct sbx_protect), least) &&
 	       span_ok(size, policy->env, sizeof(struct sbx_envrule), least) &&
 	       span_ok(size, policy->args, sizeof(struct sbx_arg), least) &&
-	       span_ok(size, policy->preload, sizeof(struct sbx_preload), least) && span_ok(size, policy->key, 1, least);
+	       span_ok(size, policy->preload, sizeof(struct sbx_preload), least) &&
+	       span_ok(size, policy->alternatives, sizeof(struct sbx_choice), least) && span_ok(size, policy->key, 1, least);
 }
 
 static int scalars_ok(const struct sbx_policy_blob *policy)
@@ -210,7 +211,8 @@ int sbx_policy_check(const void *blob, size_t size)
 		return -1;
 	if (!table_ok(policy, policy->protect, sizeof(struct sbx_protect), SBX_PROTECT__COUNT) ||
 	    !table_ok(policy, policy->env, sizeof(struct sbx_envrule), SBX_ENV__COUNT) ||
-	    !table_ok(policy, policy->preload, sizeof(struct sbx_preload), SBX_PRELOAD__COUNT))
+	    !table_ok(policy, policy->preload, sizeof(struct sbx_preload), SBX_PRELOAD__COUNT) ||
+	    !table_ok(policy, policy->alternatives, sizeof(struct sbx_choice), policy->strings.len))
 		return -1;
 	if (sbx_layer_check(sbx_at(policy, policy->floor), policy->floor.len) < 0 || !children_ok(policy))
 		return -1;

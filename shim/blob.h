@@ -239,6 +239,12 @@ enum sbx_out_mode { SBX_OUT_STAGE, SBX_OUT_FILE, SBX_OUT_DIRECTORY, SBX_OUT_COPY
 #define SBX_POLICY_PORTS 32u     /* lists of ports narrow the host's network */
 #define SBX_POLICY_FLAGS 63u
 
+/* Another profile, for when the command's first arguments are these: the loader asks again for it. */
+struct sbx_choice {
+	uint32_t profile; /* string offset */
+	uint32_t words;   /* string offset: patterns, glob(7) with * only, with single spaces between */
+};
+
 struct sbx_policy_blob {
 	struct sbx_head head;
 	uint32_t flags;      /* SBX_POLICY_* */
@@ -261,6 +267,7 @@ struct sbx_policy_blob {
 	struct sbx_span env;     /* struct sbx_envrule[] */
 	struct sbx_span args;    /* struct sbx_arg[] */
 	struct sbx_span preload; /* struct sbx_preload[] */
+	struct sbx_span alternatives; /* struct sbx_choice[], in the order in which they are tried */
 	struct sbx_span key;     /* the cache key, byte for byte */
 	struct sbx_span strings; /* NUL-terminated strings; the last byte is 0 */
 };

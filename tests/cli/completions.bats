@@ -56,7 +56,7 @@ every_option() { # PROGRAM
 }
 
 @test "bash: values of options" {
-	run in_bash sbx-wrap --profile pdfto
+	run in_bash sbx-wrap --profile pdftote
 	expect_output pdftotext
 	run in_bash sbx-wrap -p pars
 	expect_output parser

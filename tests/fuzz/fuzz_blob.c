@@ -151,7 +151,7 @@ size_t sbx_fuzz_seed(uint8_t *seed, size_t room)
 	policy->args = (struct sbx_span)SPAN(args);
 	policy->strings = (struct sbx_span)SPAN(strings);
 	policy->children = policy->latch = policy->reaper = policy->late = policy->protect = policy->env = policy->key =
-		policy->preload =
+		policy->preload = policy->alternatives =
 		(struct sbx_span){ (uint32_t)at, 0 };
 	blob.mounts[0] = blob.mounts[1] = (struct sbx_mount){ .dst = 1, .src = 6 };
 	blob.floor.rules = (struct sbx_span){ sizeof(blob.floor), sizeof(blob.rules) };

@@ -100,7 +100,7 @@ static void make_policy(struct policy_blob *blob)
 	policy->children = span(offsetof(struct policy_blob, children), sizeof(blob->children));
 	policy->floor = span(offsetof(struct policy_blob, floor), sizeof(blob->floor));
 	policy->latch = span(offsetof(struct policy_blob, latch), sizeof(blob->latch));
-	policy->reaper = policy->late = policy->protect = policy->args = policy->preload = span(sizeof(*policy), 0);
+	policy->reaper = policy->late = policy->protect = policy->args = policy->preload = policy->alternatives = span(sizeof(*policy), 0);
 	policy->mounts = span(offsetof(struct policy_blob, mounts), sizeof(blob->mounts));
 	policy->env = span(offsetof(struct policy_blob, env), sizeof(blob->env));
 	policy->key = span(offsetof(struct policy_blob, key), 3);

@@ -1,7 +1,15 @@
 /*
  * test_conf_inherit.c -- what an effective policy is made of: defaults, profiles, "..." in lists, and what conflicts.
  */
+#include "conf/match.h"
 #include "tests/unit/test_language.h"
+
+static const char *chosen(struct fixture *f, const char *command)
+{
+	const struct sbx_names names = { &command, 1 };
+
+	return sbx_match_command(&f->config, &names);
+}
 
 static void empty_list_replaces_and_grants_nothing(void **state)
 {
@@ -34,9 +42,9 @@ static void profiles_inherit_and_replace(void **state)
 	assert_int_equal(sbx_policy_resolve(&f->config, "unzip", &policy), 0);
 	assert_int_equal(policy.values[SBX_KEY_LATCH].number, SBX_LATCH_OFF);
 	assert_int_equal(policy.values[SBX_KEY_ARGS_OUTPUTS].list.count, 0);
-	assert_string_equal(sbx_profile_match(&f->config, "myself"), "mine");
-	assert_string_equal(sbx_profile_match(&f->config, "pdftotext"), "pdftotext");
-	assert_string_equal(sbx_profile_match(&f->config, "ls"), "default");
+	assert_string_equal(chosen(f, "myself"), "mine");
+	assert_string_equal(chosen(f, "pdftotext"), "pdftotext");
+	assert_string_equal(chosen(f, "ls"), "default");
 }
 
 static void inheritance_errors(void **state)
@@ -203,10 +211,10 @@ static void profiles_are_amended(void **state)
 	add_source(f, "b.conf", "profiles = { t = { inherit = \"t\"; fs = { read = [ \"...\", \"/b\" ]; }; }; };");
 	assert_string_equal(effective(f, "t", SBX_KEY_FS_READ), "/a /b");
 	assert_string_equal(items(f, &sbx_profile_find(&f->config, "t")->match), "t1");
-	assert_string_equal(sbx_profile_match(&f->config, "t1"), "u"); /* it stays where it was */
+	assert_string_equal(chosen(f, "t1"), "u"); /* it stays where it was */
 	add_source(f, "c.conf", "profiles = { t = { inherit = \"t\"; match = [ \"...\", \"t2\" ]; latch = \"auto\"; }; };");
 	assert_string_equal(items(f, &sbx_profile_find(&f->config, "t")->match), "t1 t2");
-	assert_string_equal(sbx_profile_match(&f->config, "t1"), "t");
+	assert_string_equal(chosen(f, "t1"), "t");
 	assert_string_equal(effective(f, "u", SBX_KEY_FS_READ), "/a /b");
 	assert_int_equal(sbx_policy_resolve(&f->config, "t", &policy), 0);
 	assert_int_equal(policy.values[SBX_KEY_LATCH].number, SBX_LATCH_AUTO);

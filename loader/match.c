@@ -1,0 +1,72 @@
+/*
+ * match.c -- names and arguments for `match`; sbx.conf(5). conf/match.c chooses by the names, the policy's table by the
+ * arguments, so that those are no part of the cache's key.
+ */
+#include "loader/match.h"
+
+#include <limits.h>
+#include <string.h>
+
+#include "loader/resolve.h"
+#include "shim/glob.h"
+
+#define HOPS_MAX 40 /* as the kernel's own limit */
+
+static void push(struct sbx_vec *names, char *name)
+{
+	for (size_t i = 0; i < names->count; i++)
+		if (strcmp(*(char **)sbx_vec_at(names, i), name) == 0)
+			return;
+	sbx_vec_push(names, sizeof(name), &name);
+}
+
+struct sbx_vec sbx_match_names(const char *cwd, const char *path)
+{
+	struct sbx_resolved *last = sbx_alloc(sizeof(*last));
+	struct sbx_vec names = { 0 };
+	char text[PATH_MAX];
+	char *at = path[0] == '/' ? sbx_strdup(path) : sbx_format("%s/%s", cwd[1] ? cwd : "", path);
+
+	push(&names, at);
+	for (int hops = 0; hops < HOPS_MAX; hops++) {
+		const ssize_t len = readlink(at, text, sizeof(text) - 1);
+
+		if (len <= 0)
+			break;
+		text[len] = 0;
+		at = text[0] == '/' ? sbx_strdup(text) : sbx_format("%s/%s", sbx_dirname(at), text);
+		push(&names, at);
+	}
+	if (sbx_resolve(cwd, path, last) == 0)
+		push(&names, last->path);
+	return names;
+}
+
+/* Are the first arguments what `words` says, word by word? */
+static bool begins(const char *words, char *const *argv)
+{
+	while (*words) {
+		const size_t len = strcspn(words, " ");
+
+		if (!*argv || !sbx_glob(sbx_strndup(words, len), *argv))
+			return false;
+		argv++;
+		words += len + (words[len] == ' ');
+	}
+	return true;
+}
+
+const char *sbx_match_arguments(const struct sbx_policy_blob *policy, char *const *argv)
+{
+	const struct sbx_choice *choice = sbx_at(policy, policy->alternatives);
+	const size_t count = policy->alternatives.len / sizeof(*choice);
+
+	for (size_t i = 0; i < count; i++)
+		for (char *const *from = argv + 1; argv[0] && *from; from++) {
+			if (begins(sbx_str(policy, policy->strings, choice[i].words), from))
+				return sbx_str(policy, policy->strings, choice[i].profile);
+			if ((*from)[0] != '-' || !(*from)[1] || strcmp(*from, "--") == 0)
+				break;
+		}
+	return NULL;
+}

@@ -1,0 +1,152 @@
+#!/usr/bin/env bats
+# Which profile is for a command: by name, through symlinks, by path, by its first arguments, and when sbx-wrap is called
+# under the command's name.
+
+load helper
+
+more_setup() {
+	mkdir bin
+	PATH=$WORK/bin:/usr/bin:/bin
+	cat >my.conf <<-END
+		profiles = {
+			by-name = { match = [ "tool" ]; env = { set = [ "CHOSEN=name" ]; }; };
+			by-path = { match = [ "$WORK/bin/placed" ]; env = { set = [ "CHOSEN=path" ]; }; };
+			for-words = { match = [ "tool -m pip", "tool x*" ]; env = { set = [ "CHOSEN=words" ]; }; };
+		};
+	END
+	printf '#!/bin/sh\necho "${CHOSEN:-none} $*"\n' >bin/tool
+	chmod 755 bin/tool
+}
+
+chosen() { # CMD ARG...: what the tool was told by its profile, and its arguments
+	run "$SBX" -q -c my.conf "$@"
+	expect_status 0
+}
+
+@test "a base name, and a default for everything else" {
+	chosen tool a
+	expect_output 'name a'
+	cp bin/tool bin/other
+	chosen other a
+	expect_output 'none a'
+}
+
+@test "through symlinks, as update-alternatives and busybox have them" {
+	mkdir alternatives
+	ln -s ../alternatives/alias bin/alias
+	ln -s "$WORK/bin/tool" alternatives/alias
+	chosen alias a
+	expect_output 'name a'
+	chosen "$WORK/bin/alias" a
+	expect_output 'name a'
+	cd bin
+	run "$SBX" -q -c ../my.conf ./alias a
+	expect_output 'name a'
+}
+
+@test "a path, and a path that a symlink leads to" {
+	cp bin/tool bin/placed
+	chosen placed
+	expect_output 'path '
+	mkdir elsewhere
+	cp bin/tool elsewhere/placed
+	chosen "$WORK/elsewhere/placed"
+	expect_output 'none '
+	ln -s "$WORK/bin/placed" elsewhere/link
+	chosen "$WORK/elsewhere/link"
+	expect_output 'path '
+}
+
+@test "the first arguments, with options in front of them" {
+	chosen tool -m pip install
+	expect_output 'words -m pip install'
+	chosen tool -u -B -m pip
+	expect_output 'words -u -B -m pip'
+	chosen tool xf a.tar
+	expect_output 'words xf a.tar'
+	chosen tool -v xf
+	expect_output 'words -v xf'
+}
+
+@test "arguments behind others choose nothing: file names may come from an attacker" {
+	chosen tool script.py -m pip
+	expect_output 'name script.py -m pip'
+	chosen tool -- xf
+	expect_output 'name -- xf'
+	chosen tool -m
+	expect_output 'name -m'
+	chosen tool - xf
+	expect_output 'name - xf'
+	chosen tool a xf
+	expect_output 'name a xf'
+}
+
+@test "--profile names one, whatever the command and its arguments" {
+	chosen -p by-name tool -m pip
+	expect_output 'name -m pip'
+	chosen -p default tool
+	expect_output 'none '
+}
+
+@test "--dry-run says which, and sbx-policy show chooses alike" {
+	run "$SBX" -c my.conf --dry-run tool -m pip
+	expect_line '^profile: for-words$'
+	expect_line 'CHOSEN=words'
+	run "$POLICY" show -c my.conf --name /some/where/tool
+	expect_line '^# profile by-name$'
+}
+
+@test "--no-arg-grants: no argument grants anything" {
+	echo text >file
+	run "$SBX" cat file
+	expect_output text
+	run "$SBX" --no-arg-grants cat file
+	[ "$status" -ne 0 ]
+	expect_line 'No such file'
+}
+
+@test "called under a command's name, sbx-wrap runs that command of PATH, confined" {
+	mkdir shims
+	ln -s "$SBX" shims/cat
+	echo text >file
+	PATH=$WORK/shims:$PATH run cat file
+	expect_output text
+	PATH=$WORK/shims:$PATH run cat /proc/self/status
+	expect_line '^NoNewPrivs:	1$'
+	home_canary
+	PATH=$WORK/shims:$PATH run cat "$CANARY"
+	[ "$status" -ne 0 ]
+	expect_no_line '^the secret'
+	# what would be sbx-wrap's option is the command's
+	PATH=$WORK/shims:$PATH run cat --help
+	expect_line '^Usage: .*cat'
+	PATH=$WORK/shims:$PATH run cat --version
+	expect_line 'coreutils'
+}
+
+@test "called under a command's name: what the command takes for its own name" {
+	mkdir shims
+	ln -s "$SBX" shims/named
+	# a shell takes its name from argv[0]
+	cp /bin/bash bin/named
+	PATH=$WORK/shims:$PATH run named -c 'echo "$0"'
+	expect_output named
+	run "$WORK/shims/named" -c 'echo "$0"'
+	expect_output named
+}
+
+@test "called under a command's name: no loop" {
+	mkdir shims more
+	ln -s "$SBX" shims/cat
+	ln -s "$WORK/shims/cat" more/cat
+	echo text >file
+	PATH=$WORK/shims:$WORK/more:$WORK/shims:$PATH run cat file
+	expect_output text
+	ln -s "$SBX" shims/no-such-command
+	PATH=$WORK/shims:$WORK/more:$PATH run no-such-command
+	expect_status 127
+	expect_line 'no-such-command: No such file'
+	# in front of a command whose shim comes first in PATH
+	PATH=$WORK/shims:$PATH run "$SBX" cat file
+	expect_output text
+}
