@@ -31,6 +31,8 @@ EMBED(sbx_text_tesseract, "conf/profiles/tesseract.conf");
 EMBED(sbx_text_node, "conf/profiles/node.conf");
 EMBED(sbx_text_make, "conf/profiles/make.conf");
 EMBED(sbx_text_gcc, "conf/profiles/gcc.conf");
+EMBED(sbx_text_python3, "conf/profiles/python3.conf");
+EMBED(sbx_text_git, "conf/profiles/git.conf");
 EMBED(sbx_text_curl, "conf/profiles/curl.conf");
 EMBED(sbx_text_wget, "conf/profiles/wget.conf");
 
@@ -53,6 +55,8 @@ static const struct sbx_builtin builtins[] = {
 	{ "built-in profiles/node.conf", sbx_text_node },
 	{ "built-in profiles/make.conf", sbx_text_make },
 	{ "built-in profiles/gcc.conf", sbx_text_gcc },
+	{ "built-in profiles/python3.conf", sbx_text_python3 },
+	{ "built-in profiles/git.conf", sbx_text_git },
 	{ "built-in profiles/curl.conf", sbx_text_curl },
 	{ "built-in profiles/wget.conf", sbx_text_wget },
 };

@@ -55,7 +55,8 @@ END
 	printf 'process.stdin.on("data", d => process.stdout.write(String(d).toUpperCase()));\n' >upper.js
 	printf 'process.stdout.write("before\\n"); throw new Error("no");\n' >throws.js
 	printf 'let x = ;\n' >syntax.js
-	printf 'require("./lib/answer").write("out.json");\n' >writes.js
+	printf 'const fs = require("fs"); require("./lib/answer").write("out.json"); fs.copyFileSync("out.json", "copy.json");\n' >writes.js
+	echo 'fs.chmodSync("copy.json", 0o600); fs.utimesSync("copy.json", 1, 2); fs.cpSync("lib", "tree", { recursive: true });' >>writes.js
 	mkdir lib
 	printf 'exports.write = name => require("fs").writeFileSync(name, JSON.stringify({ answer: 42 }));\n' >lib/answer.js
 	seq 200000 >big.txt
