@@ -20,8 +20,9 @@ MULTIARCH = $(shell $(CC) -print-multiarch)
 
 # ---- sources: one list per program -------------------------------------------------------------------------------
 
-LOADER_SRC := loader/main.c loader/args.c loader/cache.c loader/claims.c loader/copy.c loader/degrade.c loader/environ.c \
-	loader/fds.c loader/grants.c loader/layer.c loader/match.c loader/message.c loader/mounts.c loader/names.c loader/options.c \
+LOADER_SRC := loader/main.c loader/args.c loader/bpf.c loader/cache.c loader/claims.c loader/copy.c loader/degrade.c loader/environ.c \
+	loader/fds.c loader/grants.c loader/judge.c loader/layer.c loader/listener.c \
+	loader/match.c loader/message.c loader/mounts.c loader/names.c loader/options.c \
 	loader/outputs.c loader/passwd.c loader/plan.c loader/privs.c \
 	loader/procstat.c loader/protect.c loader/reaper.c loader/report.c loader/resolve.c loader/root.c loader/shields.c \
 	loader/sources.c loader/spawn.c loader/stage.c loader/target.c loader/terminal.c loader/tree.c loader/userns.c loader/util.c \
@@ -31,7 +32,7 @@ LOADER_SRC := loader/main.c loader/args.c loader/cache.c loader/claims.c loader/
 SHIM_SRC := shim/enter.c shim/children.c shim/environ.c shim/fail.c shim/blob.c shim/err.c shim/glob.c \
 	shim/landlock.c shim/seccomp.c shim/string.c
 
-CONF_SRC := conf/sbx-policy.c conf/base.c conf/bpf.c conf/builtin.c conf/check.c conf/children.c conf/command.c \
+CONF_SRC := conf/sbx-policy.c conf/ask.c conf/base.c conf/bpf.c conf/builtin.c conf/check.c conf/children.c conf/command.c \
 	conf/compile.c conf/diff.c conf/doctor.c conf/emit.c conf/err.c conf/filters.c conf/forms.c conf/groups.c \
 	conf/keys.c conf/layers.c conf/match.c conf/mounts.c conf/parse.c conf/places.c conf/policy.c conf/pool.c conf/preload.c \
 	conf/print.c conf/probe.c conf/protect.c conf/rights.c \
@@ -42,8 +43,9 @@ CONF_EMBED := conf/sbx.conf $(sort $(wildcard conf/profiles/*.conf))
 UNIT_SHIM := test_blob
 UNIT_CONF := test_conf_parse test_conf_inherit test_conf_rights test_conf_bpf test_conf_filters test_conf_compile \
 	test_conf_grants test_conf_match test_conf_store test_conf_children
+UNIT_BPF := test_bpf # conf, and the loader's interpreter of what conf compiles
 UNIT_LOADER := test_loader
-UNIT := $(UNIT_SHIM) $(UNIT_CONF) $(UNIT_LOADER)
+UNIT := $(UNIT_SHIM) $(UNIT_CONF) $(UNIT_BPF) $(UNIT_LOADER)
 
 # Fuzzers, tests/fuzz/NAME.c with driver.c: instrumented, a fixed number of inputs in `make test`.
 FUZZ := fuzz_blob fuzz_config fuzz_options fuzz_target
@@ -177,7 +179,8 @@ $(COMPLETION_FILES): conf/completions.awk $(BUILD)/.help-wrap $(BUILD)/.help-pol
 # ---- tests ---------------------------------------------------------------------------------------------------------
 
 $(UNIT_SHIM:%=$(BUILD)/unit/%): $(BUILD)/glibc/shim/blob.o
-$(UNIT_CONF:%=$(BUILD)/unit/%): $(filter-out %/sbx-policy.o,$(CONF_OBJ))
+$(UNIT_BPF:%=$(BUILD)/unit/%): $(BUILD)/glibc/loader/bpf.o
+$(UNIT_CONF:%=$(BUILD)/unit/%) $(UNIT_BPF:%=$(BUILD)/unit/%): $(filter-out %/sbx-policy.o,$(CONF_OBJ))
 $(UNIT_LOADER:%=$(BUILD)/unit/%): $(patsubst %.c,$(BUILD)/glibc/%.o,$(filter-out loader/main.c,$(LOADER_SRC)))
 
 $(BUILD)/unit/%: $(BUILD)/test/tests/unit/%.o

@@ -214,6 +214,9 @@ static int add_allowed(scmp_filter_ctx ctx, int nr, const char *name, unsigned i
 	return rc || !unconditional ? rc : seccomp_rule_add_array(ctx, SCMP_ACT_ALLOW, nr, 0, NULL);
 }
 
+/* Stands for spec->denied, which libseccomp may not know as a default action. */
+#define DENIED_ERRNO 4094u
+
 static int add_allowlist(scmp_filter_ctx ctx, const struct sbx_filter_spec *spec)
 {
 	int rc = 0;
@@ -229,6 +232,19 @@ static int add_allowlist(scmp_filter_ctx ctx, const struct sbx_filter_spec *spec
 	return rc;
 }
 
+/* Room for `count` more instructions, exactly: nothing is emitted behind them one by one. */
+static struct sock_filter *extend(struct sbx_pool *pool, struct sbx_filter *filter, size_t count)
+{
+	struct sock_filter *insns = sbx_pool_alloc(pool, (filter->count + count) * sizeof(*insns));
+	struct sock_filter *room = insns + filter->count;
+
+	if (filter->count)
+		memcpy(insns, filter->insns, filter->count * sizeof(*insns));
+	filter->insns = insns;
+	filter->count += count;
+	return room;
+}
+
 /* The program of `ctx` behind what `filter` has. */
 static int append_program(struct sbx_pool *pool, scmp_filter_ctx ctx, struct sbx_filter *filter)
 {
@@ -240,14 +256,8 @@ static int append_program(struct sbx_pool *pool, scmp_filter_ctx ctx, struct sbx
 	if (fd < 0 || seccomp_export_bpf(ctx, fd) < 0 || fstat(fd, &st) < 0)
 		return -1;
 	size = (size_t)st.st_size;
-	insns = sbx_pool_alloc(pool, filter->count * sizeof(*insns) + size);
-	if (filter->count)
-		memcpy(insns, filter->insns, filter->count * sizeof(*insns));
-	if (pread(fd, insns + filter->count, size, 0) != (ssize_t)size)
-		return -1;
-	filter->insns = insns;
-	filter->count += size / sizeof(*insns);
-	return 0;
+	insns = extend(pool, filter, size / sizeof(*insns));
+	return pread(fd, insns, size, 0) == (ssize_t)size ? 0 : -1;
 }
 
 static void emit(struct sbx_pool *pool, struct sbx_filter *filter, struct sock_filter insn)
@@ -295,16 +305,32 @@ static void emit_prefix(struct sbx_pool *pool, struct sbx_filter *filter)
 	}
 }
 
+static int append_allowlist(struct sbx_pool *pool, const struct sbx_filter_spec *spec, struct sbx_filter *filter)
+{
+	CLEANUP_CTX scmp_filter_ctx allowlist = start(SCMP_ACT_ERRNO(DENIED_ERRNO));
+	const size_t from = filter->count;
+
+	if (spec->denied == SECCOMP_RET_ALLOW) {
+		*extend(pool, filter, 1) = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+		return 0;
+	}
+	if (!allowlist || add_allowlist(allowlist, spec) < 0 || append_program(pool, allowlist, filter) < 0)
+		return -1;
+	for (size_t i = from; i < filter->count; i++)
+		if (filter->insns[i].code == (BPF_RET | BPF_K) && filter->insns[i].k == (SECCOMP_RET_ERRNO | DENIED_ERRNO))
+			filter->insns[i].k = spec->denied ? spec->denied : SECCOMP_RET_ERRNO | EPERM;
+	return 0;
+}
+
 int sbx_filter_compile(struct sbx_pool *pool, const struct sbx_filter_spec *spec, struct sbx_filter *filter,
 		       const char **why)
 {
 	CLEANUP_CTX scmp_filter_ctx denials = start(SCMP_ACT_ALLOW);
-	CLEANUP_CTX scmp_filter_ctx allowlist = start(SCMP_ACT_ERRNO(EPERM));
 	size_t from, to;
 
 	*why = "libseccomp can't build the filter";
 	*filter = (struct sbx_filter){ NULL, 0 };
-	if (!denials || !allowlist || add_denials(denials, spec) < 0 || add_allowlist(allowlist, spec) < 0)
+	if (!denials || add_denials(denials, spec) < 0)
 		return -1;
 	emit_prefix(pool, filter);
 	from = filter->count;
@@ -314,7 +340,7 @@ int sbx_filter_compile(struct sbx_pool *pool, const struct sbx_filter_spec *spec
 	for (size_t i = from; i < to; i++)
 		if (filter->insns[i].code == (BPF_RET | BPF_K) && filter->insns[i].k == SECCOMP_RET_ALLOW)
 			filter->insns[i] = (struct sock_filter)BPF_STMT(BPF_JMP | BPF_JA, (uint32_t)(to - i - 1));
-	if (append_program(pool, allowlist, filter) < 0)
+	if (append_allowlist(pool, spec, filter) < 0)
 		return -1;
 	*why = "the filter is longer than the kernel takes; allow or deny fewer calls";
 	return filter->count <= SBX_FILTER_MAX ? 0 : -1;

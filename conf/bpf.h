@@ -23,11 +23,12 @@ enum {
 struct sbx_filter_spec {
 	struct sbx_syscalls set;
 	unsigned int when; /* SBX_WHEN_* */
+	uint32_t denied;   /* SECCOMP_RET_* for what the set lacks; 0: EPERM */
 };
 
 /*
- * Compile: foreign arch and x32 are killed, numbers without a name get ENOSYS, denied calls EPERM (or what their callers
- * expect), the rest is allowed. The instructions belong to the pool. Returns 0, or -1 with *why set.
+ * Compile: foreign arch and x32 are killed, numbers without a name get ENOSYS, calls that the set lacks `denied`, some
+ * others the errno that their callers expect, the rest is allowed. With `denied` SECCOMP_RET_ALLOW the set doesn't count. The instructions belong to the pool. Returns 0, or -1 with *why set.
  */
 int sbx_filter_compile(struct sbx_pool *pool, const struct sbx_filter_spec *spec, struct sbx_filter *filter,
 		       const char **why);

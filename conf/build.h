@@ -125,6 +125,7 @@ struct sbx_build {
 	struct sbx_filter reaper;
 	const void *children; /* a struct sbx_children blob */
 	size_t children_len;  /* 0: only the command itself latches */
+	struct sbx_filter ask, ask_latch, open; /* where the waiting loader decides of calls */
 };
 
 /* places.c: what the policy and the base grants name, resolved on this host. Return -1 with errors added. */
@@ -171,6 +172,13 @@ int sbx_build_filters(struct sbx_build *build);
 
 /* Can what has latched execute a program? */
 bool sbx_build_may_exec(const struct sbx_build *build);
+
+/* ask.c: the filters with which the waiting loader decides, made from the floor's and the latch's; and calls by name. */
+struct sbx_filter_spec;
+struct sbx_bytes;
+struct sbx_strings;
+int sbx_build_ask(struct sbx_build *build, const struct sbx_filter_spec *latch, const char **why);
+struct sbx_span sbx_build_calls(const struct sbx_build *build, struct sbx_bytes *out, struct sbx_strings *strings);
 
 /* base.c: the tables of what every sandbox has. */
 enum { SBX_BASE_ALWAYS, SBX_BASE_NET_HOST, SBX_BASE_IN_PLACE };

@@ -246,6 +246,11 @@ static struct sbx_span put_alternatives(const struct sbx_compile *args, struct s
 	return sbx_bytes_put(out, table.bytes, table.len);
 }
 
+static struct sbx_span put_filter(struct sbx_bytes *out, const struct sbx_filter *filter)
+{
+	return sbx_bytes_put(out, filter->insns, filter->count * sizeof(*filter->insns));
+}
+
 static void emit(struct sbx_build *build, const struct sbx_compile *args, struct sbx_bytes *out)
 {
 	struct sbx_strings strings = { { .pool = build->pool } };
@@ -255,6 +260,7 @@ static void emit(struct sbx_build *build, const struct sbx_compile *args, struct
 					.latch_mode = (uint32_t)build->policy->values[SBX_KEY_LATCH].number,
 					.out_mode = (uint32_t)build->policy->values[SBX_KEY_ARGS_OUT].number,
 					.best_effort = sbx_policy_words(build->policy, SBX_KEY_BEST_EFFORT),
+					.action = (uint32_t)build->policy->values[SBX_KEY_SECCOMP_ACTION].number,
 					.root_size = ROOT_SIZE + build->children_len,
 					.root_inodes = ROOT_INODES };
 
@@ -269,7 +275,11 @@ static void emit(struct sbx_build *build, const struct sbx_compile *args, struct
 	sbx_emit_layer(build->pool, &build->latch, &layer);
 	blob.latch = sbx_bytes_put(out, layer.bytes, blob.latch_mode == SBX_LATCH_OFF ? 0 : layer.len);
 	blob.children = sbx_bytes_put(out, build->children, build->children_len);
-	blob.reaper = sbx_bytes_put(out, build->reaper.insns, build->reaper.count * sizeof(*build->reaper.insns));
+	blob.reaper = put_filter(out, &build->reaper);
+	blob.ask = put_filter(out, &build->ask);
+	blob.ask_latch = put_filter(out, &build->ask_latch);
+	blob.open = put_filter(out, &build->open);
+	blob.calls = sbx_build_calls(build, out, &strings);
 	blob.mounts = put_mounts(build, out, &strings);
 	blob.late = put_late(build, out, &strings);
 	blob.protect = put_protects(build, out, &strings);

@@ -7,6 +7,8 @@
 #include <sched.h>
 #include <string.h>
 
+#include <linux/seccomp.h>
+
 #include "conf/rights.h"
 
 /* The shim acknowledges, and whatever else happens a process can end. */
@@ -153,9 +155,11 @@ int sbx_build_filters(struct sbx_build *build)
 	if (!(build->namespaces & CLONE_NEWPID) && !(build->latch.scoped & SBX_SCOPE_SIGNAL))
 		remove_words(&floor.set, signal_calls);
 	add_words(&reaper.set, reaper_calls);
+	if (build->policy->values[SBX_KEY_SECCOMP_ACTION].number == SBX_ACTION_KILL)
+		floor.denied = latch.denied = SECCOMP_RET_KILL_PROCESS;
 	if (sbx_filter_compile(build->pool, &latch, &build->latch.filter, &why) < 0 ||
 	    sbx_filter_compile(build->pool, &floor, &build->floor.filter, &why) < 0 ||
-	    sbx_filter_compile(build->pool, &reaper, &build->reaper, &why) < 0)
+	    sbx_filter_compile(build->pool, &reaper, &build->reaper, &why) < 0 || sbx_build_ask(build, &latch, &why) < 0)
 		return sbx_errs_add(build->errs, build->policy->values[SBX_KEY_SECCOMP_ALLOW].origin, "seccomp: %s", why);
 	return 0;
 }

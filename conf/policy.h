@@ -11,7 +11,6 @@
 #include "conf/keys.h"
 
 enum sbx_net { SBX_NET_NONE, SBX_NET_LOOPBACK, SBX_NET_HOST };
-enum sbx_action { SBX_ACTION_ERRNO, SBX_ACTION_KILL, SBX_ACTION_LOG };
 
 struct sbx_item {
 	const char *text;

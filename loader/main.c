@@ -69,6 +69,17 @@ static int find_programs(struct sbx_run *run, struct sbx_err *err)
 	return run->compiler && run->host_shim ? 0 : sbx_err_set(err, SBX_STEP_COMPILE, errno, "/proc/self/exe");
 }
 
+/* A policy that lets through what it doesn't allow runs only when that is what was asked for. */
+static int check_try(const struct sbx_run *run, struct sbx_err *err)
+{
+	if (run->policy->action != SBX_ACTION_LOG)
+		return 0;
+	if (!run->options.try)
+		return sbx_err_set(err, SBX_STEP_CALL, EPERM, "seccomp.action = \"log\" is no sandbox");
+	fputs("sbx-wrap: --try: this is no sandbox: system calls that the policy lacks are let through, to be named\n", stderr);
+	return 0;
+}
+
 static int find_policy(struct sbx_run *run, struct sbx_err *err)
 {
 	const char *home = sbx_passwd_home(run->uid);
@@ -98,7 +109,8 @@ static int find_policy(struct sbx_run *run, struct sbx_err *err)
 	if (!request.abi || (request.abi < 3 && !(run->policy->namespaces & CLONE_NEWNS)) ||
 	    (request.abi < 4 && (run->policy->flags & SBX_POLICY_PORTS)))
 		sbx_degrade(run->policy, SBX_LAYER_LANDLOCK, ENOSYS);
-	return 0;
+	sbx_judge_init(&run->judge, run->policy, run->target.name);
+	return check_try(run, err);
 }
 
 /*
@@ -205,10 +217,10 @@ static int make_plan(struct sbx_run *run, struct sbx_err *err)
 		return -1;
 	if (sbx_run_children(run) && !sbx_plan_has(&run->plan, SBX_MOUNT_FILE, SBX_INNER_CHILDREN))
 		return sbx_err_set(err, SBX_STEP_ROOT, 0, SBX_INNER_CHILDREN ": the host's " SBX_INNER_DIR " is granted in its place");
-	run->floor = sbx_plan_layer(&run->plan, run->policy->floor, &run->plan.floor);
+	run->floor = sbx_plan_layer(&run->plan, run->policy->floor, &run->plan.floor, (struct sbx_span){ 0, 0 });
 	if (run->latch_plan != SBX_PLAN_EXPECTED)
 		return 0;
-	run->latch = sbx_plan_layer(&run->plan, run->policy->latch, &run->plan.latch);
+	run->latch = sbx_plan_layer(&run->plan, run->policy->latch, &run->plan.latch, run->policy->ask_latch);
 	return 0;
 }
 
@@ -280,6 +292,7 @@ static int supervise(struct sbx_run *run, struct sbx_err *err)
 	close(STDOUT_FILENO);
 	sbx_wait(run, child, &end);
 	sbx_terminal_restore(&terminal);
+	sbx_judge_report(&run->judge);
 	sbx_claims_report(&run->claims, sbx_run_children(run));
 	if (end.failed)
 		return give_up(run, &end.err);

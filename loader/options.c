@@ -162,6 +162,12 @@ static int take_flag(struct sbx_options *options, const struct option_def *def, 
 	return 0;
 }
 
+static int take_try(struct sbx_options *options, const struct option_def *def, char **args, struct sbx_err *err)
+{
+	options->try = true;
+	return take_set(options, def, args, err);
+}
+
 static int take_verbose(struct sbx_options *options, const struct option_def *def, char **args, struct sbx_err *err)
 {
 	(void)def;
@@ -205,6 +211,8 @@ static const struct option_def table[] = {
 	{ "as-pid-1", 0, NULL, NULL, SETS("as_pid_1=true"), .help = "make CMD process 1, without a reaper" },
 	{ "latch", 0, "auto|required|off", NULL, SETS("latch=\"%s\""), .help = "the second fence, set before CMD's main" },
 	{ "best-effort", 0, "LAYERS", NULL, .take = take_list, .set = "best_effort", .help = "run even where these layers can't be had" },
+	{ "try", 0, NULL, NULL, .take = take_try, .set = "seccomp.action=\"log\"",
+	  .help = "no sandbox: let through and name the system calls that the profile lacks" },
 	{ "dry-run", 0, NULL, NULL, FLAG(dry_run), .help = "print the policy and what would be done; run nothing" },
 	{ "verbose", 'v', NULL, NULL, .take = take_verbose, .help = "say what is done" },
 	{ "quiet", 'q', NULL, NULL, FLAG(quiet), .help = "no hints and no notes, only errors" },

@@ -30,7 +30,7 @@ struct sbx_options {
 	struct sbx_vec keep_env; /* char *: names, * allowed */
 	struct sbx_vec keep_fd;  /* int */
 	uint64_t size;           /* --size, for the --tmpfs that follows */
-	bool dry_run, quiet, help, version;
+	bool dry_run, try, quiet, help, version;
 	bool dispatched; /* called under the command's own name */
 	int verbose;
 	char **argv; /* the command and its arguments, NULL-terminated, the caller's own memory */

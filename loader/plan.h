@@ -88,7 +88,11 @@ void sbx_plan_note(struct sbx_plan *plan, const char *path, const char *reason, 
  */
 int sbx_plan_sort(struct sbx_plan *plan, struct sbx_err *err);
 
-/* The layer of the policy with the plan's rules added, as a checked layer blob in fresh memory of head.size bytes. */
-struct sbx_layer *sbx_plan_layer(const struct sbx_plan *plan, struct sbx_span base, const struct sbx_vec *rules);
+/*
+ * The layer of the policy with the plan's rules added, as a checked layer blob in fresh memory of head.size bytes; with
+ * `filter`, unless that is empty, in place of its own.
+ */
+struct sbx_layer *sbx_plan_layer(const struct sbx_plan *plan, struct sbx_span base, const struct sbx_vec *rules,
+				 struct sbx_span filter);
 
 #endif

@@ -7,8 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Names may hold what a terminal obeys. */
-static const char *plain(const char *text)
+const char *sbx_plain(const char *text)
 {
 	char *copy = sbx_strdup(text);
 
@@ -48,6 +47,8 @@ static const struct hint hints[] = {
 	{ SBX_STEP_TARGET, EISDIR, "a directory is no command" },
 	{ SBX_STEP_EXEC, EACCES, "the file may be on a mount without exec: grant its directory with --rox" },
 	{ SBX_STEP_COMPILE, ENOENT, "sbx-policy belongs beside sbx-wrap: reinstall sbx" },
+	{ SBX_STEP_CALL, EPERM, "to try a profile out: --try lets through what it lacks and names it" },
+	{ SBX_STEP_CALL, 0, "seccomp.allow in the profile allows it; --try names everything that is lacking" },
 	{ SBX_STEP_STAGE, EEXIST, "a directory is in the output's place" },
 };
 
@@ -57,7 +58,7 @@ void sbx_report_error(const struct sbx_err *err)
 		return;
 	fprintf(stderr, "sbx-wrap: %s", sbx_step_name(err->step));
 	if (err->subject[0])
-		fprintf(stderr, ": %s", plain(err->subject));
+		fprintf(stderr, ": %s", sbx_plain(err->subject));
 	if (err->errnum)
 		fprintf(stderr, ": %s", strerror(err->errnum));
 	fputc('\n', stderr);
@@ -82,13 +83,13 @@ void sbx_report_notes(const struct sbx_run *run)
 	for (size_t i = 0; i < run->plan.notes.count; i++) {
 		const struct sbx_note *note = sbx_vec_at(&run->plan.notes, i);
 
-		fprintf(stderr, "sbx-wrap: %s: %s: %s, not granted\n", sbx_step_name(SBX_STEP_GRANT), plain(note->path), note->reason);
+		fprintf(stderr, "sbx-wrap: %s: %s: %s, not granted\n", sbx_step_name(SBX_STEP_GRANT), sbx_plain(note->path), note->reason);
 		if (note->remedy)
-			fprintf(stderr, "hint: %s\n", plain(note->remedy));
+			fprintf(stderr, "hint: %s\n", sbx_plain(note->remedy));
 	}
 	if (run->target.unlatchable && run->policy->latch_mode != SBX_LATCH_OFF)
 		fprintf(stderr, "sbx-wrap: %s: %s: %s; it has the floor alone\n", sbx_step_name(SBX_STEP_LATCH),
-			plain(run->target.name), run->target.unlatchable);
+			sbx_plain(run->target.name), run->target.unlatchable);
 }
 
 static const char *const type_names[SBX_MOUNT__COUNT] = {
@@ -109,15 +110,15 @@ void sbx_report_verbose(const struct sbx_run *run)
 		const struct sbx_plan_mount *mount = sbx_vec_at(&run->plan.mounts, i);
 
 		if (mount->late)
-			fprintf(stderr, "sbx-wrap: %s %s\n", type_names[mount->type], plain(mount->dst));
+			fprintf(stderr, "sbx-wrap: %s %s\n", type_names[mount->type], sbx_plain(mount->dst));
 	}
 }
 
 static void print_mount(const struct sbx_plan_mount *mount)
 {
-	printf("  %-8s %s", type_names[mount->type], plain(mount->dst));
+	printf("  %-8s %s", type_names[mount->type], sbx_plain(mount->dst));
 	if (mount->type == SBX_MOUNT_SYMLINK || (mount->type == SBX_MOUNT_BIND && strcmp(mount->src, mount->dst) != 0))
-		printf(" %s %s", mount->type == SBX_MOUNT_SYMLINK ? "->" : "<-", plain(mount->src));
+		printf(" %s %s", mount->type == SBX_MOUNT_SYMLINK ? "->" : "<-", sbx_plain(mount->src));
 	if (mount->type == SBX_MOUNT_BIND || mount->type == SBX_MOUNT_TMPFS)
 		printf(" (%s%s)", mount->attr & 1 ? "ro" : "rw", mount->attr & 8 ? "" : ", exec");
 	putchar('\n');

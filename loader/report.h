@@ -6,6 +6,9 @@
 
 #include "loader/run.h"
 
+/* `text` as fresh memory, without what a terminal obeys: names may hold anything. */
+const char *sbx_plain(const char *text);
+
 /* `sbx-wrap: <step>: <subject>: <error>`, then `hint: ...` where there is one. An empty error has been said already. */
 void sbx_report_error(const struct sbx_err *err);
 

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
+#include "loader/judge.h"
 #include "loader/options.h"
 #include "loader/plan.h"
 #include "loader/stage.h"
@@ -52,6 +53,7 @@ struct sbx_run {
 	char *shim;               /* the shim as the target will open it */
 	struct sbx_layer *floor, *latch;
 	enum sbx_latch_plan latch_plan;
+	struct sbx_judge judge;   /* what answers for calls, where the policy has them asked */
 	uid_t uid;
 	gid_t gid;
 	bool foreground;          /* the caller's process group has the terminal */

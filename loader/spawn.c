@@ -21,6 +21,7 @@
 #include "loader/degrade.h"
 #include "loader/environ.h"
 #include "loader/fds.h"
+#include "loader/listener.h"
 #include "loader/privs.h"
 #include "loader/reaper.h"
 #include "loader/root.h"
@@ -163,7 +164,8 @@ static int become(struct sbx_run *run, struct sbx_err *err)
 	if (run->child_ignored)
 		signal(SIGCHLD, SIG_IGN);
 	sigprocmask(SIG_SETMASK, &run->mask, NULL);
-	if (sbx_seccomp_apply(run->floor, run->floor->filter, err) < 0)
+	if (sbx_judge_asked(run->policy) ? sbx_listener_install(run, err) < 0 :
+					   sbx_seccomp_apply(run->floor, run->floor->filter, err) < 0)
 		return -1;
 	if (run->latch_plan == SBX_PLAN_NONE && children && probe(run->shim, SBX_STEP_SHIM, err) < 0)
 		return -1;

@@ -129,6 +129,10 @@ static void on_exec(struct wait *wait, const struct sbx_msg *msg, pid_t sender)
 {
 	if (wait->executed)
 		return;
+	if (sbx_judge_asked(wait->run->policy) && wait->run->judge.fd < 0) {
+		fail(wait, SBX_STEP_SECCOMP, 0, "nobody was given the listener; the target was killed");
+		return;
+	}
 	wait->executed = true;
 	wait->target = sender;
 	wait->target_fd = (int)syscall(NR_pidfd_open, sender, 0);
@@ -180,6 +184,7 @@ static void on_message(struct wait *wait, const struct sbx_msg *msg, pid_t sende
 		wait->end->err = msg->err;
 		wait->end->err.subject[sizeof(msg->err.subject) - 1] = 0;
 		wait->end->failed = true;
+		kill(wait->child, SIGKILL); /* whoever waits for an answer waits no longer */
 	} else if (msg->kind == SBX_MSG_EXEC) {
 		on_exec(wait, msg, sender);
 	} else if (msg->kind == SBX_MSG_ACK && wait->executed && sender == wait->target) {
@@ -197,6 +202,8 @@ static void on_descriptor(struct wait *wait, const struct sbx_msg *msg, pid_t se
 {
 	if (msg->kind == SBX_MSG_CLAIMS && !wait->executed && sender == wait->child)
 		sbx_claims_accept(&wait->run->claims, fd);
+	else if (msg->kind == SBX_MSG_LISTENER && !wait->executed && wait->run->judge.fd < 0)
+		wait->run->judge.fd = fd;
 	else
 		close(fd);
 }
@@ -215,6 +222,26 @@ static bool drain(struct wait *wait)
 			on_descriptor(wait, &msg, sender, fd);
 	}
 	return got == SBX_NOTHING;
+}
+
+/* A call waits for an answer. What was acknowledged before it was made has arrived: messages first. */
+static void on_call(struct wait *wait)
+{
+	struct sbx_judge *judge = &wait->run->judge;
+	struct seccomp_notif call;
+
+	if (!sbx_judge_receive(judge, &call))
+		return;
+	drain(wait);
+	if (sbx_judge_answer(judge, &call,
+			     !wait->executed ? SBX_PHASE_LOADER :
+			     wait->acked     ? SBX_PHASE_LATCH :
+					       SBX_PHASE_FLOOR,
+			     &wait->end->err))
+		return;
+	wait->end->note = true;
+	wait->forced = SIGSYS; /* what the kernel's own kill would have been */
+	kill(wait->child, SIGKILL);
 }
 
 static bool awaiting_ack(const struct wait *wait)
@@ -286,7 +313,7 @@ void sbx_wait(struct sbx_run *run, pid_t child, struct sbx_end *end)
 		.run = run, .end = end, .child = child, .target_fd = -1, .filters = sbx_procstat_filters(getpid()),
 		.as_pid_1 = run->policy->flags & SBX_POLICY_AS_PID_1,
 	};
-	struct pollfd poll[3] = { { .events = POLLIN }, { .events = POLLIN }, { .events = POLLIN } };
+	struct pollfd poll[4] = { { .events = POLLIN }, { .events = POLLIN }, { .events = POLLIN }, { .events = POLLIN } };
 	struct timespec left;
 	sigset_t blocked;
 
@@ -297,7 +324,8 @@ void sbx_wait(struct sbx_run *run, pid_t child, struct sbx_end *end)
 	poll[1].fd = run->channel[0];
 	while (!child_gone(&wait)) {
 		poll[2].fd = run->claims.open ? run->claims.fd : -1;
-		if (ppoll(poll, 3, time_left(&wait, &left), NULL) <= 0)
+		poll[3].fd = wait.forced == SIGSYS ? -1 : run->judge.fd;
+		if (ppoll(poll, 4, time_left(&wait, &left), NULL) <= 0)
 			continue;
 		/* Messages first: what a signal means depends on whether the target has begun. */
 		if (poll[1].revents && !drain(&wait))
@@ -306,6 +334,10 @@ void sbx_wait(struct sbx_run *run, pid_t child, struct sbx_end *end)
 			on_signal(&wait);
 		if (poll[2].revents)
 			sbx_claims_read(&run->claims, sbx_run_children(run));
+		if (poll[3].revents & POLLIN)
+			on_call(&wait);
+		else if (poll[3].revents) /* nobody is left who could ask */
+			sbx_judge_close(&run->judge);
 	}
 	if (awaiting_ack(&wait) && !wait.interrupted)
 		no_ack(&wait, "before its end");

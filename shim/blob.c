@@ -194,6 +194,23 @@ static int spans_ok(const struct sbx_policy_blob *policy, size_t size)
 	       span_ok(size, policy->alternatives, sizeof(struct sbx_choice), least) && span_ok(size, policy->key, 1, least);
 }
 
+/* Who is to decide needs all of it. */
+static int calls_ok(const struct sbx_policy_blob *policy, size_t size)
+{
+	const size_t least = sizeof(*policy);
+	const struct sbx_callname *call = sbx_at(policy, policy->calls);
+	size_t count = policy->calls.len / sizeof(*call);
+
+	if (!filter_ok(size, policy->ask, least) || !filter_ok(size, policy->ask_latch, least) ||
+	    !filter_ok(size, policy->open, least) || !span_ok(size, policy->calls, sizeof(*call), least))
+		return 0;
+	for (size_t i = 0; i < count; i++)
+		if (call[i].nr >= SBX_CALLS_MAX || call[i].name >= policy->strings.len || (call[i].flags & ~SBX_CALL_FLAGS))
+			return 0;
+	return policy->action < SBX_ACTION__COUNT && !policy->ask.len == !policy->ask_latch.len &&
+	       !policy->ask.len == !policy->open.len && (policy->ask.len || policy->action != SBX_ACTION_LOG);
+}
+
 static int scalars_ok(const struct sbx_policy_blob *policy)
 {
 	return !(policy->flags & ~SBX_POLICY_FLAGS) && policy->latch_mode < SBX_LATCH__COUNT &&
@@ -207,7 +224,7 @@ int sbx_policy_check(const void *blob, size_t size)
 	const struct sbx_policy_blob *policy = blob;
 
 	if (!head_ok(blob, size, SBX_MAGIC_POLICY, sizeof(*policy)) || !spans_ok(policy, size) || !scalars_ok(policy) ||
-	    !mounts_ok(policy) || !args_ok(policy) || !late_ok(policy))
+	    !mounts_ok(policy) || !args_ok(policy) || !late_ok(policy) || !calls_ok(policy, size))
 		return -1;
 	if (!table_ok(policy, policy->protect, sizeof(struct sbx_protect), SBX_PROTECT__COUNT) ||
 	    !table_ok(policy, policy->env, sizeof(struct sbx_envrule), SBX_ENV__COUNT) ||

@@ -228,6 +228,21 @@ struct sbx_preload {
 	uint64_t mtime; /* WATCHED: as it was, in ns; 0: nothing was there */
 };
 
+/* What happens to a call that isn't allowed: it fails; the command is killed; it is let through, for trying out. */
+enum sbx_action { SBX_ACTION_ERRNO, SBX_ACTION_KILL, SBX_ACTION_LOG, SBX_ACTION__COUNT };
+
+/* A system call by name, for the loader that decides: it doesn't know them itself. */
+struct sbx_callname {
+	uint32_t nr;
+	uint32_t name;  /* string offset */
+	uint32_t flags; /* SBX_CALL_* */
+	uint32_t pad;
+};
+#define SBX_CALL_NAMED 1u    /* is to be named when it is made, allowed or not */
+#define SBX_CALL_MAP_EXEC 2u /* the key map_exec decides of it, not seccomp.allow */
+#define SBX_CALL_FLAGS 3u
+#define SBX_CALLS_MAX 1024u  /* numbers are below */
+
 enum sbx_latch_mode { SBX_LATCH_AUTO, SBX_LATCH_REQUIRED, SBX_LATCH_OFF, SBX_LATCH__COUNT };
 enum sbx_out_mode { SBX_OUT_STAGE, SBX_OUT_FILE, SBX_OUT_DIRECTORY, SBX_OUT_COPY, SBX_OUT__COUNT };
 
@@ -270,6 +285,16 @@ struct sbx_policy_blob {
 	struct sbx_span alternatives; /* struct sbx_choice[], in the order in which they are tried */
 	struct sbx_span key;     /* the cache key, byte for byte */
 	struct sbx_span strings; /* NUL-terminated strings; the last byte is 0 */
+	/*
+	 * Where the waiting loader decides of calls, seccomp_unotify(2): filters, struct sock_filter[], all empty otherwise. It
+	 * asks the layers' own filters, which are not installed then.
+	 */
+	struct sbx_span ask;       /* the floor's: what the latch lacks waits for the loader */
+	struct sbx_span ask_latch; /* the latch's: denies what needs no asking, leaves the rest to the floor's */
+	struct sbx_span open;      /* never installed: what SBX_ACTION_LOG may let through */
+	struct sbx_span calls;     /* struct sbx_callname[] */
+	uint32_t action;           /* enum sbx_action */
+	uint32_t pad2;
 };
 
 /* The layers that best_effort may name, and doctor reports on. X(id, name) */

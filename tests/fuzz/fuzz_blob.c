@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <linux/filter.h>
+
 #include "shim/blob.h"
 #include "shim/sys.h"
 #include "tests/fuzz/fuzz.h"
@@ -12,6 +14,12 @@
 
 static volatile size_t sink;
 
+static void read_bytes(const void *blob, struct sbx_span span)
+{
+	for (size_t i = 0; i < span.len; i++)
+		sink += ((const unsigned char *)sbx_at(blob, span))[i];
+}
+
 static void read_layer(const struct sbx_layer *layer)
 {
 	const struct sbx_rule *rule = sbx_at(layer, layer->rules);
@@ -19,8 +27,7 @@ static void read_layer(const struct sbx_layer *layer)
 	for (size_t i = 0; i < layer->rules.len / sizeof(*rule); i++)
 		if (rule[i].fd < 0)
 			sink += strlen(sbx_str(layer, layer->strings, rule[i].path));
-	for (size_t i = 0; i < layer->filter.len; i++)
-		sink += ((const unsigned char *)sbx_at(layer, layer->filter))[i];
+	read_bytes(layer, layer->filter);
 }
 
 static void read_children(const struct sbx_children *table)
@@ -43,6 +50,7 @@ static void read_policy(const struct sbx_policy_blob *policy)
 	const struct sbx_mount *mount = sbx_at(policy, policy->mounts);
 	const struct sbx_arg *arg = sbx_at(policy, policy->args);
 	const struct sbx_preload *preload = sbx_at(policy, policy->preload);
+	const struct sbx_callname *call = sbx_at(policy, policy->calls);
 
 	for (size_t i = 0; i < policy->mounts.len / sizeof(*mount); i++)
 		sink += strlen(sbx_str(policy, policy->strings, mount[i].dst)) +
@@ -54,6 +62,11 @@ static void read_policy(const struct sbx_policy_blob *policy)
 	sink += strlen(sbx_str(policy, policy->strings, policy->home));
 	if (policy->children.len)
 		read_children(sbx_at(policy, policy->children));
+	for (size_t i = 0; i < policy->calls.len / sizeof(*call); i++)
+		sink += strlen(sbx_str(policy, policy->strings, call[i].name));
+	read_bytes(policy, policy->ask);
+	read_bytes(policy, policy->ask_latch);
+	read_bytes(policy, policy->open);
 	read_layer(sbx_at(policy, policy->floor));
 	if (policy->latch.len)
 		read_layer(sbx_at(policy, policy->latch));
@@ -97,6 +110,8 @@ struct seed {
 	char layer_strings[16];
 	struct sbx_mount mounts[2];
 	struct sbx_arg args[1];
+	struct sbx_callname calls[2];
+	struct sock_filter ask[2];
 	char strings[32];
 	struct sbx_children children;
 	struct sbx_child child[2];
@@ -153,6 +168,8 @@ size_t sbx_fuzz_seed(uint8_t *seed, size_t room)
 	policy->children = policy->latch = policy->reaper = policy->late = policy->protect = policy->env = policy->key =
 		policy->preload = policy->alternatives =
 		(struct sbx_span){ (uint32_t)at, 0 };
+	policy->calls = (struct sbx_span)SPAN(calls);
+	policy->ask = policy->ask_latch = policy->open = (struct sbx_span)SPAN(ask);
 	blob.mounts[0] = blob.mounts[1] = (struct sbx_mount){ .dst = 1, .src = 6 };
 	blob.floor.rules = (struct sbx_span){ sizeof(blob.floor), sizeof(blob.rules) };
 	blob.floor.ports = blob.floor.filter = (struct sbx_span){ sizeof(blob.floor), 0 };

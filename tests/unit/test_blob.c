@@ -35,6 +35,8 @@ struct policy_blob {
 	struct children_blob children;
 	struct sbx_mount mounts[1];
 	struct sbx_envrule env[2];
+	struct sock_filter ask[1];
+	struct sbx_callname calls[2];
 	char key[8];
 	char strings[16];
 };
@@ -101,6 +103,10 @@ static void make_policy(struct policy_blob *blob)
 	policy->floor = span(offsetof(struct policy_blob, floor), sizeof(blob->floor));
 	policy->latch = span(offsetof(struct policy_blob, latch), sizeof(blob->latch));
 	policy->reaper = policy->late = policy->protect = policy->args = policy->preload = policy->alternatives = span(sizeof(*policy), 0);
+	policy->ask = policy->ask_latch = policy->open = span(offsetof(struct policy_blob, ask), sizeof(blob->ask));
+	policy->calls = span(offsetof(struct policy_blob, calls), sizeof(blob->calls));
+	policy->action = SBX_ACTION_LOG;
+	blob->calls[1] = (struct sbx_callname){ SBX_CALLS_MAX - 1, 1, SBX_CALL_FLAGS, 0 };
 	policy->mounts = span(offsetof(struct policy_blob, mounts), sizeof(blob->mounts));
 	policy->env = span(offsetof(struct policy_blob, env), sizeof(blob->env));
 	policy->key = span(offsetof(struct policy_blob, key), 3);
@@ -219,11 +225,42 @@ static void half_entry(struct policy_blob *blob)
 	blob->policy.env.len -= 4;
 }
 
+static void half_filter(struct policy_blob *blob)
+{
+	blob->policy.ask.len -= 4;
+}
+
+static void filter_missing(struct policy_blob *blob)
+{
+	blob->policy.open.len = 0;
+}
+
+static void log_without_asking(struct policy_blob *blob)
+{
+	blob->policy.ask.len = blob->policy.ask_latch.len = blob->policy.open.len = 0;
+}
+
+static void unknown_action(struct policy_blob *blob)
+{
+	blob->policy.action = SBX_ACTION__COUNT;
+}
+
+static void call_outside(struct policy_blob *blob)
+{
+	blob->calls[1].nr = SBX_CALLS_MAX;
+}
+
+static void call_without_name(struct policy_blob *blob)
+{
+	blob->calls[1].name = sizeof(blob->strings);
+}
+
 static void contents_refused(void **state)
 {
 	void (*const spoils[])(struct policy_blob *) = {
 		span_outside, span_wraps,   span_over_head, strings_without_end, string_outside, relative_mount,
 		unknown_type, unknown_env, unknown_flag,    latch_missing,       half_entry,
+		half_filter,  filter_missing, log_without_asking, unknown_action, call_outside, call_without_name,
 	};
 
 	(void)state;
