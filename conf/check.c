@@ -94,10 +94,6 @@ static bool children_in_place(const struct facts *f)
 {
 	return on(f, SBX_KEY_CHILDREN) && !(f->pid && f->mount);
 }
-static bool preload_unlatched(const struct facts *f)
-{
-	return some(f, SBX_KEY_PRELOAD) && is(f, SBX_KEY_LATCH, "off");
-}
 static bool indispensable_best_effort(const struct facts *f)
 {
 	return sbx_policy_has(f->policy, SBX_KEY_BEST_EFFORT, "user") || sbx_policy_has(f->policy, SBX_KEY_BEST_EFFORT, "mount") ||
@@ -145,7 +141,6 @@ static const struct {
 	{ SBX_KEY_CHILDREN, children_unlatched, "children: what the command starts can't latch with latch = \"off\"" },
 	{ SBX_KEY_CHILDREN, children_in_place,
 	  "children: their latches stand in the private root, which needs \"mount\" and \"pid\" in namespaces" },
-	{ SBX_KEY_PRELOAD, preload_unlatched, "preload: libraries are mapped before the latch, but latch is \"off\"" },
 	{ SBX_KEY_LATCH, required_in_place,
 	  "latch: \"required\" needs a process that watches, but without \"pid\" in namespaces the command runs in place" },
 	{ SBX_KEY_FS_HIDE, hide_in_place, "fs.hide needs \"mount\" in namespaces" },

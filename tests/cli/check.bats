@@ -144,6 +144,4 @@ good() { # CONFIG
 		'namespaces: "mount" and "pid" only go together'
 	broken $'profiles = {\n  a = { namespaces = [ ];\n seccomp = { log = [ "@chown" ]; }; };\n};' 3 \
 		'seccomp.log needs a process that watches, so "pid" in namespaces'
-	broken $'profiles = {\n  a = { latch = "off";\n preload = [ "libz.so.1" ]; };\n};' 3 \
-		'preload: libraries are mapped before the latch, but latch is "off"'
 }

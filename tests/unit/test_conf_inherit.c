@@ -85,7 +85,6 @@ static void conflicts_are_errors(void **state)
 		{ "namespaces = [ ]; seccomp = { log = [ \"@chown\" ]; };", "seccomp.log needs" },
 		{ "children = true; latch = \"off\";", "latch = \"off\"" },
 		{ "children = true; namespaces = [ ];", "private root" },
-		{ "preload = [ \"libz.so.1\" ]; latch = \"off\";", "preload: " },
 	};
 	struct fixture *f = *state;
 
