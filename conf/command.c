@@ -195,7 +195,7 @@ int sbx_command_list(const struct sbx_command *command)
 
 		printf("%-16s", profile->name);
 		for (size_t j = 0; j < profile->match.count; j++)
-			printf(" %s", profile->match.items[j].text);
+			printf("%s %s", j ? "," : "", profile->match.items[j].text);
 		printf("%s%s%s  # ", profile->match.count ? "" : " (to inherit from)", profile->inherit ? "  < " : "",
 		       profile->inherit ? profile->inherit : "");
 		sbx_print_origin(stdout, &profile->origin);

@@ -103,9 +103,9 @@ END
 }
 
 @test "list: where each profile comes from" {
-	config my.conf $'profiles = {\n  mine = { match = [ "my-*", "own" ]; inherit = "parser"; };\n};'
+	config my.conf $'profiles = {\n  mine = { match = [ "my-*", "own -m x*" ]; inherit = "parser"; };\n};'
 	run "$POLICY" list -c my.conf
-	expect_line '^mine +my-\* own  < parser  # my.conf:2$'
+	expect_line '^mine +my-\*, own -m x\*  < parser  # my.conf:2$'
 	expect_line '^pdftotext .*  # built-in profiles/pdftotext.conf:[0-9]+$'
 }
 

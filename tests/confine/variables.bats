@@ -45,6 +45,24 @@ more_setup() {
 	[ "$(cat file)" = new ]
 }
 
+@test "ARG: one argument's grant is no other's" {
+	not_written() { # PATH ARG...
+		local path=$1
+		shift
+		run "$SBX" --set "fs.write=[\"$path\"]" sh -c 'echo new >"$0"' file "$@" # file is argument 3
+		[ "$status" -ne 0 ] || fail "$path" || return 1
+		[ "$(cat file)" = text ]
+	}
+	not_written '$ARG(4)' dir
+	not_written '$ARG(4)' dir/../other
+	not_written '$ARG(3)-journal' dir
+	not_written '$ARG(3)/sub' dir
+	not_written '$ARG(4)' '$ARG(3)'
+	run "$SBX" --set 'fs.write=["$ARG(4)ile"]' sh -c 'echo new >"$0"' file f
+	expect_status 0
+	[ "$(cat file)" = new ]
+}
+
 @test "ARG: an argument that is absent, empty, an option, standard input or a URL grants nothing" {
 	run "$SBX" --set 'fs.read=["$ARG(2)"]' echo ran
 	expect_status 0
