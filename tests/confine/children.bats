@@ -88,7 +88,7 @@ expect_unlatched() {
 		t.start()
 		t.join()
 	END
-	piped "$PYTHON" job.py
+	piped -p default "$PYTHON" job.py
 	expect_status 0
 	expect_latched
 	mv thread.txt out.txt

@@ -144,6 +144,21 @@ static void later_profiles_stand_first(void **state)
 	release(c);
 }
 
+/* What a program can't know of itself: which path was meant, which arguments choose. */
+static void paths_and_words_take_no_part(void **state)
+{
+	static const char *const on[] = { ON, NULL };
+	struct compiled *c = with_profiles("profiles = { a = { match = [ \"/opt/x\", \"x -m y\", \"z\" ]; }; };", on);
+	const struct sbx_children *table = table_of(c);
+
+	(void)state;
+	assert_null(child_of(table, "/opt/x"));
+	assert_null(child_of(table, "x -m y"));
+	assert_null(child_of(table, "x"));
+	assert_string_equal(sbx_str(table, table->strings, child_of(table, "z")->profile), "a");
+	release(c);
+}
+
 static void equal_layers_are_one(void **state)
 {
 	static const char *const on[] = { ON, NULL };
@@ -166,6 +181,7 @@ int main(void)
 		cmocka_unit_test(on_there_is_what_children_need),
 		cmocka_unit_test(layers_take_what_the_profile_drops),
 		cmocka_unit_test(later_profiles_stand_first),
+		cmocka_unit_test(paths_and_words_take_no_part),
 		cmocka_unit_test(equal_layers_are_one),
 	};
 
