@@ -35,6 +35,13 @@ EMBED(sbx_text_python3, "conf/profiles/python3.conf");
 EMBED(sbx_text_git, "conf/profiles/git.conf");
 EMBED(sbx_text_curl, "conf/profiles/curl.conf");
 EMBED(sbx_text_wget, "conf/profiles/wget.conf");
+EMBED(sbx_text_gzip, "conf/profiles/gzip.conf");
+EMBED(sbx_text_tar, "conf/profiles/tar.conf");
+EMBED(sbx_text_zip, "conf/profiles/zip.conf");
+EMBED(sbx_text_sevenzip, "conf/profiles/sevenzip.conf");
+EMBED(sbx_text_sqlite3, "conf/profiles/sqlite3.conf");
+EMBED(sbx_text_exiftool, "conf/profiles/exiftool.conf");
+EMBED(sbx_text_pandoc, "conf/profiles/pandoc.conf");
 
 static const struct sbx_builtin builtins[] = {
 	{ "built-in sbx.conf", sbx_text_default },
@@ -59,6 +66,13 @@ static const struct sbx_builtin builtins[] = {
 	{ "built-in profiles/git.conf", sbx_text_git },
 	{ "built-in profiles/curl.conf", sbx_text_curl },
 	{ "built-in profiles/wget.conf", sbx_text_wget },
+	{ "built-in profiles/gzip.conf", sbx_text_gzip },
+	{ "built-in profiles/tar.conf", sbx_text_tar },
+	{ "built-in profiles/zip.conf", sbx_text_zip },
+	{ "built-in profiles/sevenzip.conf", sbx_text_sevenzip },
+	{ "built-in profiles/sqlite3.conf", sbx_text_sqlite3 },
+	{ "built-in profiles/exiftool.conf", sbx_text_exiftool },
+	{ "built-in profiles/pandoc.conf", sbx_text_pandoc },
 };
 
 const struct sbx_builtin *sbx_builtins(size_t *count)

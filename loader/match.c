@@ -61,12 +61,16 @@ const char *sbx_match_arguments(const struct sbx_policy_blob *policy, char *cons
 	const struct sbx_choice *choice = sbx_at(policy, policy->alternatives);
 	const size_t count = policy->alternatives.len / sizeof(*choice);
 
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
+		const char *words = sbx_str(policy, policy->strings, choice[i].words);
+
 		for (char *const *from = argv + 1; argv[0] && *from; from++) {
-			if (begins(sbx_str(policy, policy->strings, choice[i].words), from))
+			if (begins(words, from))
 				return sbx_str(policy, policy->strings, choice[i].profile);
-			if ((*from)[0] != '-' || !(*from)[1] || strcmp(*from, "--") == 0)
+			/* What stands behind an option may be its value, a file name: only an option is looked for there. */
+			if (words[0] != '-' || (*from)[0] != '-' || !(*from)[1] || strcmp(*from, "--") == 0)
 				break;
 		}
+	}
 	return NULL;
 }

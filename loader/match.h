@@ -15,7 +15,7 @@ struct sbx_vec sbx_match_names(const char *cwd, const char *path);
 
 /*
  * The profile among the policy's alternatives that is for these arguments, or NULL. UNTRUSTED: argv. An alternative's words
- * must be the first arguments; those that begin with - in front of them are passed over.
+ * must be the first arguments; in front of words that begin with -, others that do are passed over.
  */
 const char *sbx_match_arguments(const struct sbx_policy_blob *policy, char *const *argv);
 

@@ -64,7 +64,7 @@ more_setup() {
 	same_status 0 git clone --reference source --dissociate bare.git copy
 	same_status 0 git clone --no-tags --no-hardlinks source copy
 	same_status 0 git clone --separate-git-dir=gitdir source copy
-	same_status 0 git --no-replace-objects clone -c advice.detachedHead=false --branch v1 source copy
+	same_status 0 git clone -c advice.detachedHead=false --branch v1 source copy
 	# shellcheck disable=SC2034  # same reads it
 	SAME_OPTIONS=(--ro source)
 	same_status 0 git clone --depth=2 "file://$WORK/run/source" copy

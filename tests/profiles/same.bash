@@ -7,11 +7,13 @@ load "${BASH_SOURCE[0]%/*}/../cli/helper"
 # What a case starts from: a directory that the suite fills.
 FIXTURE=${BATS_TEST_TMPDIR-}/fixture
 
-# One line for each file: type, mode, size or link, name, sum; with $SAME_TIMES also when it was modified.
+# One line for each file: type, mode, size or link, name, sum; with $SAME_TIMES also when a file was modified.
 tree_of() { # DIR
-	local format='%y %m %l %P'
-	[ -z "${SAME_TIMES-}" ] || format="$format %Ts"
-	(cd "$1" && find . -mindepth 1 -printf "$format\n" -type f -exec sha256sum {} + | sort)
+	(
+		cd "$1" || exit
+		find . -mindepth 1 -printf '%y %m %l %P\n' -type f -exec sha256sum {} + | sort
+		[ -z "${SAME_TIMES-}" ] || find . -type f -printf '%Ts %P\n' | sort
+	)
 }
 
 # Run "$@" in a fresh copy of $FIXTURE at $WORK/run; what came of it goes to $WORK/$1.{out,err,status,tree}

@@ -10,6 +10,7 @@ build) packages='gcc make binutils musl-tools libc6-dev linux-libc-dev libconfig
 test) packages='libcmocka-dev bats python3-minimal python3 poppler-utils libbz2-1.0 libgcc-s1 unzip zip attr procps strace jq util-linux
 	bsdutils libcap2-bin passwd binutils file zsh fish
 	bsdextrautils patch perl git curl wget openssl
+	bzip2 xz-utils zstd p7zip-full libimage-exiftool-perl sqlite3 pandoc
 	ghostscript qpdf imagemagick tesseract-ocr fonts-dejavu-core' ;;
 tools-big) packages='ffmpeg' ;; # each over 300 MB with what it needs
 lint) packages='cppcheck shellcheck mandoc git' ;;

@@ -1,0 +1,74 @@
+#!/usr/bin/env bats
+# exiftool, sqlite3 and pandoc: alone and wrapped they end alike.
+
+load same
+
+setup_file() {
+	PATH=/usr/bin:/bin
+	mkdir "$BATS_FILE_TMPDIR/fixture"
+	cd "$BATS_FILE_TMPDIR/fixture"
+	convert -size 64x48 gradient:red-blue -strip picture.jpg
+	exiftool -q -overwrite_original -Artist='A. N. Other' -DateTimeOriginal='2009:01:02 03:04:05' picture.jpg
+	cp picture.jpg other.jpg
+	touch -d '2009-01-02 03:04:05' picture.jpg other.jpg
+	sqlite3 data.db 'create table t(a integer primary key, b text); insert into t(b) values("x"),("y"),("z");'
+	seq 1 20000 | sed 's/.*/insert into t(b) values("row &");/; 1s/^/begin;/; $s/$/ commit;/' >many.sql
+	printf '# Title\n\nSome *text* and a [link](http://example.com/).\n\n- one\n- two\n' >in.md
+	printf 'a,b\n1,2\n' >in.csv
+	echo older >old.html
+	echo 'no picture' >not.jpg
+	mkdir sub
+}
+
+more_setup() {
+	FIXTURE=$BATS_FILE_TMPDIR/fixture
+	PATH=/usr/bin:/bin
+}
+
+@test "exiftool: reads, in several forms" {
+	local times='/(File Access|File Inode Change)/d; /"(FileAccessDate|FileInodeChangeDate)"/d; /<System:FileAccess|<System:FileInode/d'
+	SAME_FILTER=$times same_status 0 exiftool picture.jpg
+	same_status 0 exiftool -Artist -s3 picture.jpg other.jpg
+	SAME_FILTER=$times same_status 0 exiftool -json -n picture.jpg
+	SAME_FILTER=$times same_status 0 exiftool -X picture.jpg
+	same_status 0 exiftool -p '$FileName: $Artist' picture.jpg
+	same_status 0 exiftool -b -Artist picture.jpg
+	same_status 1 exiftool absent.jpg
+	same_status 0 exiftool -ver
+}
+
+@test "exiftool: writes, keeps the original or not, into another file" {
+	same_status 0 exiftool -Artist=Somebody picture.jpg
+	same_status 0 exiftool -overwrite_original -all= picture.jpg other.jpg
+	same_status 0 exiftool -o sub/new.jpg -Comment=made picture.jpg
+	same_status 0 exiftool -P -Artist=Somebody other.jpg
+	same_status 1 exiftool -Artist=Somebody not.jpg
+}
+
+@test "sqlite3: queries, changes, new databases, scripts on standard input, errors" {
+	same_status 0 sqlite3 data.db 'select * from t'
+	same_status 0 sqlite3 -header -csv data.db 'select a, b from t where a > 1'
+	same_status 0 sqlite3 data.db 'insert into t(b) values("w"); delete from t where a = 1; select count(*) from t'
+	same_status 0 sqlite3 new.db 'create table n(x); insert into n values(1)'
+	same_status 0 sqlite3 sub/new.db 'create table n(x)'
+	same_status 0 sqlite3 -readonly data.db '.dump'
+	SAME_STDIN=$FIXTURE/many.sql same_status 0 sqlite3 data.db
+	same_status 0 sqlite3 data.db 'pragma journal_mode=wal; insert into t(b) values("v"); select count(*) from t'
+	same_status 0 sqlite3 :memory: 'select 6 * 7'
+	same_status 1 sqlite3 data.db 'select * from absent'
+	same_status 1 sqlite3 absent/new.db 'create table n(x)'
+	same_status 26 sqlite3 not.jpg 'select * from sqlite_master'
+}
+
+@test "pandoc: formats, options, standard output and input, an old output, errors" {
+	same_status 0 pandoc in.md -o out.html
+	same_status 0 pandoc -s --metadata title=T in.md -o old.html
+	same_status 0 pandoc in.md -t rst
+	same_status 0 pandoc -f csv in.csv -t markdown
+	same_status 0 pandoc -t json in.md -o sub/out.json
+	same_status 0 pandoc in.md -t latex --output=out.tex
+	SOURCE_DATE_EPOCH=1000000000 same_status 0 pandoc in.md -o out.docx
+	SAME_STDIN=$FIXTURE/in.md same_status 0 pandoc -t plain
+	same_status 1 pandoc absent.md -o out.html
+	same_status 21 pandoc -f nonsense in.md -o out.html
+}
