@@ -29,10 +29,10 @@ LOADER_SRC := loader/main.c loader/args.c loader/bpf.c loader/cache.c loader/cla
 	loader/wait.c loader/words.c \
 	shim/blob.c shim/err.c shim/fail.c shim/glob.c shim/landlock.c shim/seccomp.c
 
-SHIM_SRC := shim/enter.c shim/children.c shim/environ.c shim/fail.c shim/blob.c shim/err.c shim/glob.c \
+SHIM_SRC := shim/enter.c shim/alone.c shim/children.c shim/environ.c shim/fail.c shim/blob.c shim/err.c shim/glob.c \
 	shim/landlock.c shim/seccomp.c shim/string.c
 
-CONF_SRC := conf/sbx-policy.c conf/ask.c conf/base.c conf/bpf.c conf/builtin.c conf/check.c conf/children.c conf/command.c \
+CONF_SRC := conf/sbx-policy.c conf/alone.c conf/ask.c conf/base.c conf/bpf.c conf/builtin.c conf/check.c conf/children.c conf/command.c \
 	conf/compile.c conf/diff.c conf/doctor.c conf/emit.c conf/err.c conf/filters.c conf/forms.c conf/groups.c \
 	conf/keys.c conf/layers.c conf/match.c conf/mounts.c conf/parse.c conf/places.c conf/policy.c conf/pool.c conf/preload.c \
 	conf/print.c conf/probe.c conf/protect.c conf/rights.c \

@@ -113,6 +113,7 @@ struct sbx_build {
 	enum sbx_net net;
 	bool ports;          /* with the host's network: lists of ports narrow it */
 	bool udp_ports;      /* Landlock knows UDP's ports too; else lists leave no UDP at all */
+	bool open_files;     /* alone.c: file access is left as the process has it */
 	bool rooted;         /* a private root; else the host's tree, fenced by Landlock alone */
 	const char *home;    /* where the private home stands, canonical; NULL when there is none */
 	struct sbx_places places;
@@ -179,6 +180,13 @@ struct sbx_bytes;
 struct sbx_strings;
 int sbx_build_ask(struct sbx_build *build, const struct sbx_filter_spec *latch, const char **why);
 struct sbx_span sbx_build_calls(const struct sbx_build *build, struct sbx_bytes *out, struct sbx_strings *strings);
+
+/* compile.c: the policy of args->profile, resolved and checked, in kernel terms. -1 with errors added. */
+struct sbx_compile;
+int sbx_compile_draft(const struct sbx_compile *args, struct sbx_policy *policy, struct sbx_build *build);
+
+/* alone.c: which of Landlock's rights on files the layers may handle. */
+uint64_t sbx_build_held(const struct sbx_build *build);
 
 /* base.c: the tables of what every sandbox has. */
 enum { SBX_BASE_ALWAYS, SBX_BASE_NET_HOST, SBX_BASE_IN_PLACE };

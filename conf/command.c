@@ -106,18 +106,27 @@ static int write_out(const struct sbx_command *command, const struct sbx_bytes *
 {
 	long fd = STDOUT_FILENO;
 
-	if (command->cache && sbx_store_file(command->pool, command->cache, blob) == 0)
+	if (command->cache && sbx_store_file(command->pool, command->cache, 0600, blob) == 0)
 		sbx_store_prune(command->pool, command->cache); /* a cache that can't be written makes slower, not weaker */
-	if (command->output)
-		return sbx_store_file(command->pool, command->output, blob) == 0 ?
-			       0 :
-			       sbx_errs_add(command->errs, (struct sbx_origin){ command->output, 0 }, "%s", strerror(errno));
 	if (!command->blob_fd)
 		return 0;
 	if (number(command, "--blob-fd", command->blob_fd, 1 << 20, &fd) < 0)
 		return -1;
 	if (sbx_store_write((int)fd, blob) < 0)
 		return sbx_errs_add(command->errs, (struct sbx_origin){ "--blob-fd", 0 }, "%s", strerror(errno));
+	return 0;
+}
+
+/* -o: a layer for the shim alone, which whoever may run the tool can read. */
+static int compile_layer(const struct sbx_command *command, struct sbx_compile *args)
+{
+	struct sbx_bytes blob;
+
+	args->target = SBX_FOR_ALONE;
+	if (sbx_compile_layer(args, &blob) < 0)
+		return -1;
+	if (sbx_store_file(command->pool, command->output, 0644, &blob) < 0)
+		return sbx_errs_add(command->errs, (struct sbx_origin){ command->output, 0 }, "%s", strerror(errno));
 	return 0;
 }
 
@@ -130,11 +139,11 @@ int sbx_command_compile(const struct sbx_command *command)
 	if (sbx_command_abi(command, &args.abi) < 0 || sbx_command_load(command, &config) < 0 || read_key(command, &args) < 0)
 		return 1;
 	args.profile = profile_name(command, &config);
+	if (command->output)
+		return compile_layer(command, &args) < 0;
 	if (!command->profile && !command->operands.count)
 		sbx_match_alternatives(&config, &command->names, &args.alternatives);
-	if (sbx_compile_policy(&args, &blob) < 0 || write_out(command, &blob) < 0)
-		return 1;
-	return 0;
+	return sbx_compile_policy(&args, &blob) < 0 || write_out(command, &blob) < 0;
 }
 
 /* Every profile compiles, on the newest Landlock: what this kernel lacks is doctor's business. */

@@ -53,7 +53,7 @@ static const struct sbx_value *port_key(const struct sbx_policy *policy)
 /* A layer that is missing is an error, unless the policy can do without. */
 static int check_landlock(struct sbx_build *build)
 {
-	unsigned int least = build->rooted ? 1 : IN_PLACE_ABI;
+	unsigned int least = build->rooted || build->open_files ? 1 : IN_PLACE_ABI;
 
 	if (build->ports && build->abi && build->abi < SBX_NET_TCP_ABI &&
 	    !sbx_policy_has(build->policy, SBX_KEY_BEST_EFFORT, "landlock"))
@@ -293,21 +293,44 @@ static void emit(struct sbx_build *build, const struct sbx_compile *args, struct
 	sbx_emit_seal(out, SBX_MAGIC_POLICY);
 }
 
+/* Where there is no private root to be had: in place, and nobody watches. */
+static void place(struct sbx_policy *policy)
+{
+	struct sbx_value *latch = &policy->values[SBX_KEY_LATCH];
+
+	policy->values[SBX_KEY_NAMESPACES].list.count = 0;
+	latch->number = SBX_LATCH_AUTO;
+	latch->text = sbx_keys[SBX_KEY_LATCH].words[SBX_LATCH_AUTO];
+}
+
+int sbx_compile_draft(const struct sbx_compile *args, struct sbx_policy *policy, struct sbx_build *build)
+{
+	const struct sbx_config *config = args->config;
+
+	*build = (struct sbx_build){ .pool = config->pool, .errs = config->errs, .policy = policy, .profile = args->profile };
+	if (sbx_policy_resolve(config, args->profile, policy) < 0)
+		return -1;
+	if (args->target != SBX_FOR_RUN)
+		place(policy);
+	if (sbx_check_policy(policy, config->errs) < 0)
+		return -1;
+	sbx_user_get(config->pool, &build->user);
+	build->abi = args->abi < SBX_LANDLOCK_ABI_MAX ? args->abi : SBX_LANDLOCK_ABI_MAX;
+	build->namespaces = namespace_flags(policy);
+	build->net = (enum sbx_net)policy->values[SBX_KEY_NET_MODE].number;
+	sbx_build_ports(build);
+	build->rooted = (build->namespaces & CLONE_NEWNS) && (build->namespaces & CLONE_NEWPID);
+	build->open_files = args->target == SBX_FOR_ALONE && sbx_policy_bool(policy, SBX_KEY_ARGS_GRANTS);
+	return draft(build, config);
+}
+
 int sbx_compile_policy(const struct sbx_compile *args, struct sbx_bytes *blob)
 {
 	const struct sbx_config *config = args->config;
 	struct sbx_policy policy;
-	struct sbx_build build = { .pool = config->pool, .errs = config->errs, .policy = &policy, .profile = args->profile };
+	struct sbx_build build;
 
-	if (sbx_policy_resolve(config, args->profile, &policy) < 0 || sbx_check_policy(&policy, config->errs) < 0)
-		return -1;
-	sbx_user_get(config->pool, &build.user);
-	build.abi = args->abi < SBX_LANDLOCK_ABI_MAX ? args->abi : SBX_LANDLOCK_ABI_MAX;
-	build.namespaces = namespace_flags(&policy);
-	build.net = (enum sbx_net)policy.values[SBX_KEY_NET_MODE].number;
-	sbx_build_ports(&build);
-	build.rooted = (build.namespaces & CLONE_NEWNS) && (build.namespaces & CLONE_NEWPID);
-	if (draft(&build, config) < 0)
+	if (sbx_compile_draft(args, &policy, &build) < 0)
 		return -1;
 	emit(&build, args, blob);
 	if (config->errs->count)

@@ -67,7 +67,7 @@ static void policy_set(const struct sbx_build *build, struct sbx_syscalls *set)
 		sbx_syscalls_add(&denied, deny->items[i].text);
 	sbx_syscalls_remove(set, &denied);
 	sbx_syscalls_harden(set);
-	if (!build->rooted)
+	if (!build->rooted && !build->open_files)
 		remove_words(set, in_place_calls);
 	/* It binds a port that the kernel chooses, which Landlock doesn't see. */
 	if (build->ports && !sbx_policy_list(build->policy, SBX_KEY_NET_BIND)->count)

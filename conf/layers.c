@@ -142,7 +142,7 @@ static void set_handled(struct sbx_build *build, struct sbx_layer_draft *layer)
 		net |= CONNECT_RIGHTS;
 	if (build->net == SBX_NET_NONE || sbx_policy_ports(build->policy, SBX_KEY_NET_BIND))
 		net |= BIND_RIGHTS;
-	layer->handled_access_fs = sbx_rights_fs(build->abi);
+	layer->handled_access_fs = sbx_rights_fs(build->abi) & sbx_build_held(build);
 	layer->handled_access_net = net & sbx_rights_net(build->abi);
 	layer->scoped = sbx_rights_scoped(build->abi);
 }

@@ -44,7 +44,7 @@ static const struct option_def {
 	{ "set", 0, "KEY=VALUE", AT(sets), "set one key, over everything else" },
 	{ "origin", 0, NULL, AT(origin), "show where each value comes from" },
 	{ "abi", 0, "N", AT(abi), "compile for this Landlock ABI instead of the kernel's" },
-	{ "output", 'o', "FILE", AT(output), "write the compiled policy to FILE" },
+	{ "output", 'o', "FILE", AT(output), "compile a layer for use without sbx-wrap into FILE" },
 	{ "blob-fd", 0, "FD", AT(blob_fd), "write the compiled policy to FD" },
 	{ "key-fd", 0, "FD", AT(key_fd), "read the cache key from FD" },
 	{ "cache", 0, "FILE", AT(cache), "also keep the compiled policy in FILE, if that can be written" },

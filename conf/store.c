@@ -30,14 +30,14 @@ int sbx_store_write(int fd, const struct sbx_bytes *blob)
 	return 0;
 }
 
-int sbx_store_file(struct sbx_pool *pool, const char *path, const struct sbx_bytes *blob)
+int sbx_store_file(struct sbx_pool *pool, const char *path, mode_t mode, const struct sbx_bytes *blob)
 {
 	char *beside = sbx_pool_printf(pool, "%s.XXXXXX", path);
 	SBX_CLEANUP_FD int fd = mkostemp(beside, O_CLOEXEC); /* mode 0600 */
 
 	if (fd < 0)
 		return -1;
-	if (sbx_store_write(fd, blob) < 0 || fsync(fd) < 0 || rename(beside, path) < 0) {
+	if (sbx_store_write(fd, blob) < 0 || fchmod(fd, mode) < 0 || fsync(fd) < 0 || rename(beside, path) < 0) {
 		int errnum = errno;
 
 		unlink(beside);

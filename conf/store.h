@@ -4,6 +4,8 @@
 #ifndef SBX_STORE_H
 #define SBX_STORE_H
 
+#include <sys/types.h>
+
 #include "conf/emit.h"
 
 #define SBX_STORE_ENTRIES_MAX 512u
@@ -12,10 +14,10 @@
 int sbx_store_write(int fd, const struct sbx_bytes *blob);
 
 /*
- * The file `path`, replaced at once or not at all: a temporary name beside it, mode 0600, synced, renamed. Returns 0, or -1
+ * The file `path`, replaced at once or not at all: a temporary name beside it, synced, renamed. Returns 0, or -1
  * with errno and nothing left behind.
  */
-int sbx_store_file(struct sbx_pool *pool, const char *path, const struct sbx_bytes *blob);
+int sbx_store_file(struct sbx_pool *pool, const char *path, mode_t mode, const struct sbx_bytes *blob);
 
 /*
  * Of more than SBX_STORE_ENTRIES_MAX files in the directory that `path` is in, remove those of the oldest that are compiled

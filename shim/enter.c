@@ -1,11 +1,13 @@
 /*
  * enter.c -- the constructor: stacks the latch on the process after linking and before anything else of it runs.
  *
- * Loaded by LD_PRELOAD under -z initfirst (ld.so(8)). Trusts the loader's memfd only because it is sealed and checked. A
- * process that was given none is one that the command started, or nobody's: children.c.
+ * Loaded by LD_PRELOAD under -z initfirst (ld.so(8)). Trusts the loader's memfd only because it is sealed and checked; what
+ * comes from elsewhere is alone.c's business, and a process that was given nothing is one that the command started, or
+ * nobody's: children.c.
  * No heap, no globals, no libc. Every failure ends the process with 125: a target that asked for a latch never runs on
  * without it. What this proves about a hostile binary: nothing (design.md); the floor holds that one.
  */
+#include "shim/alone.h"
 #include "shim/blob.h"
 #include "shim/children.h"
 #include "shim/environ.h"
@@ -98,24 +100,14 @@ static void acknowledge(int fd)
 	sbx_sys_close(fd);
 }
 
-__attribute__((constructor)) static void enter(int argc, char **argv, char **envp)
+/* What the loader has left open. */
+static void latch_by(const char *text, char **envp)
 {
 	struct handles handles = { .layer = -1, .ack = -1 };
 	struct sbx_err err;
-	const char *text;
 
-	envp = sbx_environ_find(argc, argv, envp);
-	text = envp ? sbx_environ_get(envp, SBX_LATCH_ENV "=") : NULL;
-	if (envp && !text) {
-		const int found = sbx_children_latch(envp, &err);
-
-		if (found < 0)
-			sbx_fail(-1, &err);
-		if (found)
-			return;
-	}
-	if (!text || parse_handles(text, &handles) < 0) {
-		sbx_err_set(&err, SBX_STEP_SHIM, 0, "preloaded without a policy: start the program with sbx-wrap");
+	if (parse_handles(text, &handles) < 0) {
+		sbx_err_set(&err, SBX_STEP_SHIM, 0, SBX_LATCH_ENV " is none of sbx-wrap's");
 		sbx_fail(-1, &err);
 	}
 	if (latch(&handles, &err) < 0)
@@ -123,4 +115,27 @@ __attribute__((constructor)) static void enter(int argc, char **argv, char **env
 	sbx_sys_close(handles.layer);
 	acknowledge(handles.ack);
 	sbx_environ_clean(envp, handles.own);
+}
+
+/* Where the layer comes from: the loader's descriptor, the table of what the command starts, or the file that SBX_POLICY names. */
+__attribute__((constructor)) static void enter(int argc, char **argv, char **envp)
+{
+	struct sbx_err err;
+	const char *text;
+	int found = 0;
+
+	envp = sbx_environ_find(argc, argv, envp);
+	text = envp ? sbx_environ_get(envp, SBX_LATCH_ENV "=") : NULL;
+	if (text) {
+		latch_by(text, envp);
+		return;
+	}
+	if (envp)
+		found = sbx_children_latch(envp, &err);
+	if (envp && found == 0)
+		found = sbx_alone_latch(envp, &err);
+	if (found == 0)
+		sbx_err_set(&err, SBX_STEP_SHIM, 0, "preloaded without a policy: start the program with sbx-wrap, or set " SBX_POLICY_ENV);
+	if (found <= 0)
+		sbx_fail(-1, &err);
 }

@@ -128,3 +128,56 @@ void sbx_environ_clean(char **envp, int own)
 	}
 	*kept = NULL;
 }
+
+/* An entry of LD_PRELOAD, `len` bytes of a list that ':' and ' ' separate. */
+static int is_shim(const char *entry, size_t len)
+{
+	static const char name[] = SBX_SHIM_NAME;
+	const size_t size = sizeof(name) - 1;
+
+	if (len < size || (len > size && entry[len - size - 1] != '/'))
+		return 0;
+	for (size_t i = 0; i < size; i++)
+		if (entry[len - size + i] != name[i])
+			return 0;
+	return 1;
+}
+
+/* The list without the shim, moved together in place. Returns 0 when nothing is left. */
+static int take_shim_out(char *value)
+{
+	char *to = value, *from = value;
+
+	while (*from) {
+		char *entry = from;
+		size_t len;
+
+		while (*from && *from != ':' && *from != ' ')
+			from++;
+		len = (size_t)(from - entry);
+		from += *from != 0;
+		if (is_shim(entry, len))
+			continue;
+		while (entry < from)
+			*to++ = *entry++;
+	}
+	if (to > value && (to[-1] == ':' || to[-1] == ' '))
+		to--; /* the shim was the last */
+	wipe(to, from);
+	return to > value;
+}
+
+void sbx_environ_forget(char **envp)
+{
+	char **kept = envp;
+
+	for (; *envp; envp++) {
+		char *value = value_of(*envp, PRELOAD);
+
+		if (value ? take_shim_out(value) : !value_of(*envp, SBX_POLICY_ENV "="))
+			*kept++ = *envp;
+		else
+			wipe(*envp, *envp + sbx_strlen(*envp));
+	}
+	*kept = NULL;
+}

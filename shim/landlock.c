@@ -16,6 +16,7 @@
 #define RULE_NET_PORT 2
 #define CREATE_RULESET_VERSION 1u
 #define ENOENT_ 2
+#define E2BIG_ 7
 #define EINVAL_ 22
 #define EBADFD_ 77
 
@@ -108,18 +109,22 @@ static int fill(int ruleset, const struct sbx_layer *layer, struct sbx_err *err)
 
 int sbx_landlock_apply(const struct sbx_layer *layer, struct sbx_err *err)
 {
+	static const char newer[] = "the policy was compiled for a newer kernel";
 	long ruleset, ret;
 
 	if (!layer->handled_access_fs && !layer->handled_access_net && !layer->scoped)
 		return 0;
 	ruleset = create_ruleset(layer);
 	if (ruleset < 0)
-		return sbx_err_set(err, SBX_STEP_LANDLOCK, ruleset, "landlock_create_ruleset");
+		return sbx_err_set(err, SBX_STEP_LANDLOCK, ruleset,
+				   ruleset == -EINVAL_ || ruleset == -E2BIG_ ? newer : "landlock_create_ruleset");
 	if (fill((int)ruleset, layer, err) < 0) {
 		sbx_sys_close((int)ruleset);
 		return -1;
 	}
 	ret = sbx_sys(SBX_NR_landlock_restrict_self, ruleset, layer->restrict_flags, 0, 0);
 	sbx_sys_close((int)ruleset);
-	return ret < 0 ? sbx_err_set(err, SBX_STEP_LANDLOCK, ret, "landlock_restrict_self") : 0;
+	if (ret < 0)
+		return sbx_err_set(err, SBX_STEP_LANDLOCK, ret, ret == -EINVAL_ ? newer : "landlock_restrict_self");
+	return 0;
 }

@@ -30,4 +30,7 @@
 /* That the programs which the command starts latch as well, and which layers are in force: see shim/children.h. */
 #define SBX_CHILDREN_ENV "SBX_CHILDREN"
 
+/* Without the loader: the file that holds the layer. */
+#define SBX_POLICY_ENV "SBX_POLICY"
+
 #endif

@@ -22,9 +22,9 @@ more_setup() {
 }
 
 @test "kill: on the floor alone, and for a call that the floor lacks as well" {
-	run -159 "$SBX" --latch off --set seccomp.action=kill --set 'seccomp.deny=["...", "getpgrp", "getpgid"]' sh -c 'exec "$PYTHON" -c "import os; os.getpgrp()"'
+	run -159 "$SBX" -p default --latch off --set seccomp.action=kill --set 'seccomp.deny=["...", "getpgrp", "getpgid"]' sh -c 'exec "$PYTHON" -c "import os; os.getpgrp()"'
 	expect_line ' called getpg(rp|id), which profile default does not allow; killed$'
-	run "$SBX" --latch off --set 'seccomp.deny=["...", "getpgrp", "getpgid"]' "$PYTHON" -c 'import os; os.getpgrp()'
+	run "$SBX" -p default --latch off --set 'seccomp.deny=["...", "getpgrp", "getpgid"]' "$PYTHON" -c 'import os; os.getpgrp()'
 	[ "$status" -ne 159 ]
 	run -159 "$SBX" -q --set seccomp.action=kill --set 'seccomp.deny=["...", "socket"]' "$TOOLS/hostile"
 	expect_line ' called socket, which'
@@ -101,7 +101,7 @@ more_setup() {
 }
 
 @test "a name that a program gives itself is shown without control bytes" {
-	run "$SBX" --set 'seccomp.log=["uname"]' "$PYTHON" -c '
+	run "$SBX" -p default --set 'seccomp.log=["uname"]' "$PYTHON" -c '
 import ctypes, os
 ctypes.CDLL(None).prctl(15, b"a\x1b[31m\nb")
 os.uname()'

@@ -30,7 +30,7 @@ for kind in socket.SOCK_STREAM, socket.SOCK_SEQPACKET, socket.SOCK_STREAM | sock
     a.send(b"honest")
     print(b.recv(9))
 END
-	run "$SBX" --rw "$PWD" "$PYTHON" send.py
+	run "$SBX" -p default --rw "$PWD" "$PYTHON" send.py
 	expect_status 0
 	[ "$(grep -c "^b'honest'$" <<<"$output")" = 3 ] || fail "pairs"
 	[ "$(wc -l <<<"$output")" = 6 ] || fail "a datagram pair could send"
@@ -63,7 +63,7 @@ for mode, what in (0o4755, "setuid"), (0o2755, "setgid"), (0o755, "honest"):
 @test "no setuid file can be made, nor as root a setgid one, neither in a writable grant nor through standard output" {
 	local way ways='chmod fchmod fd stdout fchmodat2 open tmpfile mknod'
 	mkdir rw
-	(cd rw && "$SBX" --rw "$PWD" "$PYTHON" -c "$SUID" >../out)
+	(cd rw && "$SBX" -p default --rw "$PWD" "$PYTHON" -c "$SUID" >../out)
 	[ -z "$(find . -perm /4000)" ] || fail "$(find . -perm /4000 -ls)"
 	[ "$(id -u)" != 0 ] || [ -z "$(find . -perm /2000)" ] || fail "$(find . -perm /2000 -ls)"
 	for way in $ways; do
@@ -120,7 +120,7 @@ attempt("notify", os.open(".", os.O_RDONLY), fcntl.F_NOTIFY, fcntl.DN_CREATE)
 fcntl.flock(fd, fcntl.LOCK_EX)
 fcntl.lockf(os.open("file", os.O_RDWR), fcntl.LOCK_EX | fcntl.LOCK_NB)
 print("locks OK")'
-	run "$SBX" --rw "$PWD" "$PYTHON" -c "$attempts"
+	run "$SBX" -p default --rw "$PWD" "$PYTHON" -c "$attempts"
 	expect_none_ok "$output" read-lease write-lease notify
 	expect_all_ok "$output" locks
 	run "$PYTHON" -c "$attempts"
@@ -138,7 +138,7 @@ print("own", libc.setpriority(0, 0, 5), "io own", libc.syscall(251, 1, 0, 3 << 1
 		local option=(--set "namespaces=[]")
 		[ "$where" != new ] || option=()
 		[ "$where" != as-pid-1 ] || option=(--as-pid-1)
-		run bash -c 'sleep 100 & "$@"; ps -o ni= -p $!; kill $!' bash "$SBX" "${option[@]}" "$PYTHON" -c "$nice" 3>&-
+		run bash -c 'sleep 100 & "$@"; ps -o ni= -p $!; kill $!' bash "$SBX" -p default "${option[@]}" "$PYTHON" -c "$nice" 3>&-
 		expect_line '^group -1 user -1$' || fail "$where" || return 1
 		expect_line '^io group -1 io user -1$' || fail "$where" || return 1
 		expect_line '^own 0 io own 0 5$' || fail "$where" || return 1

@@ -31,7 +31,7 @@ free_kilobytes() {
 }
 
 @test "more files than /tmp has inodes fail" {
-	run "$SBX" "$PYTHON" -c '
+	run "$SBX" -p default "$PYTHON" -c '
 for n in range(70000):
     open("/tmp/%d" % n, "w").close()'
 	[ "$status" -ne 0 ]

@@ -68,10 +68,10 @@ import socket
 a = socket.socket(); a.bind(("127.0.0.1", 0)); a.listen()
 b = socket.create_connection(a.getsockname(), timeout=5); print("connected")
 END
-	run "$SBX" "$PYTHON" server.py
+	run "$SBX" -p default "$PYTHON" server.py
 	[ "$status" -ne 0 ]
 	expect_no_line '^connected$'
-	run "$SBX" --set net=loopback "$PYTHON" server.py
+	run "$SBX" -p default --set net=loopback "$PYTHON" server.py
 	expect_status 0
 	expect_output connected
 }
@@ -247,9 +247,9 @@ bind_probe() { # OPTION... : what can be bound; 0 is any port that is free
 }
 
 @test "names can't be resolved and ports not bound on the host" {
-	run "$SBX" "$PYTHON" -c 'import socket; s = socket.socket(); s.bind(("0.0.0.0", 0)); print("bound")'
+	run "$SBX" -p default "$PYTHON" -c 'import socket; s = socket.socket(); s.bind(("0.0.0.0", 0)); print("bound")'
 	expect_no_line '^bound$'
-	run "$SBX" --share-net "$PYTHON" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print("bound")'
+	run "$SBX" -p default --share-net "$PYTHON" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print("bound")'
 	expect_output bound
 }
 
