@@ -21,16 +21,16 @@ MULTIARCH = $(shell $(CC) -print-multiarch)
 # ---- sources: one list per program -------------------------------------------------------------------------------
 
 LOADER_SRC := loader/main.c loader/args.c loader/bpf.c loader/cache.c loader/claims.c loader/copy.c loader/degrade.c loader/environ.c \
-	loader/fds.c loader/grants.c loader/judge.c loader/layer.c loader/listener.c \
+	loader/fds.c loader/grants.c loader/inside.c loader/judge.c loader/layer.c loader/listener.c \
 	loader/match.c loader/message.c loader/mounts.c loader/names.c loader/options.c \
 	loader/outputs.c loader/passwd.c loader/plan.c loader/privs.c \
 	loader/procstat.c loader/protect.c loader/reaper.c loader/report.c loader/resolve.c loader/root.c loader/shields.c \
 	loader/sources.c loader/spawn.c loader/stage.c loader/target.c loader/terminal.c loader/tree.c loader/userns.c loader/util.c \
 	loader/wait.c loader/words.c \
-	shim/blob.c shim/err.c shim/fail.c shim/glob.c shim/landlock.c shim/seccomp.c
+	shim/blob.c shim/err.c shim/fail.c shim/glob.c shim/landlock.c shim/plain.c shim/seccomp.c
 
 SHIM_SRC := shim/enter.c shim/alone.c shim/children.c shim/environ.c shim/fail.c shim/blob.c shim/err.c shim/glob.c \
-	shim/landlock.c shim/seccomp.c shim/string.c
+	shim/landlock.c shim/plain.c shim/seccomp.c shim/string.c
 
 CONF_SRC := conf/sbx-policy.c conf/alone.c conf/ask.c conf/base.c conf/bpf.c conf/builtin.c conf/check.c conf/children.c conf/command.c \
 	conf/compile.c conf/diff.c conf/doctor.c conf/emit.c conf/err.c conf/filters.c conf/forms.c conf/groups.c \

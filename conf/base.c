@@ -42,6 +42,8 @@ const struct sbx_base_grant sbx_base_grants[] = {
 const char *const sbx_base_linker[] = { "/lib",	   "/lib32",	"/lib64",     "/libx32",       "/usr/lib",
 					"/usr/lib32", "/usr/lib64", "/usr/libx32", "/usr/local/lib", NULL };
 
+const char *const sbx_base_private[] = { "/tmp", "/var/tmp", "/dev/shm", NULL };
+
 const char *const sbx_base_read[] = { "/dev", "/etc", "/proc", "/sys", "/var", NULL };
 
 #define RO ((uint64_t)SBX_FS_READ_FILE)

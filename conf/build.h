@@ -113,6 +113,7 @@ struct sbx_build {
 	enum sbx_net net;
 	bool ports;          /* with the host's network: lists of ports narrow it */
 	bool udp_ports;      /* Landlock knows UDP's ports too; else lists leave no UDP at all */
+	bool inside;         /* in a sandbox of sbx, whose private directories are there */
 	bool open_files;     /* alone.c: file access is left as the process has it */
 	bool rooted;         /* a private root; else the host's tree, fenced by Landlock alone */
 	const char *home;    /* where the private home stands, canonical; NULL when there is none */
@@ -196,6 +197,7 @@ struct sbx_base_grant {
 };
 extern const struct sbx_base_grant sbx_base_grants[]; /* ends with path NULL */
 extern const char *const sbx_base_linker[];           /* the dynamic linker's directories; ends with NULL */
+extern const char *const sbx_base_private[];          /* where a sandbox's own temporary files are; ends with NULL */
 extern const char *const sbx_base_read[];             /* readable behind the latch in a private root */
 
 struct sbx_base_device {

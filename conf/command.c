@@ -139,6 +139,7 @@ int sbx_command_compile(const struct sbx_command *command)
 	if (sbx_command_abi(command, &args.abi) < 0 || sbx_command_load(command, &config) < 0 || read_key(command, &args) < 0)
 		return 1;
 	args.profile = profile_name(command, &config);
+	args.target = command->inside ? SBX_FOR_INSIDE : SBX_FOR_RUN;
 	if (command->output)
 		return compile_layer(command, &args) < 0;
 	if (!command->profile && !command->operands.count)

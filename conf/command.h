@@ -25,6 +25,7 @@ struct sbx_command {
 	const char *cache;   /* --cache */
 	const char *output;  /* -o */
 	const char *origin;  /* --origin: not NULL */
+	const char *inside;  /* --inside */
 	struct sbx_words sets;
 	struct sbx_names names; /* --name: the command, for match */
 	struct sbx_words operands;

@@ -115,6 +115,8 @@ static uint32_t policy_flags(const struct sbx_build *build)
 		flags |= SBX_POLICY_ARG_GRANTS;
 	if (build->ports)
 		flags |= SBX_POLICY_PORTS;
+	if (build->inside)
+		flags |= SBX_POLICY_INSIDE;
 	return flags;
 }
 
@@ -301,6 +303,12 @@ static void place(struct sbx_policy *policy)
 	policy->values[SBX_KEY_NAMESPACES].list.count = 0;
 	latch->number = SBX_LATCH_AUTO;
 	latch->text = sbx_keys[SBX_KEY_LATCH].words[SBX_LATCH_AUTO];
+	policy->values[SBX_KEY_CHILDREN].number = 0;
+	/* Nothing can be staged without mounts: what the outer sandbox granted of the output's directory is the most there is. */
+	if (policy->values[SBX_KEY_ARGS_OUT].number != SBX_OUT_FILE) {
+		policy->values[SBX_KEY_ARGS_OUT].number = SBX_OUT_DIRECTORY;
+		policy->values[SBX_KEY_ARGS_OUT].text = sbx_keys[SBX_KEY_ARGS_OUT].words[SBX_OUT_DIRECTORY];
+	}
 }
 
 int sbx_compile_draft(const struct sbx_compile *args, struct sbx_policy *policy, struct sbx_build *build)
@@ -320,6 +328,7 @@ int sbx_compile_draft(const struct sbx_compile *args, struct sbx_policy *policy,
 	build->net = (enum sbx_net)policy->values[SBX_KEY_NET_MODE].number;
 	sbx_build_ports(build);
 	build->rooted = (build->namespaces & CLONE_NEWNS) && (build->namespaces & CLONE_NEWPID);
+	build->inside = args->target == SBX_FOR_INSIDE;
 	build->open_files = args->target == SBX_FOR_ALONE && sbx_policy_bool(policy, SBX_KEY_ARGS_GRANTS);
 	return draft(build, config);
 }

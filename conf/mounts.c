@@ -48,6 +48,7 @@ static void add_skeleton(struct sbx_build *build)
 	append(build, SBX_MOUNT_DIR, SBX_INNER_DIR, "", 0555);
 	append(build, SBX_MOUNT_DIR, SBX_INNER_EMPTY_DIR, "", 0);
 	append(build, SBX_MOUNT_FILE, SBX_INNER_EMPTY_FILE, "", 0);
+	append(build, SBX_MOUNT_FILE, SBX_INNER_MARK, "", 0444);
 	if (build->children_len) {
 		append(build, SBX_MOUNT_FILE, SBX_INNER_CHILDREN, "", 0444);
 		append(build, SBX_MOUNT_FIFO, SBX_INNER_CLAIMS, "", 0200);

@@ -6,12 +6,14 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "conf/cleanup.h"
+#include "shim/paths.h"
 
 #define LINKS_MAX 40 /* as the kernel's own limit */
 
@@ -214,6 +216,20 @@ static void add_resolv_conf(struct sbx_build *build)
 	place->is_file = true;
 }
 
+/* Is anything mounted below: something that the outer sandbox granted, which a rule for `path` would grant as well? proc(5). */
+static bool holds_mounts(const char *path)
+{
+	FILE *file = fopen("/proc/self/mountinfo", "re");
+	char line[PATH_MAX + 256], point[PATH_MAX];
+	bool holds = !file;
+
+	while (file && !holds && fgets(line, sizeof(line), file))
+		holds = sscanf(line, "%*s %*s %*s %*s %4095s", point) != 1 || (sbx_path_below(point, path) && strcmp(point, path) != 0);
+	if (file)
+		fclose(file);
+	return holds;
+}
+
 static void add_base(struct sbx_build *build)
 {
 	for (int i = 0; sbx_base_grants[i].path; i++) {
@@ -227,6 +243,11 @@ static void add_base(struct sbx_build *build)
 		sbx_build_grant(build, sbx_base_linker[i], SBX_PLACE_LINK, false);
 	if (build->net == SBX_NET_HOST)
 		add_resolv_conf(build);
+	if (build->inside) /* the mark, for who starts sbx-wrap again */
+		sbx_build_grant(build, SBX_INNER_DIR, SBX_PLACE_READ, false);
+	for (int i = 0; build->inside && sbx_base_private[i]; i++)
+		if (!holds_mounts(sbx_base_private[i]))
+			sbx_build_grant(build, sbx_base_private[i], SBX_PLACE_READ | SBX_PLACE_WRITE, false);
 }
 
 int sbx_build_places(struct sbx_build *build)

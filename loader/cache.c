@@ -53,6 +53,7 @@ static struct key make_key(const struct sbx_request *request)
 	uname(&kernel);
 	text = sbx_format("sbx %s abi=%d id=%u:%u %s", SBX_BUILD_ID, request->abi, request->uid, request->gid, kernel.release);
 	key_add(&key, text);
+	key_add(&key, request->inside ? "inside" : "");
 	key_add(&key, request->profile ? "profile" : "match");
 	if (request->profile)
 		key_add(&key, request->profile);
@@ -133,14 +134,13 @@ static char *entry_path(const char *dir, const struct key *key)
 }
 
 /* Read and check the blob in `fd`; NULL when it is no policy. UNTRUSTED until sbx_policy_check has passed. */
-static const struct sbx_policy_blob *read_policy(int fd, const struct key *key, uid_t uid)
+static const struct sbx_policy_blob *read_policy(int fd, const struct key *key)
 {
 	const struct sbx_policy_blob *policy;
 	struct stat st;
 	void *bytes;
 
-	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || !trusted(&st, uid) || st.st_size <= 0 ||
-	    st.st_size > (off_t)SBX_BLOB_MAX)
+	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size <= 0 || st.st_size > (off_t)SBX_BLOB_MAX)
 		return NULL;
 	bytes = sbx_alloc((size_t)st.st_size);
 	policy = bytes;
@@ -191,9 +191,12 @@ static bool links_fresh(const struct sbx_policy_blob *policy)
 static const struct sbx_policy_blob *lookup(const char *path, const struct key *key, uid_t uid)
 {
 	cleanup_fd int fd = openat(AT_FDCWD, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	const struct sbx_policy_blob *policy;
+	struct stat st;
 
-	const struct sbx_policy_blob *policy = fd < 0 ? NULL : read_policy(fd, key, uid);
-
+	if (fd < 0 || fstat(fd, &st) < 0 || !trusted(&st, uid))
+		return NULL;
+	policy = read_policy(fd, key);
 	return policy && links_fresh(policy) && preload_fresh(policy) ? policy : NULL;
 }
 
@@ -216,6 +219,8 @@ static char **compiler_argv(const struct sbx_request *request, const char *verb,
 	}
 	push(&argv, "--abi");
 	push(&argv, sbx_format("%d", request->abi));
+	if (request->inside)
+		push(&argv, "--inside");
 	if (request->profile) {
 		push(&argv, "--profile");
 		push(&argv, request->profile);
@@ -283,8 +288,7 @@ static const struct sbx_policy_blob *compile(const struct sbx_request *request, 
 		sbx_err_set(err, SBX_STEP_COMPILE, 0, "");
 		return NULL;
 	}
-	fchmod(blob_fd, 0600);
-	policy = read_policy(blob_fd, key, request->uid);
+	policy = read_policy(blob_fd, key);
 	if (!policy)
 		sbx_err_set(err, SBX_STEP_BLOB, 0, "the compiler's output is not a policy of this build");
 	return policy;

@@ -18,6 +18,7 @@
 #include "loader/environ.h"
 #include "loader/fds.h"
 #include "loader/grants.h"
+#include "loader/inside.h"
 #include "loader/match.h"
 #include "loader/passwd.h"
 #include "loader/protect.h"
@@ -64,8 +65,11 @@ static int check_inside(const struct sbx_run *run, struct sbx_err *err)
 
 static int find_programs(struct sbx_run *run, struct sbx_err *err)
 {
+	run->inside = sbx_inside();
 	run->compiler = beside(SBX_COMPILER_NAME, "");
 	run->host_shim = beside(SBX_SHIM_NAME, SBX_LIB);
+	if (run->inside && run->host_shim && access(SBX_INNER_SHIM, F_OK) == 0)
+		run->host_shim = sbx_strdup(SBX_INNER_SHIM);
 	return run->compiler && run->host_shim ? 0 : sbx_err_set(err, SBX_STEP_COMPILE, errno, "/proc/self/exe");
 }
 
@@ -94,6 +98,7 @@ static int find_policy(struct sbx_run *run, struct sbx_err *err)
 		.uid = run->uid,
 		.gid = run->gid,
 		.abi = sbx_landlock_abi(),
+		.inside = run->inside,
 	};
 
 	run->policy = sbx_cache_policy(&request, err);

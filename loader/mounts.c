@@ -13,6 +13,7 @@
 #include <linux/openat2.h>
 
 #include "loader/util.h"
+#include "shim/plain.h"
 
 #define NR_open_tree 428
 #define NR_move_mount 429
@@ -37,9 +38,11 @@ int sbx_mounts_clone_fd(int fd)
 
 int sbx_mounts_open_plain(const char *path)
 {
-	const struct open_how how = { .flags = O_PATH | O_NOFOLLOW | O_CLOEXEC, .resolve = RESOLVE_NO_SYMLINKS };
+	const long fd = sbx_open_plain(path);
 
-	return (int)syscall(NR_openat2, AT_FDCWD, path, &how, sizeof(how));
+	if (fd < 0)
+		errno = (int)-fd;
+	return fd < 0 ? -1 : (int)fd;
 }
 
 int sbx_mounts_restrict(int fd, const char *path, uint32_t attr, bool recursive)

@@ -49,6 +49,7 @@ struct sbx_run {
 	char *origin;             /* the caller's directory, canonical: what options' paths are relative to */
 	char *cwd;                /* the target's: --chdir's, or the caller's */
 	char *compiler, *host_shim; /* sbx-policy and the shim where this build has them */
+	bool inside;              /* this runs in a sandbox of sbx already */
 	bool only_inside;         /* cwd exists only in the private root */
 	char *shim;               /* the shim as the target will open it */
 	struct sbx_layer *floor, *latch;

@@ -13,8 +13,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "loader/inside.h"
 #include "shim/err.h"
 
+#define OVERFLOW_UID 65534 /* user_namespaces(7) */
 #define SHEBANG_MAX 256 /* BINPRM_BUF_SIZE */
 #define SCRIPT_DEPTH 5
 #define PHDR_MAX 64
@@ -111,13 +113,19 @@ static char *shebang(const char *bytes, ssize_t len)
 	return to > from ? sbx_strndup(from, (size_t)(to - from)) : NULL;
 }
 
+/* Inside a sandbox root's files are nobody's, for root isn't mapped there. */
+static bool is_roots(const struct stat *st)
+{
+	return st->st_uid == 0 || (st->st_uid == OVERFLOW_UID && sbx_inside());
+}
+
 static bool is_system_interpreter(const char *path)
 {
 	struct stat st;
 
 	for (size_t i = 0; i < sizeof(interpreters) / sizeof(interpreters[0]); i++)
 		if (strcmp(path, interpreters[i]) == 0)
-			return stat(path, &st) == 0 && st.st_uid == 0 && !(st.st_mode & (S_IWGRP | S_IWOTH));
+			return stat(path, &st) == 0 && is_roots(&st) && !(st.st_mode & (S_IWGRP | S_IWOTH));
 	return false;
 }
 

@@ -8,10 +8,10 @@
 #include "shim/landlock.h"
 
 #include "shim/err.h"
+#include "shim/plain.h"
 #include "shim/sys.h"
 
 #define O_PATH_CLOEXEC (010000000 | 02000000)
-#define RESOLVE_NO_SYMLINKS_ 4 /* openat2(2) */
 #define RULE_PATH_BENEATH 1
 #define RULE_NET_PORT 2
 #define CREATE_RULESET_VERSION 1u
@@ -57,21 +57,12 @@ static long add_beneath(int ruleset, int parent, uint64_t access)
 	return sbx_sys(SBX_NR_landlock_add_rule, ruleset, RULE_PATH_BENEATH, &attr, 0);
 }
 
-static long open_plain(const char *path)
-{
-	const struct {
-		uint64_t flags, mode, resolve;
-	} how = { .flags = O_PATH_CLOEXEC, .resolve = RESOLVE_NO_SYMLINKS_ };
-
-	return sbx_sys(__NR_openat2, -100 /* AT_FDCWD */, path, &how, sizeof(how));
-}
-
 static long add_rule(int ruleset, const struct sbx_rule *rule, const char *path)
 {
 	long parent = rule->fd, ret;
 
 	if (rule->fd < 0)
-		parent = rule->flags & SBX_RULE_PLAIN ? open_plain(path) : sbx_sys_open(path, O_PATH_CLOEXEC);
+		parent = rule->flags & SBX_RULE_PLAIN ? sbx_open_plain(path) : sbx_sys_open(path, O_PATH_CLOEXEC);
 	if (parent < 0)
 		return parent == -ENOENT_ && (rule->flags & SBX_RULE_OPTIONAL) ? 0 : parent;
 	ret = rule->access ? add_beneath(ruleset, (int)parent, rule->access) : -EINVAL_;

@@ -18,6 +18,7 @@
 #define SBX_INNER_EMPTY_DIR SBX_INNER_DIR "/empty"   /* mode 0: what a masked directory shows */
 #define SBX_INNER_EMPTY_FILE SBX_INNER_DIR "/none"   /* mode 0: what a masked file shows */
 
+#define SBX_INNER_MARK SBX_INNER_DIR "/inside"       /* says that this is the inside of a sandbox */
 #define SBX_INNER_CHILDREN SBX_INNER_DIR "/children" /* the table of children, a struct sbx_children */
 #define SBX_INNER_CLAIMS SBX_INNER_DIR "/claims"     /* a fifo: what programs say of themselves, struct sbx_claim */
 

@@ -1,0 +1,15 @@
+/*
+ * inside.h -- is this the inside of a sandbox of sbx? Then there are no namespaces to be had, and fences are added in place.
+ */
+#ifndef SBX_INSIDE_H
+#define SBX_INSIDE_H
+
+#include <stdbool.h>
+
+/*
+ * Told by a file of the outer loader's on a read-only tmpfs, which nothing inside could make; never by the environment. On a
+ * host only root can put one there: without it, namespaces that can't be had are an error.
+ */
+bool sbx_inside(void);
+
+#endif

@@ -1,0 +1,83 @@
+#!/usr/bin/env bats
+# sbx-wrap inside a sandbox of its own: it tightens in place what the outer one has made.
+
+load ../cli/helper
+
+more_setup() {
+	make_pdf in.pdf
+	echo other >other.txt
+	# the programs, where nothing private is mounted over them
+	OUTER=("$SBX" --rox "$BUILD" --rw .)
+}
+
+@test "a wrapped script wraps its own tools: outputs, status, standard streams" {
+	pdftotext in.pdf plain.txt
+	run "${OUTER[@]}" sh -c '"$SBX" pdftotext in.pdf out.txt'
+	expect_status 0
+	expect_output ""
+	cmp plain.txt out.txt
+	run "${OUTER[@]}" sh -c 'echo piped | "$SBX" cat; "$SBX" sh -c "exit 7"'
+	expect_status 7
+	expect_output piped
+	run "${OUTER[@]}" sh -c '"$SBX" sh -c "kill -TERM \$\$"; echo $?'
+	expect_line '^143$'
+	run -127 "${OUTER[@]}" "$SBX" no-such-command
+}
+
+@test "inside, the inner profile holds: no exec, no file of the outer one's, no network" {
+	run "${OUTER[@]}" sh -c '"$SBX" -q cat other.txt && "$SBX" -q sh -c "cat other.txt"'
+	[ "$status" -ne 0 ]
+	expect_line '^other$'
+	[ "$(grep -c '^other$' <<<"$output")" = 1 ]
+	echo sibling >sibling.txt
+	run "${OUTER[@]}" sh -c 'SIBLING=sibling.txt "$SBX" -q -p pdfinfo "$TOOLS/exploit" in.pdf /dev/stdout'
+	expect_none_ok "$output" fork mmap_exec socket_inet socket_unix sibling_read sibling_unlink input_write input_unlink
+	# the outer sandbox alone lets the same through
+	run "${OUTER[@]}" "$TOOLS/exploit" in.pdf out2.txt
+	expect_all_ok "$(cat out2.txt)" fork mmap_exec input_write
+}
+
+@test "inside, filters and layers are stacked, and no namespace is asked for" {
+	run "${OUTER[@]}" sh -c 'grep Seccomp_filters /proc/self/status; "$SBX" sh -c "grep Seccomp_filters /proc/self/status"'
+	[ "$(awk '{ print $2 }' <<<"$output" | xargs)" = '2 4' ] || fail "$output"
+	run "${OUTER[@]}" sh -c '"$SBX" sh -c "echo x >/tmp/own && cat /tmp/own"; cat /tmp/own'
+	expect_output $'x\nx'
+}
+
+@test "three deep, and what can't be stacked is an error" {
+	run "${OUTER[@]}" "$SBX" --rox "$BUILD" "$SBX" --rox "$BUILD" "$SBX" echo deep
+	expect_status 0
+	expect_line '^deep$'
+	local command=(echo deep)
+	for _ in $(seq 18); do # a static program has one layer, the floor
+		command=("$SBX" -q --rox "$BUILD" "${command[@]}")
+	done
+	run "${OUTER[@]}" "${command[@]}"
+	expect_status 125
+	expect_line 'landlock: .*: Argument list too long'
+	expect_line '^hint: .*16 Landlock layers'
+}
+
+@test "what an inner policy can't have is an error" {
+	run "${OUTER[@]}" "$SBX" --hide other.txt true
+	expect_refused 'needs the mount namespace'
+	run "${OUTER[@]}" "$SBX" --tmpfs /scratch true
+	expect_refused 'needs the mount namespace'
+	run "${OUTER[@]}" "$SBX" --set 'fs.hide=["/usr/share"]' true
+	expect_refused 'fs.hide needs "mount"'
+}
+
+@test "inside is known by the outer loader's file: not by a variable, and not by a file that others can make" {
+	# no user namespaces, and no mark
+	run unshare -U --map-current-user --keep-caps sh -c 'echo 0 >/proc/sys/user/max_user_namespaces && exec "$SBX" true'
+	[[ $output != *'Operation not permitted'*unshare* ]] || skip "user namespaces can't be made here"
+	expect_status 125
+	expect_line 'clone: new namespaces: No space left'
+	SBX_INSIDE=1 run unshare -U --map-current-user --keep-caps sh -c 'echo 0 >/proc/sys/user/max_user_namespaces && exec "$SBX" true'
+	expect_status 125
+	# a mark on a file system that can be written
+	run unshare -Um --map-current-user --keep-caps sh -c 'mount -t tmpfs tmpfs /run && mkdir /run/sbx && touch /run/sbx/inside &&
+		echo 0 >/proc/sys/user/max_user_namespaces && exec "$SBX" true'
+	expect_status 125
+	expect_line 'clone: new namespaces'
+}
