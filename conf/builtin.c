@@ -42,6 +42,7 @@ EMBED(sbx_text_sevenzip, "conf/profiles/sevenzip.conf");
 EMBED(sbx_text_sqlite3, "conf/profiles/sqlite3.conf");
 EMBED(sbx_text_exiftool, "conf/profiles/exiftool.conf");
 EMBED(sbx_text_pandoc, "conf/profiles/pandoc.conf");
+EMBED(sbx_text_libreoffice, "conf/profiles/libreoffice.conf");
 
 static const struct sbx_builtin builtins[] = {
 	{ "built-in sbx.conf", sbx_text_default },
@@ -73,6 +74,7 @@ static const struct sbx_builtin builtins[] = {
 	{ "built-in profiles/sqlite3.conf", sbx_text_sqlite3 },
 	{ "built-in profiles/exiftool.conf", sbx_text_exiftool },
 	{ "built-in profiles/pandoc.conf", sbx_text_pandoc },
+	{ "built-in profiles/libreoffice.conf", sbx_text_libreoffice },
 };
 
 const struct sbx_builtin *sbx_builtins(size_t *count)

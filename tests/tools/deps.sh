@@ -12,7 +12,7 @@ test) packages='libcmocka-dev bats python3-minimal python3 poppler-utils libbz2-
 	bsdextrautils patch perl git curl wget openssl
 	bzip2 xz-utils zstd p7zip-full libimage-exiftool-perl sqlite3 pandoc
 	ghostscript qpdf imagemagick tesseract-ocr fonts-dejavu-core' ;;
-tools-big) packages='ffmpeg' ;; # each over 300 MB with what it needs
+tools-big) packages='ffmpeg libreoffice-writer-nogui libreoffice-calc-nogui' ;; # each over 300 MB with what it needs
 lint) packages='cppcheck shellcheck mandoc git' ;;
 cross) packages='gcc-aarch64-linux-gnu libc6-dev-arm64-cross linux-libc-dev-arm64-cross' ;;
 *)
