@@ -10,13 +10,13 @@ setup_file() {
 	printf '<html><body><h1>Title</h1><p>Some <b>bold</b> text.</p></body></html>\n' >in.html
 	printf 'a,b,c\n1,2,3\n4,5,6\n' >in.csv
 	mkdir out
-	HOME=$BATS_FILE_TMPDIR soffice --headless --convert-to odt in.html >/dev/null 2>&1
+	soffice --headless --convert-to odt in.html >/dev/null 2>&1
 }
 
 more_setup() {
 	FIXTURE=$BATS_FILE_TMPDIR/fixture
 	PATH=/usr/bin:/bin
-	export HOME=$WORK SAME_FILTER='/^(Warning|warn:)/d'
+	export SAME_FILTER='/^(Warning|warn:)/d'
 }
 
 @test "libreoffice: text and tables, into the current directory and another one" {
