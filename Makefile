@@ -48,7 +48,7 @@ UNIT_LOADER := test_loader
 UNIT := $(UNIT_SHIM) $(UNIT_CONF) $(UNIT_BPF) $(UNIT_LOADER)
 
 # Fuzzers, tests/fuzz/NAME.c with driver.c: instrumented, a fixed number of inputs in `make test`.
-FUZZ := fuzz_blob fuzz_config fuzz_options fuzz_target
+FUZZ := fuzz_args fuzz_blob fuzz_config fuzz_options fuzz_target
 
 # Programs that the bats suites run: tests/tools/NAME.c, each a file of its own. hostile.c is built in several ways.
 TOOLS := syscalls fsops netprobe exploit state nolandlock late

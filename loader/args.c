@@ -9,12 +9,67 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 
 #include "loader/outputs.h"
 #include "loader/protect.h"
 #include "loader/words.h"
+
+static void add_link(struct sbx_plan *plan, const struct sbx_resolved *path)
+{
+	char text[PATH_MAX];
+	const ssize_t len = readlink(path->path, text, sizeof(text) - 1);
+	struct sbx_resolved only = { .exists = false };
+	struct sbx_link link = { .at = path->path };
+
+	if (len < 0)
+		return;
+	link.text = sbx_strndup(text, (size_t)len);
+	sbx_vec_push(&only.links, sizeof(link), &link);
+	sbx_plan_links(plan, &only);
+}
+
+/*
+ * An input that holds an output's directory: what is in that one is shown by the stage, entry by entry, as it would be in the
+ * whole: a symlink as such, what is protected not at all.
+ */
+static void show_entries(const struct sbx_outputs *outputs, const char *path)
+{
+	const struct sbx_resolved dir = { .path = sbx_strdup(path), .exists = true };
+	struct dirent *entry;
+	DIR *list = opendir(path);
+
+	while (list && (entry = readdir(list))) {
+		struct sbx_resolved *file = sbx_outputs_in(&dir, entry->d_name);
+
+		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 || sbx_stage_is_name(entry->d_name) ||
+		    lstat(file->path, &file->st) < 0)
+			continue;
+		file->exists = true;
+		if (sbx_protect_hidden(outputs->plan, file->path) || sbx_stage_shows(outputs->stage, file->path))
+			continue;
+		if (S_ISLNK(file->st.st_mode))
+			add_link(outputs->plan, file);
+		else if (sbx_grants_possible(file))
+			sbx_plan_grant(outputs->plan, SBX_GRANT_INPUT, file, NULL);
+	}
+	if (list)
+		closedir(list);
+}
+
+static void grant_input(const struct sbx_outputs *outputs, const struct sbx_resolved *path)
+{
+	const struct sbx_vec *dirs = &outputs->stage->dirs;
+
+	sbx_plan_grant(outputs->plan, SBX_GRANT_INPUT, path, NULL);
+	for (size_t i = 0; S_ISDIR(path->st.st_mode) && i < dirs->count; i++) {
+		const struct sbx_stage_dir *dir = sbx_vec_at(dirs, i);
+
+		if (dir->path && sbx_path_within(dir->dir, path->path))
+			show_entries(outputs, dir->dir);
+	}
+}
 
 static int input(const struct sbx_outputs *outputs, const char *word, struct sbx_err *err)
 {
@@ -31,7 +86,7 @@ static int input(const struct sbx_outputs *outputs, const char *word, struct sbx
 	if (reason)
 		sbx_outputs_refuse(plan, path, reason, "--ro");
 	else if (!sbx_stage_shows(outputs->stage, path->path))
-		sbx_plan_grant(plan, SBX_GRANT_INPUT, path, NULL);
+		grant_input(outputs, path);
 	return 0;
 }
 

@@ -226,8 +226,7 @@ int sbx_outputs_named(const struct sbx_outputs *outputs, const char *word, struc
 	return path->exists ? old_output(outputs, path, err) : new_output(outputs, path, err);
 }
 
-/* The file `name` of the directory, as if an argument had named it, where no symlink is followed. */
-static struct sbx_resolved *file_in(const struct sbx_resolved *dir, const char *name)
+struct sbx_resolved *sbx_outputs_in(const struct sbx_resolved *dir, const char *name)
 {
 	struct sbx_resolved *file = sbx_alloc(sizeof(*file));
 
@@ -252,7 +251,7 @@ static int link_fitting(const struct sbx_outputs *outputs, struct sbx_stage_dir 
 
 		if (!sbx_names_fit(pattern, entry->d_name))
 			continue;
-		file = file_in(parent, entry->d_name);
+		file = sbx_outputs_in(parent, entry->d_name);
 		file->exists = fstatat(dir->dir_fd, entry->d_name, &file->st, AT_SYMLINK_NOFOLLOW) == 0;
 		sbx_stage_fitting(dir, entry->d_name, &file->st, file->exists && !sbx_protect_reason(outputs->plan, file));
 	}
@@ -269,7 +268,7 @@ int sbx_outputs_fitting(const struct sbx_outputs *outputs, const char *word, con
 
 	if (sbx_resolve(outputs->cwd, word, parent) < 0 || !parent->exists || !S_ISDIR(parent->st.st_mode))
 		return 0;
-	path = file_in(parent, pattern->name);
+	path = sbx_outputs_in(parent, pattern->name);
 	reason = sbx_protect_reason(outputs->plan, path);
 	if (reason) {
 		sbx_outputs_refuse(outputs->plan, path, reason, "--rw");

@@ -27,6 +27,12 @@ int sbx_outputs_fitting(const struct sbx_outputs *outputs, const char *dir, cons
 /* The current directory itself. */
 void sbx_outputs_cwd(const struct sbx_outputs *outputs);
 
+/*
+ * The file `name` of the directory, as if an argument had named it, where no symlink is followed: exists and st aren't known.
+ * In fresh memory.
+ */
+struct sbx_resolved *sbx_outputs_in(const struct sbx_resolved *dir, const char *name);
+
 /* Note that `path` isn't granted, and which option would grant it; silent where it can be seen anyway. */
 void sbx_outputs_refuse(struct sbx_plan *plan, const struct sbx_resolved *path, const char *reason, const char *option);
 

@@ -38,6 +38,23 @@ static const char *reason_for(const struct sbx_shield *shield, const char *path,
 	}
 }
 
+bool sbx_protect_hidden(struct sbx_plan *plan, const char *path)
+{
+	const struct sbx_vec *shields = sbx_shields(plan);
+
+	for (size_t i = 0; i < plan->hidden.count; i++)
+		if (sbx_path_within(path, *(char **)sbx_vec_at(&plan->hidden, i)))
+			return true;
+	for (size_t i = 0; i < shields->count; i++) {
+		const struct sbx_shield *shield = sbx_vec_at(shields, i);
+
+		if (shield->kind == SBX_PROTECT_HOME ? is_dot_of(path, shield->path) :
+						       shield->kind != SBX_PROTECT_NAME && reason_for(shield, path, false) != NULL)
+			return true;
+	}
+	return false;
+}
+
 static const char *reason_of(struct sbx_plan *plan, const char *path, bool is_link)
 {
 	const struct sbx_vec *shields = sbx_shields(plan);

@@ -9,6 +9,9 @@
 /* Why the resolved path must not be granted because somebody named it; NULL when it may be. The text is static. */
 const char *sbx_protect_reason(struct sbx_plan *plan, const struct sbx_resolved *resolved);
 
+/* Is the canonical path hidden below any granted directory: a name alone hides nothing there. */
+bool sbx_protect_hidden(struct sbx_plan *plan, const char *path);
+
 /*
  * The last word on a plan whose grants are complete: what --hide names is gone wherever it would show; protected paths
  * below granted directories are masked; sbx's own programs, policies and cache are not writable; and what is masked or

@@ -46,7 +46,7 @@ static bool names_are_ours(int fd)
 	return fstat(fd, &st) == 0 && st.st_uid == geteuid() && !(st.st_mode & (S_IWGRP | S_IWOTH));
 }
 
-static bool is_stage_name(const char *name)
+bool sbx_stage_is_name(const char *name)
 {
 	return strncmp(name, PREFIX, sizeof(PREFIX) - 1) == 0 && strlen(name) == sizeof(PREFIX) - 1 + 16 &&
 	       strspn(name + sizeof(PREFIX) - 1, "0123456789abcdef") == 16;
@@ -63,7 +63,7 @@ static void sweep(int dir_fd)
 	while (dir && (entry = readdir(dir))) {
 		int stale;
 
-		if (!is_stage_name(entry->d_name))
+		if (!sbx_stage_is_name(entry->d_name))
 			continue;
 		stale = openat(dir_fd, entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 		if (stale < 0)

@@ -49,6 +49,9 @@ struct sbx_stage_dir *sbx_stage_at(struct sbx_stage *stage, const char *dir);
 /* Make a staging directory and remove what killed runs have left beside it. -1 with err when it can't be made. */
 int sbx_stage_make(struct sbx_stage_dir *dir, struct sbx_err *err);
 
+/* Is that the name of a staging directory, of this run or another one's? */
+bool sbx_stage_is_name(const char *name);
+
 /* An output that doesn't exist yet; files that fit a pattern and don't exist yet. */
 void sbx_stage_name(struct sbx_stage_dir *dir, const char *name);
 void sbx_stage_pattern(struct sbx_stage_dir *dir, const struct sbx_pattern *pattern);

@@ -1,0 +1,272 @@
+#!/usr/bin/env bats
+# What a hostile command can make of outputs: existing ones are in its reach as they would be unwrapped, nothing else is.
+
+load ../cli/helper
+
+more_setup() {
+	CONF=$BATS_TEST_TMPDIR/g.conf
+	export CONF
+	cat >"$CONF" <<-'END'
+		profiles = {
+			one = { args = { values = [ "-c" ]; outputs = [ "2" ]; inputs = [ "3..." ]; }; };
+			any = { inherit = "one"; args = { outputs = [ "2#", "2+.*" ]; }; };
+			copy = { inherit = "one"; args = { outputs = [ "1...", "1...+.*", "1...-.gz", "1...-.bz2", "1...-.xz" ]; out = "copy"; }; };
+		};
+	END
+	chmod 600 "$CONF"
+	echo sibling >sibling
+	echo old >out
+}
+
+# The script runs as sh -c SCRIPT sh ARGUMENT..., so that $1 is the output
+under() { # PROFILE SCRIPT ARGUMENT...
+	local profile=$1 script=$2
+	shift 2
+	run "$SBX" -c "$CONF" -p "$profile" sh -c "$script" sh "$@"
+}
+
+clean() { # nothing of a stage is left, and the sibling is what it was
+	[ -z "$(find . -name '.sbx-*')" ] || fail "there is: $(ls -A)"
+	[ "$(cat sibling)" = sibling ]
+}
+
+@test "what a command does to an output that exists comes out as unwrapped" {
+	local script wrapped native at
+	for script in 'echo more >>$1' 'echo new >$1' ': >$1' 'echo x >t; mv t $1' 'rm $1' 'rm $1; echo new >$1' 'chmod 640 $1' \
+		'touch -d 2001-02-03 $1' 'ln $1 t; rm $1; echo two >$1; rm t' 'mv $1 t; cat t >$1; rm t' 'exit 3' 'sed -i s/old/young/ $1'; do
+		for at in native wrapped; do
+			mkdir -p $at/d
+			echo old >$at/d/out
+			touch -d 2010-01-01 $at/d/out
+			ln $at/d/out $at/other
+			cd $at/d
+			if [ $at = native ]; then
+				run sh -c "$script" sh out
+			else
+				under one "$script" out
+			fi
+			cd ../..
+			printf '%s' "$status$output" >$at/result
+			(cd $at && stat -c '%n %a %s %h' d d/* other && cat d/* other && [ ! d/out -ef other ] && echo parted
+				[ ! -e d/out ] || stat -c %y d/out | cut -c1-4) >$at/state 2>/dev/null || true
+		done
+		native=$(cat native/result native/state)
+		wrapped=$(cat wrapped/result wrapped/state)
+		[ "$native" = "$wrapped" ] || fail "$script: unwrapped: $native; wrapped: $wrapped"
+		rm -rf native wrapped
+	done
+	clean
+}
+
+@test "an output is not replaced by what is no regular file" {
+	local make
+	for make in 'ln -s /etc/passwd $1' 'ln -s sibling $1' 'mkfifo $1' 'mkdir $1; echo x >$1/x'; do
+		under one "rm \$1; $make" out
+		expect_refused 'output'
+		[ -f out ] && [ ! -L out ] && [ "$(cat out)" = old ] || fail "$make: $(ls -la)"
+		clean
+		under any "$make" 'new.x'
+		[ ! -e new.x ] && [ ! -L new.x ]
+		under any "set -- new-1; $make" new
+		expect_refused 'output'
+		[ ! -e new-1 ] && [ ! -L new-1 ]
+		clean
+	done
+	under one 'chmod 4755 $1; chmod 2755 $1; cp $1 t; chmod 6755 t; mv t $1' out
+	[ -z "$(find . -perm /6000)" ]
+	clean
+}
+
+@test "files that only lie beside an output are neither seen nor changed" {
+	mkdir beside
+	echo page >page-x.png
+	under any 'ls; for f in sibling page-x.png .hidden beside/x ../work/sibling new; do echo x >$f; rm -f $f; echo y >$f; done; ln -s sibling page-1.png' page
+	[ -z "$(ls beside)" ]
+	[ "$(cat page-x.png)" = page ]
+	[ ! -e new ] && [ ! -e .hidden ] && [ ! -L page-1.png ]
+	expect_no_line '^(sibling|page-x.png|beside)$'
+	clean
+}
+
+@test "existing files that fit a pattern are replaced and removed like any output" {
+	echo 1 >page-1.png
+	echo 2 >page-2.png
+	echo 3 >page-3.png
+	under any 'cat page-*; echo one >page-1.png; rm page-2.png; echo 4 >page-4.png' page
+	expect_status 0
+	expect_output $'1\n2\n3'
+	[ "$(cat page-*)" = $'one\n3\n4' ]
+	clean
+}
+
+@test "a file that fits a pattern stays as it is when it is an input, protected, or no regular file" {
+	echo 1 >page-1.png
+	echo key >page.pem
+	ln -s sibling page-2.png
+	mkdir page-3.png
+	under any 'cat page-1.png page.pem page-2.png; echo x >page-1.png; rm -f page-1.png; mv page-1.png t' page page-1.png
+	expect_line '^1$'
+	expect_no_line '^(key|sibling)$'
+	[ "$(cat page-1.png)" = 1 ]
+	for file in page.pem page-2.png page-3.png; do
+		under any "echo x >$file" page page-1.png
+		expect_refused "$file"
+	done
+	[ "$(cat page.pem)" = key ]
+	[ -L page-2.png ]
+	[ -d page-3.png ]
+	rm page.pem
+	under any 'echo x >page.pem' page
+	expect_refused 'protected name'
+	[ ! -e page.pem ]
+	clean
+}
+
+@test "the mount point of an input is never taken for an output" {
+	echo in >page-1.png
+	echo in2 >page-2.png
+	under any 'echo out >page-9.png' page page-1.png page-2.png
+	expect_status 0
+	[ "$(cat page-1.png page-2.png page-9.png)" = $'in\nin2\nout' ]
+	clean
+}
+
+@test "a symlink as output is followed to its target's directory, where its siblings are out of reach" {
+	mkdir d
+	mv out sibling d/
+	ln -s d/out out
+	under one 'cat $1; echo x >d/t; mv d/t $1; echo y >d/sibling; ls d' out
+	[ "$(cat d/sibling)" = sibling ]
+	[ -f d/out ] && [ ! -L d/out ]
+	mv d/sibling .
+	clean
+}
+
+@test "an output that somebody else has replaced meanwhile" {
+	mkfifo hold
+	exec {HOLD}<>hold
+	"$SBX" -c "$CONF" -p one sh -c 'rm $1; echo started; read -r line' sh out <hold >started 3>&- &
+	local wrapper=$!
+	wait_until grep -q started started
+	echo theirs >other
+	mv other out
+	echo >&"$HOLD"
+	wait $wrapper
+	[ "$(cat out)" = theirs ]
+	: >started
+	"$SBX" -c "$CONF" -p one sh -c 'rm $1; echo mine >$1; echo started; read -r line' sh out <hold >started 3>&- &
+	wrapper=$!
+	wait_until grep -q started started
+	rm out
+	ln -s sibling out
+	echo >&"$HOLD"
+	wait $wrapper
+	[ ! -L out ] && [ "$(cat out)" = mine ]
+	exec {HOLD}>&-
+	clean
+}
+
+@test "what can't be moved into place is kept, also over the next run" {
+	mkfifo hold
+	exec {HOLD}<>hold
+	"$SBX" -c "$CONF" -p one sh -c 'echo mine >$1; echo started; read -r line' sh new <hold >started 2>message 3>&- &
+	local wrapper=$!
+	wait_until grep -q started started
+	mkdir -p new/x
+	echo >&"$HOLD"
+	status=0
+	wait $wrapper || status=$?
+	expect_status 125
+	exec {HOLD}>&-
+	grep -q 'it is kept in .sbx-kept-' message
+	under one 'echo x >$1' out
+	expect_status 0
+	[ "$(cat .sbx-kept-*/new)" = mine ]
+}
+
+@test "SIGKILL loses nothing of an output that exists" {
+	mkfifo hold
+	exec {HOLD}<>hold
+	local script
+	for script in 'rm $1' 'mv $1 t' 'echo x >t; mv t $1'; do
+		: >started
+		"$SBX" -c "$CONF" -p one sh -c "$script; echo started; read -r line" sh out <hold >started 3>&- &
+		local wrapper=$!
+		wait_until grep -q started started
+		kill -9 $wrapper
+		wait $wrapper || true
+		[ "$(cat out)" = old ] || fail "$script"
+	done
+	exec {HOLD}>&-
+	under one 'echo x >$1' out
+	[ "$(cat out)" = x ]
+	clean
+}
+
+@test "an output that can't be linked is there itself" {
+	is_root || skip "only root may bind a file over another"
+	run unshare -m sh -c 'mount --bind out out && exec "$@"' sh "$SBX" -c "$CONF" -p one sh -c 'cat $1; echo new >$1; rm $1' sh out
+	expect_line '^old$'
+	[ "$(cat out)" = new ]
+	clean
+}
+
+@test "commands that refuse a file with several links" {
+	local tool file
+	seq 5000 >data
+	touch -d 2001-02-03 data
+	chmod 640 data
+	truncate -s 3M sparse
+	echo end >>sparse
+	for tool in gzip bzip2 xz; do
+		command -v $tool >/dev/null || continue
+		for file in data sparse; do
+			mkdir native wrapped
+			cp -p $file native/
+			cp -p $file wrapped/
+			(cd native && $tool $file)
+			(cd wrapped && "$SBX" -c "$CONF" -p copy $tool $file)
+			[ "$(cd native && stat -c '%n %a %s %Y %h %U' ./*)" = "$(cd wrapped && stat -c '%n %a %s %Y %h %U' ./*)" ] || fail "$tool: $(ls -l native wrapped)"
+			diff -r native wrapped
+			(cd native && $tool -d $file.*)
+			(cd wrapped && "$SBX" -c "$CONF" -p copy $tool -d $file.*)
+			diff -r native wrapped
+			cmp $file wrapped/$file
+			rm -r native wrapped
+		done
+		cp -p data kept
+		"$SBX" -c "$CONF" -p copy $tool -k kept
+		cmp data kept
+		rm kept*
+		# refused unwrapped, refused wrapped
+		cp data two
+		ln two three
+		run ! "$SBX" -c "$CONF" -p copy $tool two
+		cmp data two
+		rm two three
+		echo garbage >bad.gz
+		run ! "$SBX" -c "$CONF" -p copy $tool -d bad.gz
+		[ "$(cat bad.gz)" = garbage ]
+	done
+	clean
+}
+
+@test "hostile names of outputs and inputs" {
+	local name
+	for name in $'new\nline' ' ' '-' '-rf' '--' '$(x)' '*' $'\e[31m' '...' '.sbx-stage-0123456789abcdef' "$(printf 'x%.0s' {1..255})"; do
+		echo in >"./$name"
+		under one 'cat -- "$2"; cat -- "$2" >$1' out "./$name"
+		expect_status 0
+		expect_output in
+		[ "$(cat out)" = in ]
+		under one 'cat "$1"; echo out >"$1"' "./$name"
+		expect_status 0
+		[ "$(cat "./$name")" = out ] || fail "$name"
+		rm -f "./$name"
+	done
+	under one 'echo x >$1' ../work/../work/./out
+	[ "$(cat out)" = x ]
+	under one 'echo x >$1' /proc/self/cwd/out
+	under one 'echo x >$1' out/
+	clean
+}
