@@ -204,7 +204,7 @@ clean() { # nothing of a stage is left, and the sibling is what it was
 }
 
 @test "an output that can't be linked is there itself" {
-	is_root || skip "only root may bind a file over another"
+	is_root || skip "only as root"
 	run unshare -m sh -c 'mount --bind out out && exec "$@"' sh "$SBX" -c "$CONF" -p one sh -c 'cat $1; echo new >$1; rm $1' sh out
 	expect_line '^old$'
 	[ "$(cat out)" = new ]
