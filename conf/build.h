@@ -114,6 +114,7 @@ struct sbx_build {
 	bool ports;          /* with the host's network: lists of ports narrow it */
 	bool udp_ports;      /* Landlock knows UDP's ports too; else lists leave no UDP at all */
 	bool inside;         /* in a sandbox of sbx, whose private directories are there */
+	bool no_children;    /* children = true was asked for where there is no private root */
 	bool open_files;     /* alone.c: file access is left as the process has it */
 	bool rooted;         /* a private root; else the host's tree, fenced by Landlock alone */
 	const char *home;    /* where the private home stands, canonical; NULL when there is none */

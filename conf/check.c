@@ -10,6 +10,7 @@
 
 struct facts {
 	const struct sbx_policy *policy;
+	enum sbx_compile_for target;
 	bool any, user, mount, pid, net;
 };
 
@@ -40,7 +41,11 @@ static bool loopback_without_net(const struct facts *f)
 }
 static bool required_in_place(const struct facts *f)
 {
-	return is(f, SBX_KEY_LATCH, "required") && !f->pid;
+	return is(f, SBX_KEY_LATCH, "required") && !f->pid && f->target == SBX_FOR_RUN;
+}
+static bool unlatched_alone(const struct facts *f)
+{
+	return is(f, SBX_KEY_LATCH, "off") && f->target == SBX_FOR_ALONE;
 }
 static bool hide_in_place(const struct facts *f)
 {
@@ -143,6 +148,7 @@ static const struct {
 	  "children: their latches stand in the private root, which needs \"mount\" and \"pid\" in namespaces" },
 	{ SBX_KEY_LATCH, required_in_place,
 	  "latch: \"required\" needs a process that watches, but without \"pid\" in namespaces the command runs in place" },
+	{ SBX_KEY_LATCH, unlatched_alone, "latch: with \"off\" the shim alone has nothing to apply" },
 	{ SBX_KEY_FS_HIDE, hide_in_place, "fs.hide needs \"mount\" in namespaces" },
 	{ SBX_KEY_FS_TMPFS, tmpfs_in_place, "fs.tmpfs needs \"mount\" in namespaces" },
 	{ SBX_KEY_MAP_ROOT, map_root_without_user, "map_root needs \"user\" in namespaces" },
@@ -166,9 +172,10 @@ static int check_complete(const struct sbx_policy *policy, struct sbx_errs *errs
 	return rc;
 }
 
-int sbx_check_policy(const struct sbx_policy *policy, struct sbx_errs *errs)
+int sbx_check_policy(const struct sbx_policy *policy, enum sbx_compile_for target, struct sbx_errs *errs)
 {
 	struct facts facts = { .policy = policy,
+			       .target = target,
 			       .any = sbx_policy_list(policy, SBX_KEY_NAMESPACES)->count > 0,
 			       .user = sbx_policy_has(policy, SBX_KEY_NAMESPACES, "user"),
 			       .mount = sbx_policy_has(policy, SBX_KEY_NAMESPACES, "mount"),

@@ -295,20 +295,20 @@ static void emit(struct sbx_build *build, const struct sbx_compile *args, struct
 	sbx_emit_seal(out, SBX_MAGIC_POLICY);
 }
 
-/* Where there is no private root to be had: in place, and nobody watches. */
-static void place(struct sbx_policy *policy)
+/* Where there is no private root to be had: in place, and nobody watches. What that can't hold is an error. */
+static void place(struct sbx_build *build, struct sbx_policy *policy)
 {
-	struct sbx_value *latch = &policy->values[SBX_KEY_LATCH];
+	struct sbx_value *out = &policy->values[SBX_KEY_ARGS_OUT];
 
 	policy->values[SBX_KEY_NAMESPACES].list.count = 0;
-	latch->number = SBX_LATCH_AUTO;
-	latch->text = sbx_keys[SBX_KEY_LATCH].words[SBX_LATCH_AUTO];
-	policy->values[SBX_KEY_CHILDREN].number = 0;
 	/* Nothing can be staged without mounts: what the outer sandbox granted of the output's directory is the most there is. */
-	if (policy->values[SBX_KEY_ARGS_OUT].number != SBX_OUT_FILE) {
-		policy->values[SBX_KEY_ARGS_OUT].number = SBX_OUT_DIRECTORY;
-		policy->values[SBX_KEY_ARGS_OUT].text = sbx_keys[SBX_KEY_ARGS_OUT].words[SBX_OUT_DIRECTORY];
+	if (out->number != SBX_OUT_FILE) {
+		out->number = SBX_OUT_DIRECTORY;
+		out->text = sbx_keys[SBX_KEY_ARGS_OUT].words[SBX_OUT_DIRECTORY];
 	}
+	/* An error only where something can be executed: sbx_build_children. */
+	build->no_children = sbx_policy_bool(policy, SBX_KEY_CHILDREN);
+	policy->values[SBX_KEY_CHILDREN].number = 0;
 }
 
 int sbx_compile_draft(const struct sbx_compile *args, struct sbx_policy *policy, struct sbx_build *build)
@@ -319,8 +319,8 @@ int sbx_compile_draft(const struct sbx_compile *args, struct sbx_policy *policy,
 	if (sbx_policy_resolve(config, args->profile, policy) < 0)
 		return -1;
 	if (args->target != SBX_FOR_RUN)
-		place(policy);
-	if (sbx_check_policy(policy, config->errs) < 0)
+		place(build, policy);
+	if (sbx_check_policy(policy, args->target, config->errs) < 0)
 		return -1;
 	sbx_user_get(config->pool, &build->user);
 	build->abi = args->abi < SBX_LANDLOCK_ABI_MAX ? args->abi : SBX_LANDLOCK_ABI_MAX;

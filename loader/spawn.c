@@ -24,6 +24,7 @@
 #include "loader/listener.h"
 #include "loader/privs.h"
 #include "loader/reaper.h"
+#include "loader/report.h"
 #include "loader/root.h"
 #include "loader/userns.h"
 #include "shim/landlock.h"
@@ -38,6 +39,8 @@ static void send_msg(const struct sbx_run *run, enum sbx_msg_kind kind, int valu
 
 	if (err)
 		msg.err = *err;
+	if (run->channel[1] < 0 && (msg.err.errnum || msg.err.subject[0]))
+		sbx_report_error(&msg.err); /* in place nobody else can say it */
 	if (run->channel[1] >= 0 && write(run->channel[1], &msg, sizeof(msg)) != (ssize_t)sizeof(msg))
 		_exit(SBX_EXIT_FAILED); /* nobody waits any more: nothing must run */
 }

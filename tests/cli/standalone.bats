@@ -229,7 +229,14 @@ refused() { # PATTERN [COMMAND...]
 	run compile --set net=loopback parser
 	expect_status 1
 	expect_line 'loopback'
+	run compile --set children=true default
+	expect_status 1
+	expect_line 'children: without the loader there is no private root'
+	run compile --set latch=off parser
+	expect_status 1
+	expect_line 'latch: with "off" the shim alone has nothing to apply'
 	[ ! -e tool.sbx ]
+	compile --set children=true --set latch=required parser
 }
 
 @test "SBX_POLICY goes for nothing under the loader" {

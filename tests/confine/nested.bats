@@ -65,6 +65,20 @@ more_setup() {
 	expect_refused 'needs the mount namespace'
 	run "${OUTER[@]}" "$SBX" --set 'fs.hide=["/usr/share"]' true
 	expect_refused 'fs.hide needs "mount"'
+	run "${OUTER[@]}" "$SBX" --set children=true true
+	expect_refused 'children: inside a sandbox there is no private root'
+	run "${OUTER[@]}" "$SBX" --latch required "$BUILD/tools/hostile" true
+	expect_refused 'statically linked, and this profile requires the latch'
+}
+
+@test "inside, what is asked of the latch is what comes" {
+	run "${OUTER[@]}" "$SBX" -q --latch off grep Seccomp_filters /proc/self/status
+	expect_line '	2$'
+	run "${OUTER[@]}" "$SBX" -q grep Seccomp_filters /proc/self/status
+	expect_line '	3$'
+	# with nothing to execute there are no children
+	run "${OUTER[@]}" "$SBX" --set children=true pdfinfo in.pdf
+	expect_status 0
 }
 
 @test "inside is known by the outer loader's file: not by a variable, and not by a file that others can make" {

@@ -96,7 +96,7 @@ static void conflicts_are_errors(void **state)
 		assert_int_equal(sbx_parse_text(&config, "t.conf", sbx_pool_printf(&f->pool, "default = { %s };", cases[i].text), false),
 				 0);
 		assert_int_equal(sbx_policy_resolve(&config, "default", &policy), 0);
-		assert_int_not_equal(sbx_check_policy(&policy, &f->errs), 0);
+		assert_int_not_equal(sbx_check_policy(&policy, SBX_FOR_RUN, &f->errs), 0);
 		assert_int_equal(f->errs.count, 1);
 		assert_int_equal(f->errs.items[0].origin.line, 1);
 		assert_non_null(strstr(f->errs.items[0].text, cases[i].words));
@@ -122,7 +122,7 @@ static void no_conflict(void **state)
 
 		assert_int_equal(sbx_parse_text(&config, "t.conf", sbx_pool_printf(&f->pool, "default = { %s };", cases[i]), false), 0);
 		assert_int_equal(sbx_policy_resolve(&config, "default", &policy), 0);
-		assert_int_equal(sbx_check_policy(&policy, &f->errs), 0);
+		assert_int_equal(sbx_check_policy(&policy, SBX_FOR_RUN, &f->errs), 0);
 	}
 }
 

@@ -86,10 +86,10 @@ static void builtin_defaults_are_complete_and_consistent(void **state)
 	struct sbx_policy policy;
 
 	assert_int_equal(sbx_policy_resolve(&f->config, "default", &policy), 0);
-	assert_int_equal(sbx_check_policy(&policy, &f->errs), 0);
+	assert_int_equal(sbx_check_policy(&policy, SBX_FOR_RUN, &f->errs), 0);
 	for (size_t i = 0; i < f->config.profiles.count; i++) {
 		assert_int_equal(sbx_policy_resolve(&f->config, f->config.profiles.items[i].name, &policy), 0);
-		assert_int_equal(sbx_check_policy(&policy, &f->errs), 0);
+		assert_int_equal(sbx_check_policy(&policy, SBX_FOR_RUN, &f->errs), 0);
 	}
 }
 
