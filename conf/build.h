@@ -173,7 +173,8 @@ void sbx_build_masks(const struct sbx_build *build, struct sbx_mask masks[SBX_GR
 /* filters.c: the three seccomp filters. */
 int sbx_build_filters(struct sbx_build *build);
 
-/* Can what has latched execute a program? */
+/* May what has latched make the system call `name`? Execute a program? */
+bool sbx_build_may_call(const struct sbx_build *build, const char *name);
 bool sbx_build_may_exec(const struct sbx_build *build);
 
 /* ask.c: the filters with which the waiting loader decides, made from the floor's and the latch's; and calls by name. */

@@ -106,12 +106,17 @@ static bool has_call(const struct sbx_syscalls *set, const char *name)
 	return nr >= 0 && set->nr[nr] != SBX_CALL_DENIED;
 }
 
-bool sbx_build_may_exec(const struct sbx_build *build)
+bool sbx_build_may_call(const struct sbx_build *build, const char *name)
 {
 	struct sbx_syscalls set = { { 0 } };
 
 	policy_set(build, &set);
-	return has_call(&set, "execve") || has_call(&set, "execveat");
+	return has_call(&set, name);
+}
+
+bool sbx_build_may_exec(const struct sbx_build *build)
+{
+	return sbx_build_may_call(build, "execve") || sbx_build_may_call(build, "execveat");
 }
 
 /* What floor and latch have in common. */

@@ -300,6 +300,19 @@ static void tidy(struct sbx_build *build)
 	build->mounts = kept;
 }
 
+/*
+ * fonts.conf(5): without a system-wide cache that is up to date fontconfig keeps its own here. It makes the directory with
+ * chmod(2): whoever may not call that finds it made.
+ */
+static void add_home(struct sbx_build *build)
+{
+	add_tmpfs(build, build->home, 0700, build->policy->values[SBX_KEY_LIMITS_HOME].number);
+	if (sbx_build_may_call(build, "chmod"))
+		return;
+	append(build, SBX_MOUNT_DIR, sbx_pool_printf(build->pool, "%s/.cache", build->home), "", 0700);
+	append(build, SBX_MOUNT_DIR, sbx_pool_printf(build->pool, "%s/.cache/fontconfig", build->home), "", 0755);
+}
+
 int sbx_build_mounts(struct sbx_build *build)
 {
 	int rc;
@@ -311,7 +324,7 @@ int sbx_build_mounts(struct sbx_build *build)
 	add_dev(build);
 	add_proc(build);
 	if (build->home)
-		add_tmpfs(build, build->home, 0700, build->policy->values[SBX_KEY_LIMITS_HOME].number);
+		add_home(build);
 	rc = add_inner(build, SBX_KEY_FS_TMPFS);
 	rc |= add_inner(build, SBX_KEY_FS_HIDE);
 	add_places(build);
