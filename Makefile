@@ -101,7 +101,7 @@ COMPLETIONS := bash-completion/completions/sbx-wrap bash-completion/completions/
 	fish/vendor_completions.d/sbx-wrap.fish fish/vendor_completions.d/sbx-policy.fish
 COMPLETION_FILES := $(COMPLETIONS:%=$(BUILD)/share/%)
 
-.PHONY: all deps check-deps install uninstall unit fuzz tools test test-tools-big lint tour cross cross-objects clean help
+.PHONY: all deps check-deps install uninstall unit fuzz tools test test-tools-big test-vm test-vm-ci lint tour cross cross-objects clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -230,6 +230,13 @@ test: all unit fuzz tools $(COMPLETION_FILES) $(BUILD)/.deps-test ## run every t
 
 test-tools-big: all tools $(BUILD)/.deps-test $(BUILD)/.deps-tools-big ## run the tests of the profiles whose tools are over 300 MB
 	@SBX_BUILD=$(abspath $(BUILD)) UNIT= FUZZ= TESTS='tests/profiles/big/*.bats' bash tests/run
+
+# KERNELS, INIT, SCOPE and JOBS choose: tests/vm/matrix
+test-vm: all tools ## run the confinement and limit suites in virtual machines: kernels of Debian, with and without systemd
+	@SBX_BUILD=$(abspath $(BUILD)) KERNELS='$(KERNELS)' INIT='$(INIT)' SCOPE='$(SCOPE)' bash tests/vm/matrix
+
+test-vm-ci: ## what of test-vm CI has the time for
+	@$(MAKE) --no-print-directory test-vm SCOPE=ci
 
 lint: $(BUILD)/.deps-lint ## static checks, include rules, sizes, man pages
 	@bash tests/lint/run

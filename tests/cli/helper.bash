@@ -179,6 +179,22 @@ make_pdf() { # FILE [TEXT...]
 	"$PYTHON" "$TESTS/tools/mkpdf.py" "$@"
 }
 
+# The kernel is of that version or a later one.
+kernel_from() { # MAJOR.MINOR
+	[ "$(printf '%s\n' "$1" "$(uname -r)" | sort -V | head -n 1)" = "$1" ]
+}
+
+# In place Landlock has to hold truncate(2) as well, or the run is refused.
+holds_in_place() { [ "$(landlock_abi)" -ge 3 ]; }
+needs_in_place() {
+	holds_in_place || skip "Landlock here doesn't hold truncate"
+}
+
+# A virtual machine has what the suites need, without the biggest.
+needs_npm() {
+	[ -z "${SBX_VM-}" ] || skip "this machine has no npm"
+}
+
 # Is Landlock in this kernel at least at that ABI?
 landlock_abi() {
 	"$PYTHON" - <<'END'

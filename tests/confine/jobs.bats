@@ -114,6 +114,7 @@ more_setup() {
 }
 
 @test "a compromised dependency gets nothing" {
+	needs_npm
 	install_package "$SBX"
 	expect_status 0
 	[ -e project/findings.txt ] || fail "the script did not run"
@@ -130,6 +131,7 @@ more_setup() {
 }
 
 @test "a compromised dependency: unwrapped it gets everything" {
+	needs_npm
 	install_package env npm_config_cache="$PWD/npm-cache"
 	expect_status 0
 	output=$(cat project/findings.txt)

@@ -248,7 +248,10 @@ bind_probe() { # OPTION... : what can be bound; 0 is any port that is free
 
 @test "names can't be resolved and ports not bound on the host" {
 	run "$SBX" -p default "$PYTHON" -c 'import socket; s = socket.socket(); s.bind(("0.0.0.0", 0)); print("bound")'
-	expect_no_line '^bound$'
+	# without ports in Landlock it can be bound, in a network that holds nothing else
+	[ "$(landlock_abi)" -lt 4 ] || expect_no_line '^bound$'
+	run "$SBX" -p default readlink /proc/self/ns/net
+	[ "$output" != "$(readlink /proc/self/ns/net)" ]
 	run "$SBX" -p default --share-net "$PYTHON" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print("bound")'
 	expect_output bound
 }
