@@ -47,7 +47,7 @@ int sbx_build_ask(struct sbx_build *build, const struct sbx_filter_spec *latch, 
 	ask.denied = SECCOMP_RET_USER_NOTIF;
 	ask_latch.denied = SECCOMP_RET_ALLOW;
 	sbx_syscalls_add(&open.set, "@known");
-	sbx_syscalls_harden(&open.set);
+	sbx_build_harden(build, &open.set);
 	return sbx_filter_compile(build->pool, &ask, &build->ask, why) < 0 ||
 			       sbx_filter_compile(build->pool, &ask_latch, &build->ask_latch, why) < 0 ||
 			       sbx_filter_compile(build->pool, &open, &build->open, why) < 0 ?

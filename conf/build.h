@@ -114,6 +114,8 @@ struct sbx_build {
 	bool ports;          /* with the host's network: lists of ports narrow it */
 	bool udp_ports;      /* Landlock knows UDP's ports too; else lists leave no UDP at all */
 	bool inside;         /* in a sandbox of sbx, whose private directories are there */
+	size_t texts_len;
+	const struct sbx_list *texts; /* of the configuration's files */
 	bool no_children;    /* children = true was asked for where there is no private root */
 	bool open_files;     /* alone.c: file access is left as the process has it */
 	bool rooted;         /* a private root; else the host's tree, fenced by Landlock alone */
@@ -172,6 +174,11 @@ void sbx_build_masks(const struct sbx_build *build, struct sbx_mask masks[SBX_GR
 
 /* filters.c: the three seccomp filters. */
 int sbx_build_filters(struct sbx_build *build);
+
+struct sbx_syscalls;
+
+/* Take out of `set` what no policy can allow, and what none can under these circumstances. */
+void sbx_build_harden(const struct sbx_build *build, struct sbx_syscalls *set);
 
 /* May what has latched make the system call `name`? Execute a program? */
 bool sbx_build_may_call(const struct sbx_build *build, const char *name);

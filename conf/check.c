@@ -99,6 +99,10 @@ static bool children_in_place(const struct facts *f)
 {
 	return on(f, SBX_KEY_CHILDREN) && !(f->pid && f->mount);
 }
+static bool children_without_proc(const struct facts *f)
+{
+	return on(f, SBX_KEY_CHILDREN) && is(f, SBX_KEY_PROC, "none");
+}
 static bool indispensable_best_effort(const struct facts *f)
 {
 	return sbx_policy_has(f->policy, SBX_KEY_BEST_EFFORT, "user") || sbx_policy_has(f->policy, SBX_KEY_BEST_EFFORT, "mount") ||
@@ -146,6 +150,7 @@ static const struct {
 	{ SBX_KEY_CHILDREN, children_unlatched, "children: what the command starts can't latch with latch = \"off\"" },
 	{ SBX_KEY_CHILDREN, children_in_place,
 	  "children: their latches stand in the private root, which needs \"mount\" and \"pid\" in namespaces" },
+	{ SBX_KEY_CHILDREN, children_without_proc, "children: what program a process is stands in /proc, which proc = \"none\" takes away" },
 	{ SBX_KEY_LATCH, required_in_place,
 	  "latch: \"required\" needs a process that watches, but without \"pid\" in namespaces the command runs in place" },
 	{ SBX_KEY_LATCH, unlatched_alone, "latch: with \"off\" the shim alone has nothing to apply" },

@@ -35,7 +35,7 @@ int sbx_command_load(const struct sbx_command *command, struct sbx_config *confi
 	int rc;
 
 	*config = (struct sbx_config){ .pool = command->pool, .errs = command->errs };
-	rc = sbx_source_load(config, command->config, user_config_dir(command));
+	rc = sbx_source_load(config, command->config, user_config_dir(command), command->inside);
 	for (size_t i = 0; i < command->sets.count; i++)
 		rc |= sbx_parse_set(config, command->sets.items[i]);
 	return rc;

@@ -263,7 +263,7 @@ static void emit(struct sbx_build *build, const struct sbx_compile *args, struct
 					.out_mode = (uint32_t)build->policy->values[SBX_KEY_ARGS_OUT].number,
 					.best_effort = sbx_policy_words(build->policy, SBX_KEY_BEST_EFFORT),
 					.action = (uint32_t)build->policy->values[SBX_KEY_SECCOMP_ACTION].number,
-					.root_size = ROOT_SIZE + build->children_len,
+					.root_size = ROOT_SIZE + build->children_len + build->texts_len,
 					.root_inodes = ROOT_INODES };
 
 	*out = (struct sbx_bytes){ .pool = build->pool };
@@ -296,10 +296,13 @@ static void emit(struct sbx_build *build, const struct sbx_compile *args, struct
 }
 
 /* Where there is no private root to be had: in place, and nobody watches. What that can't hold is an error. */
-static void place(struct sbx_build *build, struct sbx_policy *policy)
+static int place(struct sbx_build *build, struct sbx_policy *policy)
 {
 	struct sbx_value *out = &policy->values[SBX_KEY_ARGS_OUT];
+	const struct sbx_value *namespaces = &policy->values[SBX_KEY_NAMESPACES];
 
+	if (namespaces->list.count && namespaces->origin.file && !namespaces->origin.line)
+		return sbx_errs_add(build->errs, namespaces->origin, "namespaces: there are none to be had inside a sandbox, nor without the loader");
 	policy->values[SBX_KEY_NAMESPACES].list.count = 0;
 	/* Nothing can be staged without mounts: what the outer sandbox granted of the output's directory is the most there is. */
 	if (out->number != SBX_OUT_FILE) {
@@ -309,17 +312,19 @@ static void place(struct sbx_build *build, struct sbx_policy *policy)
 	/* An error only where something can be executed: sbx_build_children. */
 	build->no_children = sbx_policy_bool(policy, SBX_KEY_CHILDREN);
 	policy->values[SBX_KEY_CHILDREN].number = 0;
+	return 0;
 }
 
 int sbx_compile_draft(const struct sbx_compile *args, struct sbx_policy *policy, struct sbx_build *build)
 {
 	const struct sbx_config *config = args->config;
 
-	*build = (struct sbx_build){ .pool = config->pool, .errs = config->errs, .policy = policy, .profile = args->profile };
+	*build = (struct sbx_build){ .pool = config->pool, .errs = config->errs, .policy = policy, .profile = args->profile,
+				     .texts = &config->texts };
 	if (sbx_policy_resolve(config, args->profile, policy) < 0)
 		return -1;
-	if (args->target != SBX_FOR_RUN)
-		place(build, policy);
+	if (args->target != SBX_FOR_RUN && place(build, policy) < 0)
+		return -1;
 	if (sbx_check_policy(policy, args->target, config->errs) < 0)
 		return -1;
 	sbx_user_get(config->pool, &build->user);

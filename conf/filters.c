@@ -66,6 +66,11 @@ static void policy_set(const struct sbx_build *build, struct sbx_syscalls *set)
 	for (size_t i = 0; i < deny->count; i++)
 		sbx_syscalls_add(&denied, deny->items[i].text);
 	sbx_syscalls_remove(set, &denied);
+	sbx_build_harden(build, set);
+}
+
+void sbx_build_harden(const struct sbx_build *build, struct sbx_syscalls *set)
+{
 	sbx_syscalls_harden(set);
 	if (!build->rooted && !build->open_files)
 		remove_words(set, in_place_calls);

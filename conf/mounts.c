@@ -16,6 +16,7 @@
 #include "conf/cleanup.h"
 #include "shim/paths.h"
 
+#define ROOT_PAGE 4096 /* a file of a tmpfs takes whole pages */
 #define DEV_SIZE (64u << 10)
 #define DEV_INODES 64u
 #define DATA_ATTR (MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC)
@@ -41,6 +42,19 @@ static void add_tmpfs(struct sbx_build *build, const char *dst, uint32_t mode, u
 	draft->mount.inodes = build->policy->values[SBX_KEY_LIMITS_TMP_INODES].number;
 }
 
+/* Whoever can start sbx-wrap inside gets the policy that holds outside: nothing that is writable there counts for it. */
+static void add_texts(struct sbx_build *build)
+{
+	if (!build->texts->count || !sbx_build_may_exec(build))
+		return;
+	append(build, SBX_MOUNT_DIR, SBX_INNER_CONF, "", 0555);
+	for (size_t i = 0; i < build->texts->count; i++) {
+		append(build, SBX_MOUNT_FILE, sbx_pool_printf(build->pool, SBX_INNER_CONF "/%04zu.conf", i),
+		       build->texts->items[i].text, 0444);
+		build->texts_len += strlen(build->texts->items[i].text) + ROOT_PAGE;
+	}
+}
+
 static void add_skeleton(struct sbx_build *build)
 {
 	append(build, SBX_MOUNT_DIR, "/etc", "", 0755);
@@ -53,6 +67,7 @@ static void add_skeleton(struct sbx_build *build)
 		append(build, SBX_MOUNT_FILE, SBX_INNER_CHILDREN, "", 0444);
 		append(build, SBX_MOUNT_FIFO, SBX_INNER_CLAIMS, "", 0200);
 	}
+	add_texts(build);
 	append(build, SBX_MOUNT_DIR, "/var", "", 0755);
 	add_tmpfs(build, "/var/tmp", 01777, build->policy->values[SBX_KEY_LIMITS_TMP].number);
 	add_tmpfs(build, "/tmp", 01777, build->policy->values[SBX_KEY_LIMITS_TMP].number);

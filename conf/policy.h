@@ -56,6 +56,7 @@ struct sbx_config {
 	struct sbx_profiles profiles;
 	struct sbx_policy set; /* --set */
 	struct sbx_list read;  /* the config files that were read */
+	struct sbx_list texts; /* what stood in them */
 	struct sbx_list files; /* they, and the directories that may hold more, by each of their absolute names */
 };
 

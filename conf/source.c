@@ -142,6 +142,7 @@ int sbx_source_file(struct sbx_config *config, const char *path, bool optional)
 	text = read_text(config->pool, fd);
 	if (!text)
 		return sbx_errs_add(config->errs, origin, "%s", strerror(errno));
+	SBX_APPEND(config->pool, &config->texts)->text = text;
 	return sbx_parse_text(config, origin.file, text, false);
 }
 
@@ -208,12 +209,15 @@ static int source_files(struct sbx_config *config, const char *user)
 	return rc;
 }
 
-int sbx_source_load(struct sbx_config *config, const char *file, const char *user)
+int sbx_source_load(struct sbx_config *config, const char *file, const char *user, bool inside)
 {
 	int rc = sbx_source_builtin(config);
 
-	if (*user)
+	if (*user && !inside)
 		protect(config, user);
-	rc |= file ? sbx_source_file(config, file, false) : source_files(config, user);
+	if (file)
+		rc |= sbx_source_file(config, file, false);
+	else
+		rc |= inside ? source_dir(config, SBX_INNER_CONF) : source_files(config, user);
 	return rc ? rc : sbx_policy_check_inheritance(config);
 }

@@ -25,9 +25,9 @@ int sbx_source_file(struct sbx_config *config, const char *path, bool optional);
 /*
  * Everything: built-in, /etc/sbx.conf, /etc/sbx.conf.d/ *.conf, then the same two in `user`, the user's own directory ("" for
  * none); or built-in and `file` alone, when it isn't NULL. Of a directory each file that ends in .conf and doesn't begin with a
- * dot is read, in the order of their bytes.
+ * dot is read, in the order of their bytes. Inside a sandbox the texts stand that its own policy was made of, in place of all four.
  */
-int sbx_source_load(struct sbx_config *config, const char *file, const char *user);
+int sbx_source_load(struct sbx_config *config, const char *file, const char *user, bool inside);
 
 /* What is wrong with trusting `path`, opened as `fd`, as text in the pool; NULL when nothing is. */
 const char *sbx_source_distrust(struct sbx_pool *pool, const char *path, int fd);

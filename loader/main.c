@@ -191,8 +191,14 @@ static int seal_latch(struct sbx_run *run, struct sbx_err *err)
 {
 	const size_t size = run->latch->head.size;
 
+	ssize_t wrote = -1;
+
 	run->latch_fd = sbx_fds_high(memfd_create("sbx-latch", MFD_CLOEXEC | MFD_ALLOW_SEALING));
-	if (run->latch_fd < 0 || write(run->latch_fd, run->latch, size) != (ssize_t)size ||
+	if (run->latch_fd >= 0)
+		wrote = write(run->latch_fd, run->latch, size);
+	if (wrote >= 0 && (size_t)wrote < size)
+		errno = EFBIG; /* cut by a limit: write(2) */
+	if (wrote != (ssize_t)size ||
 	    fcntl(run->latch_fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) < 0)
 		return sbx_err_set(err, SBX_STEP_LATCH, errno, "a sealed memfd");
 	return 0;
@@ -220,8 +226,10 @@ static int make_plan(struct sbx_run *run, struct sbx_err *err)
 	sbx_plan_fd_rules(&run->plan, &options->keep_fd);
 	if (sbx_plan_sort(&run->plan, err) < 0)
 		return -1;
-	if (sbx_run_children(run) && !sbx_plan_has(&run->plan, SBX_MOUNT_FILE, SBX_INNER_CHILDREN))
-		return sbx_err_set(err, SBX_STEP_ROOT, 0, SBX_INNER_CHILDREN ": the host's " SBX_INNER_DIR " is granted in its place");
+	if (sbx_run_children(run) &&
+	    (!sbx_plan_has(&run->plan, SBX_MOUNT_FILE, SBX_INNER_CHILDREN) || sbx_plan_has(&run->plan, SBX_MOUNT_TMPFS, "/run") ||
+	     sbx_plan_has(&run->plan, SBX_MOUNT_TMPFS, SBX_INNER_DIR)))
+		return sbx_err_set(err, SBX_STEP_ROOT, 0, SBX_INNER_CHILDREN ": something else is asked for at " SBX_INNER_DIR ", or at /run");
 	run->floor = sbx_plan_layer(&run->plan, run->policy->floor, &run->plan.floor, (struct sbx_span){ 0, 0 });
 	if (run->latch_plan != SBX_PLAN_EXPECTED)
 		return 0;
@@ -237,6 +245,7 @@ static int gather(struct sbx_run *run, int argc, char **argv, struct sbx_err *er
 	run->argv = argv;
 	run->umask = umask(022);
 	run->child_ignored = signal(SIGCHLD, SIG_DFL) == SIG_IGN;
+	run->xfsz_ignored = signal(SIGXFSZ, SIG_IGN) == SIG_IGN; /* an error is better than an end without a word */
 	run->uid = geteuid();
 	run->gid = getegid();
 	run->channel[0] = run->channel[1] = run->latch_fd = -1;

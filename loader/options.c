@@ -114,6 +114,8 @@ static int take_setenv(struct sbx_options *options, const struct option_def *def
 	(void)def;
 	if (!*args[0] || strchr(args[0], '='))
 		return sbx_err_set(err, SBX_STEP_OPTIONS, 0, "--setenv takes a NAME without = and a VALUE");
+	if (strncmp(args[0], "SBX_", 4) == 0)
+		return sbx_err_set(err, SBX_STEP_OPTIONS, 0, "--setenv: SBX_* belong to the sandbox");
 	sbx_vec_push(&options->setenv, sizeof(text), &text);
 	return 0;
 }

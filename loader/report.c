@@ -37,6 +37,8 @@ static const struct hint hints[] = {
 	{ SBX_STEP_LANDLOCK, ENOSYS, "this kernel has no Landlock (5.13 is the first): --best-effort landlock runs without" },
 	{ SBX_STEP_LANDLOCK, E2BIG, "16 Landlock layers are stacked already: don't nest sandboxes that deep" },
 	{ SBX_STEP_SHIM, 0, "reinstall sbx (make install), or run with --latch off on the floor alone" },
+	{ SBX_STEP_LATCH, EFBIG, "the limit on file sizes is too low: raise ulimit -f" },
+	{ SBX_STEP_LATCH, EMFILE, "the limit on open files is too low: raise ulimit -n" },
 	{ SBX_STEP_CHDIR, ENOENT, "start in another directory with --chdir DIR" },
 	{ SBX_STEP_ROOT, ESTALE, "the path changed while the sandbox was built: run again" },
 	{ SBX_STEP_ROOT, EACCES, "inside, root has no power over other users' files: grant what root itself owns or may read" },

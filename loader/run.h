@@ -61,6 +61,7 @@ struct sbx_run {
 	mode_t umask;             /* the caller's; the sandbox is built with 022 */
 	sigset_t mask;            /* the caller's signal mask */
 	bool child_ignored;       /* SIGCHLD was ignored when we came */
+	bool xfsz_ignored;        /* SIGXFSZ likewise */
 	struct sbx_claims claims;
 	int channel[2];           /* SOCK_SEQPACKET: ours, theirs; -1 in place */
 	int latch_fd;             /* the sealed memfd, or -1 */

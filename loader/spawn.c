@@ -166,6 +166,8 @@ static int become(struct sbx_run *run, struct sbx_err *err)
 	umask(run->umask);
 	if (run->child_ignored)
 		signal(SIGCHLD, SIG_IGN);
+	if (!run->xfsz_ignored)
+		signal(SIGXFSZ, SIG_DFL);
 	sigprocmask(SIG_SETMASK, &run->mask, NULL);
 	if (sbx_judge_asked(run->policy) ? sbx_listener_install(run, err) < 0 :
 					   sbx_seccomp_apply(run->floor, run->floor->filter, err) < 0)

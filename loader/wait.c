@@ -98,6 +98,13 @@ static void give_terminal(const struct wait *wait)
 		close(tty);
 }
 
+/* The reaper as well: a signal to the whole group has stopped it, too. */
+static void go_on(const struct wait *wait)
+{
+	kill(wait->child, SIGCONT);
+	send_signal(wait, SIGCONT);
+}
+
 static void on_signal(struct wait *wait)
 {
 	const bool own_group = wait->run->policy->flags & SBX_POLICY_OWN_PGRP;
@@ -112,7 +119,7 @@ static void on_signal(struct wait *wait)
 	if (signo == SIGCONT) {
 		if (own_group)
 			give_terminal(wait);
-		send_signal(wait, SIGCONT);
+		go_on(wait);
 		return;
 	}
 	deliver(wait, signo, info.ssi_code == SI_KERNEL && !own_group && signo != SIGHUP);
@@ -173,7 +180,7 @@ static void on_stop(struct wait *wait)
 	kill(getpid(), SIGSTOP);
 	if (wait->run->policy->flags & SBX_POLICY_OWN_PGRP)
 		give_terminal(wait);
-	send_signal(wait, SIGCONT);
+	go_on(wait);
 }
 
 static void on_message(struct wait *wait, const struct sbx_msg *msg, pid_t sender)

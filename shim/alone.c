@@ -108,7 +108,7 @@ static int stack(const struct sbx_layer *layer, struct sbx_err *err)
 	return sbx_landlock_apply(layer, err) < 0 ? -1 : sbx_seccomp_apply(layer, layer->filter, err);
 }
 
-int sbx_alone_latch(char **envp, struct sbx_err *err)
+int sbx_alone_latch(char **envp, int keep_shim, struct sbx_err *err)
 {
 	const char *path = sbx_environ_get(envp, SBX_POLICY_ENV "=");
 	const struct sbx_layer *layer;
@@ -127,6 +127,6 @@ int sbx_alone_latch(char **envp, struct sbx_err *err)
 	if (!layer || stack(layer, err) < 0)
 		return -1;
 	sbx_sys(__NR_munmap, layer, size, 0, 0);
-	sbx_environ_forget(envp);
+	sbx_environ_forget(envp, keep_shim);
 	return 1;
 }

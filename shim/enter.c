@@ -117,12 +117,12 @@ static void latch_by(const char *text, char **envp)
 	sbx_environ_clean(envp, handles.own);
 }
 
-/* Where the layer comes from: the loader's descriptor, the table of what the command starts, or the file that SBX_POLICY names. */
+/* Where the layer comes from: the loader's descriptor; or the table of what the command starts, and the file that SBX_POLICY names. */
 __attribute__((constructor)) static void enter(int argc, char **argv, char **envp)
 {
 	struct sbx_err err;
 	const char *text;
-	int found = 0;
+	int child = 0, alone = 0;
 
 	envp = sbx_environ_find(argc, argv, envp);
 	text = envp ? sbx_environ_get(envp, SBX_LATCH_ENV "=") : NULL;
@@ -131,11 +131,11 @@ __attribute__((constructor)) static void enter(int argc, char **argv, char **env
 		return;
 	}
 	if (envp)
-		found = sbx_children_latch(envp, &err);
-	if (envp && found == 0)
-		found = sbx_alone_latch(envp, &err);
-	if (found == 0)
+		child = sbx_children_latch(envp, &err);
+	if (envp && child >= 0)
+		alone = sbx_alone_latch(envp, child, &err);
+	if (child == 0 && alone == 0)
 		sbx_err_set(&err, SBX_STEP_SHIM, 0, "preloaded without a policy: start the program with sbx-wrap, or set " SBX_POLICY_ENV);
-	if (found <= 0)
+	if (child < 0 || alone < 0 || (child == 0 && alone == 0))
 		sbx_fail(-1, &err);
 }

@@ -167,14 +167,14 @@ static int take_shim_out(char *value)
 	return to > value;
 }
 
-void sbx_environ_forget(char **envp)
+void sbx_environ_forget(char **envp, int keep_shim)
 {
 	char **kept = envp;
 
 	for (; *envp; envp++) {
 		char *value = value_of(*envp, PRELOAD);
 
-		if (value ? take_shim_out(value) : !value_of(*envp, SBX_POLICY_ENV "="))
+		if (value ? keep_shim || take_shim_out(value) : !value_of(*envp, SBX_POLICY_ENV "="))
 			*kept++ = *envp;
 		else
 			wipe(*envp, *envp + sbx_strlen(*envp));

@@ -20,7 +20,10 @@ unsigned long sbx_environ_aux(char **envp, unsigned long type);
 /* Take the shim's traces out: SBX_LATCH goes, LD_PRELOAD keeps what stands behind its first `own` entries. */
 void sbx_environ_clean(char **envp, int own);
 
-/* The same without the loader: SBX_POLICY goes, and out of LD_PRELOAD every entry that is a shim by its base name. */
-void sbx_environ_forget(char **envp);
+/*
+ * The same without the loader: SBX_POLICY goes, and out of LD_PRELOAD every entry that is a shim by its base name,
+ * unless what the program starts latches as well: keep_shim.
+ */
+void sbx_environ_forget(char **envp, int keep_shim);
 
 #endif

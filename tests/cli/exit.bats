@@ -147,3 +147,23 @@ load helper
 	expect_line '^handled$'
 	expect_line '^exited 8$'
 }
+
+@test "a small limit on file sizes is an error with a reason, and not an end by SIGXFSZ" {
+	run bash -c 'ulimit -f 4; "$1" uname | cat; exit ${PIPESTATUS[0]}' bash "$SBX"
+	expect_refused 'File too large'
+	run bash -c 'ulimit -f 0; "$1" uname | cat; exit ${PIPESTATUS[0]}' bash "$SBX"
+	expect_status 125
+}
+
+@test "a stop of the whole group, and a continue of sbx-wrap alone" {
+	run "$PYTHON" - "$SBX" <<-'END'
+		import os, signal, subprocess, sys, time
+		job = subprocess.Popen([sys.argv[1], "sh", "-c", "sleep 0.3; exit 7"], start_new_session=True)
+		time.sleep(0.1)
+		os.killpg(job.pid, signal.SIGSTOP)
+		time.sleep(0.1)
+		os.kill(job.pid, signal.SIGCONT)
+		print(job.wait(30))
+	END
+	expect_output 7
+}

@@ -97,7 +97,7 @@ refused() { # PATTERN [COMMAND...]
 @test "the environment is left without a trace, wherever the shim stood in the list" {
 	compile parser
 	local lib list
-	lib=$(ldconfig -p | sed -n 's/.*libbz2\.so\.1\.0 .* => //p' | head -1)
+	lib=$(/sbin/ldconfig -p | sed -n 's/.*libbz2\.so\.1\.0 .* => //p' | head -1)
 	run alone "$TOOLS/late" --env
 	expect_no_line '^(LD_PRELOAD|SBX_POLICY)'
 	for list in "$SHIM:$lib" "$lib:$SHIM" "$lib $SHIM" "$SHIM $lib"; do
@@ -115,7 +115,7 @@ refused() { # PATTERN [COMMAND...]
 @test "preload, by hand: the list behind the shim" {
 	compile parser
 	local lib
-	lib=$(ldconfig -p | sed -n 's/.*libbz2\.so\.1\.0 .* => //p' | head -1)
+	lib=$(/sbin/ldconfig -p | sed -n 's/.*libbz2\.so\.1\.0 .* => //p' | head -1)
 	run env LD_PRELOAD="$SHIM" SBX_POLICY="$LAYER" "$TOOLS/late" libbz2.so.1.0
 	[ "$output" != OK ]
 	run env LD_PRELOAD="$SHIM:$lib" SBX_POLICY="$LAYER" "$TOOLS/late" libbz2.so.1.0

@@ -108,3 +108,17 @@ os.uname()'
 	expect_line 'seccomp: .*called uname'
 	[[ $output != *$'\e'* ]] || fail "an escape got through"
 }
+
+@test "log: what no policy can allow under these circumstances stays denied" {
+	# listening without a list of ports to bind
+	[ "$(landlock_abi)" -ge 4 ] || skip "Landlock here doesn't know ports"
+	local listen='import socket; s = socket.socket(); s.listen()'
+	run "$SBX" --try -p default --share-net --set 'net.bind=[]' "$PYTHON" -c "$listen"
+	expect_line 'PermissionError'
+	run "$SBX" --try -p default --share-net "$PYTHON" -c "$listen"
+	expect_status 0
+	# the host's IPC
+	local attach='import ctypes; print("shm", ctypes.CDLL(None, use_errno=True).shmget(0x5b78, 4096, 0), ctypes.get_errno())'
+	run "$SBX" --try -p default --set 'namespaces=["user","mount","pid","net","uts","cgroup"]' "$PYTHON" -c "$attach"
+	expect_line '^shm -1 1$'
+}

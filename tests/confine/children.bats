@@ -358,3 +358,29 @@ with_table() { # FILE [rw]
 	run "$SBX" sh -c 'tr "\0" "\n" </proc/$$/environ'
 	expect_no_line '^(SBX_|LD_PRELOAD)'
 }
+
+@test "SBX_POLICY holds beside the table, and one that can't be read ends the program" {
+	"$POLICY" compile -o tool.sbx default
+	script job <<-'END'
+		SBX_POLICY=$PWD/tool.sbx grep Seccomp_filters /proc/self/status
+		SBX_POLICY=/nonexistent cat /dev/null
+		echo $?
+		grep -c SBX_POLICY /proc/self/environ
+	END
+	is_root || chmod go-w . tool.sbx
+	only_root # inside, what belongs to root and isn't the caller's belongs to nobody known
+	piped -p default ./job
+	expect_line "^Seccomp_filters:.*$(($(own_filters) + 3))$"
+	expect_line '^125$'
+}
+
+@test "what would take a child's latch away is an error: no /proc, a /run of one's own, SBX_CHILDREN" {
+	piped --set 'proc="none"' true
+	expect_refused 'children: what program a process is stands in /proc'
+	piped --tmpfs /run true
+	expect_refused 'something else is asked for at /run/sbx'
+	piped --setenv SBX_CHILDREN ffff true
+	expect_refused 'SBX_\* belong to the sandbox'
+	run "$SBX" --setenv SBX_LATCH 0,-,0 true
+	expect_refused 'SBX_\* belong to the sandbox'
+}

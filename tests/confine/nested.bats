@@ -38,6 +38,8 @@ more_setup() {
 }
 
 @test "inside, filters and layers are stacked, and no namespace is asked for" {
+	home_scratch sbx-nested # nothing is granted below /tmp there
+	cd "$HOME_SCRATCH"
 	run "${OUTER[@]}" sh -c 'grep Seccomp_filters /proc/self/status; "$SBX" sh -c "grep Seccomp_filters /proc/self/status"'
 	[ "$(awk '{ print $2 }' <<<"$output" | xargs)" = '2 4' ] || fail "$output"
 	run "${OUTER[@]}" sh -c '"$SBX" sh -c "echo x >/tmp/own && cat /tmp/own"; cat /tmp/own'
@@ -94,4 +96,46 @@ more_setup() {
 		echo 0 >/proc/sys/user/max_user_namespaces && exec "$SBX" true'
 	expect_status 125
 	expect_line 'clone: new namespaces'
+}
+
+# Who may exec can start sbx-wrap: what it wraps has the machine's policy, and nothing that was written inside counts.
+@test "inside, the policy is the one outside: of the machine, of the user, of --config" {
+	cp "$(command -v cat)" mytool
+	echo 'profiles = { mine = { inherit = "parser"; match = [ "mytool" ]; args = { grants = false; }; }; };' >my.conf
+	run "${OUTER[@]}" --rox . "$SBX" -q ./mytool other.txt
+	expect_line '^other$'
+	run "$SBX" -c my.conf --rox "$BUILD" --rox . "$SBX" -q ./mytool other.txt
+	[ "$status" -ne 0 ]
+	expect_no_line '^other$'
+	own_home
+	mkdir -p "$REAL_HOME/.config/sbx"
+	cp my.conf "$REAL_HOME/.config/sbx/sbx.conf"
+	run "${OUTER[@]}" --rox . "$SBX" -q ./mytool other.txt
+	rm -r "$REAL_HOME/.config/sbx"
+	[ "$status" -ne 0 ]
+	expect_no_line '^other$'
+}
+
+@test "inside, configuration and cache that were written there count for nothing" {
+	cat >hostile <<-'END'
+		mkdir -p ~/.config/sbx ~/.cache/sbx /tmp/conf
+		echo 'profiles = { pdfinfo = { inherit = "pdfinfo"; seccomp = { allow = [ "...", "socket" ]; }; };
+			any = { match = [ "*" ]; fs = { read = [ "/" ]; }; }; };' >~/.config/sbx/sbx.conf
+		chmod -R go-w ~/.config /tmp/conf
+		cp ~/.config/sbx/sbx.conf /tmp/conf/sbx.conf
+		before=$("$SBX" -q -v pdfinfo in.pdf 2>&1 | head -1)
+		XDG_CONFIG_HOME=~/.config "$SBX" -q -v pdfinfo in.pdf 2>&1 | head -1
+		echo "$before"
+		"$SBX" -q cat other.txt >/dev/null || exit 1
+		ls -A ~/.cache/sbx
+	END
+	run "${OUTER[@]}" sh hostile
+	expect_status 0
+	[ "$(wc -l <<<"$output")" = 2 ] || fail "something was cached"
+	expect_no_line 'profile any'
+}
+
+@test "inside, namespaces that an option asks for are an error" {
+	run "${OUTER[@]}" "$SBX" --set 'namespaces=["user"]' true
+	expect_refused 'none to be had inside a sandbox'
 }

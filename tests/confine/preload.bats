@@ -14,7 +14,7 @@ late() { # OPTION... -- ARGUMENT...
 }
 
 more_setup() {
-	LIBDIR=$(dirname "$(ldconfig -p | sed -n 's/.*libgcc_s\.so\.1.* => //p' | grep -m1 '64\|aarch64')")
+	LIBDIR=$(dirname "$(/sbin/ldconfig -p | sed -n 's/.*libgcc_s\.so\.1.* => //p' | grep -m1 '64\|aarch64')")
 	LIBDIR=$(readlink -f "$LIBDIR")
 	echo 'profiles = { };' >late.conf
 }

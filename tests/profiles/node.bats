@@ -88,7 +88,7 @@ END
 	same_status 1 node absent.js
 	same_status 9 node --no-such-option
 	same_status 7 node -e 'process.exit(7)'
-	same node -e 'process.abort()'
+	SAME_FILTER='s/0x[0-9a-f]+/ADDRESS/g' same node -e 'process.abort()'
 	same node -e 'process.kill(process.pid, "SIGTERM")'
 }
 

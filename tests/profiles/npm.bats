@@ -4,7 +4,7 @@
 load same
 
 QUIET='--offline --no-audit --no-fund --no-update-notifier'
-SAME_FILTER='s/in [0-9.]+m?s$/in TIME/; s/^(.*complete log of this run can be found in: ).*/\1LOG/'
+SAME_FILTER='s,(/_logs/).*,\1LOG,; s/in [0-9.]+m?s$/in TIME/; s/^(.*complete log of this run can be found in: ).*/\1LOG/'
 
 more_setup() {
 	mkdir -p "$FIXTURE/packages" "$FIXTURE/tool"

@@ -11,7 +11,7 @@ test) packages='libcmocka-dev bats python3-minimal python3 poppler-utils libbz2-
 	bsdutils libcap2-bin passwd binutils file zsh fish
 	bsdextrautils patch perl git curl wget openssl
 	bzip2 xz-utils zstd p7zip-full libimage-exiftool-perl sqlite3 pandoc
-	ghostscript qpdf imagemagick tesseract-ocr fonts-dejavu-core' ;;
+	libxml2-utils xsltproc ghostscript qpdf imagemagick tesseract-ocr fonts-dejavu-core' ;;
 tools-big) packages='ffmpeg libreoffice-writer-nogui libreoffice-calc-nogui' ;; # each over 300 MB with what it needs
 lint) packages='cppcheck shellcheck mandoc git' ;;
 vm) packages='qemu-system-x86 mmdebstrap debian-archive-keyring cpio python3-minimal util-linux' ;;
