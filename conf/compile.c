@@ -115,6 +115,8 @@ static uint32_t policy_flags(const struct sbx_build *build)
 		flags |= SBX_POLICY_ARG_GRANTS;
 	if (build->ports)
 		flags |= SBX_POLICY_PORTS;
+	if (build->net == SBX_NET_HOST && !build->ports)
+		flags |= SBX_POLICY_HOST_NET;
 	if (build->inside)
 		flags |= SBX_POLICY_INSIDE;
 	return flags;

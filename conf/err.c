@@ -27,17 +27,30 @@ int sbx_errs_add(struct sbx_errs *errs, struct sbx_origin origin, const char *fo
 	return -1;
 }
 
+/* Whatever a file or an option holds, a terminal gets no control bytes of it. */
+static void put_plain(FILE *out, const char *text)
+{
+	for (; *text; text++) {
+		const bool c1 = (unsigned char)text[0] == 0xc2 && (unsigned char)text[1] >= 0x80 && (unsigned char)text[1] < 0xa0;
+
+		putc(((unsigned char)*text < ' ' && *text != '\n') || *text == 0x7f || c1 ? '?' : *text, out);
+	}
+}
+
 void sbx_errs_print(FILE *out, const struct sbx_errs *errs)
 {
 	for (size_t i = 0; i < errs->count; i++) {
 		const struct sbx_diag *diag = &errs->items[i];
 
 		fputs("sbx-policy: ", out);
+		if (diag->origin.file)
+			put_plain(out, diag->origin.file);
 		if (diag->origin.file && diag->origin.line)
-			fprintf(out, "%s:%u: ", diag->origin.file, diag->origin.line);
-		else if (diag->origin.file)
-			fprintf(out, "%s: ", diag->origin.file);
-		fprintf(out, "%s\n", diag->text);
+			fprintf(out, ":%u", diag->origin.line);
+		if (diag->origin.file)
+			fputs(": ", out);
+		put_plain(out, diag->text);
+		putc('\n', out);
 	}
 }
 

@@ -4,6 +4,7 @@
 #include "conf/match.h"
 
 #include <fnmatch.h>
+#include <limits.h>
 #include <string.h>
 
 /* The command's part of an entry; *words is what stands behind it, "" for nothing. */
@@ -40,12 +41,25 @@ static const char *base_of(const char *name)
 	return slash ? slash + 1 : name;
 }
 
+/* A path; one with a trailing slash is no base name, only a path: sbx_match_names in loader/match.c. */
+static bool path_fits(const char *head, const char *name)
+{
+	const size_t len = strlen(name);
+	char path[PATH_MAX];
+
+	if (len >= sizeof(path))
+		return false;
+	memcpy(path, name, len + 1);
+	if (len > 1 && path[len - 1] == '/')
+		path[len - 1] = 0;
+	return !fnmatch(head, path, FNM_NOESCAPE | FNM_PATHNAME);
+}
+
 /* Where among the names the command's part of an entry fits first; -1: nowhere. */
 static int fits(const char *head, const struct sbx_names *names)
 {
 	for (size_t i = 0; i < names->count; i++)
-		if (!fnmatch(head, head[0] == '/' ? names->items[i] : base_of(names->items[i]),
-			     FNM_NOESCAPE | (head[0] == '/' ? FNM_PATHNAME : 0)))
+		if (head[0] == '/' ? path_fits(head, names->items[i]) : !fnmatch(head, base_of(names->items[i]), FNM_NOESCAPE))
 			return (int)i;
 	return -1;
 }

@@ -134,6 +134,8 @@ static const char *reason_for(struct sbx_build *build, const struct sbx_base_tex
 
 	if (item->kind == SBX_PROTECT_NAME)
 		return glob(item->text, name ? name + 1 : path) ? "a key, by its name" : NULL;
+	if (item->kind == SBX_PROTECT_SYSTEM)
+		return NULL;
 	if (item->kind != SBX_PROTECT_HOME)
 		return sbx_path_below(path, item->text) || sbx_path_below(path, real) ? "a protected path" : NULL;
 	if (sbx_path_below(item->text, path) || sbx_path_below(real, path))

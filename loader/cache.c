@@ -294,6 +294,13 @@ static const struct sbx_policy_blob *compile(const struct sbx_request *request, 
 	return policy;
 }
 
+static const char *found; /* the entry that was used */
+
+bool sbx_cache_forget(void)
+{
+	return found && unlink(found) == 0;
+}
+
 const struct sbx_policy_blob *sbx_cache_policy(const struct sbx_request *request, struct sbx_err *err)
 {
 	struct key key = make_key(request), now;
@@ -301,6 +308,7 @@ const struct sbx_policy_blob *sbx_cache_policy(const struct sbx_request *request
 	char *entry = dir ? entry_path(dir, &key) : NULL;
 	const struct sbx_policy_blob *policy = entry ? lookup(entry, &key, request->uid) : NULL;
 
+	found = policy ? entry : NULL;
 	if (policy)
 		return policy;
 	policy = compile(request, &key, entry, err);

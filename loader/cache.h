@@ -30,6 +30,12 @@ struct sbx_request {
  */
 const struct sbx_policy_blob *sbx_cache_policy(const struct sbx_request *request, struct sbx_err *err);
 
+/*
+ * The run failed on what the policy says of paths: an entry that was found is removed, so that the next run compiles. True when
+ * there was one.
+ */
+bool sbx_cache_forget(void);
+
 /* Run `sbx-policy VERB` with the request's options and wait. Returns its exit status, or -1 with err. */
 int sbx_cache_run_compiler(const struct sbx_request *request, const char *verb, struct sbx_err *err);
 

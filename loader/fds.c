@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
@@ -53,6 +54,32 @@ int sbx_fds_check(int guarded, const struct sbx_vec *keep, struct sbx_err *err)
 	for (size_t i = 0; i < keep->count; i++)
 		if (check(*(int *)sbx_vec_at(keep, i), err) < 0)
 			return -1;
+	return 0;
+}
+
+/* A connection that somebody has made is what it is; TCP's can be made anew unless Landlock knows ports, from ABI 4 on. */
+static bool is_connection(int fd, int domain, int abi)
+{
+	struct sockaddr_storage peer;
+	socklen_t len = sizeof(peer), size = sizeof(int);
+	int type = 0;
+
+	if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) < 0 || (type != SOCK_STREAM && type != SOCK_SEQPACKET) ||
+	    getpeername(fd, (struct sockaddr *)&peer, &len) < 0)
+		return false;
+	return domain == AF_UNIX || (abi >= 4 && (domain == AF_INET || domain == AF_INET6));
+}
+
+int sbx_fds_sockets(int guarded, int abi, struct sbx_err *err)
+{
+	for (int fd = 0; fd <= 2; fd++) {
+		int domain;
+		socklen_t size = sizeof(domain);
+
+		if ((guarded & (1 << fd)) || getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) < 0 || is_connection(fd, domain, abi))
+			continue;
+		return refuse(err, fd, "is a socket of the host's network that could be connected anywhere; --share-net grants the network");
+	}
 	return 0;
 }
 

@@ -21,6 +21,12 @@ int sbx_fds_guard(struct sbx_err *err);
  */
 int sbx_fds_check(int guarded, const struct sbx_vec *keep, struct sbx_err *err);
 
+/*
+ * Where the policy doesn't grant the host's whole network: refuse a socket on 0 to 2 that isn't a connection, for a namespace
+ * and Landlock's rules for ports leave it what it is. -1 with err filled.
+ */
+int sbx_fds_sockets(int guarded, int abi, struct sbx_err *err);
+
 /* `fd` moved to 10 or above, close-on-exec; the old number is closed. -1 with errno set. */
 int sbx_fds_high(int fd);
 

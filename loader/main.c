@@ -257,6 +257,8 @@ static int gather(struct sbx_run *run, int argc, char **argv, struct sbx_err *er
 	    sbx_target_find(&run->target, run->options.argv, err) < 0 || check_inside(run, err) < 0 ||
 	    find_programs(run, err) < 0 || find_policy(run, err) < 0)
 		return -1;
+	if (!(run->policy->flags & SBX_POLICY_HOST_NET) && sbx_fds_sockets(guarded, sbx_landlock_abi(), err) < 0)
+		return -1;
 	return make_plan(run, err);
 }
 
@@ -287,6 +289,8 @@ static int give_up(struct sbx_run *run, const struct sbx_err *err)
 	struct sbx_err ignored;
 
 	sbx_report_error(err);
+	if (err->step == SBX_STEP_ROOT && sbx_cache_forget())
+		fputs("hint: the policy was compiled before a path changed, perhaps: the next run compiles it anew\n", stderr);
 	sbx_stage_finish(&run->stage, false, &ignored);
 	return sbx_report_status(err);
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "loader/resolve.h"
+#include "loader/target.h"
 #include "shim/glob.h"
 
 #define HOPS_MAX 40 /* as the kernel's own limit */
@@ -18,6 +19,17 @@ static void push(struct sbx_vec *names, char *name)
 		if (strcmp(*(char **)sbx_vec_at(names, i), name) == 0)
 			return;
 	sbx_vec_push(names, sizeof(name), &name);
+}
+
+/*
+ * What a link leads to has the name of what root calls so. Anybody else's file, which an archive may have brought, is known by its
+ * path alone: the trailing slash says so.
+ */
+static void push_target(struct sbx_vec *names, char *at)
+{
+	struct stat st;
+
+	push(names, lstat(at, &st) == 0 && sbx_target_is_system(&st) ? at : sbx_format("%s/", at));
 }
 
 struct sbx_vec sbx_match_names(const char *cwd, const char *path)
@@ -35,10 +47,10 @@ struct sbx_vec sbx_match_names(const char *cwd, const char *path)
 			break;
 		text[len] = 0;
 		at = text[0] == '/' ? sbx_strdup(text) : sbx_format("%s/%s", sbx_dirname(at), text);
-		push(&names, at);
+		push_target(&names, at);
 	}
 	if (sbx_resolve(cwd, path, last) == 0)
-		push(&names, last->path);
+		push_target(&names, last->path);
 	return names;
 }
 
@@ -56,6 +68,23 @@ static bool begins(const char *words, char *const *argv)
 	return true;
 }
 
+/* By the grammar of the profile that the command's name has chosen. */
+static bool takes_value(const struct sbx_policy_blob *policy, const char *option)
+{
+	const struct sbx_arg *arg = sbx_at(policy, policy->args);
+	const size_t count = policy->args.len / sizeof(*arg);
+	bool takes = false;
+
+	for (size_t i = 0; i < count; i++) {
+		const bool fits = sbx_glob(sbx_str(policy, policy->strings, arg[i].text), option);
+
+		if (fits && arg[i].role == SBX_ARG_FLAG)
+			return false;
+		takes |= fits && (arg[i].role == SBX_ARG_VALUE || arg[i].where == SBX_WHERE_AFTER);
+	}
+	return takes;
+}
+
 const char *sbx_match_arguments(const struct sbx_policy_blob *policy, char *const *argv)
 {
 	const struct sbx_choice *choice = sbx_at(policy, policy->alternatives);
@@ -70,6 +99,7 @@ const char *sbx_match_arguments(const struct sbx_policy_blob *policy, char *cons
 			/* What stands behind an option may be its value, a file name: only an option is looked for there. */
 			if (words[0] != '-' || (*from)[0] != '-' || !(*from)[1] || strcmp(*from, "--") == 0)
 				break;
+			from += from[1] && takes_value(policy, *from);
 		}
 	}
 	return NULL;

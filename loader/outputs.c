@@ -13,6 +13,7 @@
 
 #include "loader/mounts.h"
 #include "loader/protect.h"
+#include "loader/shields.h"
 #include "shim/err.h"
 
 /* Is there something at the place already that isn't the skeleton's: then silence is no surprise. */
@@ -20,18 +21,31 @@ static bool visible(const struct sbx_plan *plan, const char *path)
 {
 	const struct sbx_plan_mount *mount = sbx_plan_find(plan, path);
 
+	/* An empty private directory in its place is a surprise. */
+	if (mount && mount->type == SBX_MOUNT_TMPFS)
+		return false;
 	return mount && (strcmp(mount->dst, path) == 0 || mount->type == SBX_MOUNT_BIND || mount->type == SBX_MOUNT_PROC) &&
 	       mount->type != SBX_MOUNT_MASK;
 }
 
 void sbx_outputs_refuse(struct sbx_plan *plan, const struct sbx_resolved *path, const char *reason, const char *option)
 {
-	if (visible(plan, path->path))
+	const bool system = sbx_shields_system(plan, path->path); /* there to be read, not to be written */
+
+	if (!system && visible(plan, path->path))
 		return;
-	for (size_t i = 0; i < path->links.count; i++) /* /dev/stdin, /proc/self/...: these are there inside */
+	for (size_t i = 0; !system && i < path->links.count; i++) /* /dev/stdin, /proc/self/...: these are there inside */
 		if (visible(plan, ((struct sbx_link *)sbx_vec_at(&path->links, i))->at))
 			return;
 	sbx_plan_note(plan, path->path, reason, sbx_format("%s %s", option, path->path));
+}
+
+/* Why nothing may be written there because somebody named it; NULL when it may. */
+static const char *refusal(struct sbx_plan *plan, const struct sbx_resolved *path)
+{
+	const char *reason = sbx_protect_reason(plan, path);
+
+	return !reason && sbx_shields_system(plan, path->path) ? "a directory of the system" : reason;
 }
 
 static struct sbx_resolved *parent_of(const struct sbx_resolved *path)
@@ -134,7 +148,7 @@ static bool stages(const struct sbx_plan *plan)
 
 static void grant_directory(const struct sbx_outputs *outputs, const struct sbx_resolved *dir)
 {
-	const char *reason = sbx_protect_reason(outputs->plan, dir);
+	const char *reason = refusal(outputs->plan, dir);
 
 	if (reason)
 		sbx_outputs_refuse(outputs->plan, dir, reason, "--rw");
@@ -183,7 +197,7 @@ static int old_output(const struct sbx_outputs *outputs, const struct sbx_resolv
 	struct sbx_stage_dir *dir;
 	int staged;
 
-	if (parent && plan->policy->out_mode == SBX_OUT_DIRECTORY && !sbx_protect_reason(plan, parent))
+	if (parent && plan->policy->out_mode == SBX_OUT_DIRECTORY && !refusal(plan, parent))
 		sbx_plan_grant(plan, SBX_GRANT_OUTPUT, parent, NULL);
 	if (!parent || !plan->rooted || !stages(plan) || writable(plan, parent->path) || !parent->path[1] ||
 	    access(parent->path, W_OK) < 0) {
@@ -210,7 +224,7 @@ int sbx_outputs_named(const struct sbx_outputs *outputs, const char *word, struc
 
 	if (sbx_resolve(outputs->cwd, word, path) < 0)
 		return 0;
-	reason = sbx_protect_reason(outputs->plan, path);
+	reason = refusal(outputs->plan, path);
 	if (!reason && !path->exists && path->links.count) {
 		const struct sbx_link *last = sbx_vec_at(&path->links, path->links.count - 1);
 
@@ -269,7 +283,7 @@ int sbx_outputs_fitting(const struct sbx_outputs *outputs, const char *word, con
 	if (sbx_resolve(outputs->cwd, word, parent) < 0 || !parent->exists || !S_ISDIR(parent->st.st_mode))
 		return 0;
 	path = sbx_outputs_in(parent, pattern->name);
-	reason = sbx_protect_reason(outputs->plan, path);
+	reason = refusal(outputs->plan, path);
 	if (reason) {
 		sbx_outputs_refuse(outputs->plan, path, reason, "--rw");
 		return 0;

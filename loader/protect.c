@@ -33,6 +33,8 @@ static const char *reason_for(const struct sbx_shield *shield, const char *path,
 		return is_dot_of(path, shield->path) ? "a dot file of a home directory" : NULL;
 	case SBX_PROTECT_NAME:
 		return sbx_glob(shield->path, sbx_basename(path)) ? "a key, by its name" : NULL;
+	case SBX_PROTECT_SYSTEM:
+		return NULL;
 	default:
 		return !shield->is_link && sbx_path_within(path, shield->path) ? "a protected path" : NULL;
 	}
@@ -266,7 +268,7 @@ static int hide_below(struct sbx_plan *plan, const struct cover *cover, struct s
 
 		if (shield->kind == SBX_PROTECT_HOME)
 			ret = hide_home(plan, cover, shield, err);
-		else if (shield->kind != SBX_PROTECT_NAME)
+		else if (shield->kind != SBX_PROTECT_NAME && shield->kind != SBX_PROTECT_SYSTEM)
 			ret = hide_path(plan, cover, shield, err);
 	}
 	return ret;

@@ -41,7 +41,7 @@ static void load(struct sbx_plan *plan, enum sbx_protect_kind kind, const char *
 
 	if (plain)
 		push(plan, kind, plain, false);
-	if (kind == SBX_PROTECT_NAME)
+	if (kind == SBX_PROTECT_NAME || kind == SBX_PROTECT_SYSTEM) /* paths that are resolved already are compared with it */
 		return;
 	if (sbx_resolve("/", text, &real) == 0 && strcmp(real.path, text) != 0)
 		push(plan, kind, real.path, false);
@@ -62,4 +62,17 @@ const struct sbx_vec *sbx_shields(struct sbx_plan *plan)
 	for (size_t i = 0; i < count; i++)
 		load(plan, (enum sbx_protect_kind)protect[i].kind, sbx_str(policy, policy->strings, protect[i].text));
 	return &plan->shields;
+}
+
+bool sbx_shields_system(struct sbx_plan *plan, const char *path)
+{
+	const struct sbx_vec *shields = sbx_shields(plan);
+
+	for (size_t i = 0; i < shields->count; i++) {
+		const struct sbx_shield *shield = sbx_vec_at(shields, i);
+
+		if (shield->kind == SBX_PROTECT_SYSTEM && sbx_path_within(path, shield->path))
+			return true;
+	}
+	return false;
 }

@@ -15,4 +15,7 @@ struct sbx_shield {
 /* The plan's shields (struct sbx_shield), resolved on first use. */
 const struct sbx_vec *sbx_shields(struct sbx_plan *plan);
 
+/* Does the canonical path lie in a directory of the system's, where no argument names an output? */
+bool sbx_shields_system(struct sbx_plan *plan, const char *path);
+
 #endif

@@ -8,6 +8,8 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -49,6 +51,20 @@ bool sbx_sources_identity(struct sbx_vec *list, const char *path)
 	return S_ISDIR(st.st_mode);
 }
 
+/* Where it is, too: the policy protects it there, and moving a directory above changes nothing of the file itself. */
+static bool add_file(struct sbx_vec *list, const char *path)
+{
+	cleanup_fd int fd = openat(AT_FDCWD, path, O_PATH | O_CLOEXEC);
+	char real[PATH_MAX];
+	const ssize_t len = fd < 0 ? -1 : readlink(sbx_format("/proc/self/fd/%d", fd), real, sizeof(real) - 1);
+
+	if (len > 0) {
+		real[len] = 0;
+		push(list, sbx_strdup(real));
+	}
+	return sbx_sources_identity(list, path);
+}
+
 static int by_bytes(const void *a, const void *b)
 {
 	return strcmp(*(char *const *)a, *(char *const *)b);
@@ -57,7 +73,7 @@ static int by_bytes(const void *a, const void *b)
 /* The directory, for its names, and each file in it, for what is written in place. */
 static void add_dir(struct sbx_vec *list, const char *path)
 {
-	DIR *dir = sbx_sources_identity(list, path) ? opendir(path) : NULL;
+	DIR *dir = add_file(list, path) ? opendir(path) : NULL;
 	struct dirent *entry;
 	size_t first;
 
@@ -75,13 +91,17 @@ static void add_dir(struct sbx_vec *list, const char *path)
 void sbx_sources_add(struct sbx_vec *list, const char *file, const char *user)
 {
 	if (file) {
-		sbx_sources_identity(list, file);
+		char cwd[PATH_MAX];
+
+		if (file[0] != '/' && getcwd(cwd, sizeof(cwd)))
+			push(list, sbx_strdup(cwd));
+		add_file(list, file);
 		return;
 	}
-	sbx_sources_identity(list, SBX_CONF_FILE);
+	add_file(list, SBX_CONF_FILE);
 	add_dir(list, SBX_CONF_DIR);
 	if (!*user)
 		return;
-	sbx_sources_identity(list, sbx_format("%s/%s", user, SBX_USER_CONF_FILE));
+	add_file(list, sbx_format("%s/%s", user, SBX_USER_CONF_FILE));
 	add_dir(list, sbx_format("%s/%s.d", user, SBX_USER_CONF_FILE));
 }

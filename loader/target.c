@@ -113,8 +113,7 @@ static char *shebang(const char *bytes, ssize_t len)
 	return to > from ? sbx_strndup(from, (size_t)(to - from)) : NULL;
 }
 
-/* Inside a sandbox root's files are nobody's, for root isn't mapped there. */
-static bool is_roots(const struct stat *st)
+bool sbx_target_is_system(const struct stat *st)
 {
 	return st->st_uid == 0 || (st->st_uid == OVERFLOW_UID && sbx_inside());
 }
@@ -125,7 +124,7 @@ static bool is_system_interpreter(const char *path)
 
 	for (size_t i = 0; i < sizeof(interpreters) / sizeof(interpreters[0]); i++)
 		if (strcmp(path, interpreters[i]) == 0)
-			return stat(path, &st) == 0 && is_roots(&st) && !(st.st_mode & (S_IWGRP | S_IWOTH));
+			return stat(path, &st) == 0 && sbx_target_is_system(&st) && !(st.st_mode & (S_IWGRP | S_IWOTH));
 	return false;
 }
 

@@ -5,6 +5,7 @@
 #define SBX_TARGET_H
 
 #include <stdbool.h>
+#include <sys/stat.h>
 
 #include "loader/util.h"
 #include "shim/steps.h"
@@ -19,6 +20,9 @@ struct sbx_target {
 	size_t chain_count;
 	const char *unlatchable;          /* why the dynamic linker can't load the shim, or NULL when it can */
 };
+
+/* Is the file root's? Inside a sandbox root's are nobody's, for root isn't mapped there. */
+bool sbx_target_is_system(const struct stat *st);
 
 /*
  * Find argv[0] along PATH and read the headers of what exec would run. UNTRUSTED: the files' bytes. The verdict is about

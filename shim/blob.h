@@ -156,6 +156,7 @@ enum sbx_protect_kind {
 	SBX_PROTECT_PATH, /* this path and what is below it */
 	SBX_PROTECT_HOME, /* a home directory: never granted whole, its dot entries protected */
 	SBX_PROTECT_NAME, /* a base name with glob(7) *: keys */
+	SBX_PROTECT_SYSTEM, /* this path and what is below it is no output */
 	SBX_PROTECT_SELF, /* a PATH of sbx itself (config, cache): nothing that holds it is granted writable */
 	SBX_PROTECT__COUNT
 };
@@ -253,7 +254,8 @@ enum sbx_out_mode { SBX_OUT_STAGE, SBX_OUT_FILE, SBX_OUT_DIRECTORY, SBX_OUT_COPY
 #define SBX_POLICY_ARG_GRANTS 16u /* arguments that name existing files are granted */
 #define SBX_POLICY_PORTS 32u     /* lists of ports narrow the host's network */
 #define SBX_POLICY_INSIDE 64u    /* in a sandbox of sbx: the keyring is its own already */
-#define SBX_POLICY_FLAGS 127u
+#define SBX_POLICY_HOST_NET 128u /* the host's network, and every port of it */
+#define SBX_POLICY_FLAGS 255u
 
 /* Another profile, for when the command's first arguments are these: the loader asks again for it. */
 struct sbx_choice {

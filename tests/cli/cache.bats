@@ -257,3 +257,14 @@ tight() {
 	[ ! -e "$CACHE/planted" ]
 	tight
 }
+
+@test "an entry that no longer fits what a path is goes, and the next run works" {
+	mkdir -p place other
+	"$SBX" --set "fs.read=[\"$PWD/place\"]" true
+	rmdir place
+	ln -s "$PWD/other" place
+	run "$SBX" --set "fs.read=[\"$PWD/place\"]" true
+	[ "$status" = 0 ] || expect_line '^hint: .*compiles it anew'
+	run "$SBX" --set "fs.read=[\"$PWD/place\"]" true
+	expect_status 0
+}

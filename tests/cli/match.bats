@@ -31,7 +31,26 @@ chosen() { # CMD ARG...: what the tool was told by its profile, and its argument
 	expect_output 'none a'
 }
 
+@test "a link or a file of anybody's gives no other command's profile: an archive may have brought them" {
+	only_user # root can't be told from the system
+	echo 'profiles = { wide = { match = [ "cat" ]; net = "host"; }; };' >wide.conf
+	profile() {
+		run "$SBX" -c wide.conf --dry-run "$@"
+		grep -m1 '^profile: ' <<<"$output"
+	}
+	mkdir x
+	cp "$(command -v cat)" x/cat
+	ln -s x/cat viewer
+	ln -s "$(command -v cat)" systems
+	ln -s /bin/ls x/y
+	mv x/y x/ls
+	[ "$(profile ./viewer)" = 'profile: default' ]
+	[ "$(profile ./systems)" = 'profile: wide' ]
+	[ "$(profile x/cat)" = 'profile: wide' ]
+}
+
 @test "through symlinks, as update-alternatives and busybox have them" {
+	only_root
 	mkdir alternatives
 	ln -s ../alternatives/alias bin/alias
 	ln -s "$WORK/bin/tool" alternatives/alias
@@ -64,6 +83,16 @@ chosen() { # CMD ARG...: what the tool was told by its profile, and its argument
 	expect_output 'words -u -B -m pip'
 	chosen tool xf a.tar
 	expect_output 'words xf a.tar'
+}
+
+@test "an option's value is skipped where the profile knows that it has one" {
+	mkdir d
+	echo x >d/file
+	"$SBX" tar -C d -czf a.tgz file
+	tar tzf a.tgz | grep -qx file
+	mkdir e
+	"$SBX" tar -C e -xzf a.tgz
+	[ -e e/file ]
 }
 
 @test "arguments behind others choose nothing: file names may come from an attacker" {

@@ -300,3 +300,23 @@ END
 	expect_refused "not granted writable"
 	[ ! -e "$REAL_HOME/xdg/real/2.conf" ]
 }
+
+@test "--config in a directory that was moved is not writable from inside" {
+	mkdir proj
+	cd proj
+	echo 'default = { fs = { write = [ "$PWD" ]; }; };' >my.conf
+	run "$SBX" --config my.conf sh -c 'echo "# x" >>my.conf'
+	[ "$status" -ne 0 ]
+	cd ..
+	mv proj moved
+	cd moved
+	run "$SBX" --config my.conf sh -c 'echo "# x" >>my.conf'
+	[ "$status" -ne 0 ]
+	[ "$(wc -l <my.conf)" = 1 ]
+}
+
+@test "control bytes in an option reach no terminal" {
+	run "$POLICY" check --set $'x\e[2J=1'
+	expect_status 1
+	! grep -q $'\e' <<<"$output" || fail "they did"
+}

@@ -360,3 +360,22 @@ META='chmod fchmodat2 chown lchown utimensat utime_now setxattr removexattr'
 	run "$SBX" --ro "$PWD/$name" sh -c 'cat "$1"' sh "$name"
 	expect_output text
 }
+
+@test "a private empty directory in the place of a named one is said" {
+	run "$SBX" ls /tmp
+	expect_line 'grant: /tmp: a top-level directory, not granted'
+	run "$SBX" -p default find "$REAL_HOME" -maxdepth 0
+	expect_line "grant: $REAL_HOME: a (whole home|top-level) directory, not granted"
+}
+
+@test "a system directory is no output, whoever runs it" {
+	only_root
+	make_pdf in.pdf
+	run "$SBX" pdftotext in.pdf /usr/lib/systemd/sbx-test.service
+	[ ! -e /usr/lib/systemd/sbx-test.service ]
+	expect_line 'a directory of the system, not granted'
+	cp /bin/true /usr/local/bin/sbx-test-true
+	run "$SBX" pdftotext in.pdf /usr/local/bin/sbx-test-true
+	cmp /bin/true /usr/local/bin/sbx-test-true
+	rm /usr/local/bin/sbx-test-true
+}

@@ -265,3 +265,34 @@ os.execv(sys.argv[1], [sys.argv[1], sys.argv[2], "fds"])
 END
 	expect_output $'fd 0\nfd 1\nfd 2'
 }
+
+@test "a socket on standard input that could be connected anywhere is refused, a connection is not" {
+	cat >inherit.py <<-'END'
+		import socket, subprocess, sys
+		kind, command = sys.argv[1], sys.argv[2:]
+		if kind == "pair":
+		    sock, peer = socket.socketpair()
+		elif kind == "tcp":
+		    listener = socket.create_server(("127.0.0.1", 0))
+		    sock = socket.create_connection(listener.getsockname())
+		else:
+		    sock = socket.socket(socket.AF_INET, {"udp": socket.SOCK_DGRAM, "fresh": socket.SOCK_STREAM}[kind])
+		sys.exit(subprocess.run(command, stdin=sock).returncode)
+	END
+	local kind
+	for kind in udp fresh; do
+		run "$PYTHON" inherit.py $kind "$SBX" echo ran
+		expect_refused 'descriptor 0 is a socket of the host.s network'
+		run "$PYTHON" inherit.py $kind "$SBX" --share-net echo ran
+		expect_output ran
+	done
+	run "$PYTHON" inherit.py pair "$SBX" echo ran
+	expect_output ran
+	if [ "$(landlock_abi)" -ge 4 ]; then
+		run "$PYTHON" inherit.py tcp "$SBX" echo ran
+		expect_output ran
+	else
+		run "$PYTHON" inherit.py tcp "$SBX" echo ran
+		expect_refused 'descriptor 0 is a socket'
+	fi
+}
