@@ -66,11 +66,12 @@ static int check_landlock(struct sbx_build *build)
 	if (!build->abi)
 		return sbx_errs_add(build->errs, (struct sbx_origin){ NULL, 0 },
 				    "layer landlock: this kernel has none; use Linux 5.13 or newer with landlock in its lsm= list, or "
-				    "list \"landlock\" in best_effort");
+				    "(from 5.12 on) list \"landlock\" in best_effort");
 	return sbx_errs_add(build->errs, build->policy->values[SBX_KEY_NAMESPACES].origin,
-			    "layer landlock: in place it must hold truncate(2) too, from ABI %u (Linux 6.2) on; this kernel has ABI %u; "
-			    "use namespaces, or list \"landlock\" in best_effort",
-			    IN_PLACE_ABI, build->abi);
+			    "layer landlock: %s it must hold truncate(2) too, from ABI %u (Linux 6.2) on; this kernel has ABI %u; "
+			    "%s, or list \"landlock\" in best_effort",
+			    build->inside ? "inside a sandbox" : "in place", IN_PLACE_ABI, build->abi,
+			    build->inside ? "start the command outside of it" : "use namespaces");
 }
 
 static void choose_home(struct sbx_build *build)

@@ -87,6 +87,18 @@ static void simple(struct report *report, const char *layer, int errnum, const c
 	say(layer, errnum ? (bad ? BAD : NOTE) : GOOD, errnum ? strerror(errnum) : good, remedy);
 }
 
+/* What is made in new namespaces: without those there is nothing to tell. */
+static void inside(struct report *report)
+{
+	if (sbx_probe_namespaces(0) != 0)
+		return;
+	simple(report, "proc", sbx_probe_proc(), "a fresh /proc can be mounted",
+	       "parts of this /proc are covered, as containers do: list \"proc\" in best_effort, or start the container with an "
+	       "unmasked /proc");
+	simple(report, "nesting", sbx_probe_nesting(), "user namespaces inside can be switched off",
+	       "/proc/sys is read-only here; list \"nesting\" in best_effort");
+}
+
 static void kernel(struct report *report)
 {
 	struct utsname name;
@@ -107,9 +119,11 @@ static void landlock(struct report *report)
 		{ 9, "Unix sockets need unix_sockets = true before ABI 9 (Linux 7.1)" },
 	};
 	unsigned int abi = sbx_compile_abi();
+	int errnum = abi ? 0 : errno;
 
-	simple(report, "landlock", abi ? 0 : ENOSYS, sbx_pool_printf(report->pool, "ABI %u", abi),
-	       "use Linux 5.13 or newer, with landlock in CONFIG_LSM or the boot parameter lsm=");
+	simple(report, "landlock", errnum, sbx_pool_printf(report->pool, "ABI %u", abi),
+	       errnum == EOPNOTSUPP ? "it is switched off: boot with landlock in lsm=, before what /sys/kernel/security/lsm lists"
+				    : "use Linux 5.13 or newer, built with CONFIG_SECURITY_LANDLOCK");
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
 		if (abi && abi < steps[i].abi)
 			printf("%-10s      %s\n", "", steps[i].lacks);
@@ -227,11 +241,7 @@ int sbx_command_doctor(const struct sbx_command *command)
 	simple(&report, "seccomp", sbx_probe_seccomp(), "filters can be installed", "use a kernel with CONFIG_SECCOMP_FILTER");
 	fflush(stdout);
 	namespaces(&report);
-	simple(&report, "proc", sbx_probe_proc(), "a fresh /proc can be mounted",
-	       "parts of this /proc are covered, as containers do: list \"proc\" in best_effort, or start the container with an "
-	       "unmasked /proc");
-	simple(&report, "nesting", sbx_probe_nesting(), "user namespaces inside can be switched off",
-	       "/proc/sys is read-only here; list \"nesting\" in best_effort");
+	inside(&report);
 	simple(&report, "mounts", sbx_probe_mount_api(), "open_tree, mount_setattr", "use Linux 5.12 or newer");
 	simple(&report, "keyring", sbx_probe_keyring(), "a session keyring can be made",
 	       "use a kernel with CONFIG_KEYS; in a container, its seccomp profile forbids keyctl");

@@ -104,7 +104,7 @@ int sbx_fds_close_but(int fd)
 int sbx_fds_seal(const struct sbx_vec *keep, const int *pass, size_t count, struct sbx_err *err)
 {
 	if (syscall(NR_close_range, 3, ~0u, CLOSE_RANGE_CLOEXEC) < 0)
-		return sbx_err_set(err, SBX_STEP_FDS, errno, "close_range");
+		return sbx_err_set(err, SBX_STEP_FDS, errno == EINVAL ? ENOSYS : errno, "close_range");
 	for (size_t i = 0; i < keep->count; i++)
 		if (fcntl(*(int *)sbx_vec_at(keep, i), F_SETFD, 0) < 0)
 			return sbx_err_set(err, SBX_STEP_FDS, errno, "a kept descriptor");

@@ -110,10 +110,7 @@ static int find_policy(struct sbx_run *run, struct sbx_err *err)
 		return -1;
 	if (run->options.dry_run && sbx_cache_run_compiler(&request, "show", err) != 0)
 		return sbx_err_set(err, SBX_STEP_COMPILE, 0, "");
-	/* Missing, or short of truncate(2) where no mount is read-only, or of ports: then it was compiled for best_effort. */
-	if (!request.abi || (request.abi < 3 && !(run->policy->namespaces & CLONE_NEWNS)) ||
-	    (request.abi < 4 && (run->policy->flags & SBX_POLICY_PORTS)))
-		sbx_degrade(run->policy, SBX_LAYER_LANDLOCK, ENOSYS);
+	sbx_degrade_landlock(run->policy, (unsigned int)request.abi);
 	sbx_judge_init(&run->judge, run->policy, run->target.name);
 	return check_try(run, err);
 }

@@ -27,21 +27,25 @@ struct hint {
 };
 
 static const struct hint hints[] = {
-	{ SBX_STEP_SPAWN, EPERM, "this kernel or container forbids user namespaces: sbx-policy doctor tells what to change" },
-	{ SBX_STEP_SPAWN, ENOSPC, "a limit of namespaces is reached: raise user.max_user_namespaces and its kin with sysctl, as root" },
+	{ SBX_STEP_SPAWN, EPERM, "this kernel or container forbids user namespaces: sbx-policy doctor tells what to change; "
+				 "--set 'namespaces=[]' does without, on Landlock and seccomp alone" },
+	{ SBX_STEP_SPAWN, ENOSPC, "a limit of namespaces is reached: raise user.max_user_namespaces and its kin with sysctl, as root; "
+				  "--set 'namespaces=[]' does without, on Landlock and seccomp alone" },
 	{ SBX_STEP_SPAWN, EAGAIN, "too many processes: raise ulimit -u" },
 	{ SBX_STEP_USERNS, EPERM, "AppArmor or a container restricts user namespaces: sbx-policy doctor tells what to change" },
 	{ SBX_STEP_NESTING, 0, "/proc/sys is read-only here: --best-effort nesting accepts seccomp's ban alone" },
 	{ SBX_STEP_PROC, EPERM, "a container masks parts of /proc, so the kernel gives no fresh one: --set proc=none runs without" },
 	{ SBX_STEP_LANDLOCK, EOPNOTSUPP, "Landlock is built in but off: boot with lsm=landlock,... (or --best-effort landlock)" },
-	{ SBX_STEP_LANDLOCK, ENOSYS, "this kernel has no Landlock (5.13 is the first): --best-effort landlock runs without" },
+	{ SBX_STEP_LANDLOCK, ENOSYS, "this kernel has no Landlock (5.13 is the first): from 5.12 on --best-effort landlock runs without" },
 	{ SBX_STEP_LANDLOCK, E2BIG, "16 Landlock layers are stacked already: don't nest sandboxes that deep" },
 	{ SBX_STEP_SHIM, 0, "reinstall sbx (make install), or run with --latch off on the floor alone" },
 	{ SBX_STEP_LATCH, EFBIG, "the limit on file sizes is too low: raise ulimit -f" },
 	{ SBX_STEP_LATCH, EMFILE, "the limit on open files is too low: raise ulimit -n" },
 	{ SBX_STEP_CHDIR, ENOENT, "start in another directory with --chdir DIR" },
 	{ SBX_STEP_ROOT, ESTALE, "the path changed while the sandbox was built: run again" },
+	{ SBX_STEP_ROOT, ENOSYS, "this kernel can't make mounts read-only as a tree: use Linux 5.12 or newer" },
 	{ SBX_STEP_ROOT, EACCES, "inside, root has no power over other users' files: grant what root itself owns or may read" },
+	{ SBX_STEP_FDS, ENOSYS, "this kernel can't keep descriptors from the command: use Linux 5.11 or newer" },
 	{ SBX_STEP_FDS, EINVAL, "the limit on open files is too low: raise ulimit -n" },
 	{ SBX_STEP_FDS, EMFILE, "the limit on open files is too low: raise ulimit -n" },
 	{ SBX_STEP_TARGET, ENOEXEC, "it is neither a program for this machine nor a script" },

@@ -268,10 +268,12 @@ pid_t sbx_spawn(struct sbx_run *run, struct sbx_err *err)
 	pid = clone_into(run->policy->namespaces);
 	if (pid < 0 && errno != EAGAIN && errno != ENOMEM) {
 		const int errnum = errno;
-		const uint32_t fewer = sbx_degrade_namespaces(run->policy, errnum);
+		const uint32_t fewer = sbx_degrade_namespaces(run->policy);
 
 		pid = fewer != run->policy->namespaces ? clone_into(fewer) : -1;
-		errno = pid < 0 ? errnum : errno;
+		if (pid > 0) /* the child waits for its id maps meanwhile */
+			sbx_degrade_told(run->policy, fewer, errnum);
+		errno = errnum;
 	}
 	if (pid < 0)
 		return sbx_err_set(err, SBX_STEP_SPAWN, errno, "new namespaces");

@@ -38,6 +38,13 @@ int sbx_landlock_abi(void)
 	return abi > 0 ? (int)abi : 0;
 }
 
+int sbx_landlock_missing(void)
+{
+	long abi = sbx_sys(SBX_NR_landlock_create_ruleset, 0, 0, CREATE_RULESET_VERSION, 0);
+
+	return abi < 0 ? (int)-abi : 0;
+}
+
 /* The ruleset's size as this kernel knows it: an older one refuses a longer struct only when its tail isn't zero. */
 static long create_ruleset(const struct sbx_layer *layer)
 {

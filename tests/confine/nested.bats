@@ -11,6 +11,7 @@ more_setup() {
 }
 
 @test "a wrapped script wraps its own tools: outputs, status, standard streams" {
+	needs_in_place
 	pdftotext in.pdf plain.txt
 	run "${OUTER[@]}" sh -c '"$SBX" pdftotext in.pdf out.txt'
 	expect_status 0
@@ -25,6 +26,7 @@ more_setup() {
 }
 
 @test "inside, the inner profile holds: no exec, no file of the outer one's, no network" {
+	needs_in_place
 	run "${OUTER[@]}" sh -c '"$SBX" -q cat other.txt && "$SBX" -q sh -c "cat other.txt"'
 	[ "$status" -ne 0 ]
 	expect_line '^other$'
@@ -38,6 +40,7 @@ more_setup() {
 }
 
 @test "inside, filters and layers are stacked, and no namespace is asked for" {
+	needs_in_place
 	home_scratch sbx-nested # nothing is granted below /tmp there
 	cd "$HOME_SCRATCH"
 	run "${OUTER[@]}" sh -c 'grep Seccomp_filters /proc/self/status; "$SBX" sh -c "grep Seccomp_filters /proc/self/status"'
@@ -47,6 +50,7 @@ more_setup() {
 }
 
 @test "three deep, and what can't be stacked is an error" {
+	needs_in_place
 	run "${OUTER[@]}" "$SBX" --rox "$BUILD" "$SBX" --rox "$BUILD" "$SBX" echo deep
 	expect_status 0
 	expect_line '^deep$'
@@ -61,6 +65,7 @@ more_setup() {
 }
 
 @test "what an inner policy can't have is an error" {
+	needs_in_place
 	run "${OUTER[@]}" "$SBX" --hide other.txt true
 	expect_refused 'needs the mount namespace'
 	run "${OUTER[@]}" "$SBX" --tmpfs /scratch true
@@ -74,6 +79,7 @@ more_setup() {
 }
 
 @test "inside, what is asked of the latch is what comes" {
+	needs_in_place
 	run "${OUTER[@]}" "$SBX" -q --latch off grep Seccomp_filters /proc/self/status
 	expect_line '	2$'
 	run "${OUTER[@]}" "$SBX" -q grep Seccomp_filters /proc/self/status
@@ -81,6 +87,15 @@ more_setup() {
 	# with nothing to execute there are no children
 	run "${OUTER[@]}" "$SBX" --set children=true pdfinfo in.pdf
 	expect_status 0
+}
+
+@test "inside, a Landlock that doesn't hold truncate(2) is no fence, and refused" {
+	! holds_in_place || skip "Landlock here holds truncate"
+	run "${OUTER[@]}" "$SBX" echo ran
+	expect_refused 'layer landlock: inside a sandbox it must hold truncate.*start the command outside'
+	run "${OUTER[@]}" "$SBX" -q --best-effort landlock echo ran
+	expect_status 0
+	expect_line '^ran$'
 }
 
 @test "inside is known by the outer loader's file: not by a variable, and not by a file that others can make" {
