@@ -114,12 +114,19 @@ static void add_devices(struct sbx_build *build)
 		add_both(build, "/dev/pts", SBX_RIGHTS_READ | SBX_FS_WRITE_FILE | SBX_FS_TRUNCATE | SBX_FS_IOCTL_DEV, false);
 }
 
+/*
+ * A rule also covers what is mounted below its directory, granted directories of the host with sockets in them: so what is
+ * private is no place to look sockets up either. Those that were made in the same domain need no right.
+ */
 static void add_private(struct sbx_build *build)
 {
+	unsigned int use = SBX_PLACE_READ | SBX_PLACE_WRITE;
+
+	if (sbx_policy_bool(build->policy, SBX_KEY_UNIX_SOCKETS))
+		use |= SBX_PLACE_UNIX;
 	for (size_t i = 0; i < build->mounts.count; i++)
 		if (build->mounts.items[i].mount.type == SBX_MOUNT_TMPFS && strcmp(build->mounts.items[i].dst, "/dev") != 0)
-			add_both(build, build->mounts.items[i].dst, SBX_RIGHTS_READ | SBX_RIGHTS_WRITE | SBX_FS_RESOLVE_UNIX,
-				 false);
+			add_both(build, build->mounts.items[i].dst, use_rights(use), false);
 	if (build->children_len) {
 		add_both(build, SBX_INNER_CHILDREN, SBX_FS_READ_FILE, true);
 		add_both(build, SBX_INNER_CLAIMS, SBX_FS_WRITE_FILE, true);
@@ -224,8 +231,7 @@ static const struct late_use late_uses[SBX_GRANT__COUNT] = {
 	[SBX_GRANT_INPUT] = { SBX_PLACE_READ, SBX_PLACE_READ },
 	[SBX_GRANT_OUTPUT] = { SBX_PLACE_READ | SBX_PLACE_WRITE, SBX_PLACE_READ | SBX_PLACE_WRITE },
 	[SBX_GRANT_TARGET] = { SBX_PLACE_READ | SBX_PLACE_EXEC, SBX_PLACE_READ },
-	[SBX_GRANT_TMPFS] = { SBX_PLACE_READ | SBX_PLACE_WRITE | SBX_PLACE_UNIX,
-			      SBX_PLACE_READ | SBX_PLACE_WRITE | SBX_PLACE_UNIX },
+	[SBX_GRANT_TMPFS] = { SBX_PLACE_READ | SBX_PLACE_WRITE, SBX_PLACE_READ | SBX_PLACE_WRITE },
 	[SBX_GRANT_SHIM] = { SBX_PLACE_READ | SBX_PLACE_EXEC, 0 },
 };
 

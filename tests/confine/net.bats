@@ -239,6 +239,30 @@ bind_probe() { # OPTION... : what can be bound; 0 is any port that is free
 	run ! grep -qx abstract listen/log
 }
 
+@test "where Landlock knows sockets, one of the sandbox's own works, below /tmp and in a grant, for its children too" {
+	[ "$(landlock_abi)" -ge 9 ] || skip "Landlock here doesn't know sockets"
+	cat >own.py <<'END'
+import os, socket, sys
+for kind in socket.SOCK_STREAM, socket.SOCK_DGRAM:
+    path = "%s/own-%d" % (sys.argv[1], kind)
+    server = socket.socket(socket.AF_UNIX, kind)
+    server.bind(path)
+    if kind == socket.SOCK_STREAM:
+        server.listen()
+    if os.fork() == 0:
+        client = socket.socket(socket.AF_UNIX, kind)
+        client.connect(path)
+        client.send(b"own")
+        os._exit(0)
+    peer = server.accept()[0] if kind == socket.SOCK_STREAM else server
+    print(peer.recv(9).decode())
+END
+	run "$SBX" -p default "$PYTHON" own.py /tmp
+	expect_output $'own\nown'
+	run "$SBX" -p default --rw "$PWD" "$PYTHON" own.py "$PWD"
+	expect_output $'own\nown'
+}
+
 @test "--share-net brings what name resolution and TLS need" {
 	run "$SBX" --share-net sh -c 'test -r /etc/resolv.conf && echo there'
 	[ ! -e /etc/resolv.conf ] || expect_output there

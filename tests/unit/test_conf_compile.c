@@ -190,7 +190,7 @@ static void masks_of_late_grants(void **state)
 	assert_int_equal(masks[SBX_GRANT_RWX].attr, data);
 	assert_int_equal(masks[SBX_GRANT_RWX].latch, SBX_RIGHTS_READ | SBX_RIGHTS_WRITE | SBX_RIGHTS_EXEC);
 	assert_int_equal(masks[SBX_GRANT_OUTPUT].attr, masks[SBX_GRANT_RW].attr);
-	assert_true(masks[SBX_GRANT_TMPFS].latch & SBX_FS_RESOLVE_UNIX);
+	assert_false(masks[SBX_GRANT_TMPFS].latch & SBX_FS_RESOLVE_UNIX);
 	assert_false(masks[SBX_GRANT_RW].latch & SBX_FS_RESOLVE_UNIX);
 	release(c);
 }
