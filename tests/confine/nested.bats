@@ -115,6 +115,7 @@ more_setup() {
 
 # Who may exec can start sbx-wrap: what it wraps has the machine's policy, and nothing that was written inside counts.
 @test "inside, the policy is the one outside: of the machine, of the user, of --config" {
+	needs_in_place
 	cp "$(command -v cat)" mytool
 	echo 'profiles = { mine = { inherit = "parser"; match = [ "mytool" ]; args = { grants = false; }; }; };' >my.conf
 	run "${OUTER[@]}" --rox . "$SBX" -q ./mytool other.txt
@@ -132,6 +133,7 @@ more_setup() {
 }
 
 @test "inside, configuration and cache that were written there count for nothing" {
+	needs_in_place
 	cat >hostile <<-'END'
 		mkdir -p ~/.config/sbx ~/.cache/sbx /tmp/conf
 		echo 'profiles = { pdfinfo = { inherit = "pdfinfo"; seccomp = { allow = [ "...", "socket" ]; }; };
@@ -151,6 +153,7 @@ more_setup() {
 }
 
 @test "inside, namespaces that an option asks for are an error" {
+	needs_in_place
 	run "${OUTER[@]}" "$SBX" --set 'namespaces=["user"]' true
 	expect_refused 'none to be had inside a sandbox'
 }
