@@ -63,3 +63,13 @@ bool sbx_procstat_handles(pid_t pid, int signo)
 		return true;
 	return ((caught | ignored) >> (signo - 1)) & 1;
 }
+
+pid_t sbx_procstat_child(pid_t pid)
+{
+	char path[64], text[16] = "";
+	cleanup_fd int fd = -1;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)pid, (int)pid);
+	fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
+	return fd >= 0 && read(fd, text, sizeof(text) - 1) > 0 ? (pid_t)strtol(text, NULL, 10) : 0;
+}

@@ -13,6 +13,9 @@ int sbx_procstat_filters(pid_t pid);
 /* Does the process catch or ignore the signal? True when that can't be seen. */
 bool sbx_procstat_handles(pid_t pid, int signo);
 
+/* A child of the (single-threaded) process; 0 when there is none, or the kernel doesn't say. */
+pid_t sbx_procstat_child(pid_t pid);
+
 /* Is the process stopped? */
 bool sbx_procstat_stopped(pid_t pid);
 

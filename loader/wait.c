@@ -98,11 +98,16 @@ static void give_terminal(const struct wait *wait)
 		close(tty);
 }
 
-/* The reaper as well: a signal to the whole group has stopped it, too. */
+/* The reaper as well: a signal to the whole group has stopped it, too, and what is about to become the target. */
 static void go_on(const struct wait *wait)
 {
+	const pid_t before_exec = wait->executed ? 0 : sbx_procstat_child(wait->child);
+
 	kill(wait->child, SIGCONT);
-	send_signal(wait, SIGCONT);
+	if (before_exec > 0)
+		kill(before_exec, SIGCONT);
+	else
+		send_signal(wait, SIGCONT);
 }
 
 static void on_signal(struct wait *wait)
