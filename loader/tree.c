@@ -12,13 +12,22 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A directory's mode, never a link's target's: nobody else acts in here any more. */
-static void make_usable(int parent, const char *name)
-{
-	struct stat st;
+#include "loader/util.h"
 
-	if (fstatat(parent, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode) && fchmodat(parent, name, 0700, 0) < 0)
-		return; /* then what follows fails, and is told */
+/*
+ * Whoever has filled the tree may still act in it: the directory that is made usable is the one that was opened, and no link's
+ * target. O_PATH needs no rights on it.
+ */
+int sbx_tree_open(int parent, const char *name)
+{
+	cleanup_fd int found = openat(parent, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	char by_fd[40];
+
+	if (found < 0)
+		return -1;
+	snprintf(by_fd, sizeof(by_fd), "/proc/self/fd/%d", found);
+	(void)!chmod(by_fd, 0700); /* where that fails, so does what follows, and is told */
+	return openat(found, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
 /* Move the directories in stage/name up into the stage itself and remove all else; then `name`, which is empty. */
@@ -26,18 +35,17 @@ static bool flatten(int stage, const char *name, unsigned *serial)
 {
 	struct dirent *entry;
 	DIR *dir;
-	int fd;
+	const int fd = sbx_tree_open(stage, name);
 
-	make_usable(stage, name);
-	fd = openat(stage, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	dir = fd >= 0 ? fdopendir(fd) : NULL;
 	while (dir && (entry = readdir(dir))) {
+		cleanup_fd int usable = -1;
 		char up[40];
 
 		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
 		    unlinkat(fd, entry->d_name, 0) == 0 || unlinkat(fd, entry->d_name, AT_REMOVEDIR) == 0)
 			continue;
-		make_usable(fd, entry->d_name);
+		usable = sbx_tree_open(fd, entry->d_name); /* moved to another parent, it is written to */
 		do
 			snprintf(up, sizeof(up), ".sbx-%u", (*serial)++);
 		while (renameat(fd, entry->d_name, stage, up) < 0 && (errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR));

@@ -1,10 +1,13 @@
 /*
- * tree.h -- removes a tree that somebody else has filled.
+ * tree.h -- reads and removes a tree that somebody else has filled.
  */
 #ifndef SBX_TREE_H
 #define SBX_TREE_H
 
 #include <stdbool.h>
+
+/* UNTRUSTED: what is at the name. Opens the directory parent/name for reading, made usable (0700); -1 when it is none. */
+int sbx_tree_open(int parent, const char *name);
 
 /*
  * UNTRUSTED: all that is in it. Remove the directory parent/name, open as `stage`, however deep it is and whatever its modes.
