@@ -225,12 +225,8 @@ int sbx_outputs_named(const struct sbx_outputs *outputs, const char *word, struc
 	if (sbx_resolve(outputs->cwd, word, path) < 0)
 		return 0;
 	reason = refusal(outputs->plan, path);
-	if (!reason && !path->exists && path->links.count) {
-		const struct sbx_link *last = sbx_vec_at(&path->links, path->links.count - 1);
-
-		if (strcmp(sbx_basename(last->at), sbx_basename(word)) == 0)
-			reason = "a symlink that leads nowhere";
-	}
+	if (!reason && !path->exists && path->ends_in_link)
+		reason = "a symlink that leads nowhere";
 	if (!reason && path->exists && !S_ISREG(path->st.st_mode) && !S_ISDIR(path->st.st_mode))
 		reason = "neither a file nor a directory";
 	if (reason) {

@@ -39,6 +39,7 @@ static int follow(struct walk *walk, struct sbx_resolved *resolved, char *at, co
 	struct sbx_link link = { .at = at, .text = sbx_strdup(text) };
 
 	sbx_vec_push(&resolved->links, sizeof(link), &link);
+	resolved->ends_in_link |= !*walk->rest;
 	if (++walk->links > LINKS_MAX) {
 		errno = ELOOP;
 		return -1;

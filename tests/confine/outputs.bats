@@ -270,3 +270,21 @@ clean() { # nothing of a stage is left, and the sibling is what it was
 	under one 'echo x >$1' out/
 	clean
 }
+
+@test "a symlink on the way to an output is no symlink as output" {
+	mkdir real a
+	ln -s "$PWD/real" a/out
+	under one 'echo x >$1' a/out/out
+	expect_status 0
+	[ "$(cat real/out)" = x ]
+	mkdir sub
+	ln -s sub/x dangling
+	ln -s ../victim sub/x
+	under one 'echo x >$1' dangling
+	expect_line 'a symlink that leads nowhere'
+	[ ! -e victim ]
+	under one 'echo x >$1' sub/x
+	expect_line 'a symlink that leads nowhere'
+	[ ! -e victim ]
+	clean
+}

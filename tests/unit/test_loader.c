@@ -1,6 +1,7 @@
 /*
  * test_loader.c -- the loader's pure parts: options, paths, patterns, environment, the plan's order.
  */
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,6 +20,7 @@
 #include "loader/options.h"
 #include "loader/plan.h"
 #include "loader/resolve.h"
+#include "loader/tree.h"
 #include "shim/glob.h"
 
 static void globs(void **state)
@@ -97,11 +99,35 @@ static void paths_resolved(void **state)
 	assert_int_equal(sbx_resolve(dir, "dangling", &resolved), 0);
 	assert_false(resolved.exists);
 	assert_int_equal(resolved.links.count, 1);
+	assert_true(resolved.ends_in_link);
+	assert_int_equal(sbx_resolve(dir, "rel/new", &resolved), 0);
+	assert_false(resolved.ends_in_link);
 	assert_int_equal(sbx_resolve(dir, "loop", &resolved), -1);
 	assert_int_equal(sbx_resolve(dir, "none/at/all", &resolved), -1);
 	assert_int_equal(sbx_resolve(dir, "", &resolved), -1);
 	assert_int_equal(sbx_resolve("/", "/..//..", &resolved), 0);
 	assert_string_equal(resolved.path, "/");
+}
+
+/* A directory is made usable; what a link leads to is neither opened nor changed. */
+static void directories_opened(void **state)
+{
+	struct stat st;
+	int fd;
+
+	(void)state;
+	assert_int_equal(chmod("real", 0500), 0);
+	assert_int_equal(sbx_tree_open(AT_FDCWD, "rel"), -1);
+	assert_int_equal(sbx_tree_open(AT_FDCWD, "abs"), -1);
+	assert_int_equal(sbx_tree_open(AT_FDCWD, "dangling"), -1);
+	assert_int_equal(stat("real", &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0500);
+	assert_int_equal(chmod("real", 0), 0);
+	fd = sbx_tree_open(AT_FDCWD, "real");
+	assert_true(fd >= 0);
+	assert_int_equal(fstat(fd, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0700);
+	close(fd);
 }
 
 static int parse(struct sbx_options *options, struct sbx_err *err, char **argv)
@@ -242,6 +268,7 @@ int main(void)
 		cmocka_unit_test(globs),
 		cmocka_unit_test(paths_within),
 		cmocka_unit_test_setup_teardown(paths_resolved, make_tree, drop_tree),
+		cmocka_unit_test_setup_teardown(directories_opened, make_tree, drop_tree),
 		cmocka_unit_test(options_end_at_the_command),
 		cmocka_unit_test(options_become_policy),
 		cmocka_unit_test(size_belongs_to_tmpfs),
