@@ -25,7 +25,7 @@ LOADER_SRC := loader/main.c loader/args.c loader/bpf.c loader/cache.c loader/cla
 	loader/match.c loader/message.c loader/mounts.c loader/names.c loader/options.c \
 	loader/outputs.c loader/passwd.c loader/plan.c loader/privs.c \
 	loader/procstat.c loader/protect.c loader/reaper.c loader/report.c loader/resolve.c loader/root.c loader/shields.c \
-	loader/sources.c loader/spawn.c loader/stage.c loader/target.c loader/terminal.c loader/tree.c loader/userns.c loader/util.c \
+	loader/settle.c loader/sources.c loader/spawn.c loader/stage.c loader/target.c loader/terminal.c loader/tree.c loader/userns.c loader/util.c \
 	loader/wait.c loader/words.c \
 	shim/blob.c shim/err.c shim/fail.c shim/glob.c shim/landlock.c shim/plain.c shim/seccomp.c
 

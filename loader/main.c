@@ -296,6 +296,7 @@ static int supervise(struct sbx_run *run, struct sbx_err *err)
 {
 	const struct sbx_terminal terminal = sbx_terminal_save();
 	struct sbx_end end;
+	int finished;
 	pid_t child;
 
 	run->foreground = terminal.foreground;
@@ -313,7 +314,9 @@ static int supervise(struct sbx_run *run, struct sbx_err *err)
 		return give_up(run, &end.err);
 	if (end.note) /* a fence that was asked for and isn't there is never passed over in silence */
 		sbx_report_error(&end.err);
-	if (sbx_stage_finish(&run->stage, true, err) < 0) {
+	finished = sbx_stage_finish(&run->stage, true, err);
+	sbx_report_outputs(run, finished);
+	if (finished < 0) {
 		sbx_report_error(err);
 		return SBX_EXIT_FAILED;
 	}

@@ -98,6 +98,33 @@ void sbx_report_notes(const struct sbx_run *run)
 			sbx_plain(run->target.name), run->target.unlatchable);
 }
 
+static void say_outputs(const struct sbx_vec *list, size_t count)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		const struct sbx_stage_dropped *one = sbx_vec_at(list, i);
+
+		fprintf(stderr, "sbx-wrap: %s: %s: %s", sbx_step_name(SBX_STEP_STAGE), sbx_plain(one->path), one->reason);
+		if (one->dir)
+			fprintf(stderr, one->dir->kept ? " (it is kept in %s)" : "; dropped", one->dir->name);
+		fputc('\n', stderr);
+	}
+	if (count > list->count)
+		fprintf(stderr, "sbx-wrap: %s: and %zu more\n", sbx_step_name(SBX_STEP_STAGE), count - list->count);
+}
+
+void sbx_report_outputs(const struct sbx_run *run, int finished)
+{
+	const struct sbx_stage *stage = &run->stage;
+
+	if (run->options.quiet && finished == 0)
+		return;
+	say_outputs(&stage->dropped, stage->dropped_count);
+	say_outputs(&stage->retained, stage->retained_count);
+	if (stage->dropped_count && !run->options.quiet)
+		fprintf(stderr, "hint: --rw %s lets the command write there itself\n",
+			sbx_plain(((struct sbx_stage_dropped *)sbx_vec_at(&stage->dropped, 0))->dir->dir));
+}
+
 static const char *const type_names[SBX_MOUNT__COUNT] = {
 	[SBX_MOUNT_BIND] = "bind",   [SBX_MOUNT_SYMLINK] = "symlink", [SBX_MOUNT_DIR] = "dir",
 	[SBX_MOUNT_FILE] = "file",   [SBX_MOUNT_TMPFS] = "tmpfs",     [SBX_MOUNT_PROC] = "proc",

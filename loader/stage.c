@@ -1,6 +1,5 @@
 /*
- * stage.c -- staging directories. Everything after the run goes by descriptors and names without a slash; what is found
- * in the directory then was made by the target and is UNTRUSTED: only regular files are moved, with renameat2(2), and only to names that were known before or fit a pattern.
+ * stage.c -- staging directories: made, and filled with what exists. What becomes of it after the run: settle.c.
  */
 #include "loader/stage.h"
 
@@ -12,16 +11,14 @@
 #include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 
 #include "loader/copy.h"
 #include "loader/fds.h"
 #include "loader/mounts.h"
-#include "loader/protect.h"
 #include "loader/tree.h"
 #include "shim/err.h"
 
-#define PREFIX ".sbx-stage-"
+#define PREFIX SBX_STAGE_PREFIX
 #define ATTEMPTS 20
 
 struct sbx_stage_dir *sbx_stage_at(struct sbx_stage *stage, const char *dir)
@@ -143,11 +140,6 @@ static struct sbx_stage_file *find_file(const struct sbx_stage_dir *dir, const c
 	return NULL;
 }
 
-static bool is_file(const struct stat *st, dev_t dev, ino_t ino)
-{
-	return st->st_dev == dev && st->st_ino == ino;
-}
-
 /* The link shows what was seen. It can't be made of a mount point, of others' files, or where a link was put meanwhile. */
 static bool link_file(const struct sbx_stage_dir *dir, const char *name, const struct stat *seen)
 {
@@ -155,7 +147,7 @@ static bool link_file(const struct sbx_stage_dir *dir, const char *name, const s
 
 	if (linkat(dir->dir_fd, name, dir->stage_fd, name, 0) < 0)
 		return false;
-	if (fstatat(dir->stage_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && is_file(&st, seen->st_dev, seen->st_ino))
+	if (fstatat(dir->stage_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_dev == seen->st_dev && st.st_ino == seen->st_ino)
 		return true;
 	unlinkat(dir->stage_fd, name, 0);
 	return false;
@@ -163,7 +155,7 @@ static bool link_file(const struct sbx_stage_dir *dir, const char *name, const s
 
 int sbx_stage_existing(struct sbx_stage_dir *dir, const char *name, const struct stat *st, bool copy, struct sbx_err *err)
 {
-	struct sbx_stage_file *file, made = { .existed = true, .dev = st->st_dev, .ino = st->st_ino };
+	struct sbx_stage_file *file, made = { .existed = true, .seen = *st };
 	struct stat there;
 
 	if (fstatat(dir->stage_fd, name, &there, AT_SYMLINK_NOFOLLOW) == 0) {
@@ -195,8 +187,7 @@ void sbx_stage_fitting(struct sbx_stage_dir *dir, const char *name, const struct
 	file = add_file(dir, name);
 	file->existed = file->fitting = grantable && S_ISREG(st->st_mode) && link_file(dir, name, st);
 	file->barred = !file->existed;
-	file->dev = st->st_dev;
-	file->ino = st->st_ino;
+	file->seen = *st;
 }
 
 bool sbx_stage_shows(struct sbx_stage *stage, const char *path)
@@ -220,156 +211,4 @@ bool sbx_stage_shows(struct sbx_stage *stage, const char *path)
 		file->barred = true;
 	}
 	return false;
-}
-
-/* Whatever could not be moved is to outlive the next run's sweep. */
-static void keep_stage(struct sbx_stage_dir *dir)
-{
-	char *kept = sbx_format(".sbx-kept-%s", dir->name + sizeof(PREFIX) - 1);
-
-	if (strncmp(dir->name, PREFIX, sizeof(PREFIX) - 1) == 0 && renameat(dir->dir_fd, dir->name, dir->dir_fd, kept) == 0)
-		dir->name = kept;
-}
-
-enum moved { MOVED, REFUSED, FAILED };
-
-/* A file that the target made becomes dir/name. A missing one is no error: the tool didn't write it. */
-static enum moved move_output(struct sbx_stage_dir *dir, const char *name, struct sbx_err *err)
-{
-	cleanup_fd int fd = openat(dir->stage_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-	struct stat st;
-
-	if (fstatat(dir->stage_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return MOVED;
-	sbx_err_set(err, SBX_STEP_STAGE, 0, "an output is no regular file, or is setuid: it is not moved into place");
-	if (!S_ISREG(st.st_mode))
-		return REFUSED;
-	if ((st.st_mode & (S_ISUID | S_ISGID)) && (fd < 0 || fchmod(fd, st.st_mode & 01777) < 0))
-		return REFUSED;
-	if (syscall(SYS_renameat2, dir->stage_fd, name, dir->dir_fd, name, 0) == 0)
-		return MOVED;
-	sbx_err_set(err, SBX_STEP_STAGE, errno, "");
-	keep_stage(dir);
-	sbx_err_set(err, SBX_STEP_STAGE, err->errnum, sbx_format("%s/%s (it is kept in %s)", dir->dir, name, dir->name));
-	return FAILED;
-}
-
-/* Mounted over in the sandbox: what stands in the stage is nothing but the mount point. */
-static bool is_point(const struct sbx_stage *stage, const struct sbx_stage_dir *dir, const char *name)
-{
-	char *path = sbx_format("%s/%s", dir->dir[1] ? dir->dir : "", name);
-	const struct sbx_plan_mount *mount = sbx_plan_find(stage->plan, path);
-
-	return mount && strcmp(mount->dst, path) == 0;
-}
-
-/* The link, or the copy that nobody has touched: the host's own file is as it should be. */
-static bool unchanged(const struct sbx_stage_file *file, const struct stat *st)
-{
-	if (!file->copied)
-		return file->existed && is_file(st, file->dev, file->ino);
-	return is_file(st, file->copy.st_dev, file->copy.st_ino) && st->st_size == file->copy.st_size &&
-	       st->st_ctim.tv_sec == file->copy.st_ctim.tv_sec && st->st_ctim.tv_nsec == file->copy.st_ctim.tv_nsec;
-}
-
-static enum moved settle_file(const struct sbx_stage *stage, struct sbx_stage_dir *dir, const struct sbx_stage_file *file,
-			      struct sbx_err *err)
-{
-	struct stat st;
-
-	if (fstatat(dir->stage_fd, file->name, &st, AT_SYMLINK_NOFOLLOW) < 0 || unchanged(file, &st) ||
-	    is_point(stage, dir, file->name))
-		return MOVED;
-	if (!file->barred)
-		return move_output(dir, file->name, err);
-	sbx_err_set(err, SBX_STEP_STAGE, 0, sbx_format("%s/%s is there already, and no output: it is not replaced", dir->dir, file->name));
-	return REFUSED;
-}
-
-/* UNTRUSTED: a name that the target has chosen. Those that were known beforehand are settled by now. */
-static enum moved settle_name(const struct sbx_stage *stage, struct sbx_stage_dir *dir, const char *name, struct sbx_err *err)
-{
-	const struct sbx_resolved path = { .path = sbx_format("%s/%s", dir->dir[1] ? dir->dir : "", name) };
-	bool fits = false;
-
-	for (size_t i = 0; i < dir->patterns.count && !fits; i++)
-		fits = sbx_names_fit(sbx_vec_at(&dir->patterns, i), name);
-	if (!fits || is_point(stage, dir, name) || find_file(dir, name))
-		return MOVED;
-	if (!sbx_protect_reason(stage->plan, &path))
-		return move_output(dir, name, err);
-	sbx_err_set(err, SBX_STEP_STAGE, 0, sbx_format("%s has a protected name: it is not moved into place", path.path));
-	return REFUSED;
-}
-
-static struct sbx_vec names_in(int stage_fd)
-{
-	const int fd = openat(stage_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
-	struct sbx_vec names = { 0 };
-	struct dirent *entry;
-
-	while (dir && (entry = readdir(dir))) {
-		char *name = sbx_strdup(entry->d_name);
-
-		if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0)
-			sbx_vec_push(&names, sizeof(name), &name);
-	}
-	if (dir)
-		closedir(dir);
-	return names;
-}
-
-/* The target has removed it: so is the host's, if that is still the one. After the moves, when nothing is in the stage alone. */
-static void remove_gone(const struct sbx_stage_dir *dir, const struct sbx_stage_file *file)
-{
-	struct stat st;
-
-	if (file->existed && fstatat(dir->stage_fd, file->name, &st, AT_SYMLINK_NOFOLLOW) < 0 && errno == ENOENT &&
-	    fstatat(dir->dir_fd, file->name, &st, AT_SYMLINK_NOFOLLOW) == 0 && is_file(&st, file->dev, file->ino))
-		unlinkat(dir->dir_fd, file->name, 0);
-}
-
-/* Returns the worst that has happened; err is of that. */
-static enum moved settle_dir(const struct sbx_stage *stage, struct sbx_stage_dir *dir, struct sbx_err *err)
-{
-	struct sbx_vec names = dir->patterns.count ? names_in(dir->stage_fd) : (struct sbx_vec){ 0 };
-	enum moved worst = MOVED, moved;
-
-	for (size_t i = 0; i < dir->files.count + names.count; i++) {
-		const size_t n = i - dir->files.count;
-		struct sbx_err one;
-
-		moved = i < dir->files.count ? settle_file(stage, dir, sbx_vec_at(&dir->files, i), &one) :
-					       settle_name(stage, dir, *(char **)sbx_vec_at(&names, n), &one);
-		if (moved > worst) {
-			worst = moved;
-			*err = one;
-		}
-	}
-	for (size_t i = 0; i < dir->files.count; i++)
-		remove_gone(dir, sbx_vec_at(&dir->files, i));
-	return worst;
-}
-
-int sbx_stage_finish(struct sbx_stage *stage, bool keep, struct sbx_err *err)
-{
-	int ret = 0;
-
-	for (size_t i = 0; i < stage->dirs.count; i++) {
-		struct sbx_stage_dir *dir = sbx_vec_at(&stage->dirs, i);
-		enum moved moved;
-
-		if (dir->stage_fd < 0)
-			continue;
-		(void)!fchmod(dir->stage_fd, 0700); /* the target may have closed it */
-		moved = keep ? settle_dir(stage, dir, err) : MOVED;
-		ret = moved == MOVED ? ret : -1;
-		if (moved != FAILED && !sbx_tree_remove(dir->dir_fd, dir->name, dir->stage_fd))
-			ret = sbx_err_set(err, SBX_STEP_STAGE, errno, dir->path);
-		close(dir->stage_fd);
-		close(dir->dir_fd);
-		dir->stage_fd = -1;
-	}
-	return ret;
 }

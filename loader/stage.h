@@ -20,24 +20,38 @@ struct sbx_stage {
 	mode_t umask;        /* the caller's */
 	struct sbx_vec dirs; /* struct sbx_stage_dir */
 	struct sbx_plan *plan;
+	/* After sbx_stage_finish; each holds SBX_STAGE_SAID at most: */
+	struct sbx_vec dropped;  /* struct sbx_stage_dropped: what the target has made, and is not in place */
+	struct sbx_vec retained; /* struct sbx_stage_dropped: files that it has removed or replaced, and that are still there */
+	size_t dropped_count, retained_count;
+	bool failed; /* one of them is more than a name that nobody knows */
+};
+
+#define SBX_STAGE_PREFIX ".sbx-stage-"
+#define SBX_STAGE_SAID 5
+
+struct sbx_stage_dropped {
+	const char *path, *reason;
+	const struct sbx_stage_dir *dir;
 };
 
 /* A file that is, or may become, an output. */
 struct sbx_stage_file {
 	const char *name;
-	bool existed; /* dev and ino are the host's */
+	bool existed; /* seen is the host's, and it stands in the stage */
 	bool copied;  /* not linked: copy is what stands in the stage */
 	bool fitting; /* it only fits a pattern */
 	bool barred;  /* it is there, and is not to be replaced */
-	dev_t dev;
-	ino_t ino;
-	struct stat copy;
+	bool gone;    /* after the run: it existed, and the target has removed it */
+	bool stays;   /* after the run: it still is what it was, written or not */
+	struct stat seen, copy;
 };
 
 struct sbx_stage_dir {
 	char *dir;            /* canonical: where the outputs belong */
 	char *path;           /* of the staging directory, in dir; NULL before sbx_stage_make */
 	char *name;           /* its last component */
+	bool holds, kept;     /* after the run: something is not in place; it is not removed, and is called `name` */
 	int dir_fd, stage_fd; /* >= 10; stage_fd is locked while the run lasts */
 	struct sbx_vec files;    /* struct sbx_stage_file */
 	struct sbx_vec patterns; /* struct sbx_pattern */
@@ -69,9 +83,12 @@ void sbx_stage_fitting(struct sbx_stage_dir *dir, const char *name, const struct
 bool sbx_stage_shows(struct sbx_stage *stage, const char *path);
 
 /*
- * After the run: move the named and fitting regular outputs into place (never following a link, losing setuid bits), remove
- * what the target has removed, and then the stage. With `keep` false nothing is moved. -1 with err when an output could not
- * be moved; it is then left in a directory that err names.
+ * After the run, in settle.c: move the named and fitting regular outputs into place (never following a link, losing setuid
+ * bits), remove what the target has removed, and then the stage. What is left in it is told in stage->dropped; then nothing
+ * is removed that was there before, in no directory: it may be all that there is of it. What would have been is told in
+ * stage->retained, as is a file that changed while the target worked on a copy; and what is left is kept. With `keep` false
+ * nothing is moved. Returns 0; or -1 when an output could not be moved or something was retained, with an empty err, or when
+ * the stage could not be removed.
  */
 int sbx_stage_finish(struct sbx_stage *stage, bool keep, struct sbx_err *err);
 

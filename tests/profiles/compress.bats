@@ -115,3 +115,20 @@ more_setup() {
 	same_status 1 zstd -q absent
 	SAME_STDIN=$FIXTURE/plain.txt same_status 0 zstd -q -c
 }
+
+@test "compressors: what they write under a name that nobody knows does not cost the original" {
+	local tool
+	for tool in 'gzip -N -d n.gz' 'xz -S .f-f plain.txt' 'gzip -S .f-f plain.txt'; do
+		mkdir "$WORK/d"
+		cd "$WORK/d"
+		cp "$FIXTURE/plain.txt" plain.txt
+		gzip -c plain.txt >n.gz
+		# shellcheck disable=SC2086  # words
+		run "$SBX" $tool
+		[ "$status" -eq 0 ] || expect_refused 'removed by the command'
+		[ -e "${tool##* }" ] || [ -e plain.txt.f-f ] || fail "$tool: $(ls -A)"
+		cmp plain.txt "$FIXTURE/plain.txt"
+		cd ..
+		rm -r d
+	done
+}
