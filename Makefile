@@ -101,14 +101,14 @@ COMPLETIONS := bash-completion/completions/sbx-wrap bash-completion/completions/
 	fish/vendor_completions.d/sbx-wrap.fish fish/vendor_completions.d/sbx-policy.fish
 COMPLETION_FILES := $(COMPLETIONS:%=$(BUILD)/share/%)
 
-.PHONY: all deps check-deps install uninstall unit fuzz tools test test-tools-big test-vm test-vm-ci lint tour cross cross-objects clean help
+.PHONY: all deps check-deps install uninstall unit fuzz tools test test-tools-big test-vm test-vm-ci test-vm-arm64 lint tour cross cross-objects clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 
 all: $(PROGRAMS) ## build sbx-wrap, libsbx-shim.so and sbx-policy
 
 help: ## list the targets
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-14s %s\n", $$1, $$2}' Makefile
+	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' Makefile
 
 # ---- dependencies: a marker, so that it costs nothing once all is there --------------------------------------------
 
@@ -237,6 +237,16 @@ test-vm: all tools ## run the confinement and limit suites in virtual machines: 
 
 test-vm-ci: ## what of test-vm CI has the time for
 	@$(MAKE) --no-print-directory test-vm SCOPE=ci
+
+# sbx-policy is linked with the libraries of the root file system that it will run in
+VM_ARM64 := $(abspath $(BUILD))/aarch64
+VM_ARM64_LIB := $(VM_ARM64)/sysroot/usr/lib/aarch64-linux-gnu
+test-vm-arm64: $(BUILD)/.deps-cross $(BUILD)/.deps-vm-arm64 ## build for aarch64, run the suites of the fences on one kernel
+	@SBX_VM_ARCH=arm64 bash tests/vm/sysroot $(VM_ARM64)/sysroot \
+		'usr/lib/aarch64-linux-gnu/libconfig*' 'usr/lib/aarch64-linux-gnu/libseccomp*' 'usr/include/libconfig*' 'usr/include/seccomp*'
+	@$(MAKE) BUILD=$(VM_ARM64) CC='$(CROSS)-gcc -L$(VM_ARM64_LIB) -idirafter $(VM_ARM64)/sysroot/usr/include' \
+		MUSL_CC=$(CROSS)-gcc CFLAGS='$(CFLAGS) -idirafter /usr/include' all tools
+	@SBX_BUILD=$(VM_ARM64) SBX_VM_ARCH=arm64 KERNELS='$(KERNELS)' SCOPE=core bash tests/vm/matrix
 
 lint: $(BUILD)/.deps-lint ## static checks, include rules, sizes, man pages
 	@bash tests/lint/run
