@@ -257,9 +257,9 @@ for kind in socket.SOCK_STREAM, socket.SOCK_DGRAM:
     peer = server.accept()[0] if kind == socket.SOCK_STREAM else server
     print(peer.recv(9).decode())
 END
-	run "$SBX" -p default "$PYTHON" own.py /tmp
+	run "$SBX" -q -p default "$PYTHON" own.py /tmp
 	expect_output $'own\nown'
-	run "$SBX" -p default --rw "$PWD" "$PYTHON" own.py "$PWD"
+	run "$SBX" -q -p default --rw "$PWD" "$PYTHON" own.py "$PWD"
 	expect_output $'own\nown'
 }
 
