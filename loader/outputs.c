@@ -30,11 +30,12 @@ static bool visible(const struct sbx_plan *plan, const char *path)
 
 void sbx_outputs_refuse(struct sbx_plan *plan, const struct sbx_resolved *path, const char *reason, const char *option)
 {
-	const bool system = sbx_shields_system(plan, path->path); /* there to be read, not to be written */
+	/* What isn't there yet can't be seen although its directory can. */
+	const bool news = !path->exists && sbx_shields_system(plan, path->path);
 
-	if (!system && visible(plan, path->path))
+	if (!news && visible(plan, path->path))
 		return;
-	for (size_t i = 0; !system && i < path->links.count; i++) /* /dev/stdin, /proc/self/...: these are there inside */
+	for (size_t i = 0; !news && i < path->links.count; i++) /* /dev/stdin, /proc/self/...: these are there inside */
 		if (visible(plan, ((struct sbx_link *)sbx_vec_at(&path->links, i))->at))
 			return;
 	sbx_plan_note(plan, path->path, reason, sbx_format("%s %s", option, path->path));
@@ -230,6 +231,8 @@ int sbx_outputs_named(const struct sbx_outputs *outputs, const char *word, struc
 	if (!reason && path->exists && !S_ISREG(path->st.st_mode) && !S_ISDIR(path->st.st_mode))
 		reason = "neither a file nor a directory";
 	if (reason) {
+		if (path->exists && !sbx_protect_reason(outputs->plan, path)) /* then it is the system's: there to be read */
+			sbx_plan_grant(outputs->plan, SBX_GRANT_INPUT, path, NULL);
 		sbx_outputs_refuse(outputs->plan, path, reason, "--rw");
 		return 0;
 	}
