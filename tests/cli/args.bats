@@ -28,7 +28,7 @@ sees() { # EXPECTED ARGUMENT...
 makes() { # EXPECTED ARGUMENT...
 	local expected=$1 file left=
 	shift
-	run "$SBX" -c "$BATS_TEST_TMPDIR/g.conf" -p g ./maker "$@"
+	run "$SBX" -q -c "$BATS_TEST_TMPDIR/g.conf" -p g ./maker "$@" # what is dropped is said
 	expect_status 0
 	expect_output ''
 	for file in *; do
