@@ -134,9 +134,10 @@ load helper
 
 @test "a wall of output and a closed pipe end as they do unwrapped" {
 	run bash -c 'set -o pipefail; yes | head -1; echo ${PIPESTATUS[0]}'
-	local native=$output
+	local native
+	native=$(sort <<<"$output") # where SIGPIPE is ignored yes(1) complains, sooner or later than head(1) prints
 	run bash -c '"$SBX" yes | head -1; echo ${PIPESTATUS[0]}'
-	expect_output "$native"
+	[ "$(sort <<<"$output")" = "$native" ] || fail "expected: $native"
 }
 
 @test "sbx-wrap survives in nothing: a signal that the target handles is the target's" {
