@@ -5,9 +5,12 @@
  */
 #include "loader/plan.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/filter.h>
 #include <string.h>
+
+#include "shim/err.h"
 
 #define ROUND8(n) (((n) + 7) / 8 * 8)
 #define RIGHT_WRITE_FILE (1u << 1) /* landlock(7) */
@@ -51,6 +54,16 @@ static size_t text_size(const struct sbx_vec *rules)
 		size += rule->path ? strlen(rule->path) + 1 : 0;
 	}
 	return size;
+}
+
+int sbx_plan_latch_fits(const struct sbx_plan *plan, struct sbx_err *err)
+{
+	const struct sbx_layer *base = sbx_at(plan->policy, plan->policy->latch);
+	const size_t most = base->head.size + plan->policy->ask_latch.len + 64;
+
+	if (most + plan->latch.count * sizeof(struct sbx_rule) + text_size(&plan->latch) <= SBX_BLOB_MAX)
+		return 0;
+	return sbx_err_set(err, SBX_STEP_GRANT, E2BIG, sbx_format("%zu paths named", plan->latch.count));
 }
 
 static void copy_span(void *to, const struct sbx_layer *from, struct sbx_span *span, size_t *at, size_t more)

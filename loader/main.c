@@ -230,6 +230,8 @@ static int make_plan(struct sbx_run *run, struct sbx_err *err)
 	run->floor = sbx_plan_layer(&run->plan, run->policy->floor, &run->plan.floor, (struct sbx_span){ 0, 0 });
 	if (run->latch_plan != SBX_PLAN_EXPECTED)
 		return 0;
+	if (sbx_plan_latch_fits(&run->plan, err) < 0)
+		return -1;
 	run->latch = sbx_plan_layer(&run->plan, run->policy->latch, &run->plan.latch, run->policy->ask_latch);
 	return 0;
 }

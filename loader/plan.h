@@ -88,6 +88,9 @@ void sbx_plan_note(struct sbx_plan *plan, const char *path, const char *reason, 
  */
 int sbx_plan_sort(struct sbx_plan *plan, struct sbx_err *err);
 
+/* The latch with its late rules is what the shim takes. -1 with err when they are too many. */
+int sbx_plan_latch_fits(const struct sbx_plan *plan, struct sbx_err *err);
+
 /*
  * The layer of the policy with the plan's rules added, as a checked layer blob in fresh memory of head.size bytes; with
  * `filter`, unless that is empty, in place of its own.

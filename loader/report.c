@@ -55,6 +55,7 @@ static const struct hint hints[] = {
 	{ SBX_STEP_COMPILE, ENOENT, "sbx-policy belongs beside sbx-wrap: reinstall sbx" },
 	{ SBX_STEP_CALL, EPERM, "to try a profile out: --try lets through what it lacks and names it" },
 	{ SBX_STEP_CALL, 0, "seccomp.allow in the profile allows it; --try names everything that is lacking" },
+	{ SBX_STEP_GRANT, E2BIG, "too many for one run: grant their directory instead, --no-arg-grants --ro DIR (--rw DIR)" },
 	{ SBX_STEP_STAGE, EEXIST, "a directory is in the output's place" },
 };
 

@@ -219,3 +219,22 @@ makes() { # EXPECTED ARGUMENT...
 	MAKE=page-1 makes 'page-1' page "${names[@]}"
 	[ "$(find many -size 0 | grep -c f)" = 10000 ]
 }
+
+@test "more named files than one run can have are said before anything starts" {
+	local deep names
+	deep=$(printf "%0200d/" 1 2 3 4)
+	mkdir -p "$deep"
+	cd "$deep"
+	mapfile -t names < <(seq 2000)
+	touch "${names[@]}"
+	run "$SBX" -p parser sh -c 'echo started' "${names[@]}"
+	expect_refused '^sbx-wrap: grant: [0-9]+ paths named'
+	expect_line '^hint: .*--no-arg-grants --ro DIR'
+	expect_no_line started
+	run "$SBX" --no-arg-grants --ro . cat "${names[@]}"
+	expect_status 0
+	# arguments that are no files are no paths
+	mapfile -t names < <(seq 3000 40000)
+	run "$SBX" -p parser sh -c 'echo $#' sh "${names[@]}"
+	expect_output 37001
+}
