@@ -322,7 +322,7 @@ static void tidy(struct sbx_build *build)
 static void add_home(struct sbx_build *build)
 {
 	add_tmpfs(build, build->home, 0700, build->policy->values[SBX_KEY_LIMITS_HOME].number);
-	if (sbx_build_may_call(build, "chmod"))
+	if (sbx_build_may_call(build, "chmod") || sbx_build_may_call(build, "fchmodat")) /* which is all there is on aarch64 */
 		return;
 	append(build, SBX_MOUNT_DIR, sbx_pool_printf(build->pool, "%s/.cache", build->home), "", 0700);
 	append(build, SBX_MOUNT_DIR, sbx_pool_printf(build->pool, "%s/.cache/fontconfig", build->home), "", 0755);
