@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -253,9 +254,14 @@ static int run(const char *path, char **argv, struct sbx_err *err)
 		execve(path, argv, clean);
 		_exit(SBX_EXIT_NOT_FOUND);
 	}
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
+	/* What stopped it stopped us, too; who continues us alone knows of nobody else. */
+	for (pid_t got = 0; got != pid || WIFSTOPPED(status);) {
+		got = waitpid(pid, &status, WUNTRACED);
+		if (got < 0 && errno != EINTR)
 			return sbx_err_set(err, SBX_STEP_COMPILE, errno, path);
+		if (got == pid && WIFSTOPPED(status))
+			kill(pid, SIGCONT);
+	}
 	if (WIFEXITED(status) && WEXITSTATUS(status) == SBX_EXIT_NOT_FOUND)
 		return sbx_err_set(err, SBX_STEP_COMPILE, ENOENT, path);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : SBX_EXIT_FAILED;
