@@ -114,8 +114,8 @@ struct sbx_build {
 	bool ports;          /* with the host's network: lists of ports narrow it */
 	bool udp_ports;      /* Landlock knows UDP's ports too; else lists leave no UDP at all */
 	bool inside;         /* in a sandbox of sbx, whose private directories are there */
-	size_t texts_len;
-	const struct sbx_list *texts; /* of the configuration's files */
+	const struct sbx_list *texts; /* of the configuration's files: what sbx-wrap inside goes by */
+	size_t texts_len;    /* what they take of the private root */
 	bool no_children;    /* children = true was asked for where there is no private root */
 	bool open_files;     /* alone.c: file access is left as the process has it */
 	bool rooted;         /* a private root; else the host's tree, fenced by Landlock alone */

@@ -37,24 +37,29 @@ static int refuse(struct sbx_err *err, int fd, const char *why)
 	return -1;
 }
 
-static int check(int fd, struct sbx_err *err)
+static int check(int fd, struct stat *st, struct sbx_err *err)
 {
-	struct stat st;
-
-	if (fstat(fd, &st) < 0)
+	if (fstat(fd, st) < 0)
 		return refuse(err, fd, "is not open");
-	return S_ISDIR(st.st_mode) ? refuse(err, fd, "is a directory, and would lead out of the sandbox") : 0;
+	return S_ISDIR(st->st_mode) ? refuse(err, fd, "is a directory, and would lead out of the sandbox") : 0;
 }
 
 int sbx_fds_check(int guarded, const struct sbx_vec *keep, struct sbx_err *err)
 {
-	for (int fd = 0; fd <= 2; fd++)
-		if (!(guarded & (1 << fd)) && check(fd, err) < 0)
+	int sockets = 0;
+	struct stat st;
+
+	for (int fd = 0; fd <= 2; fd++) {
+		if (guarded & (1 << fd))
+			continue;
+		if (check(fd, &st, err) < 0)
 			return -1;
+		sockets |= S_ISSOCK(st.st_mode) ? 1 << fd : 0;
+	}
 	for (size_t i = 0; i < keep->count; i++)
-		if (check(*(int *)sbx_vec_at(keep, i), err) < 0)
+		if (check(*(int *)sbx_vec_at(keep, i), &st, err) < 0)
 			return -1;
-	return 0;
+	return sockets;
 }
 
 /* A connection that somebody has made is what it is; TCP's can be made anew unless Landlock knows ports, from ABI 4 on. */
@@ -70,13 +75,13 @@ static bool is_connection(int fd, int domain, int abi)
 	return domain == AF_UNIX || (abi >= 4 && (domain == AF_INET || domain == AF_INET6));
 }
 
-int sbx_fds_sockets(int guarded, int abi, struct sbx_err *err)
+int sbx_fds_sockets(int sockets, int abi, struct sbx_err *err)
 {
 	for (int fd = 0; fd <= 2; fd++) {
 		int domain;
 		socklen_t size = sizeof(domain);
 
-		if ((guarded & (1 << fd)) || getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) < 0 || is_connection(fd, domain, abi))
+		if (!(sockets & (1 << fd)) || getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) < 0 || is_connection(fd, domain, abi))
 			continue;
 		return refuse(err, fd, "is a socket of the host's network that could be connected anywhere; --share-net grants the network");
 	}

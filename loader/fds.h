@@ -17,15 +17,15 @@ int sbx_fds_guard(struct sbx_err *err);
 
 /*
  * Refuse what would carry the target out of its root: a directory on 0 to 2 or on a kept descriptor, or a kept one that
- * isn't open. `guarded` is what sbx_fds_guard returned. -1 with err filled.
+ * isn't open. `guarded` is what sbx_fds_guard returned. Returns which of 0 to 2 are sockets, as bits, or -1 with err filled.
  */
 int sbx_fds_check(int guarded, const struct sbx_vec *keep, struct sbx_err *err);
 
 /*
- * Where the policy doesn't grant the host's whole network: refuse a socket on 0 to 2 that isn't a connection, for a namespace
+ * Where the policy doesn't grant the host's whole network: refuse one of the `sockets` that isn't a connection, for a namespace
  * and Landlock's rules for ports leave it what it is. -1 with err filled.
  */
-int sbx_fds_sockets(int guarded, int abi, struct sbx_err *err);
+int sbx_fds_sockets(int sockets, int abi, struct sbx_err *err);
 
 /* `fd` moved to 10 or above, close-on-exec; the old number is closed. -1 with errno set. */
 int sbx_fds_high(int fd);

@@ -239,6 +239,7 @@ static int make_plan(struct sbx_run *run, struct sbx_err *err)
 static int gather(struct sbx_run *run, int argc, char **argv, struct sbx_err *err)
 {
 	const int guarded = sbx_fds_guard(err);
+	int sockets;
 
 	run->argc = argc;
 	run->argv = argv;
@@ -252,11 +253,12 @@ static int gather(struct sbx_run *run, int argc, char **argv, struct sbx_err *er
 		return -1;
 	if (run->options.help || run->options.version)
 		return 0;
-	if (sbx_fds_check(guarded, &run->options.keep_fd, err) < 0 || find_cwd(run, err) < 0 ||
+	sockets = sbx_fds_check(guarded, &run->options.keep_fd, err);
+	if (sockets < 0 || find_cwd(run, err) < 0 ||
 	    sbx_target_find(&run->target, run->options.argv, err) < 0 || check_inside(run, err) < 0 ||
 	    find_programs(run, err) < 0 || find_policy(run, err) < 0)
 		return -1;
-	if (!(run->policy->flags & SBX_POLICY_HOST_NET) && sbx_fds_sockets(guarded, sbx_landlock_abi(), err) < 0)
+	if (sockets && !(run->policy->flags & SBX_POLICY_HOST_NET) && sbx_fds_sockets(sockets, sbx_landlock_abi(), err) < 0)
 		return -1;
 	return make_plan(run, err);
 }

@@ -2,33 +2,7 @@
 # What a command makes beside its outputs: never at the cost of what was there.
 
 load ../cli/helper
-
-more_setup() {
-	CONF=$BATS_TEST_TMPDIR/g.conf
-	export CONF
-	cat >"$CONF" <<-'END'
-		profiles = {
-			one = { args = { values = [ "-c" ]; outputs = [ "2" ]; inputs = [ "3..." ]; }; };
-			any = { inherit = "one"; args = { outputs = [ "2#", "2+.*" ]; }; };
-			copy = { inherit = "one"; args = { outputs = [ "1...", "1...+.*", "1...-.gz", "1...-.bz2", "1...-.xz" ]; out = "copy"; }; };
-		};
-	END
-	chmod 600 "$CONF"
-	echo sibling >sibling
-	echo old >out
-}
-
-# The script runs as sh -c SCRIPT sh ARGUMENT..., so that $1 is the output
-under() { # PROFILE SCRIPT ARGUMENT...
-	local profile=$1 script=$2
-	shift 2
-	run "$SBX" -c "$CONF" -p "$profile" sh -c "$script" sh "$@"
-}
-
-clean() { # nothing of a stage is left, and the sibling is what it was
-	[ -z "$(find . -name '.sbx-*')" ] || fail "there is: $(ls -A)"
-	[ "$(cat sibling)" = sibling ]
-}
+load outputs
 
 kept() { # FILE TEXT : it is in a directory that is kept, and what is in there is all of it
 	[ "$(cat .sbx-kept-*/"$1")" = "$2" ] || fail "kept: $(ls -A . .sbx-kept-*)"

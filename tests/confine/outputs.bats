@@ -2,33 +2,7 @@
 # What a hostile command can make of outputs: existing ones are in its reach as they would be unwrapped, nothing else is.
 
 load ../cli/helper
-
-more_setup() {
-	CONF=$BATS_TEST_TMPDIR/g.conf
-	export CONF
-	cat >"$CONF" <<-'END'
-		profiles = {
-			one = { args = { values = [ "-c" ]; outputs = [ "2" ]; inputs = [ "3..." ]; }; };
-			any = { inherit = "one"; args = { outputs = [ "2#", "2+.*" ]; }; };
-			copy = { inherit = "one"; args = { outputs = [ "1...", "1...+.*", "1...-.gz", "1...-.bz2", "1...-.xz" ]; out = "copy"; }; };
-		};
-	END
-	chmod 600 "$CONF"
-	echo sibling >sibling
-	echo old >out
-}
-
-# The script runs as sh -c SCRIPT sh ARGUMENT..., so that $1 is the output
-under() { # PROFILE SCRIPT ARGUMENT...
-	local profile=$1 script=$2
-	shift 2
-	run "$SBX" -c "$CONF" -p "$profile" sh -c "$script" sh "$@"
-}
-
-clean() { # nothing of a stage is left, and the sibling is what it was
-	[ -z "$(find . -name '.sbx-*')" ] || fail "there is: $(ls -A)"
-	[ "$(cat sibling)" = sibling ]
-}
+load outputs
 
 @test "what a command does to an output that exists comes out as unwrapped" {
 	local script wrapped native at
