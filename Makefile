@@ -1,7 +1,7 @@
 # One Makefile for everything, not recursive. `make` builds, `make test` proves, `make tour` shows, `make help` lists.
 #
-# Three programs out of one tree, each with its own flags and object directory: sbx-wrap (static, musl), libsbx-shim.so
-# (freestanding) and sbx-policy (glibc). Sources are listed, never globbed. Packages that are missing are installed by
+# Four programs out of one tree, each with its own flags and object directory: sbx-wrap (static, musl), libsbx-shim.so
+# (freestanding), sbx-policy and sbx-scope (glibc). Sources are listed, never globbed. Packages that are missing are installed by
 # tests/tools/deps.sh, called by what needs them.
 
 VERSION := 0.1.0
@@ -20,29 +20,32 @@ MULTIARCH = $(shell $(CC) -print-multiarch)
 
 # ---- sources: one list per program -------------------------------------------------------------------------------
 
-LOADER_SRC := loader/main.c loader/args.c loader/bpf.c loader/cache.c loader/claims.c loader/copy.c loader/degrade.c loader/environ.c \
-	loader/fds.c loader/grants.c loader/inside.c loader/judge.c loader/layer.c loader/listener.c \
+LOADER_SRC := loader/main.c loader/account.c loader/args.c loader/bpf.c loader/cache.c loader/cgroup.c loader/claims.c loader/clock.c loader/clone.c loader/copy.c \
+	loader/degrade.c loader/environ.c \
+	loader/fds.c loader/grants.c loader/inside.c loader/json.c loader/judge.c loader/latch.c loader/layer.c loader/leave.c loader/limits.c loader/listener.c \
 	loader/match.c loader/message.c loader/mounts.c loader/names.c loader/options.c \
 	loader/outputs.c loader/passwd.c loader/plan.c loader/privs.c \
-	loader/procstat.c loader/protect.c loader/reaper.c loader/report.c loader/resolve.c loader/root.c loader/shields.c \
-	loader/settle.c loader/sources.c loader/spawn.c loader/stage.c loader/target.c loader/terminal.c loader/tree.c loader/userns.c loader/util.c \
+	loader/procstat.c loader/protect.c loader/reaper.c loader/report.c loader/resolve.c loader/rlimits.c loader/root.c loader/scope.c loader/shields.c \
+	loader/settle.c loader/sources.c loader/spawn.c loader/stage.c loader/status.c loader/target.c loader/terminal.c loader/tree.c loader/userns.c loader/util.c \
 	loader/wait.c loader/words.c \
 	shim/blob.c shim/err.c shim/fail.c shim/glob.c shim/landlock.c shim/plain.c shim/seccomp.c
 
 SHIM_SRC := shim/enter.c shim/alone.c shim/children.c shim/environ.c shim/fail.c shim/blob.c shim/err.c shim/glob.c \
 	shim/landlock.c shim/plain.c shim/seccomp.c shim/string.c
 
-CONF_SRC := conf/sbx-policy.c conf/alone.c conf/ask.c conf/base.c conf/bpf.c conf/builtin.c conf/check.c conf/children.c conf/command.c \
-	conf/compile.c conf/diff.c conf/doctor.c conf/emit.c conf/err.c conf/filters.c conf/forms.c conf/groups.c \
+CONF_SRC := conf/sbx-policy.c conf/alone.c conf/amount.c conf/ask.c conf/base.c conf/bpf.c conf/builtin.c conf/check.c conf/children.c conf/command.c \
+	conf/compile.c conf/diff.c conf/doctor.c conf/doctor_limits.c conf/emit.c conf/err.c conf/filters.c conf/forms.c conf/groups.c \
 	conf/keys.c conf/layers.c conf/match.c conf/mounts.c conf/parse.c conf/places.c conf/policy.c conf/pool.c conf/preload.c \
 	conf/print.c conf/probe.c conf/protect.c conf/rights.c \
 	conf/source.c conf/store.c conf/user.c conf/value.c shim/blob.c shim/err.c
 CONF_EMBED := conf/sbx.conf $(sort $(wildcard conf/profiles/*.conf))
 
+SCOPE_SRC := loader/sbx-scope.c
+
 # Unit tests, by what they are linked with. tests/unit/NAME.c, one cmocka program each: add its name to one line.
 UNIT_SHIM := test_blob
 UNIT_CONF := test_conf_parse test_conf_inherit test_conf_rights test_conf_bpf test_conf_filters test_conf_compile \
-	test_conf_grants test_conf_match test_conf_store test_conf_children
+	test_conf_grants test_conf_match test_conf_store test_conf_children test_conf_amount
 UNIT_BPF := test_bpf # conf, and the loader's interpreter of what conf compiles
 UNIT_LOADER := test_loader
 UNIT := $(UNIT_SHIM) $(UNIT_CONF) $(UNIT_BPF) $(UNIT_LOADER)
@@ -51,7 +54,7 @@ UNIT := $(UNIT_SHIM) $(UNIT_CONF) $(UNIT_BPF) $(UNIT_LOADER)
 FUZZ := fuzz_args fuzz_blob fuzz_config fuzz_options fuzz_target
 
 # Programs that the bats suites run: tests/tools/NAME.c, each a file of its own. hostile.c is built in several ways.
-TOOLS := syscalls fsops netprobe exploit state nolandlock late
+TOOLS := syscalls fsops netprobe exploit state nolandlock late flood
 TOOLS_HOSTILE := hostile hostile-ifunc hostile-preinit
 
 # ---- flags -------------------------------------------------------------------------------------------------------
@@ -65,7 +68,7 @@ BASE_FLAGS = -std=gnu11 $(WARN) -D_GNU_SOURCE -I. -MMD -MP
 HARDEN := -fstack-protector-strong -D_FORTIFY_SOURCE=2
 RELRO := -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack
 
-LOADER_FLAGS = $(BASE_FLAGS) $(CFLAGS) -fno-pie -fstack-protector-strong -ffunction-sections -fdata-sections \
+LOADER_FLAGS = $(BASE_FLAGS) $(CFLAGS) -Os -fno-pie -fstack-protector-strong -ffunction-sections -fdata-sections \
 	-fno-asynchronous-unwind-tables -idirafter /usr/include -idirafter /usr/include/$(MULTIARCH)
 LOADER_LINK := -static -no-pie -Wl,--gc-sections $(RELRO)
 
@@ -78,6 +81,10 @@ CONF_LIBS := libconfig libseccomp
 CONF_FLAGS = $(BASE_FLAGS) $(CFLAGS) $(HARDEN) -fPIE $(shell $(PKG_CONFIG) --cflags $(CONF_LIBS))
 CONF_LINK = -pie $(RELRO) $(shell $(PKG_CONFIG) --libs $(CONF_LIBS))
 
+SCOPE_LIBS := libsystemd
+SCOPE_FLAGS = $(BASE_FLAGS) $(CFLAGS) $(HARDEN) -fPIE $(shell $(PKG_CONFIG) --cflags $(SCOPE_LIBS))
+SCOPE_LINK = -pie $(RELRO) $(shell $(PKG_CONFIG) --libs $(SCOPE_LIBS))
+
 TEST_FLAGS = $(BASE_FLAGS) $(CFLAGS) $(HARDEN) -fPIE
 TEST_LINK = -pie $(RELRO) -lcmocka
 TOOL_FLAGS = $(filter-out -MMD -MP,$(BASE_FLAGS)) $(CFLAGS)
@@ -87,13 +94,14 @@ TOOL_FLAGS = $(filter-out -MMD -MP,$(BASE_FLAGS)) $(CFLAGS)
 LOADER_OBJ := $(LOADER_SRC:%.c=$(BUILD)/musl/%.o)
 SHIM_OBJ := $(SHIM_SRC:%.c=$(BUILD)/free/%.o)
 CONF_OBJ := $(CONF_SRC:%.c=$(BUILD)/glibc/%.o)
+SCOPE_OBJ := $(SCOPE_SRC:%.c=$(BUILD)/scope/%.o)
 UNIT_OBJ := $(UNIT:%=$(BUILD)/test/tests/unit/%.o)
 UNIT_BIN := $(UNIT:%=$(BUILD)/unit/%)
 FUZZ_BIN := $(FUZZ:%=$(BUILD)/fuzz/%)
 TOOL_BIN := $(TOOLS:%=$(BUILD)/tools/%) $(TOOLS_HOSTILE:%=$(BUILD)/tools/%) $(BUILD)/tools/exploit-musl \
 	$(BUILD)/tools/liblate.so
 
-PROGRAMS := $(BUILD)/sbx-wrap $(BUILD)/libsbx-shim.so $(BUILD)/sbx-policy
+PROGRAMS := $(BUILD)/sbx-wrap $(BUILD)/libsbx-shim.so $(BUILD)/sbx-policy $(BUILD)/sbx-scope
 
 # Where each shell looks for completions, below PREFIX/share; made out of the programs' own tables.
 COMPLETIONS := bash-completion/completions/sbx-wrap bash-completion/completions/sbx-policy \
@@ -105,7 +113,7 @@ COMPLETION_FILES := $(COMPLETIONS:%=$(BUILD)/share/%)
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: $(PROGRAMS) ## build sbx-wrap, libsbx-shim.so and sbx-policy
+all: $(PROGRAMS) ## build sbx-wrap, libsbx-shim.so, sbx-policy and sbx-scope
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' Makefile
@@ -121,7 +129,7 @@ deps: $(BUILD)/.deps-build $(BUILD)/.deps-test $(BUILD)/.deps-lint ## install th
 
 # ---- the build id: what the policy cache is keyed on. Only sources that name it are rebuilt when it changes --------
 
-ID_SOURCES := $(sort $(wildcard $(LOADER_SRC) $(SHIM_SRC) $(CONF_SRC) $(CONF_EMBED) shim/*.h loader/*.h conf/*.h)) Makefile
+ID_SOURCES := $(sort $(wildcard $(LOADER_SRC) $(SHIM_SRC) $(CONF_SRC) $(SCOPE_SRC) $(CONF_EMBED) shim/*.h loader/*.h conf/*.h)) Makefile
 BUILD_ID := $(shell cat $(ID_SOURCES) | sha256sum | cut -c1-16)
 ID_USERS := $(shell grep -lsE 'SBX_(BUILD_ID|VERSION)\b' $(LOADER_SRC) $(CONF_SRC))
 ID_FLAGS := -DSBX_VERSION='"$(VERSION)"' -DSBX_BUILD_ID='"$(BUILD_ID)"'
@@ -150,6 +158,10 @@ $(BUILD)/glibc/%.o: %.c Makefile | $(BUILD)/.deps-build
 	@mkdir -p $(@D)
 	$(CC) $(CONF_FLAGS) $(ID) -c -o $@ $<
 
+$(BUILD)/scope/%.o: %.c Makefile | $(BUILD)/.deps-build
+	@mkdir -p $(@D)
+	$(CC) $(SCOPE_FLAGS) -c -o $@ $<
+
 $(BUILD)/test/%.o: %.c Makefile | $(BUILD)/.deps-build $(BUILD)/.deps-test
 	@mkdir -p $(@D)
 	$(CC) $(TEST_FLAGS) -c -o $@ $<
@@ -165,6 +177,9 @@ $(BUILD)/libsbx-shim.so: $(SHIM_OBJ)
 
 $(BUILD)/sbx-policy: $(CONF_OBJ)
 	$(CC) -o $@ $^ $(CONF_LINK)
+
+$(BUILD)/sbx-scope: $(SCOPE_OBJ)
+	$(CC) -o $@ $^ $(SCOPE_LINK)
 
 $(BUILD)/.help-%: $(PROGRAMS)
 	@$(BUILD)/sbx-$* --help >$@
@@ -272,11 +287,13 @@ install: all $(COMPLETION_FILES) ## install below PREFIX (DESTDIR is put in fron
 		"$(DESTDIR)$(PREFIX)/share/man/man1" "$(DESTDIR)$(PREFIX)/share/man/man5" "$(DESTDIR)$(SYSCONFDIR)"
 	install -m 0755 $(BUILD)/sbx-wrap $(BUILD)/sbx-policy "$(DESTDIR)$(PREFIX)/bin/"
 	install -m 0644 $(BUILD)/libsbx-shim.so "$(DESTDIR)$(PREFIX)/lib/sbx/"
+	install -m 0755 $(BUILD)/sbx-scope "$(DESTDIR)$(PREFIX)/lib/sbx/"
 	install -m 0644 conf/profiles/*.conf "$(DESTDIR)$(PREFIX)/share/sbx/profiles/"
 	install -m 0644 loader/sbx-wrap.1 conf/sbx-policy.1 "$(DESTDIR)$(PREFIX)/share/man/man1/"
 	install -m 0644 conf/sbx.conf.5 "$(DESTDIR)$(PREFIX)/share/man/man5/"
+	sed 's|@BINDIR@|$(PREFIX)/bin|' conf/sbx-wrap.apparmor >"$(DESTDIR)$(PREFIX)/share/sbx/sbx-wrap.apparmor"
 	for file in $(COMPLETIONS); do install -D -m 0644 $(BUILD)/share/$$file "$(DESTDIR)$(PREFIX)/share/$$file" || exit; done
-	test -e "$(DESTDIR)$(SYSCONFDIR)/sbx.conf" || install -m 0644 conf/sbx.conf "$(DESTDIR)$(SYSCONFDIR)/sbx.conf"
+	test -e "$(DESTDIR)$(SYSCONFDIR)/sbx.conf" || sed -E 's/^(\t+)(memory|swap|pids) = /\1# &/; s/# \t+/# /' conf/sbx.conf >"$(DESTDIR)$(SYSCONFDIR)/sbx.conf"
 
 uninstall: ## remove what install put there, except sbx.conf
 	rm -f "$(DESTDIR)$(PREFIX)/bin/sbx-wrap" "$(DESTDIR)$(PREFIX)/bin/sbx-policy" \
@@ -287,4 +304,4 @@ uninstall: ## remove what install put there, except sbx.conf
 clean: ## remove the build directory
 	rm -rf $(BUILD)
 
--include $(LOADER_OBJ:.o=.d) $(SHIM_OBJ:.o=.d) $(CONF_OBJ:.o=.d) $(UNIT_OBJ:.o=.d)
+-include $(LOADER_OBJ:.o=.d) $(SCOPE_OBJ:.o=.d) $(SHIM_OBJ:.o=.d) $(CONF_OBJ:.o=.d) $(UNIT_OBJ:.o=.d)

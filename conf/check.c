@@ -63,6 +63,10 @@ static bool pid_1_without_pid(const struct facts *f)
 {
 	return on(f, SBX_KEY_AS_PID_1) && !f->pid;
 }
+static bool grace_without_end(const struct facts *f)
+{
+	return f->policy->values[SBX_KEY_LIMITS_GRACE].number == SBX_UNLIMITED;
+}
 static bool any_and_more(const struct facts *f, enum sbx_key_id id)
 {
 	return sbx_policy_has(f->policy, id, "any") && sbx_policy_list(f->policy, id)->count > 1;
@@ -158,6 +162,7 @@ static const struct {
 	{ SBX_KEY_FS_TMPFS, tmpfs_in_place, "fs.tmpfs needs \"mount\" in namespaces" },
 	{ SBX_KEY_MAP_ROOT, map_root_without_user, "map_root needs \"user\" in namespaces" },
 	{ SBX_KEY_AS_PID_1, pid_1_without_pid, "as_pid_1 needs \"pid\" in namespaces" },
+	{ SBX_KEY_LIMITS_GRACE, grace_without_end, "limits.grace: \"unlimited\" would leave limits.wall without an end; give a duration" },
 	{ SBX_KEY_ARGS_OUTPUTS, cwd_without_directory, "args.outputs: \".\" needs args.out = \"directory\"" },
 	{ SBX_KEY_ARGS_OUTPUTS, pattern_as_file,
 	  "args.outputs: files that are known by a pattern can't be made beforehand, as args.out = \"file\" would" },
@@ -177,6 +182,29 @@ static int check_complete(const struct sbx_policy *policy, struct sbx_errs *errs
 	return rc;
 }
 
+/*
+ * In place somebody else holds these or nobody does. Inside a sandbox the outer one's hold for all in it, so that only what was
+ * asked for by an option is missing; the shim alone has no say in the matter.
+ */
+static void check_limits(const struct facts *facts, struct sbx_errs *errs)
+{
+	static const enum sbx_key_id watched[] = { SBX_KEY_LIMITS_MEMORY, SBX_KEY_LIMITS_SWAP, SBX_KEY_LIMITS_PIDS,
+						   SBX_KEY_LIMITS_CPU,	  SBX_KEY_LIMITS_IO,   SBX_KEY_LIMITS_WALL };
+	char buf[SBX_KEY_PATH_MAX];
+
+	if ((facts->pid && facts->target == SBX_FOR_RUN) || facts->target == SBX_FOR_ALONE || sbx_policy_has(facts->policy, SBX_KEY_BEST_EFFORT, "limits"))
+		return;
+	for (size_t i = 0; i < sizeof(watched) / sizeof(watched[0]); i++) {
+		const struct sbx_value *value = &facts->policy->values[watched[i]];
+
+		if (!strcmp(value->text, "unlimited") || sbx_origin_builtin(&value->origin) ||
+		    (facts->target == SBX_FOR_INSIDE && value->origin.line))
+			continue;
+		sbx_errs_add(errs, value->origin, "%s: in place nobody watches and no cgroup is made; it needs \"pid\" in namespaces",
+			     sbx_key_path(watched[i], buf));
+	}
+}
+
 int sbx_check_policy(const struct sbx_policy *policy, enum sbx_compile_for target, struct sbx_errs *errs)
 {
 	struct facts facts = { .policy = policy,
@@ -191,5 +219,7 @@ int sbx_check_policy(const struct sbx_policy *policy, enum sbx_compile_for targe
 	for (size_t i = 0; rc == 0 && i < sizeof(conflicts) / sizeof(conflicts[0]); i++)
 		if (conflicts[i].conflict(&facts))
 			sbx_errs_add(errs, policy->values[conflicts[i].key].origin, "%s", conflicts[i].text);
+	if (rc == 0)
+		check_limits(&facts, errs);
 	return errs->count ? -1 : rc;
 }

@@ -4,6 +4,7 @@
 #ifndef SBX_CLEANUP_H
 #define SBX_CLEANUP_H
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -16,7 +17,13 @@ static inline void sbx_cleanup_free(void *pointer)
 {
 	free(*(void **)pointer);
 }
+static inline void sbx_cleanup_file(FILE **file)
+{
+	if (*file)
+		fclose(*file);
+}
 
+#define SBX_CLEANUP_FILE __attribute__((cleanup(sbx_cleanup_file)))
 #define SBX_CLEANUP_FD __attribute__((cleanup(sbx_cleanup_fd)))
 #define SBX_CLEANUP_FREE __attribute__((cleanup(sbx_cleanup_free)))
 

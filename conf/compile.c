@@ -9,6 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "conf/amount.h"
 #include "conf/check.h"
 #include "conf/cleanup.h"
 #include "conf/forms.h"
@@ -256,6 +257,17 @@ static struct sbx_span put_filter(struct sbx_bytes *out, const struct sbx_filter
 	return sbx_bytes_put(out, filter->insns, filter->count * sizeof(*filter->insns));
 }
 
+/* Inside a sandbox what a file names is the outer one's to hold. */
+static void put_limits(const struct sbx_build *build, struct sbx_limit limits[SBX_LIMIT__COUNT])
+{
+	for (int id = 0; id < SBX_LIMIT__COUNT; id++) {
+		const struct sbx_value *value = &build->policy->values[SBX_KEY_LIMITS_MEMORY + id];
+		const bool named = !sbx_origin_builtin(&value->origin) && !(build->inside && value->origin.line);
+
+		limits[id] = (struct sbx_limit){ value->number, named, id == SBX_LIMIT_MEMORY ? sbx_amount_share(value->text) : 0 };
+	}
+}
+
 static void emit(struct sbx_build *build, const struct sbx_compile *args, struct sbx_bytes *out)
 {
 	struct sbx_strings strings = { { .pool = build->pool } };
@@ -275,6 +287,7 @@ static void emit(struct sbx_build *build, const struct sbx_compile *args, struct
 	blob.profile = sbx_strings_put(&strings, build->profile);
 	blob.home = sbx_strings_put(&strings, build->user.home);
 	sbx_build_masks(build, blob.masks);
+	put_limits(build, blob.limits);
 	sbx_emit_layer(build->pool, &build->floor, &layer);
 	blob.floor = sbx_bytes_put(out, layer.bytes, layer.len);
 	sbx_emit_layer(build->pool, &build->latch, &layer);

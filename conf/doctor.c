@@ -14,6 +14,7 @@
 
 #include "conf/cleanup.h"
 #include "conf/command.h"
+#include "conf/doctor.h"
 #include "conf/probe.h"
 #include "shim/paths.h"
 
@@ -45,8 +46,9 @@ static const struct {
 } userns_remedies[] = {
 	{ ENOSPC, "sysctl user.max_user_namespaces is 0 or used up: raise it" },
 	{ EPERM, "allow unprivileged user namespaces: sysctl kernel.unprivileged_userns_clone=1, "
-		 "kernel.apparmor_restrict_unprivileged_userns=0; in a container, its seccomp profile forbids them" },
-	{ EACCES, "a security module forbids user namespaces: sysctl kernel.apparmor_restrict_unprivileged_userns=0" },
+		 "load the AppArmor profile that comes with sbx (share/sbx/sbx-wrap.apparmor); in a container, its seccomp profile forbids them" },
+	{ EACCES, "a security module forbids user namespaces: load the AppArmor profile that comes with sbx (share/sbx/sbx-wrap.apparmor), "
+		  "or sysctl kernel.apparmor_restrict_unprivileged_userns=0" },
 	{ EINVAL, "this kernel is built without that namespace" },
 	{ ENOSYS, "this kernel is built without namespaces" },
 };
@@ -90,13 +92,18 @@ static void simple(struct report *report, const char *layer, int errnum, const c
 /* What is made in new namespaces: without those there is nothing to tell. */
 static void inside(struct report *report)
 {
+	int nesting;
+
 	if (sbx_probe_namespaces(0) != 0)
 		return;
 	simple(report, "proc", sbx_probe_proc(), "a fresh /proc can be mounted",
 	       "parts of this /proc are covered, as containers do: list \"proc\" in best_effort, or start the container with an "
 	       "unmasked /proc");
-	simple(report, "nesting", sbx_probe_nesting(), "user namespaces inside can be switched off",
-	       "/proc/sys is read-only here; list \"nesting\" in best_effort");
+	nesting = sbx_probe_nesting();
+	simple(report, "nesting", nesting, "user namespaces inside can be switched off",
+	       nesting == EACCES ? "AppArmor gives user namespaces no capabilities: load the profile that comes with sbx "
+				   "(share/sbx/sbx-wrap.apparmor), or sysctl kernel.apparmor_restrict_unprivileged_userns=0" :
+				   "/proc/sys is read-only here; list \"nesting\" in best_effort");
 }
 
 static void kernel(struct report *report)
@@ -127,24 +134,6 @@ static void landlock(struct report *report)
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
 		if (abi && abi < steps[i].abi)
 			printf("%-10s      %s\n", "", steps[i].lacks);
-}
-
-/* Where systemd or another manager has given this user a subtree of cgroup v2. No layer needs it. */
-static void cgroup(struct report *report)
-{
-	FILE *file = fopen("/proc/self/cgroup", "re");
-	char line[PATH_MAX], *path = NULL;
-
-	while (file && fgets(line, sizeof(line), file))
-		if (!strncmp(line, "0::", 3))
-			path = sbx_pool_printf(report->pool, "/sys/fs/cgroup%.*s/cgroup.procs", (int)strcspn(line + 3, "\n"), line + 3);
-	if (file)
-		fclose(file);
-	if (path && access(path, W_OK) == 0)
-		say("limits", GOOD, "this cgroup is delegated", NULL);
-	else
-		say("limits", NOTE, path ? "this cgroup is not delegated" : "no cgroup v2 here",
-		    "run in a systemd user session, or with systemd-run --user --scope -p Delegate=yes");
 }
 
 static void shim(struct report *report)
@@ -245,7 +234,7 @@ int sbx_command_doctor(const struct sbx_command *command)
 	simple(&report, "mounts", sbx_probe_mount_api(), "open_tree, mount_setattr", "use Linux 5.12 or newer");
 	simple(&report, "keyring", sbx_probe_keyring(), "a session keyring can be made",
 	       "use a kernel with CONFIG_KEYS; in a container, its seccomp profile forbids keyctl");
-	cgroup(&report);
+	sbx_doctor_limits(report.pool);
 	shim(&report);
 	cache(&report);
 	compiles(&report, &config);

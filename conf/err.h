@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "conf/pool.h"
 
@@ -14,6 +15,13 @@ struct sbx_origin {
 	const char *file;
 	unsigned int line;
 };
+
+/* Does it come from the files that are built in? Their names begin so. */
+#define SBX_BUILTIN_FILE "built-in "
+static inline bool sbx_origin_builtin(const struct sbx_origin *origin)
+{
+	return origin->file && !strncmp(origin->file, SBX_BUILTIN_FILE, sizeof(SBX_BUILTIN_FILE) - 1);
+}
 
 struct sbx_diag {
 	struct sbx_origin origin;

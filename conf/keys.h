@@ -40,6 +40,17 @@ enum sbx_key_id {
 	SBX_KEY_LIMITS_TMP_INODES,
 	SBX_KEY_LIMITS_HOME,
 	SBX_KEY_LIMITS_SHM,
+	SBX_KEY_LIMITS_MEMORY, /* from here on in the order of enum sbx_limit_id */
+	SBX_KEY_LIMITS_SWAP,
+	SBX_KEY_LIMITS_PIDS,
+	SBX_KEY_LIMITS_CPU,
+	SBX_KEY_LIMITS_IO,
+	SBX_KEY_LIMITS_WALL,
+	SBX_KEY_LIMITS_GRACE,
+	SBX_KEY_LIMITS_CPU_TIME,
+	SBX_KEY_LIMITS_FILE_SIZE,
+	SBX_KEY_LIMITS_OPEN_FILES,
+	SBX_KEY_LIMITS_CORE,
 	SBX_KEY_DEV,
 	SBX_KEY_PROC,
 	SBX_KEY_HOME,
@@ -55,6 +66,11 @@ enum sbx_key_type {
 	SBX_TYPE_WORDS,    /* a list of some of words */
 	SBX_TYPE_SIZE,     /* bytes: 4096, "256M", "1.5G" */
 	SBX_TYPE_COUNT,    /* a positive number */
+	SBX_TYPE_MEMORY,   /* bytes, a percentage of the machine's memory, or "unlimited" */
+	SBX_TYPE_AMOUNT,   /* bytes, 0 among them, or "unlimited" */
+	SBX_TYPE_NUMBER,   /* a positive number, or "unlimited" */
+	SBX_TYPE_PERCENT,  /* "150%", or "unlimited" */
+	SBX_TYPE_DURATION, /* 30, "30s", "1.5h", or "unlimited" */
 	SBX_TYPE_PATHS,    /* a list of paths */
 	SBX_TYPE_PROTECT,  /* a list of paths and name patterns */
 	SBX_TYPE_SYSCALLS, /* a list of system calls and @groups */

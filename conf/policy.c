@@ -102,6 +102,14 @@ static int cycle(const struct sbx_config *config, const struct sbx_profile *cons
 			    chain[depth - 1]->inherit);
 }
 
+/* What a file says of limits in its default is for all commands: a built-in profile knows no better. */
+static void keep_limits(const struct sbx_policy *base, struct sbx_policy *policy)
+{
+	for (int id = SBX_KEY_LIMITS_TMP; id <= SBX_KEY_LIMITS_CORE; id++)
+		if (sbx_origin_builtin(&policy->values[id].origin) && !sbx_origin_builtin(&base->values[id].origin))
+			policy->values[id] = base->values[id];
+}
+
 int sbx_policy_resolve(const struct sbx_config *config, const char *name, struct sbx_policy *policy)
 {
 	const struct sbx_profile *chain[DEPTH_MAX], *profile = NULL;
@@ -125,6 +133,7 @@ int sbx_policy_resolve(const struct sbx_config *config, const char *name, struct
 	*policy = config->base;
 	while (depth-- > 0)
 		overlay(config->pool, policy, &chain[depth]->policy);
+	keep_limits(&config->base, policy);
 	overlay(config->pool, policy, &config->set);
 	finish_lists(config->pool, policy);
 	return 0;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "conf/amount.h"
 #include "conf/forms.h"
 #include "conf/groups.h"
 #include "conf/user.h"
@@ -280,29 +281,6 @@ static int read_list(const struct sbx_reader *reader, enum sbx_key_id id, const 
 	return rc;
 }
 
-int sbx_value_size(const char *text, uint64_t *bytes)
-{
-	static const char units[] = "KMGT";
-	const char *unit;
-	char *end;
-	double number;
-
-	if (!isdigit((unsigned char)text[0]) || strspn(text, "0123456789.") > 18)
-		return -1;
-	number = strtod(text, &end);
-	if (end != text + strspn(text, "0123456789."))
-		return -1;
-	unit = *end ? strchr(units, toupper((unsigned char)*end)) : NULL;
-	if (*end && (!unit || (end[1] && strcmp(end + 1, "B") != 0 && strcmp(end + 1, "iB") != 0)))
-		return -1;
-	for (ptrdiff_t i = unit ? unit - units : -1; i >= 0; i--)
-		number *= 1024;
-	if (number < 1 || number > 0x1p60)
-		return -1;
-	*bytes = (uint64_t)number;
-	return 0;
-}
-
 static int read_number(const struct sbx_reader *reader, enum sbx_key_id id, const config_setting_t *setting,
 		       struct sbx_value *value)
 {
@@ -312,7 +290,7 @@ static int read_number(const struct sbx_reader *reader, enum sbx_key_id id, cons
 	bool integer = type == CONFIG_TYPE_INT || type == CONFIG_TYPE_INT64;
 	long long number = integer ? config_setting_get_int64(setting) : 0;
 
-	if (size && text && sbx_value_size(text, &value->number) == 0) {
+	if (size && text && sbx_amount_size(text, &value->number) == 0) {
 		value->text = sbx_pool_dup(reader->pool, text, strlen(text));
 		return 0;
 	}
@@ -323,6 +301,25 @@ static int read_number(const struct sbx_reader *reader, enum sbx_key_id id, cons
 	value->number = (uint64_t)number;
 	value->text = sbx_pool_printf(reader->pool, "%lld", number);
 	return 0;
+}
+
+/* What may be unlimited: read from text, which is kept, so that a number reads "30" from here on. */
+static int read_limit(const struct sbx_reader *reader, enum sbx_key_id id, const config_setting_t *setting,
+		      struct sbx_value *value)
+{
+	const int type = config_setting_type(setting);
+	const bool integer = type == CONFIG_TYPE_INT || type == CONFIG_TYPE_INT64;
+	const char *text = integer ? sbx_pool_printf(reader->pool, "%lld", config_setting_get_int64(setting)) :
+				     config_setting_get_string(setting);
+
+	if (type == CONFIG_TYPE_FLOAT)
+		text = sbx_pool_printf(reader->pool, "%g", config_setting_get_float(setting));
+	if (text && sbx_amount_parse(sbx_keys[id].type, text, &value->number) == 0) {
+		value->text = sbx_pool_dup(reader->pool, text, strlen(text));
+		return 0;
+	}
+	return wrong(reader, value->origin, id,
+		     !text ? type_name(setting) : integer ? text : sbx_pool_printf(reader->pool, "\"%s\"", text));
 }
 
 static int read_word(const struct sbx_reader *reader, enum sbx_key_id id, const config_setting_t *setting,
@@ -351,6 +348,8 @@ int sbx_value_read(const struct sbx_reader *reader, enum sbx_key_id id, const co
 		return read_list(reader, id, setting, value);
 	if (type == SBX_TYPE_WORD)
 		return read_word(reader, id, setting, value);
+	if (type >= SBX_TYPE_MEMORY)
+		return read_limit(reader, id, setting, value);
 	if (type != SBX_TYPE_BOOL)
 		return read_number(reader, id, setting, value);
 	if (config_setting_type(setting) != CONFIG_TYPE_BOOL)

@@ -28,7 +28,4 @@ int sbx_value_strings(const struct sbx_reader *reader, const config_setting_t *s
 
 struct sbx_origin sbx_value_origin(const struct sbx_reader *reader, const config_setting_t *setting);
 
-/* "256M", "1.5G" in bytes. Returns 0, or -1 when `text` is no size above 0. */
-int sbx_value_size(const char *text, uint64_t *bytes);
-
 #endif

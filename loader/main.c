@@ -7,7 +7,6 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -19,6 +18,7 @@
 #include "loader/fds.h"
 #include "loader/grants.h"
 #include "loader/inside.h"
+#include "loader/latch.h"
 #include "loader/match.h"
 #include "loader/passwd.h"
 #include "loader/protect.h"
@@ -26,6 +26,7 @@
 #include "loader/run.h"
 #include "loader/sources.h"
 #include "loader/spawn.h"
+#include "loader/status.h"
 #include "loader/terminal.h"
 #include "loader/wait.h"
 #include "shim/landlock.h"
@@ -67,6 +68,7 @@ static int find_programs(struct sbx_run *run, struct sbx_err *err)
 {
 	run->inside = sbx_inside();
 	run->compiler = beside(SBX_COMPILER_NAME, "");
+	run->limits.scope.program = beside(SBX_SCOPE_NAME, SBX_LIB);
 	run->host_shim = beside(SBX_SHIM_NAME, SBX_LIB);
 	if (run->inside && run->host_shim && access(SBX_INNER_SHIM, F_OK) == 0)
 		run->host_shim = sbx_strdup(SBX_INNER_SHIM);
@@ -140,67 +142,6 @@ static int find_cwd(struct sbx_run *run, struct sbx_err *err)
 	return 0;
 }
 
-/* Where the shim is inside; without a private root LD_PRELOAD splits at spaces and colons. */
-static int place_shim(struct sbx_run *run, struct sbx_err *err)
-{
-	char *host = run->host_shim;
-	struct sbx_resolved *file = sbx_alloc(sizeof(*file));
-	const int found = sbx_resolve("/", host, file);
-
-	run->shim = run->plan.rooted ? sbx_strdup(SBX_INNER_SHIM) : host;
-	if (found < 0 || !file->exists)
-		return sbx_err_set(err, SBX_STEP_SHIM, ENOENT, host);
-	if (!run->plan.rooted && strpbrk(host, " :"))
-		return sbx_err_set(err, SBX_STEP_SHIM, 0, "its path holds a space or a colon, which LD_PRELOAD splits");
-	sbx_plan_grant(&run->plan, SBX_GRANT_SHIM, file, run->plan.rooted ? run->shim : NULL);
-	return 0;
-}
-
-/* Decide what can be known of the latch before anything runs. */
-static int plan_latch(struct sbx_run *run, struct sbx_err *err)
-{
-	const enum sbx_latch_mode mode = (enum sbx_latch_mode)run->policy->latch_mode;
-
-	run->latch_plan = SBX_PLAN_NONE;
-	if (mode == SBX_LATCH_OFF)
-		return 0;
-	if (run->target.unlatchable && mode == SBX_LATCH_REQUIRED) {
-		char *text = sbx_format("%s: %s, and this profile requires the latch", run->target.name, run->target.unlatchable);
-
-		sbx_err_set(err, SBX_STEP_LATCH, 0, text);
-		return -1;
-	}
-	if (run->target.unlatchable) /* what it starts may be able to */
-		return sbx_run_children(run) ? place_shim(run, err) : 0;
-	if (place_shim(run, err) < 0) {
-		if (mode == SBX_LATCH_REQUIRED || sbx_run_children(run))
-			return -1;
-		sbx_report_error(err);
-		run->target.unlatchable = "the shim is missing";
-		return 0;
-	}
-	run->latch_plan = SBX_PLAN_EXPECTED;
-	return 0;
-}
-
-/* The latch as a sealed memfd: nobody can change it between here and the shim. */
-static int seal_latch(struct sbx_run *run, struct sbx_err *err)
-{
-	const size_t size = run->latch->head.size;
-
-	ssize_t wrote = -1;
-
-	run->latch_fd = sbx_fds_high(memfd_create("sbx-latch", MFD_CLOEXEC | MFD_ALLOW_SEALING));
-	if (run->latch_fd >= 0)
-		wrote = write(run->latch_fd, run->latch, size);
-	if (wrote >= 0 && (size_t)wrote < size)
-		errno = EFBIG; /* cut by a limit: write(2) */
-	if (wrote != (ssize_t)size ||
-	    fcntl(run->latch_fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) < 0)
-		return sbx_err_set(err, SBX_STEP_LATCH, errno, "a sealed memfd");
-	return 0;
-}
-
 static int make_plan(struct sbx_run *run, struct sbx_err *err)
 {
 	const char *const programs[] = { "/proc/self/exe", run->compiler, run->host_shim };
@@ -213,7 +154,7 @@ static int make_plan(struct sbx_run *run, struct sbx_err *err)
 	run->stage.umask = run->umask;
 	if (sbx_grants_options(&run->plan, run->cwd, run->origin, options, err) < 0 ||
 	    sbx_grants_arguments(&run->plan, run->cwd, options->argv, &run->stage, err) < 0 ||
-	    sbx_grants_target(&run->plan, run->cwd, &run->target, err) < 0 || plan_latch(run, err) < 0 ||
+	    sbx_grants_target(&run->plan, run->cwd, &run->target, err) < 0 || sbx_latch_plan(run, err) < 0 ||
 	    sbx_protect_hide(&run->plan, err) < 0)
 		return -1;
 	if (!run->only_inside)
@@ -249,10 +190,15 @@ static int gather(struct sbx_run *run, int argc, char **argv, struct sbx_err *er
 	run->uid = geteuid();
 	run->gid = getegid();
 	run->channel[0] = run->channel[1] = run->latch_fd = -1;
+	run->status.fd = -1;
+	sbx_limits_init(&run->limits);
+	sbx_account_init(&run->account);
 	if (guarded < 0 || (!sbx_options_dispatch(&run->options, argv) && sbx_options_parse(&run->options, argc, argv, err) < 0))
 		return -1;
 	if (run->options.help || run->options.version)
 		return 0;
+	if (sbx_status_open(run, err) < 0)
+		return -1;
 	sockets = sbx_fds_check(guarded, &run->options.keep_fd, err);
 	if (sockets < 0 || find_cwd(run, err) < 0 ||
 	    sbx_target_find(&run->target, run->options.argv, err) < 0 || check_inside(run, err) < 0 ||
@@ -285,15 +231,40 @@ _Noreturn static void end_like(const struct sbx_run *run, int status)
 	_exit(128 + WTERMSIG(status));
 }
 
-static int give_up(struct sbx_run *run, const struct sbx_err *err)
+/* sbx itself has failed: what was made is taken away. */
+static int give_up_after(struct sbx_run *run, const struct sbx_end *end, const struct sbx_err *err)
 {
 	struct sbx_err ignored;
 
 	sbx_report_error(err);
 	if (err->step == SBX_STEP_ROOT && sbx_cache_forget())
 		fputs("hint: the policy was compiled before a path changed, perhaps: the next run compiles it anew\n", stderr);
+	sbx_limits_finish(&run->limits);
 	sbx_stage_finish(&run->stage, false, &ignored);
+	sbx_status_end(run, end, sbx_report_status(err), err);
 	return sbx_report_status(err);
+}
+
+static int give_up(struct sbx_run *run, const struct sbx_err *err)
+{
+	const struct sbx_end end = { .failed = true };
+
+	return give_up_after(run, &end, err);
+}
+
+static void report_end(struct sbx_run *run, struct sbx_end *end)
+{
+	sbx_judge_report(&run->judge);
+	sbx_claims_report(&run->claims, sbx_run_children(run));
+	sbx_account_take(&run->account, &run->limits);
+	sbx_limits_finish(&run->limits);
+	if (end->failed && end->err.step == SBX_STEP_WAIT && run->account.oom_kills && run->account.oom_kills != SBX_UNKNOWN) {
+		end->failed = false; /* the largest process was the sandbox's first */
+		end->status = SIGKILL;
+	}
+	if (!end->failed && end->note) /* a fence that was asked for and isn't there is never passed over in silence */
+		sbx_report_error(&end->err);
+	sbx_account_report(run, end);
 }
 
 static int supervise(struct sbx_run *run, struct sbx_err *err)
@@ -308,31 +279,45 @@ static int supervise(struct sbx_run *run, struct sbx_err *err)
 	child = sbx_spawn(run, err);
 	if (child < 0)
 		return give_up(run, err);
+	run->started = true;
 	close(STDIN_FILENO);
 	close(STDOUT_FILENO);
+	sbx_status_start(run);
 	sbx_wait(run, child, &end);
 	sbx_terminal_restore(&terminal);
-	sbx_judge_report(&run->judge);
-	sbx_claims_report(&run->claims, sbx_run_children(run));
+	report_end(run, &end);
 	if (end.failed)
-		return give_up(run, &end.err);
-	if (end.note) /* a fence that was asked for and isn't there is never passed over in silence */
-		sbx_report_error(&end.err);
+		return give_up_after(run, &end, &end.err);
 	finished = sbx_stage_finish(&run->stage, true, err);
 	sbx_report_outputs(run, finished);
 	if (finished < 0) {
 		sbx_report_error(err);
+		sbx_status_end(run, &end, SBX_EXIT_FAILED, err);
 		return SBX_EXIT_FAILED;
 	}
+	if (end.timed_out)
+		end.status = SBX_EXIT_TIMEOUT << 8;
+	sbx_status_end(run, &end, WIFEXITED(end.status) ? WEXITSTATUS(end.status) : 128 + WTERMSIG(end.status), NULL);
 	end_like(run, end.status);
 }
 
-static int dry_run(struct sbx_run *run)
+static int plan_limits(struct sbx_run *run, struct sbx_err *err)
+{
+	return sbx_limits_plan(&run->limits, run->policy, run->cwd, run->policy->namespaces & CLONE_NEWPID, err);
+}
+
+/* What holds the limits shows when a cgroup is made: an empty one, which is removed. */
+static int dry_run(struct sbx_run *run, struct sbx_err *err)
 {
 	struct sbx_vec dropped = { 0 };
 
 	sbx_environ_make(run->policy, &run->options, environ, &dropped);
 	sbx_report_plan(run, &dropped);
+	fflush(stdout);
+	if (plan_limits(run, err) < 0)
+		return give_up(run, err);
+	sbx_status_limits(stdout, "limit: ", &run->limits);
+	sbx_limits_finish(&run->limits);
 	sbx_report_notes(run);
 	return 0;
 }
@@ -353,14 +338,20 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	if (run.options.dry_run)
-		return dry_run(&run);
+		return dry_run(&run, &err);
 	sbx_report_notes(&run);
 	sbx_report_verbose(&run);
 	run.env = sbx_environ_make(run.policy, &run.options, environ, NULL);
-	if (run.latch && seal_latch(&run, &err) < 0)
+	if (run.latch && sbx_latch_seal(&run, &err) < 0)
+		return give_up(&run, &err);
+	if (plan_limits(&run, &err) < 0)
 		return give_up(&run, &err);
 	if (run.policy->namespaces & CLONE_NEWPID)
 		return supervise(&run, &err);
+	if (run.options.stats || run.status.fd >= 0) {
+		sbx_err_set(&err, SBX_STEP_OPTIONS, 0, "--stats and --status-fd need a process that waits, and this policy runs in place");
+		return give_up(&run, &err);
+	}
 	sigprocmask(SIG_SETMASK, NULL, &run.mask);
 	sbx_spawn_in_place(&run, &err);
 	return give_up(&run, &err);

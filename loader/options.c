@@ -149,6 +149,18 @@ static int take_keep_fd(struct sbx_options *options, const struct option_def *de
 	return 0;
 }
 
+static int take_status_fd(struct sbx_options *options, const struct option_def *def, char **args, struct sbx_err *err)
+{
+	char *end;
+	const long fd = strtol(args[0], &end, 10);
+
+	(void)def;
+	if (!isdigit((unsigned char)args[0][0]) || *end || fd >= INT_MAX)
+		return sbx_err_set(err, SBX_STEP_OPTIONS, 0, "--status-fd takes the number of a descriptor that is open for writing");
+	options->status_fd = (int)fd + 1;
+	return 0;
+}
+
 static int take_word(struct sbx_options *options, const struct option_def *def, char **args, struct sbx_err *err)
 {
 	(void)err;
@@ -212,9 +224,15 @@ static const struct option_def table[] = {
 	{ "map-root", 0, NULL, NULL, SETS("map_root=true"), .help = "be uid 0 inside (of nothing else)" },
 	{ "as-pid-1", 0, NULL, NULL, SETS("as_pid_1=true"), .help = "make CMD process 1, without a reaper" },
 	{ "latch", 0, "auto|required|off", NULL, SETS("latch=\"%s\""), .help = "the second fence, set before CMD's main" },
+	{ "memory", 0, "SIZE", NULL, SETS("limits.memory=\"%s\""), .help = "the memory that all processes may use together (64M, 50%)" },
+	{ "pids", 0, "N", NULL, SETS("limits.pids=\"%s\""), .help = "how many processes and threads there may be" },
+	{ "cpu", 0, "PERCENT", NULL, SETS("limits.cpu=\"%s\""), .help = "the CPU time that may be used, of one CPU's (50%, 200%)" },
+	{ "timeout", 0, "DURATION", NULL, SETS("limits.wall=\"%s\""), .help = "end CMD after that time (30s, 2m), exit status 124" },
 	{ "best-effort", 0, "LAYERS", NULL, .take = take_list, .set = "best_effort", .help = "run even where these layers can't be had" },
 	{ "try", 0, NULL, NULL, .take = take_try, .set = "seccomp.action=\"log\"",
 	  .help = "no sandbox: let through and name the system calls that the profile lacks" },
+	{ "stats", 0, NULL, NULL, FLAG(stats), .help = "print what CMD has used up, and what held it" },
+	{ "status-fd", 0, "N", NULL, .take = take_status_fd, .help = "write the start and the end as JSON to file descriptor N" },
 	{ "dry-run", 0, NULL, NULL, FLAG(dry_run), .help = "print the policy and what would be done; run nothing" },
 	{ "verbose", 'v', NULL, NULL, .take = take_verbose, .help = "say what is done" },
 	{ "quiet", 'q', NULL, NULL, FLAG(quiet), .help = "no hints and no notes, only errors" },

@@ -30,6 +30,8 @@ struct sbx_options {
 	struct sbx_vec keep_env; /* char *: names, * allowed */
 	struct sbx_vec keep_fd;  /* int */
 	uint64_t size;           /* --size, for the --tmpfs that follows */
+	int status_fd;           /* --status-fd plus 1; 0: none */
+	bool stats;
 	bool dry_run, try, quiet, help, version;
 	bool dispatched; /* called under the command's own name */
 	int verbose;

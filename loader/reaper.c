@@ -1,10 +1,11 @@
 /*
  * reaper.c -- PID 1: pid_namespaces(7). Holds nothing: no capabilities, not dumpable, environment and arguments
- * overwritten, one descriptor (its socket to the loader), and a filter that leaves wait, write and exit.
+ * overwritten, one descriptor (its socket to the loader), and a filter that leaves wait, kill, write and exit.
  */
 #include "loader/reaper.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <sys/wait.h>
 
 #include "loader/fds.h"
@@ -18,6 +19,32 @@ static void report(const struct sbx_run *run, enum sbx_msg_kind kind, int value)
 		;
 }
 
+/*
+ * The loader's clock is up. kill(-1) from here is the whole namespace and nobody else, in one go. Only sigqueue(3) counts: what is
+ * sent to the command's process group, which is ours too, is not meant for us.
+ */
+static void on_term(int signo, siginfo_t *info, void *context)
+{
+	(void)context;
+	if (info->si_code != SI_QUEUE)
+		return;
+	kill(-1, signo);
+	kill(-1, SIGCONT);
+}
+
+/* Until here every signal was blocked; a blocked one waits, though we are PID 1. */
+static void hear_loader(void)
+{
+	struct sigaction action = { .sa_sigaction = on_term, .sa_flags = SA_SIGINFO | SA_RESTART };
+	sigset_t term;
+
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGTERM, &action, NULL);
+	sigemptyset(&term);
+	sigaddset(&term, SIGTERM);
+	sigprocmask(SIG_UNBLOCK, &term, NULL);
+}
+
 _Noreturn void sbx_reaper(const struct sbx_run *run, pid_t target)
 {
 	struct sbx_err err;
@@ -29,6 +56,7 @@ _Noreturn void sbx_reaper(const struct sbx_run *run, pid_t target)
 		sbx_err_set(&err, SBX_STEP_FDS, errno, "close_range");
 		sbx_fail(run->channel[1], &err);
 	}
+	hear_loader();
 	if (sbx_seccomp_apply(run->policy, run->policy->reaper, &err) < 0)
 		sbx_fail(run->channel[1], &err);
 	for (;;) {

@@ -33,6 +33,8 @@ static const struct hint hints[] = {
 				  "--set 'namespaces=[]' does without, on Landlock and seccomp alone" },
 	{ SBX_STEP_SPAWN, EAGAIN, "too many processes: raise ulimit -u" },
 	{ SBX_STEP_USERNS, EPERM, "AppArmor or a container restricts user namespaces: sbx-policy doctor tells what to change" },
+	{ SBX_STEP_NESTING, EACCES, "AppArmor gives user namespaces no capabilities: load the profile that comes with sbx "
+				    "(share/sbx/sbx-wrap.apparmor), or sysctl kernel.apparmor_restrict_unprivileged_userns=0" },
 	{ SBX_STEP_NESTING, 0, "/proc/sys is read-only here: --best-effort nesting accepts seccomp's ban alone" },
 	{ SBX_STEP_PROC, EPERM, "a container masks parts of /proc, so the kernel gives no fresh one: --set proc=none runs without" },
 	{ SBX_STEP_LANDLOCK, EOPNOTSUPP, "Landlock is built in but off: boot with lsm=landlock,... (or --best-effort landlock)" },
@@ -56,6 +58,9 @@ static const struct hint hints[] = {
 	{ SBX_STEP_CALL, EPERM, "to try a profile out: --try lets through what it lacks and names it" },
 	{ SBX_STEP_CALL, 0, "seccomp.allow in the profile allows it; --try names everything that is lacking" },
 	{ SBX_STEP_GRANT, E2BIG, "too many for one run: grant their directory instead, --no-arg-grants --ro DIR (--rw DIR)" },
+	{ SBX_STEP_LIMITS, EAGAIN, "the limit on pending signals is too low: raise ulimit -i" },
+	{ SBX_STEP_LIMITS, 0, "run in a login session of systemd's, or in a cgroup of your own in a delegated cgroup v2 subtree (sbx-policy "
+			      "doctor); --best-effort limits gives what can be had" },
 	{ SBX_STEP_STAGE, EEXIST, "a directory is in the output's place" },
 };
 

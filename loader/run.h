@@ -8,7 +8,9 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
+#include "loader/account.h"
 #include "loader/judge.h"
+#include "loader/limits.h"
 #include "loader/options.h"
 #include "loader/plan.h"
 #include "loader/stage.h"
@@ -39,6 +41,13 @@ struct sbx_claims {
 	size_t have;
 };
 
+/* What is on its way to --status-fd: status.c. */
+struct sbx_status {
+	int fd; /* from 10 up, or -1 */
+	char *text;
+	size_t len, done;
+};
+
 struct sbx_run {
 	struct sbx_options options;
 	struct sbx_target target;
@@ -63,6 +72,10 @@ struct sbx_run {
 	bool child_ignored;       /* SIGCHLD was ignored when we came */
 	bool xfsz_ignored;        /* SIGXFSZ likewise */
 	struct sbx_claims claims;
+	struct sbx_limits limits;
+	struct sbx_account account;
+	struct sbx_status status;
+	bool started;             /* the sandbox's first process is there */
 	int channel[2];           /* SOCK_SEQPACKET: ours, theirs; -1 in place */
 	int latch_fd;             /* the sealed memfd, or -1 */
 	int argc;                 /* of sbx-wrap itself: what is overwritten in the reaper */

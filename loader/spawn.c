@@ -13,18 +13,18 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
 #include "loader/claims.h"
-#include "loader/degrade.h"
+#include "loader/clone.h"
 #include "loader/environ.h"
 #include "loader/fds.h"
 #include "loader/listener.h"
 #include "loader/privs.h"
 #include "loader/reaper.h"
 #include "loader/report.h"
+#include "loader/rlimits.h"
 #include "loader/root.h"
 #include "loader/userns.h"
 #include "shim/landlock.h"
@@ -119,7 +119,7 @@ static int confine(const struct sbx_run *run, struct sbx_err *err)
 		return -1;
 	if (chdir(run->cwd) < 0)
 		return sbx_err_set(err, SBX_STEP_CHDIR, errno, run->cwd);
-	if (sbx_claims_offer(run, err) < 0)
+	if (sbx_claims_offer(run, err) < 0 || sbx_account_offer(run, err) < 0)
 		return -1;
 	if (sbx_privs_drop(run->policy, err) < 0)
 		return -1;
@@ -151,8 +151,6 @@ static int become(struct sbx_run *run, struct sbx_err *err)
 			     run->latch_plan == SBX_PLAN_EXPECTED ? run->channel[1] : -1 };
 	const bool children = sbx_run_children(run) != NULL;
 	char **env, **env_plain;
-	/* core(5): a core_pattern that is a pipe runs on the host and heeds no limit but this one, which means none at all */
-	const struct rlimit no_core = { 1, 1 };
 	struct sbx_err why = { 0 };
 
 	for (size_t i = 0; i < run->env.count; i++)
@@ -161,8 +159,8 @@ static int become(struct sbx_run *run, struct sbx_err *err)
 	env = latch_environ(run, children);
 	if (sbx_fds_seal(&run->options.keep_fd, pass, 2, err) < 0)
 		return -1;
-	if (setrlimit(RLIMIT_CORE, &no_core) < 0)
-		return sbx_err_set(err, SBX_STEP_EXEC, errno, "RLIMIT_CORE");
+	if (sbx_rlimits_apply(&run->limits, err) < 0)
+		return -1;
 	umask(run->umask);
 	if (run->child_ignored)
 		signal(SIGCHLD, SIG_IGN);
@@ -230,7 +228,7 @@ _Noreturn static void child(struct sbx_run *run)
 		sbx_err_set(&err, SBX_STEP_SPAWN, errno, "PR_SET_PDEATHSIG");
 		fail(run, &err);
 	}
-	if (confine(run, &err) < 0)
+	if (sbx_clone_enter(run, &err) < 0 || confine(run, &err) < 0)
 		fail(run, &err);
 	if (reaped) {
 		copy_arguments(run);
@@ -248,15 +246,10 @@ _Noreturn static void child(struct sbx_run *run)
 	fail(run, &err);
 }
 
-static long clone_into(uint32_t namespaces)
-{
-	return syscall(SYS_clone, (unsigned long)namespaces | SIGCHLD, 0, 0, 0, 0);
-}
-
 pid_t sbx_spawn(struct sbx_run *run, struct sbx_err *err)
 {
 	const int yes = 1;
-	long pid;
+	pid_t pid;
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, run->channel) < 0 ||
 	    setsockopt(run->channel[0], SOL_SOCKET, SO_PASSCRED, &yes, sizeof(yes)) < 0)
@@ -265,23 +258,14 @@ pid_t sbx_spawn(struct sbx_run *run, struct sbx_err *err)
 	run->channel[1] = sbx_fds_high(run->channel[1]);
 	if (run->channel[0] < 0 || run->channel[1] < 0)
 		return sbx_err_set(err, SBX_STEP_FDS, errno, "no descriptor from 10 up");
-	pid = clone_into(run->policy->namespaces);
-	if (pid < 0 && errno != EAGAIN && errno != ENOMEM) {
-		const int errnum = errno;
-		const uint32_t fewer = sbx_degrade_namespaces(run->policy);
-
-		pid = fewer != run->policy->namespaces ? clone_into(fewer) : -1;
-		if (pid > 0) /* the child waits for its id maps meanwhile */
-			sbx_degrade_told(run->policy, fewer, errnum);
-		errno = errnum;
-	}
+	pid = sbx_clone(run, err);
 	if (pid < 0)
-		return sbx_err_set(err, SBX_STEP_SPAWN, errno, "new namespaces");
+		return -1;
 	if (pid == 0)
 		child(run);
 	close(run->channel[1]);
 	run->channel[1] = -1;
-	return (pid_t)pid;
+	return sbx_clone_release(run, pid, err) < 0 ? -1 : pid;
 }
 
 int sbx_spawn_in_place(struct sbx_run *run, struct sbx_err *err)

@@ -15,14 +15,16 @@
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 
 #include "loader/claims.h"
+#include "loader/clock.h"
 #include "loader/fds.h"
 #include "loader/message.h"
 #include "loader/procstat.h"
+#include "loader/status.h"
 
-#define ACK_SECONDS 10
+#define ACK_MS 10000
+#define DRAIN_MAX 64
 #define NR_pidfd_open 434
 #define NR_pidfd_send_signal 424
 
@@ -37,7 +39,7 @@ struct wait {
 	bool executed, acked, ended;
 	bool interrupted;      /* a signal that ends programs has come: an end before main is no surprise */
 	int forced;            /* the signal that the target would have died of, were it not PID 1 or not there yet; or 0 */
-	struct timespec deadline;
+	int64_t ack_by, wall_by, kill_by; /* sbx_clock_now() */
 };
 
 static const int not_forwarded[] = { SIGKILL, SIGSTOP, SIGCHLD, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS };
@@ -155,8 +157,7 @@ static void on_exec(struct wait *wait, const struct sbx_msg *msg, pid_t sender)
 		wait->end->err.subject[sizeof(msg->err.subject) - 1] = 0;
 		wait->end->note = true;
 	}
-	clock_gettime(CLOCK_MONOTONIC, &wait->deadline);
-	wait->deadline.tv_sec += ACK_SECONDS;
+	wait->ack_by = sbx_clock_after(ACK_MS);
 }
 
 /* The kernel's own word that both filters are there, while the process can still be looked at. */
@@ -206,6 +207,7 @@ static void on_message(struct wait *wait, const struct sbx_msg *msg, pid_t sende
 	} else if (msg->kind == SBX_MSG_STATUS && from_child) {
 		wait->end->status = msg->value;
 		wait->ended = true;
+		wait->wall_by = SBX_NEVER; /* what is left has its end behind it */
 	}
 }
 
@@ -214,26 +216,31 @@ static void on_descriptor(struct wait *wait, const struct sbx_msg *msg, pid_t se
 {
 	if (msg->kind == SBX_MSG_CLAIMS && !wait->executed && sender == wait->child)
 		sbx_claims_accept(&wait->run->claims, fd);
+	else if (msg->kind == SBX_MSG_TMP && !wait->executed && sender == wait->child)
+		sbx_account_accept(&wait->run->account, fd);
 	else if (msg->kind == SBX_MSG_LISTENER && !wait->executed && wait->run->judge.fd < 0)
 		wait->run->judge.fd = fd;
 	else
 		close(fd);
 }
 
-/* All messages that are there; false when the other side is gone. */
-static bool drain(struct wait *wait)
+/* The messages that are there; of a flood of them (SBX_RECEIVED: there may be more) a part, so that all else is seen to as well. */
+static enum sbx_received drain(struct wait *wait)
 {
-	enum sbx_received got;
+	enum sbx_received got = SBX_NOTHING;
 	struct sbx_msg msg;
 	pid_t sender;
 	int fd;
 
-	while ((got = sbx_message_receive(wait->run->channel[0], &msg, &sender, &fd)) == SBX_RECEIVED) {
+	for (int i = 0; i < DRAIN_MAX; i++) {
+		got = sbx_message_receive(wait->run->channel[0], &msg, &sender, &fd);
+		if (got != SBX_RECEIVED)
+			break;
 		on_message(wait, &msg, sender);
 		if (fd >= 0)
 			on_descriptor(wait, &msg, sender, fd);
 	}
-	return got == SBX_NOTHING;
+	return got;
 }
 
 /* A call waits for an answer. What was acknowledged before it was made has arrived: messages first. */
@@ -274,32 +281,49 @@ static void no_ack(struct wait *wait, const char *why)
 	wait->end->note = !required;
 }
 
-/* What is left of the time for the acknowledgement, or NULL for no limit. */
-static const struct timespec *time_left(struct wait *wait, struct timespec *left)
+/* What outlives its set-up or is deaf is killed at once; else the reaper passes it on to all: nobody can be forked past it. */
+static void wall_up(struct wait *wait)
 {
-	struct timespec now;
+	wait->end->timed_out = true;
+	wait->wall_by = SBX_NEVER;
+	wait->kill_by = sbx_clock_after(wait->run->limits.value[SBX_LIMIT_GRACE]);
+	if (!wait->executed)
+		wait->kill_by = sbx_clock_now();
+	else if (wait->as_pid_1)
+		deliver(wait, SIGTERM, false);
+	else
+		sigqueue(wait->child, SIGTERM, (union sigval){ 0 });
+	go_on(wait);
+	sbx_clock_wake(wait->kill_by);
+}
 
-	if (!awaiting_ack(wait))
-		return NULL;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	left->tv_sec = wait->deadline.tv_sec - now.tv_sec;
-	left->tv_nsec = wait->deadline.tv_nsec - now.tv_nsec;
-	if (left->tv_nsec < 0) {
-		left->tv_sec--;
-		left->tv_nsec += 1000000000;
-	}
-	if (left->tv_sec < 0) {
+/* What is due; then the next moment at which something is. */
+static int64_t on_time(struct wait *wait)
+{
+	const int64_t now = sbx_clock_now();
+	int64_t next;
+
+	if (awaiting_ack(wait) && now >= wait->ack_by)
 		no_ack(wait, "within 10 seconds");
-		return NULL;
+	if (now >= wait->wall_by)
+		wall_up(wait);
+	if (now >= wait->kill_by) {
+		wait->kill_by = SBX_NEVER;
+		wait->forced = SIGKILL;
+		kill(wait->child, SIGKILL);
 	}
-	return left;
+	if (now >= wait->run->account.sample_at)
+		sbx_account_sample(&wait->run->account, &wait->run->limits, wait->child);
+	next = wait->wall_by < wait->kill_by ? wait->wall_by : wait->kill_by;
+	next = wait->run->account.sample_at < next ? wait->run->account.sample_at : next;
+	return awaiting_ack(wait) && wait->ack_by < next ? wait->ack_by : next;
 }
 
 /* True when the process that we cloned is gone; then everything in its pid namespace is. */
 static bool child_gone(struct wait *wait)
 {
 	int status;
-	const pid_t pid = waitpid(wait->child, &status, WNOHANG | (wait->as_pid_1 ? WUNTRACED : 0));
+	const pid_t pid = wait4(wait->child, &status, WNOHANG | (wait->as_pid_1 ? WUNTRACED : 0), &wait->run->account.usage);
 
 	if (pid == 0 || (pid < 0 && errno == EINTR))
 		return false;
@@ -307,7 +331,8 @@ static bool child_gone(struct wait *wait)
 		on_stop(wait);
 		return false;
 	}
-	drain(wait);
+	while (drain(wait) == SBX_RECEIVED)
+		;
 	if (wait->ended || wait->end->failed)
 		return true;
 	if (wait->forced)
@@ -323,9 +348,10 @@ void sbx_wait(struct sbx_run *run, pid_t child, struct sbx_end *end)
 {
 	struct wait wait = {
 		.run = run, .end = end, .child = child, .target_fd = -1, .filters = sbx_procstat_filters(getpid()),
-		.as_pid_1 = run->policy->flags & SBX_POLICY_AS_PID_1,
+		.as_pid_1 = run->policy->flags & SBX_POLICY_AS_PID_1, .wall_by = SBX_NEVER, .kill_by = SBX_NEVER,
 	};
-	struct pollfd poll[4] = { { .events = POLLIN }, { .events = POLLIN }, { .events = POLLIN }, { .events = POLLIN } };
+	struct pollfd poll[5] = { { .events = POLLIN }, { .events = POLLIN }, { .events = POLLIN }, { .events = POLLIN },
+				  { .events = POLLOUT } };
 	struct timespec left;
 	sigset_t blocked;
 
@@ -334,13 +360,19 @@ void sbx_wait(struct sbx_run *run, pid_t child, struct sbx_end *end)
 	wait.signals = sbx_fds_high(signalfd(-1, &blocked, SFD_CLOEXEC | SFD_NONBLOCK));
 	poll[0].fd = wait.signals;
 	poll[1].fd = run->channel[0];
+	if (run->limits.held[SBX_LIMIT_WALL] == SBX_HELD_LOADER) {
+		wait.wall_by = sbx_clock_after(run->limits.value[SBX_LIMIT_WALL]);
+		sbx_clock_wake(wait.wall_by);
+	}
+	sbx_account_begin(&run->account, &run->limits);
 	while (!child_gone(&wait)) {
 		poll[2].fd = run->claims.open ? run->claims.fd : -1;
 		poll[3].fd = wait.forced == SIGSYS ? -1 : run->judge.fd;
-		if (ppoll(poll, 4, time_left(&wait, &left), NULL) <= 0)
+		poll[4].fd = sbx_status_pending(&run->status);
+		if (ppoll(poll, 5, sbx_clock_left(on_time(&wait), &left), NULL) <= 0)
 			continue;
 		/* Messages first: what a signal means depends on whether the target has begun. */
-		if (poll[1].revents && !drain(&wait))
+		if (poll[1].revents && drain(&wait) == SBX_CLOSED)
 			poll[1].fd = -1;
 		if (poll[0].revents)
 			on_signal(&wait);
@@ -350,7 +382,10 @@ void sbx_wait(struct sbx_run *run, pid_t child, struct sbx_end *end)
 			on_call(&wait);
 		else if (poll[3].revents) /* nobody is left who could ask */
 			sbx_judge_close(&run->judge);
+		if (poll[4].revents)
+			sbx_status_write(&run->status);
 	}
-	if (awaiting_ack(&wait) && !wait.interrupted)
+	if (awaiting_ack(&wait) && !wait.interrupted && !end->timed_out)
 		no_ack(&wait, "before its end");
+	end->latched = wait.acked;
 }

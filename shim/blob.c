@@ -211,12 +211,20 @@ static int calls_ok(const struct sbx_policy_blob *policy, size_t size)
 	       !policy->ask.len == !policy->open.len && (policy->ask.len || policy->action != SBX_ACTION_LOG);
 }
 
+static int limits_ok(const struct sbx_policy_blob *policy)
+{
+	for (int id = 0; id < SBX_LIMIT__COUNT; id++)
+		if (policy->limits[id].named > 1 || policy->limits[id].share > (id == SBX_LIMIT_MEMORY ? SBX_WHOLE : 0))
+			return 0;
+	return policy->limits[SBX_LIMIT_GRACE].value != SBX_UNLIMITED;
+}
+
 static int scalars_ok(const struct sbx_policy_blob *policy)
 {
 	return !(policy->flags & ~SBX_POLICY_FLAGS) && policy->latch_mode < SBX_LATCH__COUNT &&
 	       policy->out_mode < SBX_OUT__COUNT && policy->profile < policy->strings.len &&
 	       policy->home < policy->strings.len && !(policy->best_effort >> SBX_LAYER__COUNT) &&
-	       (policy->latch_mode == SBX_LATCH_OFF) == (policy->latch.len == 0);
+	       (policy->latch_mode == SBX_LATCH_OFF) == (policy->latch.len == 0) && limits_ok(policy);
 }
 
 int sbx_policy_check(const void *blob, size_t size)

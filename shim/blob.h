@@ -257,6 +257,27 @@ enum sbx_out_mode { SBX_OUT_STAGE, SBX_OUT_FILE, SBX_OUT_DIRECTORY, SBX_OUT_COPY
 #define SBX_POLICY_HOST_NET 128u /* the host's network, and every port of it */
 #define SBX_POLICY_FLAGS 255u
 
+/*
+ * What a run may use up. X(id, name): the key limits.<name>. Units: bytes; processes and threads; cpu: microseconds of CPU time
+ * in each 100 ms; io: bytes per second, read and written; wall, grace and cpu_time: milliseconds; open_files: descriptors.
+ */
+#define SBX_LIMITS(X)                                                                                                  \
+	X(MEMORY, "memory") X(SWAP, "swap") X(PIDS, "pids") X(CPU, "cpu") X(IO, "io") X(WALL, "wall")                  \
+	X(GRACE, "grace") X(CPU_TIME, "cpu_time") X(FILE_SIZE, "file_size") X(OPEN_FILES, "open_files") X(CORE, "core")
+enum sbx_limit_id {
+#define X(id, name) SBX_LIMIT_##id,
+	SBX_LIMITS(X)
+#undef X
+	SBX_LIMIT__COUNT
+};
+#define SBX_UNLIMITED UINT64_MAX
+struct sbx_limit {
+	uint64_t value; /* or SBX_UNLIMITED */
+	uint32_t named; /* 1: a file or an option named it, and it is held or nothing runs; 0: a built-in default */
+	uint32_t share; /* not 0: that many SBX_WHOLEths of the machine's memory, in place of value */
+};
+#define SBX_WHOLE 100000u
+
 /* Another profile, for when the command's first arguments are these: the loader asks again for it. */
 struct sbx_choice {
 	uint32_t profile; /* string offset */
@@ -274,6 +295,7 @@ struct sbx_policy_blob {
 	uint32_t home;       /* string offset: the caller's home by the passwd database; "" when there is none */
 	uint32_t pad;
 	uint64_t root_size, root_inodes; /* the skeleton's own tmpfs */
+	struct sbx_limit limits[SBX_LIMIT__COUNT];
 	struct sbx_mask masks[SBX_GRANT__COUNT];
 	struct sbx_span floor;   /* a struct sbx_layer blob */
 	struct sbx_span latch;   /* a struct sbx_layer blob; empty with SBX_LATCH_OFF */
@@ -303,7 +325,8 @@ struct sbx_policy_blob {
 /* The layers that best_effort may name, and doctor reports on. X(id, name) */
 #define SBX_KERNEL_LAYERS(X)                                                                                           \
 	X(USER, "user") X(MOUNT, "mount") X(PID, "pid") X(NET, "net") X(UTS, "uts") X(IPC, "ipc") X(CGROUP, "cgroup")  \
-	X(PROC, "proc") X(LANDLOCK, "landlock") X(SECCOMP, "seccomp") X(KEYRING, "keyring") X(NESTING, "nesting")
+	X(PROC, "proc") X(LANDLOCK, "landlock") X(SECCOMP, "seccomp") X(KEYRING, "keyring") X(NESTING, "nesting") \
+	X(LIMITS, "limits")
 enum sbx_kernel_layer {
 #define X(id, name) SBX_LAYER_##id,
 	SBX_KERNEL_LAYERS(X)

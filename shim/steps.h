@@ -16,7 +16,8 @@
 	X(NESTING, "nested user namespaces") X(ROOT, "private root") X(MOUNT, "mount") X(PROC, "proc")                 \
 	X(NET, "network namespace") X(KEYRING, "session keyring") X(ENVIRON, "environment") X(CAPS, "capabilities")    \
 	X(NNP, "no_new_privs") X(LANDLOCK, "landlock") X(SECCOMP, "seccomp") X(CHDIR, "working directory")             \
-	X(SHIM, "shim") X(LATCH, "latch") X(EXEC, "exec") X(WAIT, "wait") X(MEMORY, "memory") X(CALL, "seccomp") X(TTY, "terminal")
+	X(SHIM, "shim") X(LATCH, "latch") X(EXEC, "exec") X(WAIT, "wait") X(MEMORY, "memory") X(CALL, "seccomp") X(TTY, "terminal")   \
+	X(LIMITS, "limits")
 enum sbx_step {
 #define X(id, wording) SBX_STEP_##id,
 	SBX_STEPS(X)

@@ -6,7 +6,7 @@
 set -eu
 
 case ${1-} in
-build) packages='gcc make binutils musl-tools libc6-dev linux-libc-dev libconfig-dev libseccomp-dev pkg-config' ;;
+build) packages='gcc make binutils musl-tools libc6-dev linux-libc-dev libconfig-dev libseccomp-dev libsystemd-dev pkg-config' ;;
 test) packages='libcmocka-dev bats python3-minimal python3 poppler-utils libbz2-1.0 libgcc-s1 unzip zip attr procps strace jq util-linux
 	bsdutils libcap2-bin passwd binutils file zsh fish
 	bsdextrautils patch perl git curl wget openssl

@@ -239,9 +239,9 @@ static void parser_latch_has_no_code_of_its_own(void **state)
 	release(f.compiled);
 }
 
-static void reaper_can_only_wait_and_end(void **state)
+static void reaper_can_only_wait_signal_and_end(void **state)
 {
-	static const int allowed[] = { SYS_wait4, SYS_waitid, SYS_write, SYS_sendto, SYS_exit_group,
+	static const int allowed[] = { SYS_wait4, SYS_waitid, SYS_kill, SYS_write, SYS_sendto, SYS_exit_group,
 				       SYS_exit,  SYS_rt_sigreturn, SYS_restart_syscall, SYS_close };
 	struct filters f = filters_of("default", 7, NULL);
 
@@ -284,7 +284,7 @@ int main(void)
 		cmocka_unit_test(what_reaches_others_is_denied),
 		cmocka_unit_test(clone_flags),
 		cmocka_unit_test(parser_latch_has_no_code_of_its_own),
-		cmocka_unit_test(reaper_can_only_wait_and_end),
+		cmocka_unit_test(reaper_can_only_wait_signal_and_end),
 		cmocka_unit_test(floor_holds_the_latch),
 	};
 

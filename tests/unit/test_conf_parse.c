@@ -4,6 +4,7 @@
  */
 #include <unistd.h>
 
+#include "conf/amount.h"
 #include "tests/unit/test_language.h"
 
 static void errors_have_line_and_suggestion(void **state)
@@ -166,7 +167,8 @@ static const char every_key[] =
 	"seccomp = { allow = [\"@default\", \"ioctl\"]; deny = [\"@chown\"]; action = \"kill\"; log = [\"@chown\"]; };"
 	"children = true; preload = [\"libgcc_s.so.1\"];"
 	"map_exec = false; unix_sockets = true; latch = \"off\"; env = { keep = [\"A*\"]; drop = []; set = [\"A=b=c\"]; };"
-	"limits = { tmp = \"1.5G\"; tmp_inodes = 5000000000L; home = 4096; shm = \"1K\"; }; dev = [\"tty\"]; proc = \"none\";"
+	"limits = { tmp = \"1.5G\"; tmp_inodes = 5000000000L; home = 4096; shm = \"1K\"; memory = \"50%\"; swap = \"1.5G\"; pids = 9; "
+	"cpu = \"150%\"; io = \"1M\"; wall = 30; grace = \"500ms\"; cpu_time = \"2m\"; file_size = 0; open_files = 64; core = \"unlimited\"; }; dev = [\"tty\"]; proc = \"none\";"
 	"home = \"none\"; map_root = true; as_pid_1 = true; best_effort = [\"landlock\", \"net\"]; };";
 
 /* Print a policy, and parse that in a configuration whose default is empty. */
@@ -241,14 +243,14 @@ static void sizes(void **state)
 	uint64_t bytes = 0;
 
 	(void)state;
-	assert_int_equal(sbx_value_size("256M", &bytes), 0);
+	assert_int_equal(sbx_amount_size("256M", &bytes), 0);
 	assert_int_equal(bytes, 256u << 20);
-	assert_int_equal(sbx_value_size("1.5GiB", &bytes), 0);
+	assert_int_equal(sbx_amount_size("1.5GiB", &bytes), 0);
 	assert_int_equal(bytes, 3u << 29);
-	assert_int_equal(sbx_value_size("7", &bytes), 0);
+	assert_int_equal(sbx_amount_size("7", &bytes), 0);
 	assert_int_equal(bytes, 7);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		assert_int_equal(sbx_value_size(bad[i], &bytes), -1);
+		assert_int_equal(sbx_amount_size(bad[i], &bytes), -1);
 }
 
 /* sbx.conf(5) holds what the table of keys says. */

@@ -124,3 +124,16 @@ refused_and_in_place() { # MESSAGE
 	expect_status 0
 	expect_no_line FAIL
 }
+
+@test "without the memory controller its limit is refused, and the others hold" {
+	on no-memory-cgroup
+	run "$SBX" --memory 64M echo ran
+	expect_refused '^sbx-wrap: limits: memory = 64M can.t be held: no controller for it is to be had in the cgroup above this one$'
+	expect_line '^hint: .*--best-effort limits'
+	expect_no_line '^ran'
+	run "$SBX" --pids 50 --timeout 60s echo ran
+	expect_status 0
+	run "$POLICY" doctor
+	expect_line '-- +limits\.memory: can.t be held'
+	expect_line 'ok +limits\.pids: held by '
+}

@@ -1,0 +1,155 @@
+#!/usr/bin/env bats
+# What a run leaves behind: nothing, whatever the command does, however many run, and wherever sbx-wrap is killed.
+
+load ../cli/helper
+
+processes() { # PATTERN: how many run with it in their arguments
+	pgrep -fc -- "$1" || true
+}
+
+gone() { [ "$(processes "$1")" = 0 ]; }
+
+# An emulated machine takes thirty times as long for each run
+few() { [ -n "${SBX_VM-}" ]; }
+
+mounts() { wc -l </proc/self/mountinfo; }
+cgroups() { find /sys/fs/cgroup -name 'sbx-*' -type d 2>/dev/null | wc -l; }
+
+# Everything that runs and is ours ends with its sandbox: the command's own words are in $1, the marker in all arguments.
+ends() { # STATUS SCRIPT: with the marker as $MARK, python's; wall clock 1 s
+	local mark
+	mark=$(printf '6%d.%d' "$RANDOM" "$RANDOM")
+	run timeout -s KILL 60 "$SBX" --timeout 1s --set limits.grace=0.3s -q -p default "$PYTHON" -c "MARK = '$mark'
+import os, signal, sys, time
+def rest():
+    os.execv('/bin/sleep', ['sleep', MARK])
+$2"
+	expect_status "$1"
+	wait_until gone "sleep $mark"
+	wait_until gone "MARK = '$mark'"
+}
+
+@test "a command that forks wildly ends with its sandbox" {
+	ends 124 "
+for i in range(200):
+    try:
+        if os.fork() == 0: rest()
+    except OSError: pass
+rest()"
+}
+
+@test "a command that ignores what can be ignored ends with its sandbox" {
+	ends 124 "
+for s in range(1, 65):
+    try: signal.signal(s, signal.SIG_IGN)
+    except (OSError, ValueError): pass
+rest()"
+}
+
+@test "daemons that have forked twice end with the command" {
+	ends 3 "
+for i in range(5):
+    if os.fork() == 0:
+        os.setsid()
+        if os.fork() == 0: rest()
+        os._exit(0)
+time.sleep(0.3)
+os._exit(3)"
+}
+
+@test "a command that stops itself doesn't stop the clock" {
+	ends 124 "
+os.kill(os.getpid(), signal.SIGSTOP)
+rest()"
+	ends 124 "
+if os.fork() == 0: rest()
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+while True: os.kill(os.getpid(), signal.SIGSTOP)"
+}
+
+@test "the clock goes on while sbx-wrap itself is stopped" {
+	background timeout -s KILL 60 "$SBX" --timeout 1s sleep 6177.1
+	wait_until pgrep -f '^sleep 6177.1'
+	kill -STOP "$(pgrep -P "$JOB")"
+	status=0
+	wait "$JOB" || status=$?
+	expect_status 124
+}
+
+@test "a command that closes everything ends with its sandbox" {
+	ends 124 "
+os.closerange(0, 65536)
+rest()"
+	ends 5 "
+os.closerange(0, 65536)
+os._exit(5)"
+}
+
+@test "a command that floods standard error is not in the way of its end" {
+	run bash -c 'timeout -s KILL 60 "$SBX" --timeout 1s sh -c "yes >&2" 2>&1 | tail -n 1; exit "${PIPESTATUS[0]}"'
+	expect_status 124
+	expect_output 'hint: --timeout DURATION raises it'
+}
+
+@test "1,000 runs in parallel leave no process, mount, cgroup or file" {
+	local before_mounts before_cgroups runs=1000
+	! few || runs=60
+	mkdir out
+	before_mounts=$(mounts)
+	before_cgroups=$(cgroups)
+	# every third fails, every third has an output that is staged; each starts a child and leaves it
+	cat >each <<-'END'
+		#!/bin/sh
+		n=$1
+		case $((n % 3)) in
+		0) "$SBX" sh -c "sleep 6188.$n & exit 3"; [ $? = 3 ] ;;
+		1) "$SBX" --timeout 60s sh -c "sleep 6188.$n & exit 0" ;;
+		2) echo "$n" >"out/$n"; "$SBX" gzip "out/$n" ;;
+		esac || echo "run $n"
+	END
+	chmod +x each
+	run sh -c "seq $runs | xargs -P 16 -n 1 ./each"
+	expect_output ''
+	wait_until gone 'sleep 6188\.'
+	[ "$(mounts)" = "$before_mounts" ]
+	[ "$(cgroups)" = "$before_cgroups" ]
+	# shellcheck disable=SC2012  # our own names
+	[ "$(ls -A out | wc -l)" = $((runs / 3)) ]
+	[ -z "$(find out -name '.*' -o ! -name '*.gz' -type f)" ]
+}
+
+# What only the process that becomes the sandbox calls
+CHILDS=mount,umount2,pivot_root,open_tree,move_mount,fsopen,fsconfig,fsmount,mount_setattr,capset,landlock_restrict_self,seccomp,chdir
+
+# Killed at the N-th of these system calls; strace(1) counts for each process by itself.
+killed_at() { # N CALLS OPTION...
+	local n=$1 calls=$2
+	shift 2
+	run timeout -s KILL 60 strace -qq -o /dev/null "$@" -e inject="$calls":signal=KILL:when="$n" \
+		"$SBX" --timeout 60s gzip -k "$WORK/input"
+	case $status in 0 | 125 | 137) ;; *) fail "killed at $n of $calls" ;; esac
+	[ -e input ] || fail "the input is gone after $n of $calls"
+	rm -f input.gz
+}
+
+@test "killed at any step of its set-up it leaves nothing behind" {
+	local before n step=5
+	! few || step=60
+	strace -f -o trace "$SBX" true || skip "strace doesn't work here"
+	before=$(mounts)
+	head -c 10000 /dev/urandom >input
+	for ((n = 2; n < 430; n += step)); do
+		killed_at $n all
+	done
+	for ((n = 2; n < 430; n += 4 * step)); do
+		killed_at $n all -f
+	done
+	for ((n = 1; n < 130; n += step)); do
+		killed_at $n "$CHILDS" -f
+	done
+	wait_until gone "$WORK/input"
+	[ "$(mounts)" = "$before" ]
+	"$SBX" gzip -k input # sweeps what is staged
+	[ "$(find . -mindepth 1 ! -name trace -printf '%f\n' | sort | xargs)" = 'input input.gz' ] || fail "left: $(ls -A)"
+	[ -z "$(find /sys/fs/cgroup -name 'sbx-*' -type d 2>/dev/null)" ]
+}
