@@ -26,18 +26,18 @@ LOADER_SRC := loader/main.c loader/account.c loader/args.c loader/bpf.c loader/c
 	loader/match.c loader/message.c loader/mounts.c loader/names.c loader/options.c \
 	loader/outputs.c loader/passwd.c loader/plan.c loader/privs.c \
 	loader/procstat.c loader/protect.c loader/reaper.c loader/report.c loader/resolve.c loader/rlimits.c loader/root.c loader/scope.c loader/shields.c \
-	loader/settle.c loader/sources.c loader/spawn.c loader/stage.c loader/status.c loader/target.c loader/terminal.c loader/tree.c loader/userns.c loader/util.c \
+	loader/settle.c loader/sources.c loader/spawn.c loader/stage.c loader/status.c loader/target.c loader/terminal.c loader/timing.c loader/tree.c loader/userns.c loader/util.c \
 	loader/wait.c loader/words.c \
 	shim/blob.c shim/err.c shim/fail.c shim/glob.c shim/landlock.c shim/plain.c shim/seccomp.c
 
 SHIM_SRC := shim/enter.c shim/alone.c shim/children.c shim/environ.c shim/fail.c shim/blob.c shim/err.c shim/glob.c \
 	shim/landlock.c shim/plain.c shim/seccomp.c shim/string.c
 
-CONF_SRC := conf/sbx-policy.c conf/alone.c conf/amount.c conf/ask.c conf/base.c conf/bpf.c conf/builtin.c conf/check.c conf/children.c conf/command.c \
+CONF_SRC := conf/sbx-policy.c conf/alone.c conf/amount.c conf/ask.c conf/base.c conf/bpf.c conf/builtin.c conf/callrules.c conf/check.c conf/children.c conf/command.c \
 	conf/compile.c conf/diff.c conf/doctor.c conf/doctor_limits.c conf/emit.c conf/err.c conf/filters.c conf/forms.c conf/groups.c \
 	conf/keys.c conf/layers.c conf/match.c conf/mounts.c conf/parse.c conf/places.c conf/policy.c conf/pool.c conf/preload.c \
 	conf/print.c conf/probe.c conf/protect.c conf/rights.c \
-	conf/source.c conf/store.c conf/user.c conf/value.c shim/blob.c shim/err.c
+	conf/source.c conf/store.c conf/tree.c conf/user.c conf/value.c shim/blob.c shim/err.c
 CONF_EMBED := conf/sbx.conf $(sort $(wildcard conf/profiles/*.conf))
 
 SCOPE_SRC := loader/sbx-scope.c
@@ -56,6 +56,11 @@ FUZZ := fuzz_args fuzz_blob fuzz_config fuzz_options fuzz_target
 # Programs that the bats suites run: tests/tools/NAME.c, each a file of its own. hostile.c is built in several ways.
 TOOLS := syscalls fsops netprobe exploit state nolandlock late flood
 TOOLS_HOSTILE := hostile hostile-ifunc hostile-preinit
+
+# The benchmark: the harness (glibc), what it starts (static, like sbx-wrap), and what times system calls.
+BENCH_SRC := bench/main.c bench/cache.c bench/candidates.c bench/cpuid.c bench/jobs.c bench/memory.c bench/report.c bench/run.c bench/scale.c \
+	bench/series.c bench/startup.c bench/steady.c bench/throughput.c
+BENCH_FLOOR_SRC := bench/floor.c bench/floor-fences.c bench/floor-root.c
 
 # ---- flags -------------------------------------------------------------------------------------------------------
 
@@ -89,6 +94,8 @@ TEST_FLAGS = $(BASE_FLAGS) $(CFLAGS) $(HARDEN) -fPIE
 TEST_LINK = -pie $(RELRO) -lcmocka
 TOOL_FLAGS = $(filter-out -MMD -MP,$(BASE_FLAGS)) $(CFLAGS)
 
+BENCH_FILTER := $(BUILD)/bench/filter.bpf
+
 # ---- objects -----------------------------------------------------------------------------------------------------
 
 LOADER_OBJ := $(LOADER_SRC:%.c=$(BUILD)/musl/%.o)
@@ -101,6 +108,10 @@ FUZZ_BIN := $(FUZZ:%=$(BUILD)/fuzz/%)
 TOOL_BIN := $(TOOLS:%=$(BUILD)/tools/%) $(TOOLS_HOSTILE:%=$(BUILD)/tools/%) $(BUILD)/tools/exploit-musl \
 	$(BUILD)/tools/liblate.so
 
+BENCH_OBJ := $(BENCH_SRC:%.c=$(BUILD)/harness/%.o)
+BENCH_FLOOR_OBJ := $(BENCH_FLOOR_SRC:%.c=$(BUILD)/musl/%.o)
+BENCH_BIN := $(BUILD)/bench/bench $(BUILD)/bench/floor $(BUILD)/bench/noop $(BUILD)/bench/probe
+
 PROGRAMS := $(BUILD)/sbx-wrap $(BUILD)/libsbx-shim.so $(BUILD)/sbx-policy $(BUILD)/sbx-scope
 
 # Where each shell looks for completions, below PREFIX/share; made out of the programs' own tables.
@@ -109,7 +120,7 @@ COMPLETIONS := bash-completion/completions/sbx-wrap bash-completion/completions/
 	fish/vendor_completions.d/sbx-wrap.fish fish/vendor_completions.d/sbx-policy.fish
 COMPLETION_FILES := $(COMPLETIONS:%=$(BUILD)/share/%)
 
-.PHONY: all deps check-deps install uninstall unit fuzz tools test test-tools-big test-vm test-vm-ci test-vm-arm64 lint tour cross cross-objects clean help
+.PHONY: all deps check-deps install uninstall unit fuzz tools test test-tools-big test-vm test-vm-ci test-vm-arm64 bench lint tour cross cross-objects clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -263,6 +274,37 @@ test-vm-arm64: $(BUILD)/.deps-cross $(BUILD)/.deps-vm-arm64 ## build for aarch64
 		MUSL_CC=$(CROSS)-gcc CFLAGS='$(CFLAGS) -idirafter /usr/include' all tools
 	@SBX_BUILD=$(VM_ARM64) SBX_VM_ARCH=arm64 KERNELS='$(KERNELS)' SCOPE=core bash tests/vm/matrix
 
+# ---- benchmark -----------------------------------------------------------------------------------------------------
+
+$(BUILD)/bench/mkfilter $(BUILD)/bench/probe: $(BUILD)/bench/%: bench/%.c shim/sys.h Makefile | $(BUILD)/.deps-build
+	@mkdir -p $(@D)
+	$(CC) $(TOOL_FLAGS) -o $@ $<
+
+$(BENCH_FILTER): $(BUILD)/bench/mkfilter
+	$< >$@
+
+$(BUILD)/musl/bench/floor-fences.o: $(BENCH_FILTER)
+$(BUILD)/musl/bench/floor-fences.o: ID := -DFLOOR_FILTER='"$(BENCH_FILTER)"'
+
+$(BUILD)/harness/%.o: %.c Makefile | $(BUILD)/.deps-build
+	@mkdir -p $(@D)
+	$(CC) $(BASE_FLAGS) $(CFLAGS) $(HARDEN) -fPIE -c -o $@ $<
+
+$(BUILD)/bench/bench: $(BENCH_OBJ)
+	@mkdir -p $(@D)
+	$(CC) -pie $(RELRO) -o $@ $^
+
+$(BUILD)/bench/floor: $(BENCH_FLOOR_OBJ)
+$(BUILD)/bench/noop: $(BUILD)/musl/bench/noop.o
+$(BUILD)/bench/floor $(BUILD)/bench/noop:
+	@mkdir -p $(@D)
+	$(MUSL_CC) $(LOADER_LINK) -o $@ $^
+
+# ROUNDS=5 is a smoke check; SECTIONS='startup memory' chooses
+ROUNDS := 300
+bench: all $(BENCH_BIN) $(BUILD)/.deps-bench ## measure start-up and more, beside the raw floor and bwrap, firejail and others
+	@SBX_BUILD=$(abspath $(BUILD)) ROUNDS='$(ROUNDS)' bash bench/run $(SECTIONS)
+
 lint: $(BUILD)/.deps-lint ## static checks, include rules, sizes, man pages
 	@bash tests/lint/run
 
@@ -304,4 +346,5 @@ uninstall: ## remove what install put there, except sbx.conf
 clean: ## remove the build directory
 	rm -rf $(BUILD)
 
--include $(LOADER_OBJ:.o=.d) $(SCOPE_OBJ:.o=.d) $(SHIM_OBJ:.o=.d) $(CONF_OBJ:.o=.d) $(UNIT_OBJ:.o=.d)
+-include $(LOADER_OBJ:.o=.d) $(SCOPE_OBJ:.o=.d) $(SHIM_OBJ:.o=.d) $(CONF_OBJ:.o=.d) $(UNIT_OBJ:.o=.d) $(BENCH_OBJ:.o=.d) \
+	$(BENCH_FLOOR_OBJ:.o=.d)

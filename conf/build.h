@@ -117,6 +117,7 @@ struct sbx_build {
 	const struct sbx_list *texts; /* of the configuration's files: what sbx-wrap inside goes by */
 	size_t texts_len;    /* what they take of the private root */
 	bool no_children;    /* children = true was asked for where there is no private root */
+	bool alone;          /* without the loader: there is no floor */
 	bool open_files;     /* alone.c: file access is left as the process has it */
 	bool rooted;         /* a private root; else the host's tree, fenced by Landlock alone */
 	const char *home;    /* where the private home stands, canonical; NULL when there is none */
@@ -172,6 +173,9 @@ void sbx_build_ports(struct sbx_build *build);
 void sbx_build_child_layer(struct sbx_build *build);
 void sbx_build_masks(const struct sbx_build *build, struct sbx_mask masks[SBX_GRANT__COUNT]);
 
+/* Where the latch's rules, of `masks` too, say what the floor's say, once is enough; the scopes alone remain. */
+void sbx_build_drop_latch_rules(struct sbx_build *build, struct sbx_mask masks[SBX_GRANT__COUNT]);
+
 /* filters.c: the three seccomp filters. */
 int sbx_build_filters(struct sbx_build *build);
 
@@ -188,6 +192,7 @@ bool sbx_build_may_exec(const struct sbx_build *build);
 struct sbx_filter_spec;
 struct sbx_bytes;
 struct sbx_strings;
+bool sbx_build_asks(const struct sbx_build *build); /* is it asked of any? */
 int sbx_build_ask(struct sbx_build *build, const struct sbx_filter_spec *latch, const char **why);
 struct sbx_span sbx_build_calls(const struct sbx_build *build, struct sbx_bytes *out, struct sbx_strings *strings);
 

@@ -287,6 +287,7 @@ static void emit(struct sbx_build *build, const struct sbx_compile *args, struct
 	blob.profile = sbx_strings_put(&strings, build->profile);
 	blob.home = sbx_strings_put(&strings, build->user.home);
 	sbx_build_masks(build, blob.masks);
+	sbx_build_drop_latch_rules(build, blob.masks);
 	put_limits(build, blob.limits);
 	sbx_emit_layer(build->pool, &build->floor, &layer);
 	blob.floor = sbx_bytes_put(out, layer.bytes, layer.len);
@@ -350,6 +351,7 @@ int sbx_compile_draft(const struct sbx_compile *args, struct sbx_policy *policy,
 	sbx_build_ports(build);
 	build->rooted = (build->namespaces & CLONE_NEWNS) && (build->namespaces & CLONE_NEWPID);
 	build->inside = args->target == SBX_FOR_INSIDE;
+	build->alone = args->target == SBX_FOR_ALONE;
 	build->open_files = args->target == SBX_FOR_ALONE && sbx_policy_bool(policy, SBX_KEY_ARGS_GRANTS);
 	return draft(build, config);
 }

@@ -150,6 +150,16 @@ void sbx_build_child_spec(const struct sbx_build *build, struct sbx_filter_spec 
 		add_words(&spec->set, child_calls);
 }
 
+/* Above the floor's, unless the latch has to hold alone: without the loader, and where that decides of calls one by one. */
+static int compile_latch(struct sbx_build *build, const struct sbx_filter_spec *latch, const struct sbx_filter_spec *floor,
+			 const char **why)
+{
+	int rc = build->alone || sbx_build_asks(build) ? 1 :
+		 sbx_filter_compile_above(build->pool, latch, floor, &build->latch.filter, why);
+
+	return rc > 0 ? sbx_filter_compile(build->pool, latch, &build->latch.filter, why) : rc;
+}
+
 int sbx_build_filters(struct sbx_build *build)
 {
 	struct sbx_filter_spec latch, floor, reaper = { .when = 0 };
@@ -167,7 +177,7 @@ int sbx_build_filters(struct sbx_build *build)
 	add_words(&reaper.set, reaper_calls);
 	if (build->policy->values[SBX_KEY_SECCOMP_ACTION].number == SBX_ACTION_KILL)
 		floor.denied = latch.denied = SECCOMP_RET_KILL_PROCESS;
-	if (sbx_filter_compile(build->pool, &latch, &build->latch.filter, &why) < 0 ||
+	if (compile_latch(build, &latch, &floor, &why) < 0 ||
 	    sbx_filter_compile(build->pool, &floor, &build->floor.filter, &why) < 0 ||
 	    sbx_filter_compile(build->pool, &reaper, &build->reaper, &why) < 0 || sbx_build_ask(build, &latch, &why) < 0)
 		return sbx_errs_add(build->errs, build->policy->values[SBX_KEY_SECCOMP_ALLOW].origin, "seccomp: %s", why);

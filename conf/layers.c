@@ -6,6 +6,7 @@
  */
 #include "conf/build.h"
 
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -271,4 +272,57 @@ void sbx_build_masks(const struct sbx_build *build, struct sbx_mask masks[SBX_GR
 		mask->floor_file = sbx_rights_file(mask->floor);
 		mask->latch_file = sbx_rights_file(mask->latch);
 	}
+}
+
+static bool same_rules(const struct sbx_layer_draft *one, const struct sbx_layer_draft *other)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < one->rules.count; i++)
+		for (size_t j = 0; j < other->rules.count; j++)
+			found += one->rules.items[i].access == other->rules.items[j].access &&
+				 !strcmp(one->rules.items[i].path, other->rules.items[j].path);
+	return found == one->rules.count && found == other->rules.count;
+}
+
+static bool same_ports(const struct sbx_layer_draft *one, const struct sbx_layer_draft *other)
+{
+	return one->ports.count == other->ports.count &&
+	       (!one->ports.count || !memcmp(one->ports.items, other->ports.items, one->ports.count * sizeof(*one->ports.items)));
+}
+
+/* The shim stays readable then, which is nobody's secret. What the floor's rule for / gives the latch's does, too. */
+static bool same_masks(const struct sbx_build *build, const struct sbx_mask masks[SBX_GRANT__COUNT])
+{
+	uint64_t root = 0;
+
+	for (size_t i = 0; i < build->floor.rules.count; i++)
+		if (!strcmp(build->floor.rules.items[i].path, "/"))
+			root = build->floor.rules.items[i].access;
+	for (int grant = 0; grant < SBX_GRANT__COUNT; grant++)
+		if (grant != SBX_GRANT_SHIM && ((masks[grant].floor ^ masks[grant].latch) & ~root))
+			return false;
+	return true;
+}
+
+void sbx_build_drop_latch_rules(struct sbx_build *build, struct sbx_mask masks[SBX_GRANT__COUNT])
+{
+	struct sbx_layer_draft *floor = &build->floor, *latch = &build->latch;
+	const uint32_t flags = latch->restrict_flags;
+	uint64_t scoped;
+
+	if (floor->handled_access_fs != latch->handled_access_fs || floor->handled_access_net != latch->handled_access_net ||
+	    floor->scoped != latch->scoped || !same_ports(floor, latch) || !same_rules(floor, latch) ||
+	    !same_masks(build, masks))
+		return;
+	/* The scopes again: the sandbox's first process is in the floor's, and none of the command's to signal. */
+	scoped = (build->namespaces & CLONE_NEWPID) ? latch->scoped : 0;
+	*latch = (struct sbx_layer_draft){ .scoped = scoped, .filter = latch->filter };
+	if (scoped) {
+		latch->handled_access_fs = SBX_FS_REFER; /* denied by any ruleset that doesn't give it */
+		latch->restrict_flags = flags;
+		add_rule(build, latch, "/", SBX_FS_REFER, false);
+	}
+	for (int grant = 0; grant < SBX_GRANT__COUNT; grant++)
+		masks[grant].latch = masks[grant].latch_file = 0;
 }

@@ -15,7 +15,6 @@
 #include <sys/wait.h>
 
 #include "loader/clock.h"
-#include "loader/message.h"
 #include "loader/run.h"
 #include "loader/wait.h"
 
@@ -32,17 +31,11 @@ void sbx_account_init(struct sbx_account *account)
 		SBX_UNKNOWN;
 }
 
-int sbx_account_offer(const struct sbx_run *run, struct sbx_err *err)
+int sbx_account_tmp(const struct sbx_run *run)
 {
-	const struct sbx_msg msg = { .kind = SBX_MSG_TMP };
-	cleanup_fd int fd = -1;
-
 	if (run->channel[1] < 0 || !sbx_plan_has(&run->plan, SBX_MOUNT_TMPFS, "/tmp"))
-		return 0;
-	fd = openat(AT_FDCWD, "/tmp", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0 || sbx_message_send(run->channel[1], &msg, fd) < 0)
-		return sbx_err_set(err, SBX_STEP_ROOT, errno, "/tmp");
-	return 0;
+		return -1;
+	return openat(AT_FDCWD, "/tmp", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
 void sbx_account_accept(struct sbx_account *account, int fd)

@@ -29,8 +29,8 @@ struct sbx_account {
 /* Before anything is started. */
 void sbx_account_init(struct sbx_account *account);
 
-/* In the child, once it is in its root: the descriptor of /tmp to the loader. -1 with err. */
-int sbx_account_offer(const struct sbx_run *run, struct sbx_err *err);
+/* In the child, once it is in its root: the private /tmp as an O_PATH descriptor, which goes to the loader with the word of exec; or -1. */
+int sbx_account_tmp(const struct sbx_run *run);
 
 /* In the loader: it has come. Takes the descriptor. */
 void sbx_account_accept(struct sbx_account *account, int fd);

@@ -17,6 +17,7 @@
 #include <sys/statfs.h>
 #include <time.h>
 
+#include "loader/clock.h"
 #include "loader/fds.h"
 #include "loader/leave.h"
 #include "loader/util.h"
@@ -163,7 +164,9 @@ static int make_leaf(struct sbx_cgroup *cgroup)
 {
 	uint32_t random = 0;
 
-	getrandom(&random, sizeof(random), GRND_NONBLOCK); /* another pid namespace may have the same pid */
+	/* another pid namespace may have the same pid */
+	if (getrandom(&random, sizeof(random), GRND_NONBLOCK) < 0)
+		random = (uint32_t)sbx_clock_now();
 	snprintf(cgroup->name, sizeof(cgroup->name), PREFIX "%d-%08x", (int)getpid(), random);
 	if (mkdirat(cgroup->parent, cgroup->name, 0755) < 0)
 		return -1;

@@ -94,7 +94,7 @@ int sbx_fds_high(int fd)
 
 	if (fd < 0 || fd >= 10)
 		return fd;
-	high = fcntl(fd, F_DUPFD_CLOEXEC, 10);
+	high = (int)syscall(SYS_fcntl, fd, F_DUPFD_CLOEXEC, 10); /* musl's makes sure of the flag, which Linux 2.6.24 has brought */
 	close(fd);
 	return high;
 }

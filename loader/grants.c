@@ -30,6 +30,8 @@ static bool shown_by_policy(const struct sbx_plan *plan, const char *path)
 {
 	const struct sbx_plan_mount *mount = sbx_plan_find(plan, path);
 
+	if (!plan->rooted)
+		return sbx_plan_given(plan, plan->policy->floor, path, plan->policy->masks[SBX_GRANT_TARGET].floor_file);
 	return mount && mount->type == SBX_MOUNT_BIND && !mount->late;
 }
 

@@ -20,6 +20,7 @@
 
 static void fd_rule(struct sbx_plan *plan, int fd)
 {
+	const struct sbx_layer *latch = plan->policy->latch.len ? sbx_at(plan->policy, plan->policy->latch) : NULL;
 	struct sbx_plan_rule rule = { .fd = fd, .flags = SBX_RULE_OPTIONAL };
 	const int mode = fcntl(fd, F_GETFL);
 	struct stat st;
@@ -33,7 +34,8 @@ static void fd_rule(struct sbx_plan *plan, int fd)
 	if (S_ISCHR(st.st_mode))
 		rule.access |= RIGHT_IOCTL_DEV;
 	sbx_vec_push(&plan->floor, sizeof(rule), &rule);
-	sbx_vec_push(&plan->latch, sizeof(rule), &rule);
+	if (latch && latch->handled_access_fs)
+		sbx_vec_push(&plan->latch, sizeof(rule), &rule);
 }
 
 void sbx_plan_fd_rules(struct sbx_plan *plan, const struct sbx_vec *keep)

@@ -37,10 +37,10 @@ static bool has_limit(const char *dir, const char **why)
 		cleanup_fd int fd = open(sbx_format("%s/%s", dir, limits[i].file), O_RDONLY | O_CLOEXEC);
 		const ssize_t got = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
 
-		if (got < 0)
+		if (fd < 0 && errno == ENOENT)
 			continue;
-		text[got] = 0;
-		if (strncmp(text, limits[i].unlimited, len) == 0 && strchr(" \n", text[len])) /* the end of the text counts as well */
+		text[got > 0 ? got : 0] = 0;
+		if (got >= 0 && strncmp(text, limits[i].unlimited, len) == 0 && strchr(" \n", text[len])) /* the end of the text counts as well */
 			continue;
 		*why = sbx_format("outside of this cgroup its %s wouldn't hold", limits[i].file);
 		return true;
@@ -65,7 +65,9 @@ static bool is_ours(const char *dir)
 /* Who isn't root may not ask; what root has attached is on root's cgroups. */
 static bool has_program(const char *dir)
 {
-	static const uint32_t types[] = { 0, 1, 2, 3, 6, 8, 9, 10, 11, 14, 15, 18, 19, 20, 21, 22 }; /* enum bpf_attach_type, BPF_CGROUP_* */
+	/* enum bpf_attach_type, BPF_CGROUP_* */
+	static const uint32_t types[] = { 0,  1,  2,  3,  6,  8,  9,  10, 11, 12, 13, 14, 15, 18, 19, 20,
+					  21, 22, 29, 30, 31, 32, 34, 43, 49, 50, 51, 52, 53, 54, 55 };
 	cleanup_fd int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct stat st;
 
@@ -144,9 +146,13 @@ static bool is_users(const char *path)
 
 bool sbx_leave_for_scope(const char *mount, const char *path, const char **why)
 {
-	const char *dir = sbx_format("%s%s", mount, path);
+	const char *dir = sbx_format("%s%s", mount, path), *above = sbx_dirname(sbx_strdup(path));
+	const size_t len = strlen(above);
 
 	if (!may_leave(dir, why))
+		return false;
+	*why = "this cgroup is part of a unit of systemd's, and what holds for that wouldn't outside";
+	if (len < 6 || strcmp(above + len - 6, ".slice") != 0)
 		return false;
 	*why = "this cgroup is a system service's, and what holds for that wouldn't outside";
 	if (geteuid() != 0)

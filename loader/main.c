@@ -28,6 +28,7 @@
 #include "loader/spawn.h"
 #include "loader/status.h"
 #include "loader/terminal.h"
+#include "loader/timing.h"
 #include "loader/wait.h"
 #include "shim/landlock.h"
 #include "shim/paths.h"
@@ -190,20 +191,26 @@ static int gather(struct sbx_run *run, int argc, char **argv, struct sbx_err *er
 	run->uid = geteuid();
 	run->gid = getegid();
 	run->channel[0] = run->channel[1] = run->latch_fd = -1;
-	run->status.fd = -1;
+	run->status.fd = run->tmp = -1;
 	sbx_limits_init(&run->limits);
 	sbx_account_init(&run->account);
 	if (guarded < 0 || (!sbx_options_dispatch(&run->options, argv) && sbx_options_parse(&run->options, argc, argv, err) < 0))
 		return -1;
 	if (run->options.help || run->options.version)
 		return 0;
+	if (run->options.timing)
+		sbx_timing_begin(run->account.began);
+	sbx_timing_mark(SBX_MOMENT_OPTIONS);
 	if (sbx_status_open(run, err) < 0)
 		return -1;
 	sockets = sbx_fds_check(guarded, &run->options.keep_fd, err);
-	if (sockets < 0 || find_cwd(run, err) < 0 ||
-	    sbx_target_find(&run->target, run->options.argv, err) < 0 || check_inside(run, err) < 0 ||
-	    find_programs(run, err) < 0 || find_policy(run, err) < 0)
+	if (sockets < 0 || find_cwd(run, err) < 0 || sbx_target_find(&run->target, run->options.argv, err) < 0 ||
+	    check_inside(run, err) < 0)
 		return -1;
+	sbx_timing_mark(SBX_MOMENT_TARGET);
+	if (find_programs(run, err) < 0 || find_policy(run, err) < 0)
+		return -1;
+	sbx_timing_mark(SBX_MOMENT_POLICY);
 	if (sockets && !(run->policy->flags & SBX_POLICY_HOST_NET) && sbx_fds_sockets(sockets, sbx_landlock_abi(), err) < 0)
 		return -1;
 	return make_plan(run, err);
@@ -279,11 +286,13 @@ static int supervise(struct sbx_run *run, struct sbx_err *err)
 	child = sbx_spawn(run, err);
 	if (child < 0)
 		return give_up(run, err);
+	sbx_timing_mark(SBX_MOMENT_SPAWN);
 	run->started = true;
 	close(STDIN_FILENO);
 	close(STDOUT_FILENO);
 	sbx_status_start(run);
 	sbx_wait(run, child, &end);
+	sbx_timing_mark(SBX_MOMENT_GONE);
 	sbx_terminal_restore(&terminal);
 	report_end(run, &end);
 	if (end.failed)
@@ -295,6 +304,8 @@ static int supervise(struct sbx_run *run, struct sbx_err *err)
 		sbx_status_end(run, &end, SBX_EXIT_FAILED, err);
 		return SBX_EXIT_FAILED;
 	}
+	sbx_timing_mark(SBX_MOMENT_REPORT);
+	sbx_timing_report(stderr);
 	if (end.timed_out)
 		end.status = SBX_EXIT_TIMEOUT << 8;
 	sbx_status_end(run, &end, WIFEXITED(end.status) ? WEXITSTATUS(end.status) : 128 + WTERMSIG(end.status), NULL);
@@ -339,13 +350,16 @@ int main(int argc, char **argv)
 	}
 	if (run.options.dry_run)
 		return dry_run(&run, &err);
+	sbx_timing_mark(SBX_MOMENT_PLAN);
 	sbx_report_notes(&run);
 	sbx_report_verbose(&run);
 	run.env = sbx_environ_make(run.policy, &run.options, environ, NULL);
 	if (run.latch && sbx_latch_seal(&run, &err) < 0)
 		return give_up(&run, &err);
+	sbx_timing_mark(SBX_MOMENT_ENVIRON);
 	if (plan_limits(&run, &err) < 0)
 		return give_up(&run, &err);
+	sbx_timing_mark(SBX_MOMENT_LIMITS);
 	if (run.policy->namespaces & CLONE_NEWPID)
 		return supervise(&run, &err);
 	if (run.options.stats || run.status.fd >= 0) {

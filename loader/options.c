@@ -233,6 +233,7 @@ static const struct option_def table[] = {
 	  .help = "no sandbox: let through and name the system calls that the profile lacks" },
 	{ "stats", 0, NULL, NULL, FLAG(stats), .help = "print what CMD has used up, and what held it" },
 	{ "status-fd", 0, "N", NULL, .take = take_status_fd, .help = "write the start and the end as JSON to file descriptor N" },
+	{ "timing", 0, NULL, NULL, FLAG(timing), .help = "print when each step of the run was done, in microseconds" },
 	{ "dry-run", 0, NULL, NULL, FLAG(dry_run), .help = "print the policy and what would be done; run nothing" },
 	{ "verbose", 'v', NULL, NULL, .take = take_verbose, .help = "say what is done" },
 	{ "quiet", 'q', NULL, NULL, FLAG(quiet), .help = "no hints and no notes, only errors" },

@@ -32,6 +32,7 @@ struct sbx_options {
 	uint64_t size;           /* --size, for the --tmpfs that follows */
 	int status_fd;           /* --status-fd plus 1; 0: none */
 	bool stats;
+	bool timing;
 	bool dry_run, try, quiet, help, version;
 	bool dispatched; /* called under the command's own name */
 	int verbose;

@@ -111,6 +111,20 @@ static bool covered(const struct sbx_plan *plan, const char *src, const char *ds
 	return sbx_path_within(src, mount->src) && strcmp(src + len, dst + (mount->dst[1] ? strlen(mount->dst) : 0)) == 0;
 }
 
+/* What the policy's own rules of the layer give already needs no rule of its own; of what isn't handled there are none. */
+bool sbx_plan_given(const struct sbx_plan *plan, struct sbx_span span, const char *path, uint64_t access)
+{
+	const struct sbx_layer *layer = sbx_at(plan->policy, span);
+	const struct sbx_rule *rule = span.len ? sbx_at(layer, layer->rules) : NULL;
+	const struct sbx_rule *end = span.len ? rule + layer->rules.len / sizeof(*rule) : NULL;
+
+	if (!span.len || !layer->handled_access_fs)
+		return true;
+	while (rule < end && !(rule->fd < 0 && !(access & ~rule->access) && sbx_path_within(path, sbx_str(layer, layer->strings, rule->path))))
+		rule++;
+	return rule < end;
+}
+
 static void add_rule(struct sbx_vec *rules, const char *path, uint64_t access)
 {
 	const struct sbx_plan_rule rule = { .access = access, .path = path, .fd = -1 };
@@ -128,9 +142,12 @@ static void add_rule(struct sbx_vec *rules, const char *path, uint64_t access)
 void sbx_plan_rules(struct sbx_plan *plan, enum sbx_grant grant, const char *path, bool is_dir)
 {
 	const struct sbx_mask *mask = &plan->policy->masks[grant];
+	const uint64_t floor = is_dir ? mask->floor : mask->floor_file, latch = is_dir ? mask->latch : mask->latch_file;
 
-	add_rule(&plan->floor, path, is_dir ? mask->floor : mask->floor_file);
-	add_rule(&plan->latch, path, is_dir ? mask->latch : mask->latch_file);
+	if (!sbx_plan_given(plan, plan->policy->floor, path, floor))
+		add_rule(&plan->floor, path, floor);
+	if (!sbx_plan_given(plan, plan->policy->latch, path, latch))
+		add_rule(&plan->latch, path, latch);
 }
 
 /* A symlink of the host is reproduced unless what is above it comes from the host anyway. */

@@ -68,6 +68,9 @@ void sbx_plan_add_empty(struct sbx_plan *plan, const char *dst, uint32_t mode);
 /* The Landlock rules of `grant` for `path`. */
 void sbx_plan_rules(struct sbx_plan *plan, enum sbx_grant grant, const char *path, bool is_dir);
 
+/* Do the policy's own rules of a layer, policy->floor or policy->latch, give all of `access` at `path`? */
+bool sbx_plan_given(const struct sbx_plan *plan, struct sbx_span layer, const char *path, uint64_t access);
+
 /* Rules for files on descriptors 0 to 2 and `keep` (int), as they were opened: /dev/stdout must work. */
 void sbx_plan_fd_rules(struct sbx_plan *plan, const struct sbx_vec *keep);
 

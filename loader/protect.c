@@ -355,17 +355,19 @@ static int check_rules(struct sbx_plan *plan, struct sbx_err *err)
 	return ret;
 }
 
-/* Root's own, as the compiler saw it, and nothing that the table names below it: no need to resolve the table for it. */
-static bool is_harmless(const struct sbx_plan *plan, const struct sbx_plan_mount *mount)
+/* Root's own, as the compiler saw it, and nothing below it that is protected: what a home's dot link leads to counts, too. */
+static bool is_harmless(struct sbx_plan *plan, const struct sbx_plan_mount *mount)
 {
-	const struct sbx_protect *protect = sbx_at(plan->policy, plan->policy->protect);
-	const size_t count = plan->policy->protect.len / sizeof(*protect);
+	const struct sbx_vec *shields = sbx_shields(plan);
 
-	if (plan->shields.count || !(mount->flags & SBX_MOUNT_SYSTEM) || !(mount->attr & MOUNT_ATTR_RDONLY))
+	if (!(mount->flags & SBX_MOUNT_SYSTEM) || !(mount->attr & MOUNT_ATTR_RDONLY))
 		return false;
-	for (size_t i = 0; i < count; i++)
-		if (sbx_path_within(sbx_str(plan->policy, plan->policy->strings, protect[i].text), mount->src))
+	for (size_t i = 0; i < shields->count; i++) {
+		const struct sbx_shield *shield = sbx_vec_at(shields, i);
+
+		if (shield->kind != SBX_PROTECT_NAME && shield->kind != SBX_PROTECT_SYSTEM && sbx_path_within(shield->path, mount->src))
 			return false;
+	}
 	return true;
 }
 

@@ -17,6 +17,7 @@
 
 #include "loader/degrade.h"
 #include "loader/mounts.h"
+#include "loader/timing.h"
 #include "shim/err.h"
 #include "shim/paths.h"
 
@@ -313,9 +314,12 @@ static int make_cwd(const struct root *root, const char *cwd)
 /* The skeleton; what is locked like it, with it, in one call; then the rest, masks last. */
 static int fill(const struct root *root, const char *cwd)
 {
-	if (run_pass(root, PASS_NODES) < 0 || make_cwd(root, cwd) < 0 || run_pass(root, PASS_NODE_LINKS) < 0 ||
-	    run_pass(root, PASS_LOCKED) < 0)
+	if (run_pass(root, PASS_NODES) < 0 || make_cwd(root, cwd) < 0 || run_pass(root, PASS_NODE_LINKS) < 0)
 		return -1;
+	sbx_timing_mark(SBX_MOMENT_SKELETON);
+	if (run_pass(root, PASS_LOCKED) < 0)
+		return -1;
+	sbx_timing_mark(SBX_MOMENT_BINDS);
 	/* The host's own root was restricted when it was bound; what it holds is mounted already. */
 	if (sbx_mounts_restrict(root->fd, "", SBX_MOUNTS_LOCKED, true) < 0)
 		return fail(root, "/");
@@ -372,8 +376,10 @@ int sbx_root_enter(const struct sbx_plan *plan, const char *cwd, struct sbx_err 
 	ret = fill(&root, cwd);
 	if (ret == 0)
 		ret = seal(&root);
+	sbx_timing_mark(SBX_MOMENT_MOUNTS);
 	if (ret == 0)
 		ret = pivot(&root);
+	sbx_timing_mark(SBX_MOMENT_ROOT);
 	close(root.fd);
 	return ret;
 }

@@ -75,6 +75,7 @@ struct sbx_run {
 	struct sbx_limits limits;
 	struct sbx_account account;
 	struct sbx_status status;
+	int tmp;                  /* in the process that becomes the target: the private /tmp, for the loader; or -1 */
 	bool started;             /* the sandbox's first process is there */
 	int channel[2];           /* SOCK_SEQPACKET: ours, theirs; -1 in place */
 	int latch_fd;             /* the sealed memfd, or -1 */

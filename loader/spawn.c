@@ -21,11 +21,13 @@
 #include "loader/environ.h"
 #include "loader/fds.h"
 #include "loader/listener.h"
+#include "loader/message.h"
 #include "loader/privs.h"
 #include "loader/reaper.h"
 #include "loader/report.h"
 #include "loader/rlimits.h"
 #include "loader/root.h"
+#include "loader/timing.h"
 #include "loader/userns.h"
 #include "shim/landlock.h"
 #include "shim/paths.h"
@@ -41,7 +43,9 @@ static void send_msg(const struct sbx_run *run, enum sbx_msg_kind kind, int valu
 		msg.err = *err;
 	if (run->channel[1] < 0 && (msg.err.errnum || msg.err.subject[0]))
 		sbx_report_error(&msg.err); /* in place nobody else can say it */
-	if (run->channel[1] >= 0 && write(run->channel[1], &msg, sizeof(msg)) != (ssize_t)sizeof(msg))
+	/* the descriptor is for the account alone: without it where too many are on their way */
+	if (run->channel[1] >= 0 && (run->tmp < 0 || sbx_message_send(run->channel[1], &msg, run->tmp) < 0) &&
+	    sbx_message_send(run->channel[1], &msg, -1) < 0)
 		_exit(SBX_EXIT_FAILED); /* nobody waits any more: nothing must run */
 }
 
@@ -115,15 +119,20 @@ static int confine(const struct sbx_run *run, struct sbx_err *err)
 		return -1;
 	if (sbx_userns_enter(run->policy, run->uid, run->gid, err) < 0)
 		return -1;
+	sbx_timing_mark(SBX_MOMENT_USERNS);
 	if (run->plan.rooted && sbx_root_enter(&run->plan, run->cwd, err) < 0)
 		return -1;
 	if (chdir(run->cwd) < 0)
 		return sbx_err_set(err, SBX_STEP_CHDIR, errno, run->cwd);
-	if (sbx_claims_offer(run, err) < 0 || sbx_account_offer(run, err) < 0)
+	if (sbx_claims_offer(run, err) < 0)
 		return -1;
 	if (sbx_privs_drop(run->policy, err) < 0)
 		return -1;
-	return sbx_landlock_apply(run->floor, err);
+	sbx_timing_mark(SBX_MOMENT_PRIVS);
+	if (sbx_landlock_apply(run->floor, err) < 0)
+		return -1;
+	sbx_timing_mark(SBX_MOMENT_LANDLOCK);
+	return 0;
 }
 
 /* What tells the shim what to do; where programs that the command starts latch as well, it stays in LD_PRELOAD for them. */
@@ -143,8 +152,8 @@ static char **latch_environ(struct sbx_run *run, bool children)
 	return sbx_vec_strings(&run->env);
 }
 
-/* The last steps, in the process that becomes the target. Returns only on failure. */
-static int become(struct sbx_run *run, struct sbx_err *err)
+/* The last steps, in the process that becomes the target, whose stack is PID 1's until exec. Returns only on failure. */
+__attribute__((noinline)) static int become(struct sbx_run *run, struct sbx_err *err)
 {
 	struct sbx_vec plain = { 0 };
 	const int pass[] = { run->latch_plan == SBX_PLAN_EXPECTED ? run->latch_fd : -1,
@@ -159,6 +168,7 @@ static int become(struct sbx_run *run, struct sbx_err *err)
 	env = latch_environ(run, children);
 	if (sbx_fds_seal(&run->options.keep_fd, pass, 2, err) < 0)
 		return -1;
+	run->tmp = sbx_account_tmp(run);
 	if (sbx_rlimits_apply(&run->limits, err) < 0)
 		return -1;
 	umask(run->umask);
@@ -170,6 +180,7 @@ static int become(struct sbx_run *run, struct sbx_err *err)
 	if (sbx_judge_asked(run->policy) ? sbx_listener_install(run, err) < 0 :
 					   sbx_seccomp_apply(run->floor, run->floor->filter, err) < 0)
 		return -1;
+	sbx_timing_mark(SBX_MOMENT_SECCOMP);
 	if (run->latch_plan == SBX_PLAN_NONE && children && probe(run->shim, SBX_STEP_SHIM, err) < 0)
 		return -1;
 	if (run->latch_plan == SBX_PLAN_EXPECTED && probe_latch(run, &why) < 0) {
@@ -181,6 +192,9 @@ static int become(struct sbx_run *run, struct sbx_err *err)
 		if (sbx_fds_seal(&run->options.keep_fd, NULL, 0, err) < 0)
 			return -1;
 	}
+	sbx_timing_mark(SBX_MOMENT_PROBE);
+	if (run->channel[1] < 0)
+		sbx_timing_report(stderr);
 	send_msg(run, SBX_MSG_EXEC, (int)run->latch_plan, &why);
 	execve(run->target.path, run->target.argv, env);
 	return sbx_err_set(err, SBX_STEP_EXEC, errno, run->target.path);
@@ -223,6 +237,7 @@ _Noreturn static void child(struct sbx_run *run)
 	struct sbx_err err;
 	pid_t target;
 
+	sbx_timing_mark(SBX_MOMENT_CHILD);
 	close(run->channel[0]);
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) {
 		sbx_err_set(&err, SBX_STEP_SPAWN, errno, "PR_SET_PDEATHSIG");
@@ -234,13 +249,14 @@ _Noreturn static void child(struct sbx_run *run)
 		copy_arguments(run);
 		scrub(run);
 		prctl(PR_SET_DUMPABLE, 0);
-		target = fork();
+		target = vfork(); /* the reaper has nothing to do until exec, and no memory is copied */
 		if (target < 0) {
 			sbx_err_set(&err, SBX_STEP_SPAWN, errno, "fork");
 			fail(run, &err);
 		}
 		if (target > 0)
 			sbx_reaper(run, target);
+		sbx_timing_mark(SBX_MOMENT_FORK);
 	}
 	become(run, &err);
 	fail(run, &err);

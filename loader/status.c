@@ -10,6 +10,9 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 
 #include "loader/clock.h"
@@ -18,6 +21,7 @@
 
 #define SCHEMA 1
 #define FLUSH_MS 5000
+#define RWF_NOWAIT_ 8
 
 static const char *const held_names[SBX_HELD__COUNT] = {
 	[SBX_HELD_NOT] = "not", [SBX_HELD_CGROUP] = "cgroup", [SBX_HELD_RLIMIT] = "rlimit", [SBX_HELD_LOADER] = "loader",
@@ -63,6 +67,21 @@ static const char *message(const struct sbx_err *err)
 	return sbx_format("%s%s%s", err->subject, err->subject[0] && err->errnum ? ": " : "", err->errnum ? strerror(err->errnum) : "");
 }
 
+/* Somebody else may have filled the pipe since poll(2): RWF_NOWAIT, which files needn't know. */
+static ssize_t put(int fd, const char *text, size_t len)
+{
+	struct iovec piece = { .iov_base = (void *)(uintptr_t)text, .iov_len = len };
+	struct stat st;
+
+	if (fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode)) {
+		const ssize_t wrote = syscall(SYS_pwritev2, fd, &piece, 1, -1L, -1L, RWF_NOWAIT_);
+
+		if (wrote >= 0 || errno == EAGAIN || errno == EPIPE)
+			return wrote;
+	}
+	return write(fd, text, len);
+}
+
 /* In pieces that poll(2) says a pipe takes at once, or the reader could stop us. A reader that has gone is no reason to end. */
 void sbx_status_write(struct sbx_status *status)
 {
@@ -76,7 +95,7 @@ void sbx_status_write(struct sbx_status *status)
 	sigemptyset(&pipe);
 	sigaddset(&pipe, SIGPIPE);
 	sigprocmask(SIG_BLOCK, &pipe, &old);
-	wrote = write(status->fd, status->text + status->done, left < PIPE_BUF ? left : PIPE_BUF);
+	wrote = put(status->fd, status->text + status->done, left < PIPE_BUF ? left : PIPE_BUF);
 	if (wrote < 0 && errno == EPIPE) /* the signal is not for the command */
 		sigtimedwait(&pipe, NULL, &no_time);
 	sigprocmask(SIG_SETMASK, &old, NULL);

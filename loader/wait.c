@@ -22,6 +22,7 @@
 #include "loader/message.h"
 #include "loader/procstat.h"
 #include "loader/status.h"
+#include "loader/timing.h"
 
 #define ACK_MS 10000
 #define DRAIN_MAX 64
@@ -148,6 +149,7 @@ static void on_exec(struct wait *wait, const struct sbx_msg *msg, pid_t sender)
 		return;
 	}
 	wait->executed = true;
+	sbx_timing_mark(SBX_MOMENT_EXEC);
 	wait->target = sender;
 	wait->target_fd = (int)syscall(NR_pidfd_open, sender, 0);
 	wait->target_fd = sbx_fds_high(wait->target_fd);
@@ -168,6 +170,7 @@ static void on_ack(struct wait *wait)
 	if (!wait->executed || wait->acked)
 		return;
 	wait->acked = true;
+	sbx_timing_mark(SBX_MOMENT_LATCH);
 	if (wait->run->policy->latch_mode != SBX_LATCH_REQUIRED)
 		return;
 	filters = sbx_procstat_filters(wait->target);
@@ -207,16 +210,17 @@ static void on_message(struct wait *wait, const struct sbx_msg *msg, pid_t sende
 	} else if (msg->kind == SBX_MSG_STATUS && from_child) {
 		wait->end->status = msg->value;
 		wait->ended = true;
+		sbx_timing_mark(SBX_MOMENT_ENDED);
 		wait->wall_by = SBX_NEVER; /* what is left has its end behind it */
 	}
 }
 
 /* Descriptors come from our own code before exec; what the target sends is closed. */
-static void on_descriptor(struct wait *wait, const struct sbx_msg *msg, pid_t sender, int fd)
+static void on_descriptor(struct wait *wait, const struct sbx_msg *msg, pid_t sender, int fd, bool first)
 {
 	if (msg->kind == SBX_MSG_CLAIMS && !wait->executed && sender == wait->child)
 		sbx_claims_accept(&wait->run->claims, fd);
-	else if (msg->kind == SBX_MSG_TMP && !wait->executed && sender == wait->child)
+	else if (msg->kind == SBX_MSG_EXEC && first && wait->executed)
 		sbx_account_accept(&wait->run->account, fd);
 	else if (msg->kind == SBX_MSG_LISTENER && !wait->executed && wait->run->judge.fd < 0)
 		wait->run->judge.fd = fd;
@@ -230,15 +234,17 @@ static enum sbx_received drain(struct wait *wait)
 	enum sbx_received got = SBX_NOTHING;
 	struct sbx_msg msg;
 	pid_t sender;
+	bool first; /* nothing of the target's own has come: it hasn't run yet */
 	int fd;
 
 	for (int i = 0; i < DRAIN_MAX; i++) {
 		got = sbx_message_receive(wait->run->channel[0], &msg, &sender, &fd);
 		if (got != SBX_RECEIVED)
 			break;
+		first = !wait->executed;
 		on_message(wait, &msg, sender);
 		if (fd >= 0)
-			on_descriptor(wait, &msg, sender, fd);
+			on_descriptor(wait, &msg, sender, fd, first);
 	}
 	return got;
 }

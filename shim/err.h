@@ -21,7 +21,6 @@ enum sbx_msg_kind {
 	SBX_MSG_STATUS, /* from the reaper: the target ended with wait status `value` */
 	SBX_MSG_CLAIMS, /* before exec, with the reading end of the fifo of claims */
 	SBX_MSG_LISTENER, /* from our own code before exec: the descriptor that calls are asked on */
-	SBX_MSG_TMP,    /* before exec, with the directory /tmp as an O_PATH descriptor: for its free space at the end */
 	SBX_MSG__COUNT
 };
 struct sbx_msg {

@@ -146,3 +146,27 @@ load ../cli/helper
 	ipcrm -m "$id"
 	expect_no_line "Shared memory Segment shmid=$id"
 }
+
+# ---- what a home's dot links lead to ----
+
+@test "what a home's dot link leads to is hidden, in a directory of the system's too" {
+	only_root
+	# shellcheck disable=SC2016  # for the inner shell
+	run unshare --mount --propagation private bash -c '
+		set -e
+		mount -t tmpfs none /opt
+		mkdir -p /opt/keys/u /opt/free "$1/u"
+		echo SECRET | tee /opt/keys/u/key >/opt/free/file
+		chown -R 1500:1500 /opt/keys/u "$1/u"
+		ln -s /opt/keys/u "$1/u/.ssh"
+		{ cat /etc/passwd; echo "u:x:1500:1500::$1/u:/bin/sh"; } >"$1/passwd"
+		mount --bind "$1/passwd" /etc/passwd
+		cd /
+		mount --bind /opt /usr/local # below what every profile shows
+		mount --bind /usr/local/keys /opt/keys
+		rm "$1/u/.ssh"; ln -s /usr/local/keys/u "$1/u/.ssh"
+		"$SBX" --no-arg-grants sh -c "cat /usr/local/free/file; cat /usr/local/keys/u/key" || true
+		rm "$1/u/.ssh"; ln -s /opt/keys/u "$1/u/.ssh"
+		"$SBX" --set "fs.read=[\"...\",\"/opt\"]" sh -c "cat /opt/free/file; cat /opt/ke*s/u/key" || true' bash "$WORK"
+	[ "$(grep -c '^SECRET$' <<<"$output")" = 2 ] || fail "hidden, and what isn't isn't"
+}

@@ -14,7 +14,7 @@ static void agrees_with_the_tests_own(void **state)
 	(void)state;
 	for (size_t s = 0; s < 2; s++) {
 		const struct sbx_layer *layer = sbx_at(c->blob, spans[s]);
-		const struct program program = { sbx_at(layer, layer->filter), layer->filter.len / sizeof(struct sock_filter) };
+		const struct program program = { sbx_at(layer, layer->filter), layer->filter.len / sizeof(struct sock_filter), NULL };
 
 		for (int nr = -1; nr < 600; nr++)
 			for (size_t a = 0; a < sizeof(args) / sizeof(args[0]); a++) {

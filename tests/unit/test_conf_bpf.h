@@ -25,6 +25,7 @@
 struct program {
 	const struct sock_filter *insns;
 	size_t count;
+	const struct program *below; /* what is in force already, or NULL */
 };
 
 static inline int jump_taken(const struct sock_filter *insn, uint32_t acc)
@@ -44,7 +45,7 @@ static inline int jump_taken(const struct sock_filter *insn, uint32_t acc)
 	}
 }
 
-static inline uint32_t run(struct program program, const struct seccomp_data *data)
+static inline uint32_t run_one(struct program program, const struct seccomp_data *data)
 {
 	uint32_t acc = 0;
 	size_t pc = 0;
@@ -74,6 +75,20 @@ static inline uint32_t run(struct program program, const struct seccomp_data *da
 	return 0;
 }
 
+/* As the kernel decides: the newest filter first, and the stricter action; seccomp(2). */
+static inline uint32_t run(struct program program, const struct seccomp_data *data)
+{
+	uint32_t action = run_one(program, data);
+
+	if (program.below) {
+		uint32_t other = run(*program.below, data);
+
+		if ((int32_t)(other & SECCOMP_RET_ACTION_FULL) < (int32_t)(action & SECCOMP_RET_ACTION_FULL))
+			action = other;
+	}
+	return action;
+}
+
 static inline uint32_t call(struct program program, int nr, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
 {
 	struct seccomp_data data = { .nr = nr, .arch = NATIVE, .args = { a, b, c, d, 0, 0 } };
@@ -90,7 +105,7 @@ static inline struct program program_of(const void *blob, struct sbx_span span)
 {
 	const struct sbx_layer *layer = sbx_at(blob, span);
 
-	return (struct program){ sbx_at(layer, layer->filter), layer->filter.len / sizeof(struct sock_filter) };
+	return (struct program){ sbx_at(layer, layer->filter), layer->filter.len / sizeof(struct sock_filter), NULL };
 }
 
 static inline struct filters filters_of(const char *profile, unsigned int abi, const char *const *set)
@@ -101,9 +116,14 @@ static inline struct filters filters_of(const char *profile, unsigned int abi, c
 	if (f.compiled->rc < 0)
 		fail_msg("%s", f.compiled->errs.items[0].text);
 	f.floor = program_of(blob, blob->floor);
-	if (blob->latch.len)
+	if (blob->latch.len) {
+		struct program *floor = sbx_pool_alloc(&f.compiled->pool, sizeof(*floor));
+
+		*floor = f.floor;
 		f.latch = program_of(blob, blob->latch);
-	f.reaper = (struct program){ sbx_at(blob, blob->reaper), blob->reaper.len / sizeof(struct sock_filter) };
+		f.latch.below = floor;
+	}
+	f.reaper = (struct program){ sbx_at(blob, blob->reaper), blob->reaper.len / sizeof(struct sock_filter), NULL };
 	return f;
 }
 

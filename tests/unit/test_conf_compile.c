@@ -27,8 +27,16 @@ static void every_profile_compiles_on_every_abi(void **state)
 			floor = sbx_at(c->blob, c->blob->floor);
 			latch = sbx_at(c->blob, c->blob->latch);
 			assert_int_equal(floor->handled_access_fs, sbx_rights_fs(abi));
-			assert_int_equal(latch->handled_access_net, sbx_rights_net(abi));
+			assert_int_equal(latch->scoped, sbx_rights_scoped(abi));
 			assert_int_equal(latch->restrict_flags, abi >= 8 ? 8 : 0);
+			if (i > 0 && i < 4) {
+				assert_int_equal(latch->handled_access_net, sbx_rights_net(abi));
+				assert_int_equal(latch->handled_access_fs, sbx_rights_fs(abi));
+			} else { /* what may execute keeps all rules: once is enough where both say the same, but for the scopes */
+				assert_int_equal(latch->handled_access_net, 0);
+				assert_int_equal(latch->handled_access_fs, abi >= 6 ? SBX_FS_REFER : 0);
+				assert_int_equal(latch->rules.len, abi >= 6 ? sizeof(struct sbx_rule) : 0);
+			}
 			assert_int_equal(floor->restrict_flags, 0);
 			assert_int_equal((c->blob->flags & SBX_POLICY_OWN_PGRP) != 0, abi < 6);
 			release(c);
@@ -56,7 +64,7 @@ static void ports_are_rules_of_both_layers(void **state)
 
 	(void)state;
 	for (unsigned int abi = 4; abi <= SBX_LANDLOCK_ABI_MAX; abi++) {
-		struct compiled *c = compile("default", abi, set), *single = compile("default", abi, one);
+		struct compiled *c = compile("parser", abi, set), *single = compile("parser", abi, one);
 		const struct sbx_span spans[] = { c->blob->floor, c->blob->latch };
 		const struct sbx_layer *alone = sbx_at(single->blob, single->blob->latch);
 		const bool udp = abi >= 10;
@@ -175,7 +183,7 @@ static void parser_latch_loses_the_linkers_directories(void **state)
 
 static void masks_of_late_grants(void **state)
 {
-	struct compiled *c = compile("default", 9, NULL);
+	struct compiled *c = compile("parser", 9, NULL);
 	const struct sbx_mask *masks = c->blob->masks;
 	const uint32_t data = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
 
@@ -192,6 +200,10 @@ static void masks_of_late_grants(void **state)
 	assert_int_equal(masks[SBX_GRANT_OUTPUT].attr, masks[SBX_GRANT_RW].attr);
 	assert_false(masks[SBX_GRANT_TMPFS].latch & SBX_FS_RESOLVE_UNIX);
 	assert_false(masks[SBX_GRANT_RW].latch & SBX_FS_RESOLVE_UNIX);
+	release(c);
+	c = compile("default", 9, NULL); /* its latch has no rules of its own */
+	assert_int_equal(c->blob->masks[SBX_GRANT_RW].floor, SBX_RIGHTS_READ | SBX_RIGHTS_WRITE);
+	assert_int_equal(c->blob->masks[SBX_GRANT_RW].latch, 0);
 	release(c);
 }
 

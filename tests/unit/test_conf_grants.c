@@ -48,7 +48,7 @@ static void symlinks_and_nested_grants(void **state)
 		assert_int_equal(mount_at(c, path)->flags, SBX_MOUNT_OPTIONAL | SBX_MOUNT_IS_FILE);
 	}
 	assert_int_equal(mount_at(c, "/scratch")->type, SBX_MOUNT_TMPFS);
-	assert_true(rule_at(c, c->blob->latch, "/scratch")->access & SBX_FS_MAKE_REG);
+	assert_true(rule_at(c, c->blob->floor, "/scratch")->access & SBX_FS_MAKE_REG);
 	release(c);
 	free(dir);
 	for (int i = 0; i < 4; i++)
