@@ -153,6 +153,24 @@ static bool link_file(const struct sbx_stage_dir *dir, const char *name, const s
 	return false;
 }
 
+/* Another run may put its own there between our look and the link: then that is what there is. False with errno set. */
+static bool link_latest(struct sbx_stage_dir *dir, const char *name, struct stat *seen)
+{
+	struct stat now;
+
+	for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+		if (link_file(dir, name, seen))
+			return true;
+		if (fstatat(dir->dir_fd, name, &now, AT_SYMLINK_NOFOLLOW) < 0)
+			return false;
+		if (!S_ISREG(now.st_mode) || (now.st_dev == seen->st_dev && now.st_ino == seen->st_ino))
+			break;
+		*seen = now;
+	}
+	errno = EXDEV;
+	return false;
+}
+
 int sbx_stage_existing(struct sbx_stage_dir *dir, const char *name, const struct stat *st, bool copy, struct sbx_err *err)
 {
 	struct sbx_stage_file *file, made = { .existed = true, .seen = *st };
@@ -170,8 +188,12 @@ int sbx_stage_existing(struct sbx_stage_dir *dir, const char *name, const struct
 			return sbx_err_set(err, SBX_STEP_STAGE, errno, sbx_format("%s/%s, while it was copied", dir->dir, name));
 		made.copied = copied;
 	}
-	if (!made.copied && !link_file(dir, name, st))
-		return 0;
+	if (!made.copied && !link_latest(dir, name, &made.seen)) {
+		if (errno != ENOENT)
+			return 0;
+		add_file(dir, name); /* gone meanwhile: an output that doesn't exist yet */
+		return 1;
+	}
 	made.name = sbx_strdup(name);
 	sbx_vec_push(&dir->files, sizeof(made), &made);
 	return 1;
@@ -200,9 +222,14 @@ bool sbx_stage_shows(struct sbx_stage *stage, const char *path)
 		struct sbx_stage_file *file;
 		struct stat st;
 
-		if (dir->stage_fd < 0 || strlen(dir->dir) + 1 != len || strncmp(dir->dir, path, len - 1) != 0 ||
-		    fstatat(dir->stage_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		if (dir->stage_fd < 0 || strlen(dir->dir) + 1 != len || strncmp(dir->dir, path, len - 1) != 0)
 			continue;
+		if (fstatat(dir->stage_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0) {
+			file = find_file(dir, name);
+			if (file && !file->fitting && !file->barred)
+				return true; /* a new output: whatever has come to its place since is another run's */
+			continue;
+		}
 		file = dir->patterns.count ? find_file(dir, name) : NULL;
 		if (!file || !file->fitting)
 			return true;

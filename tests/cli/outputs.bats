@@ -170,6 +170,16 @@ END
 	only_left in.pdf other.pdf sibling.txt out.txt
 }
 
+@test "an output that somebody else removes and makes meanwhile is none the less one" {
+	local i
+	background bash -c 'while :; do rm -f out.txt; echo x >out.txt; done'
+	for ((i = 0; i < 60; i++)); do
+		"$SBX" pdftotext in.pdf out.txt || fail "run $i"
+	done
+	kill "$JOB"
+	wait "$JOB" 2>/dev/null || true
+}
+
 @test "SIGKILL in the middle leaves what was there before" {
 	echo old >out.txt
 	cat >slow <<'END'
