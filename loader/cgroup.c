@@ -34,14 +34,10 @@ static const char *const controller_names[SBX_CONTROLLER__COUNT] = {
 #undef X
 };
 
-/* A whole small file as text; false when it can't be read. */
+/* False when it can't be read. */
 static bool read_text(int dir, const char *file, char text[TEXT_MAX_])
 {
-	cleanup_fd int fd = openat(dir, file, O_RDONLY | O_CLOEXEC);
-	const ssize_t len = fd < 0 ? -1 : read(fd, text, TEXT_MAX_ - 1);
-
-	text[len > 0 ? len : 0] = 0;
-	return len >= 0;
+	return sbx_read_text(dir, file, text, TEXT_MAX_) >= 0;
 }
 
 static int write_text(int dir, const char *file, const char *text)
@@ -196,7 +192,6 @@ int sbx_cgroup_make(struct sbx_cgroup *cgroup, uint32_t wanted, const char **why
 	if (!cgroup->has)
 		goto fail;
 	sweep(cgroup->parent);
-	cgroup->how = geteuid() == 0 ? "root" : "delegated";
 	*why = "no cgroup can be made beside this one";
 	if (make_leaf(cgroup) == 0)
 		return 0;

@@ -23,7 +23,6 @@ struct sbx_cgroup {
 	int parent;     /* where it lies, when we made it; else -1 */
 	char name[32];  /* in parent */
 	uint32_t has;   /* controllers that are enabled in it */
-	const char *how; /* for reports: "delegated", "systemd", "root" */
 };
 
 /*

@@ -34,12 +34,10 @@ static bool has_limit(const char *dir, const char **why)
 	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
 		const size_t len = strlen(limits[i].unlimited);
 		char text[64];
-		cleanup_fd int fd = open(sbx_format("%s/%s", dir, limits[i].file), O_RDONLY | O_CLOEXEC);
-		const ssize_t got = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+		const ssize_t got = sbx_read_text(AT_FDCWD, sbx_format("%s/%s", dir, limits[i].file), text, sizeof(text));
 
-		if (fd < 0 && errno == ENOENT)
+		if (got < 0 && errno == ENOENT)
 			continue;
-		text[got > 0 ? got : 0] = 0;
 		if (got >= 0 && strncmp(text, limits[i].unlimited, len) == 0 && strchr(" \n", text[len])) /* the end of the text counts as well */
 			continue;
 		*why = sbx_format("outside of this cgroup its %s wouldn't hold", limits[i].file);

@@ -215,7 +215,7 @@ static int settle(struct sbx_limits *limits, const struct sbx_policy_blob *polic
 			sbx_limits_text((enum sbx_limit_id)id, limits->value[id]), sbx_limits_why(limits, (enum sbx_limit_id)id),
 			memory ? "each process is held to it by itself" : "runs without it");
 		if (memory)
-			sbx_rlimits_plan_memory(limits);
+			limits->held[SBX_LIMIT_MEMORY] = SBX_HELD_RLIMIT;
 		limits->named &= ~(1u << id);
 	}
 	return 0;

@@ -31,23 +31,13 @@ static const struct rule {
 	{ SBX_LIMIT_MEMORY, RLIMIT_AS, 1, 1, 0, false },
 };
 
-/* A small file as text. */
-static bool read_text(const char *path, char *text, size_t size)
-{
-	cleanup_fd int fd = open(path, O_RDONLY | O_CLOEXEC);
-	const ssize_t len = fd < 0 ? -1 : read(fd, text, size - 1);
-
-	text[len > 0 ? len : 0] = 0;
-	return len > 0;
-}
-
 /* The machine's root, or who is it outside of this user namespace, as far as that can be seen: RLIMIT_NPROC isn't for them. */
 static bool is_root_outside(void)
 {
 	char text[128], *at = text;
 	unsigned long inner, outer, count;
 
-	if (geteuid() == 0 || !read_text("/proc/self/uid_map", text, sizeof(text)))
+	if (geteuid() == 0 || sbx_read_text(AT_FDCWD, "/proc/self/uid_map", text, sizeof(text)) <= 0)
 		return geteuid() == 0;
 	inner = strtoul(at, &at, 10);
 	outer = strtoul(at, &at, 10);
@@ -78,7 +68,7 @@ static bool core_holds(void)
 
 	if (getrlimit(RLIMIT_CORE, &old) < 0 || old.rlim_max > 0 || setrlimit(RLIMIT_CORE, &one) == 0)
 		return true;
-	return !read_text("/proc/sys/kernel/core_pattern", pattern, sizeof(pattern)) || pattern[0] != '|';
+	return sbx_read_text(AT_FDCWD, "/proc/sys/kernel/core_pattern", pattern, sizeof(pattern)) <= 0 || pattern[0] != '|';
 }
 
 void sbx_rlimits_plan(struct sbx_limits *limits, const struct sbx_policy_blob *policy)
@@ -93,11 +83,6 @@ void sbx_rlimits_plan(struct sbx_limits *limits, const struct sbx_policy_blob *p
 		else if (id != SBX_LIMIT_PIDS || nproc_holds(policy))
 			limits->held[id] = SBX_HELD_RLIMIT;
 	}
-}
-
-void sbx_rlimits_plan_memory(struct sbx_limits *limits)
-{
-	limits->held[SBX_LIMIT_MEMORY] = SBX_HELD_RLIMIT;
 }
 
 static uint64_t least_of(uint64_t one, uint64_t other)

@@ -9,9 +9,6 @@
 /* Decide which of the limits that nothing holds yet will be held so. What can't gets its reason. */
 void sbx_rlimits_plan(struct sbx_limits *limits, const struct sbx_policy_blob *policy);
 
-/* The one of limits.memory in place of a cgroup: for each process by itself. */
-void sbx_rlimits_plan_memory(struct sbx_limits *limits);
-
 /* In the process that becomes the target, last. -1 with err. */
 int sbx_rlimits_apply(const struct sbx_limits *limits, struct sbx_err *err);
 

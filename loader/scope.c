@@ -182,7 +182,6 @@ static int open_scope(const char *line, struct sbx_cgroup *cgroup, const char **
 	*why = sbx_format("%s: %s", manager, line[0] == '/' ? "its cgroup can't be seen" : line);
 	cgroup->dir = line[0] == '/' ? sbx_cgroup_open(line) : -1;
 	cgroup->parent = -1;
-	cgroup->how = "systemd";
 	return cgroup->dir < 0 ? -1 : 0;
 }
 

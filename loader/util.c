@@ -3,6 +3,7 @@
  */
 #include "loader/util.h"
 
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -150,4 +151,13 @@ char *sbx_dirname(const char *path)
 	if (!slash)
 		return sbx_strdup(".");
 	return slash == path ? sbx_strdup("/") : sbx_strndup(path, (size_t)(slash - path));
+}
+
+ssize_t sbx_read_text(int dir, const char *path, char *text, size_t size)
+{
+	cleanup_fd int fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
+	const ssize_t len = fd < 0 ? -1 : read(fd, text, size - 1);
+
+	text[len > 0 ? len : 0] = 0;
+	return len;
 }

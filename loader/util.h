@@ -57,4 +57,7 @@ const char *sbx_basename(const char *path);
 /* The part before the last '/' as fresh memory: "/" for "/x", "." for "x". */
 char *sbx_dirname(const char *path);
 
+/* A small file below `dir`, one of the kernel's, as text that ends in NUL: its length, or -1 with errno set and an empty text. */
+ssize_t sbx_read_text(int dir, const char *path, char *text, size_t size);
+
 #endif
