@@ -27,7 +27,7 @@ static const char child_calls[] =
 	"openat fstat fstatfs mmap munmap close readlinkat write seccomp landlock_create_ruleset landlock_add_rule "
 	"landlock_restrict_self exit_group";
 
-static const char reaper_calls[] = "wait4 waitid kill write sendto exit exit_group rt_sigreturn restart_syscall close";
+static const char reaper_calls[] = "wait4 waitid kill write sendto exit exit_group rt_sigreturn rt_sigsuspend restart_syscall close";
 
 /* Without a mount namespace nothing is read-only, and Landlock doesn't see these; the newer twins go with them. */
 static const char in_place_calls[] =

@@ -98,7 +98,7 @@ void sbx_account_sample(struct sbx_account *account, const struct sbx_limits *li
 	account->sample_at = account->pids_seen ? SBX_NEVER : sbx_clock_after(SAMPLE_MS);
 }
 
-void sbx_account_take(struct sbx_account *account, const struct sbx_limits *limits)
+void sbx_account_cgroup(struct sbx_account *account, const struct sbx_limits *limits)
 {
 	static const struct {
 		size_t field;
@@ -112,11 +112,17 @@ void sbx_account_take(struct sbx_account *account, const struct sbx_limits *limi
 		{ offsetof(struct sbx_account, read), "io.stat", "rbytes=" },
 		{ offsetof(struct sbx_account, written), "io.stat", "wbytes=" },
 	};
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		sbx_cgroup_get(&limits->cgroup, table[i].file, table[i].key, (uint64_t *)(void *)((char *)account + table[i].field));
+}
+
+void sbx_account_take(struct sbx_account *account, const struct sbx_limits *limits)
+{
 	struct statfs fs;
 
 	account->wall_ns = sbx_clock_now() - account->began;
-	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
-		sbx_cgroup_get(&limits->cgroup, table[i].file, table[i].key, (uint64_t *)(void *)((char *)account + table[i].field));
+	sbx_account_cgroup(account, limits);
 	if (account->tmp >= 0 && fstatfs(account->tmp, &fs) == 0) {
 		account->tmp_full = fs.f_blocks && !fs.f_bavail;
 		account->tmp_files_full = fs.f_files && !fs.f_ffree;

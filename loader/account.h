@@ -41,6 +41,9 @@ void sbx_account_begin(struct sbx_account *account, const struct sbx_limits *lim
 /* The moment has come: count the tasks below `child`. */
 void sbx_account_sample(struct sbx_account *account, const struct sbx_limits *limits, pid_t child);
 
+/* What the cgroup says now; what it doesn't say any more stays as it was. */
+void sbx_account_cgroup(struct sbx_account *account, const struct sbx_limits *limits);
+
 /* After the end, before the cgroup is removed. */
 void sbx_account_take(struct sbx_account *account, const struct sbx_limits *limits);
 

@@ -20,25 +20,46 @@
 #define BPF_PROG_QUERY_ 16
 #define SYSTEMD_RUNS "/run/systemd/system" /* sd_booted(3) */
 
-/* What a file holds where nothing is limited; a file that isn't there limits nothing. */
+/* What a file holds where nothing is limited, NULL for a list of which each line ends in "max"; a file that isn't there limits nothing. */
 static const struct {
 	const char *file, *unlimited;
 } limits[] = {
 	{ "cpu.max", "max" },	       { "memory.high", "max" }, { "memory.swap.max", "max" }, { "memory.swap.high", "max" },
 	{ "memory.zswap.max", "max" }, { "io.max", "" },	 { "cpuset.cpus", "" },	       { "cpuset.mems", "" },
-	{ "cpu.uclamp.max", "max" },
+	{ "cpu.uclamp.max", "max" },	  { "hugetlb.2MB.max", "max" }, { "hugetlb.2MB.rsvd.max", "max" }, { "hugetlb.1GB.max", "max" },
+	{ "hugetlb.1GB.rsvd.max", "max" }, { "misc.max", NULL },
 };
+
+/* Nothing but "NAME max" in each line. */
+static bool all_max(const char *text)
+{
+	for (; *text; text += strcspn(text, "\n"), text += *text == '\n') {
+		const size_t len = strcspn(text, "\n");
+
+		if (len < 4 || strncmp(text + len - 4, " max", 4) != 0)
+			return false;
+	}
+	return true;
+}
+
+static bool is_unlimited(const char *text, const char *unlimited)
+{
+	const size_t len = unlimited ? strlen(unlimited) : 0;
+
+	if (!unlimited)
+		return all_max(text);
+	return strncmp(text, unlimited, len) == 0 && strchr(" \n", text[len]); /* the end of the text counts as well */
+}
 
 static bool has_limit(const char *dir, const char **why)
 {
 	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
-		const size_t len = strlen(limits[i].unlimited);
-		char text[64];
+		char text[256];
 		const ssize_t got = sbx_read_text(AT_FDCWD, sbx_format("%s/%s", dir, limits[i].file), text, sizeof(text));
 
 		if (got < 0 && errno == ENOENT)
 			continue;
-		if (got >= 0 && strncmp(text, limits[i].unlimited, len) == 0 && strchr(" \n", text[len])) /* the end of the text counts as well */
+		if (got >= 0 && is_unlimited(text, limits[i].unlimited))
 			continue;
 		*why = sbx_format("outside of this cgroup its %s wouldn't hold", limits[i].file);
 		return true;

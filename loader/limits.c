@@ -223,7 +223,7 @@ static int settle(struct sbx_limits *limits, const struct sbx_policy_blob *polic
 
 void sbx_limits_init(struct sbx_limits *limits)
 {
-	limits->cgroup.dir = limits->cgroup.parent = limits->scope.pipe = -1;
+	limits->cgroup.dir = limits->cgroup.parent = -1;
 }
 
 static int take_amount(const struct sbx_limit *limit, uint64_t *amount, struct sbx_err *err)
@@ -298,6 +298,7 @@ int sbx_limits_plan(struct sbx_limits *limits, const struct sbx_policy_blob *pol
 	if (watched && (limits->named & IN_SCOPE) && scope_possible(limits)) {
 		drop_cgroup(limits, limits->why);
 		limits->scope.wanted = true;
+		limits->lingers = limits->extra > 0;
 		return 0;
 	}
 	return settle(limits, policy, err);
@@ -329,7 +330,7 @@ static char **scope_properties(const struct sbx_limits *limits, struct sbx_vec *
 		if (id == SBX_LIMIT_CPU)
 			value *= 1000000 / CPU_PERIOD_US;
 		if (id == SBX_LIMIT_PIDS)
-			value += limits->extra + 1; /* the helper is in there, too */
+			value += limits->extra;
 		text = sbx_format("%s=%llu", properties[id], (unsigned long long)value);
 		sbx_vec_push(list, sizeof(text), &text);
 	}
@@ -371,5 +372,4 @@ int sbx_limits_adopt(struct sbx_limits *limits, const struct sbx_policy_blob *po
 void sbx_limits_finish(struct sbx_limits *limits)
 {
 	sbx_cgroup_remove(&limits->cgroup);
-	sbx_scope_end(&limits->scope);
 }

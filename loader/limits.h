@@ -25,6 +25,7 @@ struct sbx_limits {
 	struct sbx_cgroup cgroup;
 	struct sbx_scope scope;
 	bool late;          /* clone3(2) is not to be had: the process is moved into the cgroup */
+	bool lingers;       /* a scope goes with its last process: the reaper, if there is one, waits at its end until the account is taken */
 	unsigned int extra; /* processes of sbx's own that count: PID 1 */
 	const char *why; /* there is no cgroup, or a limit can't be had in it; NULL before it is known */
 	const char *reason[SBX_LIMIT__COUNT]; /* why this one isn't held, where that is another reason; or NULL */

@@ -25,6 +25,7 @@
 #include "loader/report.h"
 #include "loader/run.h"
 #include "loader/sources.h"
+#include "loader/signals.h"
 #include "loader/spawn.h"
 #include "loader/status.h"
 #include "loader/terminal.h"
@@ -282,7 +283,7 @@ static int supervise(struct sbx_run *run, struct sbx_err *err)
 	pid_t child;
 
 	run->foreground = terminal.foreground;
-	sbx_wait_prepare(run);
+	sbx_signals_block(&run->mask);
 	child = sbx_spawn(run, err);
 	if (child < 0)
 		return give_up(run, err);

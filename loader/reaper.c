@@ -23,26 +23,37 @@ static void report(const struct sbx_run *run, enum sbx_msg_kind kind, int value)
  * The loader's clock is up. kill(-1) from here is the whole namespace and nobody else, in one go. Only sigqueue(3) counts: what is
  * sent to the command's process group, which is ours too, is not meant for us.
  */
-static void on_term(int signo, siginfo_t *info, void *context)
+static void on_clock(int signo, siginfo_t *info, void *context)
 {
+	(void)signo;
 	(void)context;
 	if (info->si_code != SI_QUEUE)
 		return;
-	kill(-1, signo);
+	kill(-1, SIGTERM);
 	kill(-1, SIGCONT);
 }
 
 /* Until here every signal was blocked; a blocked one waits, though we are PID 1. */
 static void hear_loader(void)
 {
-	struct sigaction action = { .sa_sigaction = on_term, .sa_flags = SA_SIGINFO | SA_RESTART };
-	sigset_t term;
+	struct sigaction action = { .sa_sigaction = on_clock, .sa_flags = SA_SIGINFO | SA_RESTART };
+	sigset_t clock;
 
 	sigemptyset(&action.sa_mask);
-	sigaction(SIGTERM, &action, NULL);
-	sigemptyset(&term);
-	sigaddset(&term, SIGTERM);
-	sigprocmask(SIG_UNBLOCK, &term, NULL);
+	sigaction(SBX_CLOCK_SIGNAL, &action, NULL);
+	sigemptyset(&clock);
+	sigaddset(&clock, SBX_CLOCK_SIGNAL);
+	sigprocmask(SIG_UNBLOCK, &clock, NULL);
+}
+
+/* The loader kills us when it has read what it wants to. */
+_Noreturn static void wait_for_death(void)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	for (;;)
+		sigsuspend(&all);
 }
 
 _Noreturn void sbx_reaper(const struct sbx_run *run, pid_t target)
@@ -72,6 +83,8 @@ _Noreturn void sbx_reaper(const struct sbx_run *run, pid_t target)
 			continue;
 		}
 		report(run, SBX_MSG_STATUS, status);
+		if (run->limits.lingers)
+			wait_for_death();
 		_exit(0);
 	}
 }

@@ -1,9 +1,9 @@
 /*
- * sbx-scope.c -- sbx-scope PID NAME=VALUE...: a transient scope of systemd's with itself and PID in it: the user manager's, the
- * system's for root.
+ * sbx-scope.c -- sbx-scope PID NAME=VALUE...: a transient scope of systemd's with PID in it: the user manager's, the system's for
+ * root.
  *
- * Prints the scope's cgroup, or one line with the reason, within 10 seconds; stays until its standard input ends, and the scope,
- * empty then, goes. Speaks with the manager itself and not over the bus, which a login need not have. PID and the properties are
+ * Prints the scope's cgroup, or one line with the reason, within 10 seconds. The scope goes with the last process in it.
+ * Speaks with the manager itself and not over the bus, which a login need not have. PID and the properties are
  * the loader's; what the manager answers is printed. org.freedesktop.systemd1(5), sd-bus(3), systemd.resource-control(5).
  */
 #include <errno.h>
@@ -119,8 +119,8 @@ static int make_request(sd_bus *bus, const char *unit, uint32_t pid, char **prop
 	if (ret >= 0)
 		ret = sd_bus_message_open_container(*message, 'a', "(sv)");
 	if (ret >= 0)
-		ret = sd_bus_message_append(*message, "(sv)(sv)(sv)", "Description", "s", "a sandbox of sbx-wrap", "PIDs", "au", 2, pid,
-					    (uint32_t)getpid(), "CollectMode", "s", "inactive-or-failed");
+		ret = sd_bus_message_append(*message, "(sv)(sv)(sv)", "Description", "s", "a sandbox of sbx-wrap", "PIDs", "au", 1, pid,
+					    "CollectMode", "s", "inactive-or-failed");
 	if (ret >= 0)
 		ret = append_properties(*message, properties, optional);
 	if (ret >= 0)
@@ -190,7 +190,7 @@ static int start(sd_bus *bus, const char *unit, uint32_t pid, char **properties,
 int main(int argc, char **argv)
 {
 	sd_bus_error why = SD_BUS_ERROR_NULL;
-	char unit[64], *path = NULL, *group = NULL, byte;
+	char unit[64], *path = NULL, *group = NULL;
 	sd_bus *bus = NULL;
 	int ret;
 
@@ -214,7 +214,5 @@ int main(int argc, char **argv)
 	puts(group);
 	fflush(stdout);
 	sd_bus_unref(bus);
-	while (read(STDIN_FILENO, &byte, 1) > 0 || errno == EINTR)
-		errno = 0;
 	return EXIT_SUCCESS;
 }

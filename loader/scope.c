@@ -17,7 +17,6 @@
 #include <unistd.h>
 
 #include "loader/clock.h"
-#include "loader/fds.h"
 #include "loader/util.h"
 
 #define LINE_MAX_ 4096
@@ -92,7 +91,7 @@ static char **make_args(const struct sbx_scope *scope, pid_t child, char **prope
 }
 
 /* A session of its own: the terminal's signals are the command's. No descriptor of the caller's, no environment. */
-_Noreturn static void become_helper(char **args, pid_t loader, int in, int out)
+_Noreturn static void become_helper(char **args, pid_t loader, int out)
 {
 	const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	char *env[] = { NULL };
@@ -101,33 +100,35 @@ _Noreturn static void become_helper(char **args, pid_t loader, int in, int out)
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	setsid();
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == loader && dup2(in, STDIN_FILENO) == STDIN_FILENO &&
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == loader && dup2(null, STDIN_FILENO) == STDIN_FILENO &&
 	    dup2(out, STDOUT_FILENO) == STDOUT_FILENO && dup2(null, STDERR_FILENO) == STDERR_FILENO &&
 	    syscall(NR_close_range, 3, ~0u, 0) == 0)
 		execve(args[0], args, env);
 	_exit(127);
 }
 
-static pid_t start_helper(struct sbx_scope *scope, char **args, int *answer)
+static pid_t start_helper(char **args, int *answer)
 {
 	const pid_t loader = getpid();
-	int in[2], out[2];
+	int out[2];
+	pid_t helper;
 
-	if (pipe2(in, O_CLOEXEC) < 0)
+	if (pipe2(out, O_CLOEXEC) < 0)
 		return -1;
-	if (pipe2(out, O_CLOEXEC) < 0) {
-		close(in[0]);
-		close(in[1]);
-		return -1;
-	}
-	scope->helper = fork();
-	if (scope->helper == 0)
-		become_helper(args, loader, in[0], out[1]);
-	close(in[0]);
+	helper = fork();
+	if (helper == 0)
+		become_helper(args, loader, out[1]);
 	close(out[1]);
-	scope->pipe = sbx_fds_high(in[1]);
 	*answer = out[0];
-	return scope->helper;
+	return helper;
+}
+
+/* It has nothing left to do, and might hang or be stopped. */
+static void end_helper(pid_t helper)
+{
+	kill(helper, SIGKILL);
+	while (waitpid(helper, NULL, 0) < 0 && errno == EINTR)
+		;
 }
 
 static bool is_interrupted(void)
@@ -189,28 +190,15 @@ int sbx_scope_start(struct sbx_scope *scope, pid_t child, char **properties, str
 {
 	cleanup_fd int answer = -1;
 	char line[LINE_MAX_];
+	const pid_t helper = start_helper(make_args(scope, child, properties), &answer);
 
 	*why = "sbx-scope can't be started";
-	if (start_helper(scope, make_args(scope, child, properties), &answer) > 0) {
+	if (helper > 0) {
 		*why = read_line(answer, line);
+		end_helper(helper);
 		if (!*why && open_scope(line, cgroup, why) == 0)
 			return 0;
 	}
-	sbx_scope_end(scope);
 	scope->wanted = false;
 	return -1;
-}
-
-/* It has nothing left to do, and might hang or be stopped. */
-void sbx_scope_end(struct sbx_scope *scope)
-{
-	if (scope->pipe >= 0)
-		close(scope->pipe);
-	scope->pipe = -1;
-	if (scope->helper > 0) {
-		kill(scope->helper, SIGKILL);
-		while (waitpid(scope->helper, NULL, 0) < 0 && errno == EINTR)
-			;
-	}
-	scope->helper = 0;
 }

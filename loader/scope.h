@@ -1,8 +1,8 @@
 /*
  * scope.h -- a transient scope of systemd's, for callers whose own cgroup is root's: a login by ssh.
  *
- * sbx-scope, a program of its own, speaks D-Bus: it has the manager put itself and the sandbox's first process there, says
- * which cgroup that is, and stays until it is killed, so that the accounts are still there when the command is gone.
+ * sbx-scope, a program of its own, speaks D-Bus: it has the manager put the sandbox's first process there and says which cgroup
+ * that is. The scope is gone, and its accounts with it, as soon as nothing runs in it.
  */
 #ifndef SBX_SCOPE_H
 #define SBX_SCOPE_H
@@ -15,8 +15,6 @@
 struct sbx_scope {
 	bool wanted;
 	char *program; /* sbx-scope */
-	int pipe;      /* its standard input, or -1 */
-	pid_t helper;
 };
 
 /* Is there a manager to be asked, the system's for root and else the user's, and sbx-scope? scope->program is set by the caller. */
@@ -24,12 +22,9 @@ bool sbx_scope_possible(const struct sbx_scope *scope);
 
 /*
  * Have `child` put into a scope with `properties` (NAME=VALUE, NULL-terminated), in the caller's slice. 0, and the scope as
- * `cgroup`; or -1 with the reason in `why`, no helper, and none wanted: after 12 seconds, or as soon as a blocked signal that
+ * `cgroup`; or -1 with the reason in `why`, and none wanted: after 12 seconds, or as soon as a blocked signal that
  * ends programs is pending.
  */
 int sbx_scope_start(struct sbx_scope *scope, pid_t child, char **properties, struct sbx_cgroup *cgroup, const char **why);
-
-/* End the helper, and the scope with it. */
-void sbx_scope_end(struct sbx_scope *scope);
 
 #endif

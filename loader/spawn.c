@@ -231,11 +231,20 @@ static void scrub(struct sbx_run *run)
 		explicit_bzero(run->argv[i], strlen(run->argv[i]));
 }
 
+/* The terminal has sent it to the command's own group while that was PID 1 alone, which doesn't stop. */
+static bool stop_pending(const struct sbx_run *run)
+{
+	sigset_t pending;
+
+	return run->policy->flags & SBX_POLICY_OWN_PGRP && sigpending(&pending) == 0 && sigismember(&pending, SIGTSTP);
+}
+
 _Noreturn static void child(struct sbx_run *run)
 {
 	const bool reaped = !(run->policy->flags & SBX_POLICY_AS_PID_1);
 	struct sbx_err err;
 	pid_t target;
+	bool stop;
 
 	sbx_timing_mark(SBX_MOMENT_CHILD);
 	close(run->channel[0]);
@@ -249,6 +258,7 @@ _Noreturn static void child(struct sbx_run *run)
 		copy_arguments(run);
 		scrub(run);
 		prctl(PR_SET_DUMPABLE, 0);
+		stop = stop_pending(run);
 		target = vfork(); /* the reaper has nothing to do until exec, and no memory is copied */
 		if (target < 0) {
 			sbx_err_set(&err, SBX_STEP_SPAWN, errno, "fork");
@@ -256,6 +266,8 @@ _Noreturn static void child(struct sbx_run *run)
 		}
 		if (target > 0)
 			sbx_reaper(run, target);
+		if (stop)
+			kill(getpid(), SIGTSTP);
 		sbx_timing_mark(SBX_MOMENT_FORK);
 	}
 	become(run, &err);

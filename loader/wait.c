@@ -2,8 +2,7 @@
  * wait.c -- what sbx-wrap does while the target runs: waits in ppoll(2) on a signalfd(2) and the channel.
  *
  * Messages are believed by their sender's pid, which the kernel attaches (unix(7), SCM_CREDENTIALS): status and stops from
- * the reaper, the acknowledgement from the target. Signals that the terminal sends reach the target by itself where the
- * process group is shared; what other processes send to sbx-wrap is passed on.
+ * the reaper, the acknowledgement from the target.
  */
 #include "loader/wait.h"
 
@@ -21,138 +20,41 @@
 #include "loader/fds.h"
 #include "loader/message.h"
 #include "loader/procstat.h"
+#include "loader/reaper.h"
+#include "loader/signals.h"
 #include "loader/status.h"
 #include "loader/timing.h"
 
 #define ACK_MS 10000
 #define DRAIN_MAX 64
-#define NR_pidfd_open 434
-#define NR_pidfd_send_signal 424
 
 struct wait {
 	struct sbx_run *run;
 	struct sbx_end *end;
-	pid_t child, target;   /* the process we cloned; the one that execs, once known */
-	int target_fd;         /* pidfd of target, or -1 */
+	struct sbx_followed of;
 	int signals;           /* signalfd */
 	int filters;           /* seccomp filters of our own, before the floor */
-	bool as_pid_1;
-	bool executed, acked, ended;
-	bool interrupted;      /* a signal that ends programs has come: an end before main is no surprise */
-	int forced;            /* the signal that the target would have died of, were it not PID 1 or not there yet; or 0 */
+	bool acked, ended;
 	int64_t ack_by, wall_by, kill_by; /* sbx_clock_now() */
 };
-
-static const int not_forwarded[] = { SIGKILL, SIGSTOP, SIGCHLD, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS };
-
-void sbx_wait_prepare(struct sbx_run *run)
-{
-	sigset_t all;
-
-	sigfillset(&all);
-	for (size_t i = 0; i < sizeof(not_forwarded) / sizeof(not_forwarded[0]); i++)
-		if (not_forwarded[i] != SIGCHLD)
-			sigdelset(&all, not_forwarded[i]);
-	sigprocmask(SIG_SETMASK, &all, &run->mask);
-}
-
-static void send_signal(const struct wait *wait, int signo)
-{
-	if (wait->target_fd >= 0)
-		syscall(NR_pidfd_send_signal, wait->target_fd, signo, NULL, 0);
-	else
-		kill(wait->child, signo);
-}
-
-static bool is_fatal(int signo)
-{
-	static const int fatal[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGALRM, SIGUSR1, SIGUSR2, SIGPIPE };
-
-	for (size_t i = 0; i < sizeof(fatal) / sizeof(fatal[0]); i++)
-		if (signo == fatal[i])
-			return true;
-	return false;
-}
-
-/*
- * Pass a signal on. PID 1 doesn't die of one that it has no handler for, nor does what still sets the sandbox up: what
- * would have ended any other process ends it. What the terminal sent has reached a target in our group by itself.
- */
-static void deliver(struct wait *wait, int signo, bool from_terminal)
-{
-	const bool may_be_deaf = !wait->executed || wait->as_pid_1;
-
-	wait->interrupted |= is_fatal(signo);
-	if (may_be_deaf && is_fatal(signo) && !(wait->executed && sbx_procstat_handles(wait->child, signo))) {
-		wait->forced = signo;
-		kill(wait->child, SIGKILL);
-	} else if (!from_terminal) {
-		send_signal(wait, signo);
-	}
-}
-
-static void give_terminal(const struct wait *wait)
-{
-	const int tty = openat(AT_FDCWD, "/dev/tty", O_RDWR | O_CLOEXEC);
-
-	if (tty >= 0 && tcgetpgrp(tty) == getpgrp())
-		tcsetpgrp(tty, wait->child);
-	if (tty >= 0)
-		close(tty);
-}
-
-/* The reaper as well: a signal to the whole group has stopped it, too, and what is about to become the target. */
-static void go_on(const struct wait *wait)
-{
-	const pid_t before_exec = wait->executed ? 0 : sbx_procstat_child(wait->child);
-
-	kill(wait->child, SIGCONT);
-	if (before_exec > 0)
-		kill(before_exec, SIGCONT);
-	else
-		send_signal(wait, SIGCONT);
-}
-
-static void on_signal(struct wait *wait)
-{
-	const bool own_group = wait->run->policy->flags & SBX_POLICY_OWN_PGRP;
-	struct signalfd_siginfo info;
-	int signo;
-
-	if (read(wait->signals, &info, sizeof(info)) != (ssize_t)sizeof(info))
-		return;
-	signo = (int)info.ssi_signo;
-	if (signo == SIGCHLD)
-		return;
-	if (signo == SIGCONT) {
-		if (own_group)
-			give_terminal(wait);
-		go_on(wait);
-		return;
-	}
-	deliver(wait, signo, info.ssi_code == SI_KERNEL && !own_group && signo != SIGHUP);
-}
 
 static void fail(struct wait *wait, enum sbx_step step, int errnum, const char *subject)
 {
 	sbx_err_set(&wait->end->err, step, errnum, subject);
 	wait->end->failed = true;
-	kill(wait->child, SIGKILL);
+	kill(wait->of.child, SIGKILL);
 }
 
 static void on_exec(struct wait *wait, const struct sbx_msg *msg, pid_t sender)
 {
-	if (wait->executed)
+	if (wait->of.executed)
 		return;
 	if (sbx_judge_asked(wait->run->policy) && wait->run->judge.fd < 0) {
 		fail(wait, SBX_STEP_SECCOMP, 0, "nobody was given the listener; the target was killed");
 		return;
 	}
-	wait->executed = true;
+	sbx_signals_executed(&wait->of, sender);
 	sbx_timing_mark(SBX_MOMENT_EXEC);
-	wait->target = sender;
-	wait->target_fd = (int)syscall(NR_pidfd_open, sender, 0);
-	wait->target_fd = sbx_fds_high(wait->target_fd);
 	wait->run->latch_plan = msg->value == SBX_PLAN_EXPECTED ? SBX_PLAN_EXPECTED : SBX_PLAN_NONE;
 	if (msg->err.errnum || msg->err.subject[0]) {
 		wait->end->err = msg->err;
@@ -167,62 +69,64 @@ static void on_ack(struct wait *wait)
 {
 	int filters;
 
-	if (!wait->executed || wait->acked)
+	if (!wait->of.executed || wait->acked)
 		return;
 	wait->acked = true;
 	sbx_timing_mark(SBX_MOMENT_LATCH);
 	if (wait->run->policy->latch_mode != SBX_LATCH_REQUIRED)
 		return;
-	filters = sbx_procstat_filters(wait->target);
+	filters = sbx_procstat_filters(wait->of.target);
 	if (filters >= 0 && filters < wait->filters + 2)
 		fail(wait, SBX_STEP_LATCH, 0, "acknowledged, but its filter is not in force; the target was killed");
 }
 
-/* The target stopped: so do we, unless somebody has already continued it, or is about to by continuing us. */
-static void on_stop(struct wait *wait)
+/* Time that the target was stopped is not its time to acknowledge. */
+static void after_stop(struct wait *wait, bool continued)
 {
-	sigset_t pending;
+	if (continued)
+		wait->ack_by = sbx_clock_after(ACK_MS);
+}
 
-	sigpending(&pending);
-	if (sigismember(&pending, SIGCONT) || !sbx_procstat_stopped(wait->executed ? wait->target : wait->child))
-		return;
-	kill(getpid(), SIGSTOP);
-	if (wait->run->policy->flags & SBX_POLICY_OWN_PGRP)
-		give_terminal(wait);
-	go_on(wait);
+/* The sandbox, and with it the cgroup where that is a scope. */
+static void end_sandbox(struct wait *wait)
+{
+	sbx_account_cgroup(&wait->run->account, &wait->run->limits);
+	kill(wait->of.child, SIGKILL);
 }
 
 static void on_message(struct wait *wait, const struct sbx_msg *msg, pid_t sender)
 {
-	const bool from_child = sender == wait->child && !wait->as_pid_1; /* else it is the target that speaks */
+	const bool from_child = sender == wait->of.child && !wait->of.as_pid_1; /* else it is the target that speaks */
 
-	if (msg->kind == SBX_MSG_ERR && (!wait->executed || sender == wait->target)) {
+	if (msg->kind == SBX_MSG_ERR && !wait->acked && (!wait->of.executed || sender == wait->of.target)) {
 		wait->end->err = msg->err;
 		wait->end->err.subject[sizeof(msg->err.subject) - 1] = 0;
 		wait->end->failed = true;
-		kill(wait->child, SIGKILL); /* whoever waits for an answer waits no longer */
+		kill(wait->of.child, SIGKILL); /* whoever waits for an answer waits no longer */
 	} else if (msg->kind == SBX_MSG_EXEC) {
 		on_exec(wait, msg, sender);
-	} else if (msg->kind == SBX_MSG_ACK && wait->executed && sender == wait->target) {
+	} else if (msg->kind == SBX_MSG_ACK && wait->of.executed && sender == wait->of.target) {
 		on_ack(wait);
 	} else if (msg->kind == SBX_MSG_STOP && from_child) {
-		on_stop(wait);
+		after_stop(wait, sbx_signals_stopped(&wait->of));
 	} else if (msg->kind == SBX_MSG_STATUS && from_child) {
 		wait->end->status = msg->value;
 		wait->ended = true;
 		sbx_timing_mark(SBX_MOMENT_ENDED);
 		wait->wall_by = SBX_NEVER; /* what is left has its end behind it */
+		if (wait->run->limits.lingers)
+			end_sandbox(wait);
 	}
 }
 
 /* Descriptors come from our own code before exec; what the target sends is closed. */
 static void on_descriptor(struct wait *wait, const struct sbx_msg *msg, pid_t sender, int fd, bool first)
 {
-	if (msg->kind == SBX_MSG_CLAIMS && !wait->executed && sender == wait->child)
+	if (msg->kind == SBX_MSG_CLAIMS && !wait->of.executed && sender == wait->of.child)
 		sbx_claims_accept(&wait->run->claims, fd);
-	else if (msg->kind == SBX_MSG_EXEC && first && wait->executed)
+	else if (msg->kind == SBX_MSG_EXEC && first && wait->of.executed)
 		sbx_account_accept(&wait->run->account, fd);
-	else if (msg->kind == SBX_MSG_LISTENER && !wait->executed && wait->run->judge.fd < 0)
+	else if (msg->kind == SBX_MSG_LISTENER && !wait->of.executed && wait->run->judge.fd < 0)
 		wait->run->judge.fd = fd;
 	else
 		close(fd);
@@ -241,7 +145,7 @@ static enum sbx_received drain(struct wait *wait)
 		got = sbx_message_receive(wait->run->channel[0], &msg, &sender, &fd);
 		if (got != SBX_RECEIVED)
 			break;
-		first = !wait->executed;
+		first = !wait->of.executed;
 		on_message(wait, &msg, sender);
 		if (fd >= 0)
 			on_descriptor(wait, &msg, sender, fd, first);
@@ -259,19 +163,19 @@ static void on_call(struct wait *wait)
 		return;
 	drain(wait);
 	if (sbx_judge_answer(judge, &call,
-			     !wait->executed ? SBX_PHASE_LOADER :
+			     !wait->of.executed ? SBX_PHASE_LOADER :
 			     wait->acked     ? SBX_PHASE_LATCH :
 					       SBX_PHASE_FLOOR,
 			     &wait->end->err))
 		return;
 	wait->end->note = true;
-	wait->forced = SIGSYS; /* what the kernel's own kill would have been */
-	kill(wait->child, SIGKILL);
+	wait->of.forced = SIGSYS; /* what the kernel's own kill would have been */
+	kill(wait->of.child, SIGKILL);
 }
 
 static bool awaiting_ack(const struct wait *wait)
 {
-	return wait->executed && !wait->acked && wait->run->latch_plan == SBX_PLAN_EXPECTED && !wait->end->note &&
+	return wait->of.executed && !wait->acked && wait->run->latch_plan == SBX_PLAN_EXPECTED && !wait->end->note &&
 	       !wait->end->failed;
 }
 
@@ -293,14 +197,19 @@ static void wall_up(struct wait *wait)
 	wait->end->timed_out = true;
 	wait->wall_by = SBX_NEVER;
 	wait->kill_by = sbx_clock_after(wait->run->limits.value[SBX_LIMIT_GRACE]);
-	if (!wait->executed)
+	if (!wait->of.executed)
 		wait->kill_by = sbx_clock_now();
-	else if (wait->as_pid_1)
-		deliver(wait, SIGTERM, false);
-	else
-		sigqueue(wait->child, SIGTERM, (union sigval){ 0 });
-	go_on(wait);
+	else if (wait->of.as_pid_1)
+		sbx_signals_deliver(&wait->of, SIGTERM, false);
+	else if (sigqueue(wait->of.child, SBX_CLOCK_SIGNAL, (union sigval){ 0 }) < 0) /* somebody inside has seen to it that none can be queued */
+		wait->kill_by = sbx_clock_now();
+	sbx_signals_go_on(&wait->of);
 	sbx_clock_wake(wait->kill_by);
+}
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
 }
 
 /* What is due; then the next moment at which something is. */
@@ -315,35 +224,38 @@ static int64_t on_time(struct wait *wait)
 		wall_up(wait);
 	if (now >= wait->kill_by) {
 		wait->kill_by = SBX_NEVER;
-		wait->forced = SIGKILL;
-		kill(wait->child, SIGKILL);
+		wait->of.forced = SIGKILL;
+		end_sandbox(wait);
 	}
+	if (now >= wait->of.look_at)
+		after_stop(wait, sbx_signals_look(&wait->of));
 	if (now >= wait->run->account.sample_at)
-		sbx_account_sample(&wait->run->account, &wait->run->limits, wait->child);
-	next = wait->wall_by < wait->kill_by ? wait->wall_by : wait->kill_by;
-	next = wait->run->account.sample_at < next ? wait->run->account.sample_at : next;
-	return awaiting_ack(wait) && wait->ack_by < next ? wait->ack_by : next;
+		sbx_account_sample(&wait->run->account, &wait->run->limits, wait->of.child);
+	next = earlier(wait->wall_by, wait->kill_by);
+	next = earlier(next, wait->of.look_at);
+	next = earlier(next, wait->run->account.sample_at);
+	return awaiting_ack(wait) ? earlier(next, wait->ack_by) : next;
 }
 
 /* True when the process that we cloned is gone; then everything in its pid namespace is. */
 static bool child_gone(struct wait *wait)
 {
 	int status;
-	const pid_t pid = wait4(wait->child, &status, WNOHANG | (wait->as_pid_1 ? WUNTRACED : 0), &wait->run->account.usage);
+	const pid_t pid = wait4(wait->of.child, &status, WNOHANG | (wait->of.as_pid_1 ? WUNTRACED : 0), &wait->run->account.usage);
 
 	if (pid == 0 || (pid < 0 && errno == EINTR))
 		return false;
 	if (pid > 0 && WIFSTOPPED(status)) {
-		on_stop(wait);
+		after_stop(wait, sbx_signals_stopped(&wait->of));
 		return false;
 	}
 	while (drain(wait) == SBX_RECEIVED)
 		;
 	if (wait->ended || wait->end->failed)
 		return true;
-	if (wait->forced)
-		wait->end->status = wait->forced;
-	else if (wait->as_pid_1 && pid > 0 && wait->executed)
+	if (wait->of.forced)
+		wait->end->status = wait->of.forced;
+	else if (wait->of.as_pid_1 && pid > 0 && wait->of.executed)
 		wait->end->status = status;
 	else
 		fail(wait, SBX_STEP_WAIT, 0, "the sandbox ended without a status: its first process was killed");
@@ -353,8 +265,9 @@ static bool child_gone(struct wait *wait)
 void sbx_wait(struct sbx_run *run, pid_t child, struct sbx_end *end)
 {
 	struct wait wait = {
-		.run = run, .end = end, .child = child, .target_fd = -1, .filters = sbx_procstat_filters(getpid()),
-		.as_pid_1 = run->policy->flags & SBX_POLICY_AS_PID_1, .wall_by = SBX_NEVER, .kill_by = SBX_NEVER,
+		.run = run, .end = end, .filters = sbx_procstat_filters(getpid()), .wall_by = SBX_NEVER, .kill_by = SBX_NEVER,
+		.of = { .child = child, .target_fd = -1, .as_pid_1 = run->policy->flags & SBX_POLICY_AS_PID_1,
+			.own_group = run->policy->flags & SBX_POLICY_OWN_PGRP },
 	};
 	struct pollfd poll[5] = { { .events = POLLIN }, { .events = POLLIN }, { .events = POLLIN }, { .events = POLLIN },
 				  { .events = POLLOUT } };
@@ -370,10 +283,11 @@ void sbx_wait(struct sbx_run *run, pid_t child, struct sbx_end *end)
 		wait.wall_by = sbx_clock_after(run->limits.value[SBX_LIMIT_WALL]);
 		sbx_clock_wake(wait.wall_by);
 	}
+	sbx_signals_begin(&wait.of);
 	sbx_account_begin(&run->account, &run->limits);
 	while (!child_gone(&wait)) {
 		poll[2].fd = run->claims.open ? run->claims.fd : -1;
-		poll[3].fd = wait.forced == SIGSYS ? -1 : run->judge.fd;
+		poll[3].fd = wait.of.forced == SIGSYS ? -1 : run->judge.fd;
 		poll[4].fd = sbx_status_pending(&run->status);
 		if (ppoll(poll, 5, sbx_clock_left(on_time(&wait), &left), NULL) <= 0)
 			continue;
@@ -381,7 +295,7 @@ void sbx_wait(struct sbx_run *run, pid_t child, struct sbx_end *end)
 		if (poll[1].revents && drain(&wait) == SBX_CLOSED)
 			poll[1].fd = -1;
 		if (poll[0].revents)
-			on_signal(&wait);
+			after_stop(&wait, sbx_signals_read(&wait.of, wait.signals));
 		if (poll[2].revents)
 			sbx_claims_read(&run->claims, sbx_run_children(run));
 		if (poll[3].revents & POLLIN)
@@ -391,7 +305,7 @@ void sbx_wait(struct sbx_run *run, pid_t child, struct sbx_end *end)
 		if (poll[4].revents)
 			sbx_status_write(&run->status);
 	}
-	if (awaiting_ack(&wait) && !wait.interrupted && !end->timed_out)
+	if (awaiting_ack(&wait) && !wait.of.interrupted && !end->timed_out)
 		no_ack(&wait, "before its end");
 	end->latched = wait.acked;
 }

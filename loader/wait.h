@@ -15,9 +15,6 @@ struct sbx_end {
 	struct sbx_err err;
 };
 
-/* Block the signals that will be forwarded, before the target exists. Remembers the caller's mask in run. */
-void sbx_wait_prepare(struct sbx_run *run);
-
 /* Follow the fenced process `child` to its end. UNTRUSTED: what comes over the channel, but for its sender's pid. */
 void sbx_wait(struct sbx_run *run, pid_t child, struct sbx_end *end);
 

@@ -24,6 +24,10 @@ on_terminal() { # SCENARIO
 	on_terminal stop
 }
 
+@test "Ctrl-Z before the command has begun" {
+	on_terminal early
+}
+
 @test "a target that stops itself is seen as stopped" {
 	on_terminal self
 }
@@ -54,7 +58,7 @@ on_terminal() { # SCENARIO
 	local scenario
 	printf '#!/bin/sh\nexec "%s" "%s" --best-effort landlock "$@"\n' "$TOOLS/nolandlock" "$SBX" >own-group
 	chmod +x own-group
-	for scenario in interrupt loop stop background self window typing; do
+	for scenario in interrupt loop stop early background self window typing; do
 		run "$PYTHON" "$TESTS/tools/ptyjob.py" $scenario "$PWD/own-group"
 		expect_status 0
 	done

@@ -67,6 +67,16 @@ signal.signal(signal.SIGTERM, signal.SIG_IGN)
 while True: os.kill(os.getpid(), signal.SIGSTOP)"
 }
 
+@test "who sees to it that no signal can be queued is killed at once" {
+	run timeout -s KILL 60 "$SBX" --timeout 1s --set 'limits.grace="10m"' "$PYTHON" -c '
+import resource, time
+resource.prlimit(1, resource.RLIMIT_SIGPENDING, (0, 0))
+while True:
+    try: time.sleep(1000)
+    except BaseException: pass'
+	expect_status 124
+}
+
 @test "the clock goes on while sbx-wrap itself is stopped" {
 	background timeout -s KILL 60 "$SBX" --timeout 1s sleep 6177.1
 	wait_until pgrep -f '^sleep 6177.1'

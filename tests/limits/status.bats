@@ -26,7 +26,7 @@ status_of() { # EXPRESSION OPTION... CMD...
 	for n in 0 1 42 125 255; do
 		status_of ".how == \"exited\" and .status == $n and .reason == null" sh -c "exit $n"
 	done
-	for signal in TERM KILL HUP PIPE USR1; do
+	for signal in TERM KILL HUP USR1 USR2; do
 		status_of ".how == \"signaled\" and .signal == \"$signal\"" sh -c "kill -$signal \$\$"
 	done
 	for signal in SEGV ABRT FPE ILL BUS; do

@@ -63,8 +63,8 @@ class Terminal:
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
 
-def states(word):
-    """The states of all processes whose last argument is `word`."""
+def states(word, program="sleep"):
+    """The states of all processes of a program that have `word` among their arguments."""
     found = []
     for pid in filter(str.isdigit, os.listdir("/proc")):
         try:
@@ -74,9 +74,16 @@ def states(word):
                 state = stat.read().rsplit(")", 1)[1].split()[0]
         except OSError:
             continue
-        if words[0].endswith(b"sleep") and word.encode() in words:
+        if words[0].endswith(program.encode()) and word.encode() in words:
             found.append(state)
     return found
+
+
+def wait_for(program, word):
+    end = time.monotonic() + GUARD
+    while not states(word, program):
+        if time.monotonic() > end:
+            raise AssertionError("%s isn't there" % program)
 
 
 def wait_states(word, wanted):
@@ -109,6 +116,22 @@ def stop_and_continue(shell, sbx, _):
     shell.expect("PROMPT> ")
     assert "rc=130" in shell.run("echo rc=$?"), "Ctrl-C after fg"
     wait_states(SLEEP, [])
+
+
+def stop_before_exec(shell, sbx, _):
+    # at different moments of the set-up, and a little after it
+    for delay in (0, 0.001, 0.002, 0.003, 0.005, 0.008):
+        shell.type("%s sleep %s\n" % (sbx, SLEEP))
+        wait_for("sbx-wrap", SLEEP)
+        time.sleep(delay)
+        shell.type("\x1a")
+        shell.expect("Stopped(?s:.*)PROMPT> ")
+        shell.type("fg\n")
+        wait_states(SLEEP, ["S"])
+        shell.type("\x03")
+        shell.expect("PROMPT> ")
+        assert "rc=130" in shell.run("echo rc=$?"), "Ctrl-C after fg"
+        wait_states(SLEEP, [])
 
 
 def background(shell, sbx, _):
@@ -196,7 +219,7 @@ def stopped_itself(shell, sbx, _):
     assert "rc=5" in shell.run("echo rc=$?")
 
 
-SCENARIOS = dict(stop=stop_and_continue, background=background, interrupt=interrupt, loop=interrupt_loop,
+SCENARIOS = dict(stop=stop_and_continue, early=stop_before_exec, background=background, interrupt=interrupt, loop=interrupt_loop,
                  trap=trapped_interrupt, window=window, typing=typing, injection=injection, self=stopped_itself)
 
 terminal = Terminal()

@@ -242,7 +242,7 @@ static void parser_latch_has_no_code_of_its_own(void **state)
 static void reaper_can_only_wait_signal_and_end(void **state)
 {
 	static const int allowed[] = { SYS_wait4, SYS_waitid, SYS_kill, SYS_write, SYS_sendto, SYS_exit_group,
-				       SYS_exit,  SYS_rt_sigreturn, SYS_restart_syscall, SYS_close };
+				       SYS_exit,  SYS_rt_sigreturn, SYS_rt_sigsuspend, SYS_restart_syscall, SYS_close };
 	struct filters f = filters_of("default", 7, NULL);
 
 	(void)state;
