@@ -75,11 +75,12 @@ RELRO := -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack
 
 LOADER_FLAGS = $(BASE_FLAGS) $(CFLAGS) -Os -fno-pie -fstack-protector-strong -ffunction-sections -fdata-sections \
 	-fno-asynchronous-unwind-tables -idirafter /usr/include -idirafter /usr/include/$(MULTIARCH)
-LOADER_LINK := -static -no-pie -Wl,--gc-sections $(RELRO)
+LOADER_LINK := -static -no-pie -Wl,--gc-sections,-z,noseparate-code $(RELRO)
 
 SHIM_FLAGS = $(BASE_FLAGS) $(CFLAGS) -Os -ffreestanding -fPIC -fvisibility=hidden -fno-stack-protector \
 	-fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns -ffunction-sections -fdata-sections
-SHIM_LINK := -shared -nostdlib -Wl,-z,initfirst -Wl,-z,defs $(RELRO) -Wl,--hash-style=gnu -Wl,--build-id=none \
+# Few mappings, and none whose protection changes: in what every wrapped program maps they cost more than all of its work
+SHIM_LINK := -shared -nostdlib -Wl,-z,initfirst -Wl,-z,defs -Wl,-z,norelro,-z,noseparate-code,-z,now,-z,noexecstack -Wl,--hash-style=gnu -Wl,--build-id=none \
 	-Wl,--gc-sections -Wl,-soname,libsbx-shim.so
 
 CONF_LIBS := libconfig libseccomp

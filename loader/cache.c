@@ -116,13 +116,10 @@ static char *cache_dir(uid_t uid, const char *home, bool inside)
 	if ((uid && !home) || inside) /* there everybody is the caller, and owners tell nothing */
 		return NULL;
 	dir = uid ? sbx_format("%s/%s", home, SBX_USER_CACHE) : sbx_strdup(SBX_ROOT_CACHE);
-	if (access(dir, F_OK) < 0 && !make_dir(dir)) {
-		return NULL;
-	}
-	if (!trusted_dir(dir, uid)) {
-		return NULL;
-	}
-	return dir;
+	errno = 0;
+	if (trusted_dir(dir, uid))
+		return dir;
+	return errno == ENOENT && make_dir(dir) && trusted_dir(dir, uid) ? dir : NULL;
 }
 
 static char *entry_path(const char *dir, const struct key *key)
@@ -135,17 +132,16 @@ static char *entry_path(const char *dir, const struct key *key)
 }
 
 /* Read and check the blob in `fd`; NULL when it is no policy. UNTRUSTED until sbx_policy_check has passed. */
-static const struct sbx_policy_blob *read_policy(int fd, const struct key *key)
+static const struct sbx_policy_blob *read_policy(int fd, const struct stat *st, const struct key *key)
 {
 	const struct sbx_policy_blob *policy;
-	struct stat st;
 	void *bytes;
 
-	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_size <= 0 || st.st_size > (off_t)SBX_BLOB_MAX)
+	if (!S_ISREG(st->st_mode) || st->st_size <= 0 || st->st_size > (off_t)SBX_BLOB_MAX)
 		return NULL;
-	bytes = sbx_alloc((size_t)st.st_size);
+	bytes = sbx_alloc((size_t)st->st_size);
 	policy = bytes;
-	if (pread(fd, bytes, (size_t)st.st_size, 0) != st.st_size || sbx_policy_check(bytes, (size_t)st.st_size) < 0 ||
+	if (pread(fd, bytes, (size_t)st->st_size, 0) != st->st_size || sbx_policy_check(bytes, (size_t)st->st_size) < 0 ||
 	    !same_key(key, sbx_at(policy, policy->key), policy->key.len)) {
 		return NULL;
 	}
@@ -197,7 +193,7 @@ static const struct sbx_policy_blob *lookup(const char *path, const struct key *
 
 	if (fd < 0 || fstat(fd, &st) < 0 || !trusted(&st, uid))
 		return NULL;
-	policy = read_policy(fd, key);
+	policy = read_policy(fd, &st, key);
 	return policy && links_fresh(policy) && preload_fresh(policy) ? policy : NULL;
 }
 
@@ -280,6 +276,7 @@ static const struct sbx_policy_blob *compile(const struct sbx_request *request, 
 	char *key_word = sbx_format("%d", key_fd), *blob_word = sbx_format("%d", blob_fd);
 	const char *const more[] = { "--key-fd", key_word, "--blob-fd", blob_word, entry ? "--cache" : NULL, entry, NULL };
 	const struct sbx_policy_blob *policy;
+	struct stat st;
 	int status;
 
 	if (key_fd < 0 || blob_fd < 0 || write(key_fd, key->bytes, key->len) != (ssize_t)key->len ||
@@ -294,7 +291,7 @@ static const struct sbx_policy_blob *compile(const struct sbx_request *request, 
 		sbx_err_set(err, SBX_STEP_COMPILE, 0, "");
 		return NULL;
 	}
-	policy = read_policy(blob_fd, key);
+	policy = fstat(blob_fd, &st) == 0 ? read_policy(blob_fd, &st, key) : NULL;
 	if (!policy)
 		sbx_err_set(err, SBX_STEP_BLOB, 0, "the compiler's output is not a policy of this build");
 	return policy;

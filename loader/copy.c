@@ -10,6 +10,7 @@
 
 #include "loader/util.h"
 
+#define PLAINLY (64u << 10)
 #define CHUNK (1u << 30)
 
 static bool is_simple(int fd, const struct stat *st)
@@ -23,10 +24,12 @@ static bool is_simple(int fd, const struct stat *st)
 /* Where copy_file_range can't. */
 static int copy_plainly(int in, int out)
 {
-	static char buffer[1 << 16];
+	static char *buffer;
 	ssize_t got;
 
-	while ((got = read(in, buffer, sizeof(buffer))) > 0)
+	if (!buffer)
+		buffer = sbx_alloc(PLAINLY);
+	while ((got = read(in, buffer, PLAINLY)) > 0)
 		for (ssize_t done = 0; done < got;) {
 			const ssize_t put = write(out, buffer + done, (size_t)(got - done));
 

@@ -42,11 +42,11 @@ static bool shown_by_policy(const struct sbx_plan *plan, const char *path)
 int sbx_grants_target(struct sbx_plan *plan, const char *cwd, const struct sbx_target *target, struct sbx_err *err)
 {
 	for (size_t i = 0; i < target->chain_count; i++) {
-		struct sbx_resolved *file = sbx_alloc(sizeof(*file));
+		struct sbx_resolved *file = target->files[i];
 		const char *reason = NULL;
 
 		errno = 0;
-		if (sbx_resolve(cwd, target->chain[i], file) < 0 || !file->exists)
+		if (!file->exists && (sbx_resolve(cwd, target->chain[i], file) < 0 || !file->exists))
 			return sbx_err_set(err, SBX_STEP_TARGET, errno ? errno : ENOENT, target->chain[i]);
 		if (!S_ISREG(file->st.st_mode))
 			reason = "no regular file";

@@ -111,35 +111,45 @@ static void make_plain(const struct sbx_plan *plan)
 	}
 }
 
-/* Another filter of the policy's takes the place of the layer's own. */
-static void replace_filter(const struct sbx_plan *plan, struct sbx_layer *layer, struct sbx_span filter, size_t *at)
+/* A filter of the policy's, as the layer's own. */
+static void put_filter(struct sbx_layer *layer, const void *from, struct sbx_span filter, size_t *at)
 {
-	memcpy((char *)layer + *at, sbx_at(plan->policy, filter), filter.len);
+	memcpy((char *)layer + *at, sbx_at(from, filter), filter.len);
 	layer->filter = (struct sbx_span){ (uint32_t)*at, filter.len };
 	*at += ROUND8(filter.len);
 }
 
-struct sbx_layer *sbx_plan_layer(const struct sbx_plan *plan, struct sbx_span base, const struct sbx_vec *rules,
-				 struct sbx_span filter)
+/* `filter` is a span of `holder`, which may be the policy or one of its layers. */
+static struct sbx_layer *make_layer(const struct sbx_layer *from, const struct sbx_vec *rules, const void *holder, struct sbx_span filter)
 {
-	const struct sbx_layer *from = sbx_at(plan->policy, base);
 	const size_t more_rules = rules->count * sizeof(struct sbx_rule), more_text = text_size(rules);
-	const size_t size = from->head.size + ROUND8(more_rules) + ROUND8(more_text) + filter.len + 64;
+	const size_t size = from->head.size + ROUND8(more_rules) + ROUND8(more_text) + filter.len + 64 - from->filter.len;
 	const size_t covered = offsetof(struct sbx_head, checksum) + sizeof(from->head.checksum);
 	struct sbx_layer *layer = sbx_alloc(size);
 	size_t at = sizeof(*layer);
 
-	make_plain(plan);
 	memcpy(layer, from, sizeof(*layer));
 	copy_span(layer, from, &layer->rules, &at, more_rules);
 	copy_span(layer, from, &layer->ports, &at, 0);
-	if (filter.len)
-		replace_filter(plan, layer, filter, &at);
-	else
-		copy_span(layer, from, &layer->filter, &at, 0);
+	put_filter(layer, holder, filter, &at);
 	copy_span(layer, from, &layer->strings, &at, more_text);
 	append_rules(layer, rules, from->rules.len / sizeof(struct sbx_rule), from->strings.len);
 	layer->head.size = (uint32_t)at;
 	layer->head.checksum = sbx_checksum((char *)layer + covered, at - covered);
 	return layer;
+}
+
+struct sbx_layer *sbx_plan_floor(const struct sbx_plan *plan)
+{
+	make_plain(plan);
+	return make_layer(sbx_at(plan->policy, plan->policy->floor), &plan->floor, plan->policy, (struct sbx_span){ 0, 0 });
+}
+
+struct sbx_layer *sbx_plan_latch(const struct sbx_plan *plan)
+{
+	const struct sbx_policy_blob *policy = plan->policy;
+	const struct sbx_layer *from = sbx_at(policy, policy->latch);
+	const bool asks = policy->ask_latch.len;
+
+	return make_layer(from, &plan->latch, asks ? (const void *)policy : from, asks ? policy->ask_latch : from->filter);
 }

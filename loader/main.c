@@ -42,16 +42,15 @@ extern char **environ;
 static char *beside(const char *name, const char *installed)
 {
 	static char *dir;
+	struct stat st;
 	char *path;
 
 	if (!dir) {
-		char exe[PATH_MAX];
-		const ssize_t len = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+		const char *self = sbx_target_self(&st);
 
-		if (len < 0)
+		if (!self)
 			return NULL;
-		exe[len] = 0;
-		dir = sbx_dirname(exe);
+		dir = sbx_dirname(self);
 	}
 	path = sbx_format("%s/%s", dir, name);
 	return access(path, F_OK) < 0 ? sbx_format("%s/%s%s", dir, installed, name) : path;
@@ -91,7 +90,7 @@ static int check_try(const struct sbx_run *run, struct sbx_err *err)
 static int find_policy(struct sbx_run *run, struct sbx_err *err)
 {
 	const char *home = sbx_passwd_home(run->uid);
-	const struct sbx_vec names = sbx_match_names(run->cwd, run->target.path);
+	const struct sbx_vec names = sbx_match_names(run->cwd, run->target.path, sbx_target_file(&run->target, run->target.path));
 	struct sbx_request request = {
 		.options = &run->options,
 		.profile = run->options.profile,
@@ -146,7 +145,8 @@ static int find_cwd(struct sbx_run *run, struct sbx_err *err)
 
 static int make_plan(struct sbx_run *run, struct sbx_err *err)
 {
-	const char *const programs[] = { "/proc/self/exe", run->compiler, run->host_shim };
+	struct stat st;
+	const char *const programs[] = { sbx_target_self(&st), run->compiler, run->host_shim };
 	struct sbx_options *options = &run->options;
 
 	sbx_plan_init(&run->plan, run->policy);
@@ -170,12 +170,12 @@ static int make_plan(struct sbx_run *run, struct sbx_err *err)
 	    (!sbx_plan_has(&run->plan, SBX_MOUNT_FILE, SBX_INNER_CHILDREN) || sbx_plan_has(&run->plan, SBX_MOUNT_TMPFS, "/run") ||
 	     sbx_plan_has(&run->plan, SBX_MOUNT_TMPFS, SBX_INNER_DIR)))
 		return sbx_err_set(err, SBX_STEP_ROOT, 0, SBX_INNER_CHILDREN ": something else is asked for at " SBX_INNER_DIR ", or at /run");
-	run->floor = sbx_plan_layer(&run->plan, run->policy->floor, &run->plan.floor, (struct sbx_span){ 0, 0 });
+	run->floor = sbx_plan_floor(&run->plan);
 	if (run->latch_plan != SBX_PLAN_EXPECTED)
 		return 0;
 	if (sbx_plan_latch_fits(&run->plan, err) < 0)
 		return -1;
-	run->latch = sbx_plan_layer(&run->plan, run->policy->latch, &run->plan.latch, run->policy->ask_latch);
+	run->latch = sbx_plan_latch(&run->plan);
 	return 0;
 }
 
@@ -205,7 +205,7 @@ static int gather(struct sbx_run *run, int argc, char **argv, struct sbx_err *er
 	if (sbx_status_open(run, err) < 0)
 		return -1;
 	sockets = sbx_fds_check(guarded, &run->options.keep_fd, err);
-	if (sockets < 0 || find_cwd(run, err) < 0 || sbx_target_find(&run->target, run->options.argv, err) < 0 ||
+	if (sockets < 0 || find_cwd(run, err) < 0 || sbx_target_find(&run->target, run->only_inside ? run->origin : run->cwd, run->options.argv, err) < 0 ||
 	    check_inside(run, err) < 0)
 		return -1;
 	sbx_timing_mark(SBX_MOMENT_TARGET);
@@ -336,7 +336,7 @@ static int dry_run(struct sbx_run *run, struct sbx_err *err)
 
 int main(int argc, char **argv)
 {
-	static struct sbx_run run;
+	SBX_LARGE static struct sbx_run run;
 	struct sbx_err err = { 0 };
 
 	if (gather(&run, argc, argv, &err) < 0)

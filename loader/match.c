@@ -7,7 +7,6 @@
 #include <limits.h>
 #include <string.h>
 
-#include "loader/resolve.h"
 #include "loader/target.h"
 #include "shim/glob.h"
 
@@ -25,32 +24,30 @@ static void push(struct sbx_vec *names, char *name)
  * What a link leads to has the name of what root calls so. Anybody else's file, which an archive may have brought, is known by its
  * path alone: the trailing slash says so.
  */
-static void push_target(struct sbx_vec *names, char *at)
+static void push_target(struct sbx_vec *names, char *at, bool is_system)
 {
-	struct stat st;
-
-	push(names, lstat(at, &st) == 0 && sbx_target_is_system(&st) ? at : sbx_format("%s/", at));
+	push(names, is_system ? at : sbx_format("%s/", at));
 }
 
-struct sbx_vec sbx_match_names(const char *cwd, const char *path)
+struct sbx_vec sbx_match_names(const char *cwd, const char *path, const struct sbx_resolved *file)
 {
-	struct sbx_resolved *last = sbx_alloc(sizeof(*last));
 	struct sbx_vec names = { 0 };
 	char text[PATH_MAX];
 	char *at = path[0] == '/' ? sbx_strdup(path) : sbx_format("%s/%s", cwd[1] ? cwd : "", path);
 
 	push(&names, at);
-	for (int hops = 0; hops < HOPS_MAX; hops++) {
+	for (int hops = 0; file->links.count && hops < HOPS_MAX; hops++) {
+		struct stat st;
 		const ssize_t len = readlink(at, text, sizeof(text) - 1);
 
 		if (len <= 0)
 			break;
 		text[len] = 0;
 		at = text[0] == '/' ? sbx_strdup(text) : sbx_format("%s/%s", sbx_dirname(at), text);
-		push_target(&names, at);
+		push_target(&names, at, lstat(at, &st) == 0 && sbx_target_is_system(&st));
 	}
-	if (sbx_resolve(cwd, path, last) == 0)
-		push_target(&names, last->path);
+	if (file->exists)
+		push_target(&names, file->path, sbx_target_is_system(&file->st));
 	return names;
 }
 

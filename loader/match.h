@@ -4,14 +4,14 @@
 #ifndef SBX_LOADER_MATCH_H
 #define SBX_LOADER_MATCH_H
 
-#include "loader/util.h"
+#include "loader/resolve.h"
 #include "shim/blob.h"
 
 /*
- * The command's file as absolute paths (char *, fresh memory): as it was found, then each file that a symlink in its place
+ * The command's file, which `file` is resolved, as absolute paths (char *, fresh memory): as it was found, then each file that a symlink in its place
  * leads to (update-alternatives, busybox), the last one canonical. UNTRUSTED: the links' texts, which nothing is granted by.
  */
-struct sbx_vec sbx_match_names(const char *cwd, const char *path);
+struct sbx_vec sbx_match_names(const char *cwd, const char *path, const struct sbx_resolved *file);
 
 /*
  * The profile among the policy's alternatives that is for these arguments, or NULL. UNTRUSTED: argv. An alternative's words

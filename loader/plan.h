@@ -95,10 +95,10 @@ int sbx_plan_sort(struct sbx_plan *plan, struct sbx_err *err);
 int sbx_plan_latch_fits(const struct sbx_plan *plan, struct sbx_err *err);
 
 /*
- * The layer of the policy with the plan's rules added, as a checked layer blob in fresh memory of head.size bytes; with
- * `filter`, unless that is empty, in place of its own.
+ * The layer of the policy with the plan's rules added, as a checked layer blob in fresh memory of head.size bytes. The
+ * floor's filter stays where it stands in the policy; what the shim gets has its filter with it, or the one that asks.
  */
-struct sbx_layer *sbx_plan_layer(const struct sbx_plan *plan, struct sbx_span base, const struct sbx_vec *rules,
-				 struct sbx_span filter);
+struct sbx_layer *sbx_plan_floor(const struct sbx_plan *plan);
+struct sbx_layer *sbx_plan_latch(const struct sbx_plan *plan);
 
 #endif

@@ -7,11 +7,16 @@
 #include "loader/resolve.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <string.h>
+#include <sys/syscall.h>
+
+#include <linux/openat2.h>
 
 #include "loader/mounts.h"
 
+#define NR_openat2 437
 #define LINKS_MAX 40
 #define ATTEMPTS 3 /* somebody may rename and link while we walk */
 
@@ -129,5 +134,28 @@ int sbx_resolve(const char *cwd, const char *path, struct sbx_resolved *resolved
 		if (errno != ELOOP && errno != ENOENT && errno != ENOTDIR)
 			return -1;
 	}
+	return -1;
+}
+
+/* Of what is open as a place, where openat2(2) can't be had. */
+static int open_again(const char *path)
+{
+	cleanup_fd int seen = sbx_mounts_open_plain(path);
+
+	return seen < 0 ? -1 : open(sbx_format("/proc/self/fd/%d", seen), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+}
+
+int sbx_resolve_open(const struct sbx_resolved *resolved)
+{
+	const struct open_how how = { .flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, .resolve = RESOLVE_NO_SYMLINKS };
+	int fd = (int)syscall(NR_openat2, AT_FDCWD, resolved->path, &how, sizeof(how));
+	struct stat st;
+
+	if (fd < 0 && errno == ENOSYS)
+		fd = open_again(resolved->path);
+	if (fd < 0 || (fstat(fd, &st) == 0 && st.st_dev == resolved->st.st_dev && st.st_ino == resolved->st.st_ino))
+		return fd;
+	close(fd);
+	errno = EAGAIN;
 	return -1;
 }

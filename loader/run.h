@@ -49,6 +49,7 @@ struct sbx_status {
 };
 
 struct sbx_run {
+	struct sbx_claims claims; /* large, and mostly untouched: in front, so that what is touched shares its pages with what follows */
 	struct sbx_options options;
 	struct sbx_target target;
 	const struct sbx_policy_blob *policy;
@@ -71,7 +72,6 @@ struct sbx_run {
 	sigset_t mask;            /* the caller's signal mask */
 	bool child_ignored;       /* SIGCHLD was ignored when we came */
 	bool xfsz_ignored;        /* SIGXFSZ likewise */
-	struct sbx_claims claims;
 	struct sbx_limits limits;
 	struct sbx_account account;
 	struct sbx_status status;

@@ -5,6 +5,7 @@
 #include "loader/shields.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <string.h>
 
 static void push(struct sbx_plan *plan, enum sbx_protect_kind kind, const char *path, bool is_link)
@@ -17,20 +18,19 @@ static void push(struct sbx_plan *plan, enum sbx_protect_kind kind, const char *
 /* A dot entry that is a symlink: what it leads to is what is protected, unless that is the system's. */
 static void load_dot_links(struct sbx_plan *plan, const char *home)
 {
-	DIR *dir = opendir(home);
-	struct dirent *entry;
+	cleanup_fd int dir = openat(AT_FDCWD, home, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct sbx_entries entries = { .fd = dir };
+	const struct sbx_entry *entry;
 
-	while (dir && (entry = readdir(dir))) {
+	while (dir >= 0 && (entry = sbx_entries_next(&entries))) {
 		struct sbx_resolved real;
 
-		if (entry->d_name[0] == '.' && (entry->d_type == DT_LNK || entry->d_type == DT_UNKNOWN) &&
-		    strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
-		    sbx_resolve("/", sbx_format("%s/%s", home, entry->d_name), &real) == 0 && real.links.count && real.exists &&
+		if (entry->name[0] == '.' && (entry->type == DT_LNK || entry->type == DT_UNKNOWN) &&
+		    strcmp(entry->name, ".") != 0 && strcmp(entry->name, "..") != 0 &&
+		    sbx_resolve("/", sbx_format("%s/%s", home, entry->name), &real) == 0 && real.links.count && real.exists &&
 		    (real.st.st_uid != 0 || sbx_path_within(real.path, home)))
 			push(plan, SBX_PROTECT_PATH, real.path, false);
 	}
-	if (dir)
-		closedir(dir);
 }
 
 static void load(struct sbx_plan *plan, enum sbx_protect_kind kind, const char *text)

@@ -35,7 +35,7 @@ static void push(struct sbx_vec *list, char *text)
 	sbx_vec_push(list, sizeof(text), &text);
 }
 
-bool sbx_sources_identity(struct sbx_vec *list, const char *path)
+mode_t sbx_sources_identity(struct sbx_vec *list, const char *path)
 {
 	struct stat st = { 0 };
 
@@ -48,21 +48,18 @@ bool sbx_sources_identity(struct sbx_vec *list, const char *path)
 		push(list, sbx_format("%s:%lx:%lx:%lx:%lx.%lx:%lx.%lx:%o:%u:%u", path, (long)st.st_dev, (long)st.st_ino,
 				      (long)st.st_size, (long)st.st_mtim.tv_sec, (long)st.st_mtim.tv_nsec,
 				      (long)st.st_ctim.tv_sec, (long)st.st_ctim.tv_nsec, st.st_mode, st.st_uid, st.st_gid));
-	return S_ISDIR(st.st_mode);
+	return st.st_mode;
 }
 
 /* Where it is, too: the policy protects it there, and moving a directory above changes nothing of the file itself. */
 static bool add_file(struct sbx_vec *list, const char *path)
 {
-	cleanup_fd int fd = openat(AT_FDCWD, path, O_PATH | O_CLOEXEC);
-	char real[PATH_MAX];
-	const ssize_t len = fd < 0 ? -1 : readlink(sbx_format("/proc/self/fd/%d", fd), real, sizeof(real) - 1);
+	const mode_t mode = sbx_sources_identity(list, path);
+	struct sbx_resolved real;
 
-	if (len > 0) {
-		real[len] = 0;
-		push(list, sbx_strdup(real));
-	}
-	return sbx_sources_identity(list, path);
+	if (mode && sbx_resolve("/", path, &real) == 0)
+		push(list, real.path);
+	return S_ISDIR(mode);
 }
 
 static int by_bytes(const void *a, const void *b)
@@ -94,7 +91,7 @@ void sbx_sources_add(struct sbx_vec *list, const char *file, const char *user)
 		char cwd[PATH_MAX];
 
 		if (file[0] != '/' && getcwd(cwd, sizeof(cwd)))
-			push(list, sbx_strdup(cwd));
+			file = sbx_format("%s/%s", cwd, file);
 		add_file(list, file);
 		return;
 	}

@@ -4,6 +4,8 @@
 #ifndef SBX_SOURCES_H
 #define SBX_SOURCES_H
 
+#include <sys/types.h>
+
 #include "loader/util.h"
 
 /*
@@ -12,8 +14,11 @@
  */
 char *sbx_sources_user(const char *home);
 
-/* Append (char *, fresh memory) what a file is, so that any change to it, and its coming and going, changes the text. True for a directory. */
-bool sbx_sources_identity(struct sbx_vec *list, const char *path);
+/*
+ * Append (char *, fresh memory) what a file is, so that any change to it, and its coming and going, changes the text. Its mode, or 0
+ * when nothing is there.
+ */
+mode_t sbx_sources_identity(struct sbx_vec *list, const char *path);
 
 /* Append the identity of every config file and of those absent: of `file` alone unless it is NULL; `user` as above. */
 void sbx_sources_add(struct sbx_vec *list, const char *file, const char *user);

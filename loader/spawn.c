@@ -152,6 +152,14 @@ static char **latch_environ(struct sbx_run *run, bool children)
 	return sbx_vec_strings(&run->env);
 }
 
+/* The floor's filter, where the policy has it. */
+static int apply_filter(const struct sbx_run *run, struct sbx_err *err)
+{
+	const struct sbx_layer *layer = sbx_at(run->policy, run->policy->floor);
+
+	return sbx_judge_asked(run->policy) ? sbx_listener_install(run, err) : sbx_seccomp_apply(layer, layer->filter, err);
+}
+
 /* The last steps, in the process that becomes the target, whose stack is PID 1's until exec. Returns only on failure. */
 __attribute__((noinline)) static int become(struct sbx_run *run, struct sbx_err *err)
 {
@@ -177,8 +185,7 @@ __attribute__((noinline)) static int become(struct sbx_run *run, struct sbx_err 
 	if (!run->xfsz_ignored)
 		signal(SIGXFSZ, SIG_DFL);
 	sigprocmask(SIG_SETMASK, &run->mask, NULL);
-	if (sbx_judge_asked(run->policy) ? sbx_listener_install(run, err) < 0 :
-					   sbx_seccomp_apply(run->floor, run->floor->filter, err) < 0)
+	if (apply_filter(run, err) < 0)
 		return -1;
 	sbx_timing_mark(SBX_MOMENT_SECCOMP);
 	if (run->latch_plan == SBX_PLAN_NONE && children && probe(run->shim, SBX_STEP_SHIM, err) < 0)

@@ -9,11 +9,13 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
+#include <limits.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/stat.h>
 
 #include "loader/inside.h"
+#include "loader/mounts.h"
 #include "shim/err.h"
 
 #define OVERFLOW_UID 65534 /* user_namespaces(7) */
@@ -48,15 +50,39 @@ static int cannot_exec(const char *path)
 	return faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) < 0 ? errno : 0;
 }
 
+/*
+ * By the path that it was executed by, where that holds no link: a first look at a process in /proc costs more than all that. It is
+ * the caller's to choose, as the program that runs.
+ */
+const char *sbx_target_self(struct stat *st)
+{
+	static struct {
+		char *path;
+		struct stat st;
+	} self;
+	const char *name = (const char *)getauxval(AT_EXECFN);
+	char *plain = !self.path && name ? sbx_path_plain(name) : NULL;
+	cleanup_fd int fd = plain ? sbx_mounts_open_plain(plain) : -1;
+	char text[PATH_MAX];
+	ssize_t len;
+
+	if (fd >= 0 && fstat(fd, &self.st) == 0 && S_ISREG(self.st.st_mode)) {
+		self.path = plain;
+	} else if (!self.path) {
+		len = readlink("/proc/self/exe", text, sizeof(text) - 1);
+		if (len > 0 && stat("/proc/self/exe", &self.st) == 0)
+			self.path = sbx_strndup(text, (size_t)len);
+	}
+	*st = self.st;
+	return self.path;
+}
+
 /* sbx-wrap itself, under the name of a command that it is to run: what is meant stands further along PATH. */
 static bool is_self(const char *path)
 {
-	static struct stat self;
-	struct stat st;
+	struct stat self, st;
 
-	if (!self.st_ino && stat("/proc/self/exe", &self) < 0)
-		return false;
-	return stat(path, &st) == 0 && st.st_dev == self.st_dev && st.st_ino == self.st_ino &&
+	return sbx_target_self(&self) && stat(path, &st) == 0 && st.st_dev == self.st_dev && st.st_ino == self.st_ino &&
 	       strncmp(sbx_basename(path), "sbx-wrap", sizeof("sbx-wrap") - 1) != 0;
 }
 
@@ -150,13 +176,29 @@ static int read_interp(int fd, const Elf64_Ehdr *ehdr, char *interp, size_t size
 	return 0;
 }
 
-static void add_chain(struct sbx_target *target, const char *path)
+/* Takes it as it is: whether it is there is for the caller to see. */
+static const struct sbx_resolved *add_chain(struct sbx_target *target, const char *cwd, const char *path)
 {
-	if (target->chain_count < SBX_CHAIN_MAX)
+	struct sbx_resolved *file = sbx_alloc(sizeof(*file));
+
+	if (sbx_resolve(cwd, path, file) < 0)
+		file->exists = false;
+	if (target->chain_count < SBX_CHAIN_MAX) {
+		target->files[target->chain_count] = file;
 		target->chain[target->chain_count++] = sbx_strdup(path);
+	}
+	return file;
 }
 
-static const char *elf_verdict(struct sbx_target *target, int fd, const Elf64_Ehdr *ehdr)
+const struct sbx_resolved *sbx_target_file(const struct sbx_target *target, const char *path)
+{
+	for (size_t i = 0; i < target->chain_count; i++)
+		if (strcmp(target->chain[i], path) == 0)
+			return target->files[i];
+	return NULL;
+}
+
+static const char *elf_verdict(struct sbx_target *target, const char *cwd, int fd, const Elf64_Ehdr *ehdr)
 {
 	char interp[1024];
 
@@ -167,7 +209,7 @@ static const char *elf_verdict(struct sbx_target *target, int fd, const Elf64_Eh
 	case 0:
 		return "statically linked";
 	case 1:
-		add_chain(target, interp);
+		add_chain(target, cwd, interp);
 		return is_system_interpreter(interp) ? NULL : "its ELF interpreter is not the system's";
 	default:
 		return "its ELF headers cannot be read";
@@ -196,34 +238,32 @@ static int shell_script(struct sbx_target *target, const char *bytes, ssize_t le
 }
 
 /* Open a regular file for reading; anything else is not opened at all: a fifo would hang, a device might act. */
-static int open_regular(const char *path)
+static int open_regular(const struct sbx_resolved *file)
 {
-	cleanup_fd int seen = openat(AT_FDCWD, path, O_PATH | O_CLOEXEC);
-	char again[40];
-	struct stat st;
-
-	if (seen < 0 || fstat(seen, &st) < 0)
-		return -1;
-	if (!S_ISREG(st.st_mode)) {
-		errno = S_ISDIR(st.st_mode) ? EISDIR : ENXIO;
+	if (!file->exists) {
+		errno = errno ? errno : ENOENT;
 		return -1;
 	}
-	snprintf(again, sizeof(again), "/proc/self/fd/%d", seen);
-	return openat(AT_FDCWD, again, O_RDONLY | O_CLOEXEC);
+	if (!S_ISREG(file->st.st_mode)) {
+		errno = S_ISDIR(file->st.st_mode) ? EISDIR : ENXIO;
+		return -1;
+	}
+	return sbx_resolve_open(file);
 }
 
 /* Look at one file of the chain; *next is what it needs in turn, NULL at the end. */
-static int look(struct sbx_target *target, const char *path, char **next, struct sbx_err *err)
+static int look(struct sbx_target *target, const char *cwd, const char *path, char **next, struct sbx_err *err)
 {
 	union {
 		char bytes[SHEBANG_MAX];
 		Elf64_Ehdr ehdr;
 	} head = { .bytes = { 0 } };
-	cleanup_fd int fd = open_regular(path);
+	cleanup_fd int fd = -1;
 	ssize_t len;
 
 	*next = NULL;
-	add_chain(target, path);
+	errno = 0;
+	fd = open_regular(add_chain(target, cwd, path));
 	if (fd < 0 && errno != EACCES)
 		return fail(err, path, errno);
 	if (fd < 0) {
@@ -238,7 +278,7 @@ static int look(struct sbx_target *target, const char *path, char **next, struct
 		return *next ? 0 : fail(err, path, ENOEXEC);
 	}
 	if (len >= (ssize_t)sizeof(head.ehdr) && memcmp(head.ehdr.e_ident, ELFMAG, SELFMAG) == 0) {
-		target->unlatchable = elf_verdict(target, fd, &head.ehdr);
+		target->unlatchable = elf_verdict(target, cwd, fd, &head.ehdr);
 		return 0;
 	}
 	if (target->chain_count > 1)
@@ -249,7 +289,7 @@ static int look(struct sbx_target *target, const char *path, char **next, struct
 	return 0;
 }
 
-int sbx_target_find(struct sbx_target *target, char **argv, struct sbx_err *err)
+int sbx_target_find(struct sbx_target *target, const char *cwd, char **argv, struct sbx_err *err)
 {
 	char *next, *path;
 
@@ -262,7 +302,7 @@ int sbx_target_find(struct sbx_target *target, char **argv, struct sbx_err *err)
 	for (int depth = 0; path; depth++) {
 		if (depth > SCRIPT_DEPTH)
 			return fail(err, target->path, ELOOP);
-		if (look(target, path, &next, err) < 0) {
+		if (look(target, cwd, path, &next, err) < 0) {
 			return -1;
 		}
 		path = next;

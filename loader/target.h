@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <sys/stat.h>
 
-#include "loader/util.h"
+#include "loader/resolve.h"
 #include "shim/steps.h"
 
 #define SBX_CHAIN_MAX 8 /* files that one exec touches: scripts, interpreters, ELF interpreter */
@@ -17,6 +17,7 @@ struct sbx_target {
 	char *path;                       /* for execve: as execvp(3) would form it, not canonical */
 	char **argv;                      /* for execve: the caller's, or /bin/sh's for a script without #! */
 	char *chain[SBX_CHAIN_MAX];       /* every file that exec will open, in order */
+	struct sbx_resolved *files[SBX_CHAIN_MAX]; /* the same, resolved */
 	size_t chain_count;
 	const char *unlatchable;          /* why the dynamic linker can't load the shim, or NULL when it can */
 };
@@ -24,12 +25,18 @@ struct sbx_target {
 /* Is the file root's? Inside a sandbox root's are nobody's, for root isn't mapped there. */
 bool sbx_target_is_system(const struct stat *st);
 
+/* sbx-wrap's own file: its path, and what stat(2) says of it. NULL when neither can be told. */
+const char *sbx_target_self(struct stat *st);
+
+/* `path` of the chain, resolved; NULL when it isn't of it. */
+const struct sbx_resolved *sbx_target_file(const struct sbx_target *target, const char *path);
+
 /*
- * Find argv[0] along PATH and read the headers of what exec would run. UNTRUSTED: the files' bytes. The verdict is about
+ * Find argv[0] along PATH and read the headers of what exec would run; `cwd` is the current directory. UNTRUSTED: the files' bytes. The verdict is about
  * honest files: the floor doesn't rest on it. Returns 0, or -1 with err filled: step TARGET with ENOENT when there is no
  * such command (exit 127), with another errno when it can't be executed (126).
  */
-int sbx_target_find(struct sbx_target *target, char **argv, struct sbx_err *err);
+int sbx_target_find(struct sbx_target *target, const char *cwd, char **argv, struct sbx_err *err);
 
 /* Is the open file an ELF shared object for the native machine? Returns 0, or -1 with err (step SHIM, subject path). */
 int sbx_target_check_shim(int fd, const char *path, struct sbx_err *err);

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 
 #include "shim/steps.h"
 
@@ -23,7 +24,7 @@ _Noreturn static void no_memory(void)
 #define CHUNK (256u << 10)
 
 /* A run plans in a few kilobytes: they come with the program, and only a long command line needs more. */
-static _Alignas(16) char first_chunk[48u << 10];
+SBX_LARGE static _Alignas(16) char first_chunk[48u << 10];
 static char *chunk = first_chunk;
 static size_t left = sizeof(first_chunk);
 
@@ -122,19 +123,41 @@ bool sbx_path_within(const char *path, const char *base)
 
 char *sbx_path_plain(const char *path)
 {
-	char *plain = sbx_strdup("");
+	char *plain, *end;
 
 	if (path[0] != '/')
 		return NULL;
+	plain = end = sbx_alloc(strlen(path) + 1);
+	*end++ = '/';
 	for (size_t len; *path; path += len) {
 		path += strspn(path, "/");
 		len = strcspn(path, "/");
 		if (len == 2 && !strncmp(path, "..", 2))
 			return NULL;
-		if (len && !(len == 1 && *path == '.'))
-			plain = sbx_format("%s/%.*s", plain, (int)len, path);
+		if (!len || (len == 1 && *path == '.'))
+			continue;
+		end = (char *)mempcpy(end, path, len);
+		*end++ = '/';
 	}
-	return *plain ? plain : sbx_strdup("/");
+	end[end > plain + 1 ? -1 : 0] = 0;
+	return plain;
+}
+
+const struct sbx_entry *sbx_entries_next(struct sbx_entries *entries)
+{
+	const struct sbx_entry *entry;
+	long got;
+
+	if (entries->at == entries->len) {
+		got = syscall(SYS_getdents64, entries->fd, entries->bytes, sizeof(entries->bytes));
+		if (got <= 0)
+			return NULL;
+		entries->len = (size_t)got;
+		entries->at = 0;
+	}
+	entry = (const struct sbx_entry *)(void *)(entries->bytes + entries->at);
+	entries->at += entry->size;
+	return entry;
 }
 
 const char *sbx_basename(const char *path)

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -16,6 +17,9 @@ static inline void sbx_cleanup_fd(int *fd)
 }
 
 #define cleanup_fd __attribute__((cleanup(sbx_cleanup_fd)))
+
+/* What is large goes behind all other variables: those are in fewer pages then, and each costs a page fault. */
+#define SBX_LARGE __attribute__((section(".large,\"aw\",@nobits#")))
 
 /*
  * Zeroed memory, 16-aligned, never given back: the loader plans once and then waits. Never NULL: without memory the run ends
@@ -52,6 +56,24 @@ bool sbx_path_within(const char *path, const char *base);
 char *sbx_path_plain(const char *path);
 
 /* The part behind the last '/', or all of it. */
+/*
+ * The entries of a directory, "." and ".." as well, by getdents64(2): opendir(3) allocates. `at` and `len` are zero before the first
+ * call; NULL at the end, or when the directory can't be read.
+ */
+struct sbx_entries {
+	int fd;
+	size_t at, len;
+	_Alignas(8) char bytes[2048];
+};
+struct sbx_entry {
+	uint64_t ino;
+	int64_t off;
+	unsigned short size;
+	unsigned char type; /* DT_LNK and so on: readdir(3) */
+	char name[];
+};
+const struct sbx_entry *sbx_entries_next(struct sbx_entries *entries);
+
 const char *sbx_basename(const char *path);
 
 /* The part before the last '/' as fresh memory: "/" for "/x", "." for "x". */

@@ -33,7 +33,6 @@ struct wait {
 	struct sbx_end *end;
 	struct sbx_followed of;
 	int signals;           /* signalfd */
-	int filters;           /* seccomp filters of our own, before the floor */
 	bool acked, ended;
 	int64_t ack_by, wall_by, kill_by; /* sbx_clock_now() */
 };
@@ -64,7 +63,7 @@ static void on_exec(struct wait *wait, const struct sbx_msg *msg, pid_t sender)
 	wait->ack_by = sbx_clock_after(ACK_MS);
 }
 
-/* The kernel's own word that both filters are there, while the process can still be looked at. */
+/* The kernel's own word that both filters are there besides our own, while the process can still be looked at. */
 static void on_ack(struct wait *wait)
 {
 	int filters;
@@ -76,7 +75,7 @@ static void on_ack(struct wait *wait)
 	if (wait->run->policy->latch_mode != SBX_LATCH_REQUIRED)
 		return;
 	filters = sbx_procstat_filters(wait->of.target);
-	if (filters >= 0 && filters < wait->filters + 2)
+	if (filters >= 0 && filters < sbx_procstat_filters(getpid()) + 2)
 		fail(wait, SBX_STEP_LATCH, 0, "acknowledged, but its filter is not in force; the target was killed");
 }
 
@@ -265,7 +264,7 @@ static bool child_gone(struct wait *wait)
 void sbx_wait(struct sbx_run *run, pid_t child, struct sbx_end *end)
 {
 	struct wait wait = {
-		.run = run, .end = end, .filters = sbx_procstat_filters(getpid()), .wall_by = SBX_NEVER, .kill_by = SBX_NEVER,
+		.run = run, .end = end, .wall_by = SBX_NEVER, .kill_by = SBX_NEVER,
 		.of = { .child = child, .target_fd = -1, .as_pid_1 = run->policy->flags & SBX_POLICY_AS_PID_1,
 			.own_group = run->policy->flags & SBX_POLICY_OWN_PGRP },
 	};

@@ -22,6 +22,7 @@
 #define F_GET_SEALS_ 1034
 #define SEALS_ (2 | 4 | 8) /* F_SEAL_SHRINK, F_SEAL_GROW, F_SEAL_WRITE: fcntl(2) */
 #define SEEK_END_ 2
+#define EIO_ 5
 
 struct handles {
 	int layer; /* the sealed memfd */
@@ -56,7 +57,19 @@ static int parse_handles(const char *text, struct handles *handles)
 	return text && !*text ? 0 : -1;
 }
 
-static const struct sbx_layer *map_layer(int fd, size_t *size, struct sbx_err *err)
+/* Most are small, and read: that is cheaper than a mapping, which is taken away again. */
+struct room {
+	_Alignas(16) unsigned char bytes[4096];
+};
+
+static long get_layer(int fd, long size, struct room *room)
+{
+	if (size > (long)sizeof(room->bytes))
+		return sbx_syscall6(__NR_mmap, 0, size, PROT_READ_, MAP_PRIVATE_, fd, 0);
+	return sbx_sys(__NR_pread64, fd, room->bytes, size, 0) == size ? (long)room->bytes : -EIO_;
+}
+
+static const struct sbx_layer *read_layer(int fd, struct room *room, size_t *size, struct sbx_err *err)
 {
 	long seals = sbx_sys(__NR_fcntl, fd, F_GET_SEALS_, 0, 0);
 	long end = sbx_sys(__NR_lseek, fd, 0, SEEK_END_, 0);
@@ -66,9 +79,9 @@ static const struct sbx_layer *map_layer(int fd, size_t *size, struct sbx_err *e
 		sbx_err_set(err, SBX_STEP_LATCH, seals < 0 ? seals : 0, "no sealed policy");
 		return NULL;
 	}
-	at = sbx_syscall6(__NR_mmap, 0, end, PROT_READ_, MAP_PRIVATE_, fd, 0);
+	at = get_layer(fd, end, room);
 	if (at < 0) {
-		sbx_err_set(err, SBX_STEP_LATCH, at, "mmap of the policy");
+		sbx_err_set(err, SBX_STEP_LATCH, at, "the policy can't be read");
 		return NULL;
 	}
 	*size = (size_t)end;
@@ -81,12 +94,14 @@ static const struct sbx_layer *map_layer(int fd, size_t *size, struct sbx_err *e
 
 static int latch(const struct handles *handles, struct sbx_err *err)
 {
+	struct room room;
 	size_t size = 0;
-	const struct sbx_layer *layer = map_layer(handles->layer, &size, err);
+	const struct sbx_layer *layer = read_layer(handles->layer, &room, &size, err);
 
 	if (!layer || sbx_landlock_apply(layer, err) < 0 || sbx_seccomp_apply(layer, layer->filter, err) < 0)
 		return -1;
-	sbx_sys(__NR_munmap, layer, size, 0, 0);
+	if ((const void *)layer != room.bytes)
+		sbx_sys(__NR_munmap, layer, size, 0, 0);
 	return 0;
 }
 

@@ -23,7 +23,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (fd < 0 || write(fd, data, size) != (ssize_t)size)
 		abort();
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	sbx_target_find(&target, argv, &err);
+	sbx_target_find(&target, "/", argv, &err);
 	sbx_target_check_shim(fd, path, &err);
 	close(fd);
 	return 0;
