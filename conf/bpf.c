@@ -270,12 +270,14 @@ static int deny_bit(scmp_filter_ctx ctx, int nr, const struct sbx_arg_rule *rule
 	return seccomp_rule_add_array(ctx, SCMP_ACT_ERRNO(EPERM), nr, 1, &cmp);
 }
 
-static int add_difference(scmp_filter_ctx ctx, int nr, const struct sbx_filter_spec *spec, const struct sbx_filter_spec *floor)
+static int add_difference(scmp_filter_ctx ctx, int nr, const struct sbx_filter_spec *spec, const struct sbx_filter_spec *floor,
+			  size_t *count)
 {
 	SBX_CLEANUP_FREE char *name = seccomp_syscall_resolve_num_arch(seccomp_arch_native(), nr);
 	const enum sbx_call call = (enum sbx_call)spec->set.nr[nr], below = (enum sbx_call)floor->set.nr[nr];
 	const struct sbx_arg_rule *rule = differing_rule(name ? name : "", spec->when, floor->when);
 
+	*count += (call == SBX_CALL_DENIED && below != SBX_CALL_DENIED) || rule;
 	if (call == SBX_CALL_DENIED)
 		return below == SBX_CALL_DENIED ? 0 : seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), nr, 0);
 	if (call != below)
@@ -284,10 +286,11 @@ static int add_difference(scmp_filter_ctx ctx, int nr, const struct sbx_filter_s
 }
 
 int sbx_filter_compile_above(struct sbx_pool *pool, const struct sbx_filter_spec *spec, const struct sbx_filter_spec *floor,
-			     struct sbx_filter *filter, const char **why)
+			     bool empty, struct sbx_filter *filter, const char **why)
 {
 	CLEANUP_CTX scmp_filter_ctx ctx = start(SCMP_ACT_ALLOW);
 	int rc = ctx ? 0 : -1;
+	size_t count = 0;
 
 	*why = "libseccomp can't build the filter";
 	*filter = (struct sbx_filter){ NULL, 0 };
@@ -297,6 +300,6 @@ int sbx_filter_compile_above(struct sbx_pool *pool, const struct sbx_filter_spec
 	if (spec->denied || floor->denied)
 		return 1;
 	for (int nr = 0; nr < SBX_SYSCALL_MAX && !rc; nr++)
-		rc = add_difference(ctx, nr, spec, floor);
-	return rc ? rc : append_program(pool, ctx, filter);
+		rc = add_difference(ctx, nr, spec, floor, &count);
+	return rc || (!count && !empty) ? rc : append_program(pool, ctx, filter);
 }

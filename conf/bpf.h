@@ -35,9 +35,9 @@ int sbx_filter_compile(struct sbx_pool *pool, const struct sbx_filter_spec *spec
 
 /*
  * The same for a process that has the filter of `floor`, a superset, already: what both treat alike is allowed, for the kernel takes the
- * stricter answer of the two. Returns 0; -1 with *why set; or 1 when there is no such filter.
+ * stricter answer of the two. Without a difference there is no filter, or one that allows all where `empty` asks for it. Returns 0; -1 with *why set; or 1 when there is no such filter.
  */
-int sbx_filter_compile_above(struct sbx_pool *pool, const struct sbx_filter_spec *spec, const struct sbx_filter_spec *floor,
+int sbx_filter_compile_above(struct sbx_pool *pool, const struct sbx_filter_spec *spec, const struct sbx_filter_spec *floor, bool empty,
 			     struct sbx_filter *filter, const char **why);
 
 /* filters.c: the latch's filter of a program that the command starts, by its profile and where the command runs. */

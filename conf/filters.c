@@ -150,12 +150,16 @@ void sbx_build_child_spec(const struct sbx_build *build, struct sbx_filter_spec 
 		add_words(&spec->set, child_calls);
 }
 
-/* Above the floor's, unless the latch has to hold alone: without the loader, and where that decides of calls one by one. */
+/*
+ * Above the floor's, unless the latch has to hold alone: without the loader, and where that decides of calls one by one. None where
+ * the floor's says all, unless its being there is to be seen.
+ */
 static int compile_latch(struct sbx_build *build, const struct sbx_filter_spec *latch, const struct sbx_filter_spec *floor,
 			 const char **why)
 {
+	const bool seen = build->policy->values[SBX_KEY_LATCH].number == SBX_LATCH_REQUIRED || build->children_len;
 	int rc = build->alone || sbx_build_asks(build) ? 1 :
-		 sbx_filter_compile_above(build->pool, latch, floor, &build->latch.filter, why);
+		 sbx_filter_compile_above(build->pool, latch, floor, seen, &build->latch.filter, why);
 
 	return rc > 0 ? sbx_filter_compile(build->pool, latch, &build->latch.filter, why) : rc;
 }

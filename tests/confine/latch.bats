@@ -42,6 +42,15 @@ FILES='canary shadow input_write input_chmod input_truncate input_unlink sibling
 	run "$SBX" -p pdftotext --latch off cat /proc/self/status
 	[ "$(sed -n 's/^Seccomp_filters:\t//p' <<<"$output")" = $(($(own_filters) + 1)) ] || fail "not one filter"
 }
+
+@test "a latch's filter that has nothing to deny is none, unless the latch is required" {
+	run "$SBX" cat /proc/self/status
+	[ "$(sed -n 's/^Seccomp_filters:\t//p' <<<"$output")" = $(($(own_filters) + 1)) ] || fail "not one filter"
+	run "$SBX" --latch required cat /proc/self/status
+	[ "$(sed -n 's/^Seccomp_filters:\t//p' <<<"$output")" = $(($(own_filters) + 2)) ] || fail "not two filters"
+	run "$SBX" --set map_exec=false cat /proc/self/status # the linker needs it, and what comes after the latch doesn't
+	[ "$(sed -n 's/^Seccomp_filters:\t//p' <<<"$output")" = $(($(own_filters) + 2)) ] || fail "not two filters"
+}
 own_filters() {
 	sed -n 's/^Seccomp_filters:\t//p' /proc/self/status
 }

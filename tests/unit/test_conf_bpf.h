@@ -50,6 +50,8 @@ static inline uint32_t run_one(struct program program, const struct seccomp_data
 	uint32_t acc = 0;
 	size_t pc = 0;
 
+	if (!program.count) /* none is installed */
+		return SECCOMP_RET_ALLOW;
 	while (pc < program.count) {
 		const struct sock_filter *insn = &program.insns[pc++];
 
