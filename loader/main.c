@@ -37,6 +37,7 @@
 extern char **environ;
 
 #define SBX_LIB "../lib/sbx/"
+#define AHEAD (20u << 10) /* of memory: what the shortest run in place needs, and what a private root needs besides */
 
 /* The programs of one build stand together: in the build tree side by side, installed as bin/ and lib/sbx/. */
 static char *beside(const char *name, const char *installed)
@@ -149,6 +150,8 @@ static int make_plan(struct sbx_run *run, struct sbx_err *err)
 	const char *const programs[] = { sbx_target_self(&st), run->compiler, run->host_shim };
 	struct sbx_options *options = &run->options;
 
+	if (run->policy->namespaces)
+		sbx_alloc_ahead(AHEAD);
 	sbx_plan_init(&run->plan, run->policy);
 	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
 		sbx_vec_push(&run->plan.programs, sizeof(programs[i]), &programs[i]);
@@ -339,6 +342,7 @@ int main(int argc, char **argv)
 	SBX_LARGE static struct sbx_run run;
 	struct sbx_err err = { 0 };
 
+	sbx_alloc_ahead(AHEAD);
 	if (gather(&run, argc, argv, &err) < 0)
 		return give_up(&run, &err);
 	if (run.options.help) {

@@ -55,6 +55,38 @@ static int follow(struct walk *walk, struct sbx_resolved *resolved, char *at, co
 	return 0;
 }
 
+/* Entries of "/" that are no links: most walks begin with one, and only root could exchange it meanwhile. */
+static char *tops[8];
+static size_t tops_count;
+
+static bool is_known_top(const char *at)
+{
+	for (size_t i = 0; i < tops_count; i++)
+		if (strcmp(tops[i], at) == 0)
+			return true;
+	return false;
+}
+
+static void know_top(char *at)
+{
+	if (!strchr(at + 1, '/') && tops_count < sizeof(tops) / sizeof(tops[0]) && !is_known_top(at))
+		tops[tops_count++] = at;
+}
+
+/* What readlink(2) says of one component; a symlink's text is in `text`. */
+static ssize_t read_link(char *at, char *text, size_t size)
+{
+	ssize_t got;
+
+	errno = EINVAL;
+	if (is_known_top(at))
+		return -1;
+	got = readlink(at, text, size);
+	if (got < 0 && errno == EINVAL)
+		know_top(at);
+	return got;
+}
+
 /* Take one component off `rest`. Returns -1 with errno set when the walk can't go on. */
 static int step(struct walk *walk, struct sbx_resolved *resolved)
 {
@@ -71,7 +103,7 @@ static int step(struct walk *walk, struct sbx_resolved *resolved)
 	if (!len || strcmp(at + strlen(at) - len, ".") == 0 || (len == 2 && at[strlen(at) - 1] == '.' && at[strlen(at) - 2] == '.')) {
 		return 0;
 	}
-	got = readlink(at, text, sizeof(text) - 1);
+	got = read_link(at, text, sizeof(text) - 1);
 	if (got >= 0) {
 		text[got] = 0;
 		return follow(walk, resolved, at, text);

@@ -15,7 +15,6 @@
 #include <sys/stat.h>
 
 #include "loader/inside.h"
-#include "loader/mounts.h"
 #include "shim/err.h"
 
 #define OVERFLOW_UID 65534 /* user_namespaces(7) */
@@ -50,9 +49,29 @@ static int cannot_exec(const char *path)
 	return faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) < 0 ? errno : 0;
 }
 
+/* The file, and every directory on the way to it, is root's and nobody else's to write. */
+static bool is_roots(char *path)
+{
+	struct stat st;
+	bool good = true;
+
+	for (char *at = path + 1; good; at++) {
+		const char end = *at;
+
+		if (end != '/' && end)
+			continue;
+		*at = 0;
+		good = lstat(path, &st) == 0 && !S_ISLNK(st.st_mode) && st.st_uid == 0 && !(st.st_mode & (S_IWGRP | S_IWOTH));
+		*at = end;
+		if (!end)
+			break;
+	}
+	return good;
+}
+
 /*
- * By the path that it was executed by, where that holds no link: a first look at a process in /proc costs more than all that. It is
- * the caller's to choose, as the program that runs.
+ * By the path that it was executed by, where that is root's: a first look at a process in /proc costs more than all that. UNTRUSTED:
+ * the path, which is a script's where sbx-wrap is its interpreter; a script of root's with this name would lead to a directory of root's.
  */
 const char *sbx_target_self(struct stat *st)
 {
@@ -61,12 +80,11 @@ const char *sbx_target_self(struct stat *st)
 		struct stat st;
 	} self;
 	const char *name = (const char *)getauxval(AT_EXECFN);
-	char *plain = !self.path && name ? sbx_path_plain(name) : NULL;
-	cleanup_fd int fd = plain ? sbx_mounts_open_plain(plain) : -1;
+	char *plain = !self.path && name && strcmp(sbx_basename(name), "sbx-wrap") == 0 ? sbx_path_plain(name) : NULL;
 	char text[PATH_MAX];
 	ssize_t len;
 
-	if (fd >= 0 && fstat(fd, &self.st) == 0 && S_ISREG(self.st.st_mode)) {
+	if (plain && is_roots(plain) && lstat(plain, &self.st) == 0 && S_ISREG(self.st.st_mode)) {
 		self.path = plain;
 	} else if (!self.path) {
 		len = readlink("/proc/self/exe", text, sizeof(text) - 1);

@@ -22,6 +22,8 @@ _Noreturn static void no_memory(void)
 }
 
 #define CHUNK (256u << 10)
+#define ROUND16(n) (((n) + 15) / 16 * 16)
+#define MADV_POPULATE_WRITE_ 23 /* madvise(2) */
 
 /* A run plans in a few kilobytes: they come with the program, and only a long command line needs more. */
 SBX_LARGE static _Alignas(16) char first_chunk[48u << 10];
@@ -45,13 +47,21 @@ void *sbx_alloc(size_t size)
 
 	if (size > SIZE_MAX / 2)
 		no_memory();
-	size = (size + 15) / 16 * 16;
+	size = ROUND16(size);
 	if (size > left)
 		more(size);
 	p = chunk;
 	chunk += size;
 	left -= size;
 	return p;
+}
+
+void sbx_alloc_ahead(size_t size)
+{
+	const uintptr_t page = 4095, from = ((uintptr_t)chunk + page) & ~page;
+
+	if (size + page < left)
+		madvise((void *)from, size & ~page, MADV_POPULATE_WRITE_); /* older kernels than 5.14 take the faults */
 }
 
 char *sbx_strndup(const char *s, size_t len)
@@ -82,19 +92,31 @@ char *sbx_format(const char *format, ...)
 	return text;
 }
 
+/* Twice the room: where it is if nothing has been allocated since. */
+static void grow(struct sbx_vec *vec)
+{
+	const size_t room = vec->room ? vec->room * 2 : 8, had = ROUND16(vec->room * vec->size), more = ROUND16(room * vec->size) - had;
+	char *items;
+
+	if (vec->room && vec->items + had == chunk && more <= left) {
+		chunk += more;
+		left -= more;
+	} else {
+		items = sbx_alloc(room * vec->size);
+		if (vec->count)
+			memcpy(items, vec->items, vec->count * vec->size);
+		vec->items = items;
+	}
+	vec->room = room;
+}
+
 void *sbx_vec_push(struct sbx_vec *vec, size_t size, const void *entry)
 {
 	char *place;
 
 	vec->size = size;
-	if (vec->count == vec->room) {
-		char *items = sbx_alloc((vec->room ? vec->room * 2 : 8) * size);
-
-		if (vec->count)
-			memcpy(items, vec->items, vec->count * size);
-		vec->room = vec->room ? vec->room * 2 : 8;
-		vec->items = items;
-	}
+	if (vec->count == vec->room)
+		grow(vec);
 	place = vec->items + vec->count++ * size;
 	if (entry)
 		memcpy(place, entry, size);

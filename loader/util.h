@@ -26,6 +26,10 @@ static inline void sbx_cleanup_fd(int *fd)
  * with 125, before anything has been started.
  */
 void *sbx_alloc(size_t size);
+
+/* The next `size` bytes of it will be used: one call for all their page faults. */
+void sbx_alloc_ahead(size_t size);
+
 char *sbx_strndup(const char *s, size_t len);
 char *sbx_strdup(const char *s);
 

@@ -112,6 +112,22 @@ load helper
 	expect_output "$native"
 }
 
+@test "a script that names sbx-wrap as its interpreter brings no compiler and no shim of its own" {
+	local name
+	printf '#!/bin/sh\necho planted >&2\nexit 1\n' >sbx-policy
+	: >libsbx-shim.so
+	chmod +x sbx-policy
+	for name in job sbx-wrap; do # root's own file of that name would be believed
+		[ $name = job ] || ! is_root || continue
+		printf '#!%s sh\necho ran\n' "$SBX" >$name
+		chmod +x $name
+		run ./$name
+		expect_output ran || return 1
+		run "$PWD/$name"
+		expect_output ran || return 1
+	done
+}
+
 @test "the target's own file is granted wherever it is" {
 	home_scratch sbx-programs
 	cp /bin/echo "$HOME_SCRATCH/my-echo"
