@@ -252,7 +252,7 @@ unit: $(UNIT_BIN)
 fuzz: $(FUZZ_BIN)
 tools: $(TOOL_BIN)
 
-test: all unit fuzz tools $(COMPLETION_FILES) $(BUILD)/.deps-test ## run every test, as root and as a user when root
+test: all unit fuzz tools $(BENCH_BIN) $(COMPLETION_FILES) $(BUILD)/.deps-test ## run every test, as root and as a user when root
 	@SBX_BUILD=$(abspath $(BUILD)) UNIT='$(UNIT)' FUZZ='$(FUZZ)' bash tests/run
 
 test-tools-big: all tools $(BUILD)/.deps-test $(BUILD)/.deps-tools-big ## run the tests of the profiles whose tools are over 300 MB
