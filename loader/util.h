@@ -19,7 +19,7 @@ static inline void sbx_cleanup_fd(int *fd)
 #define cleanup_fd __attribute__((cleanup(sbx_cleanup_fd)))
 
 /* What is large goes behind all other variables: those are in fewer pages then, and each costs a page fault. */
-#define SBX_LARGE __attribute__((section(".large,\"aw\",@nobits#")))
+#define SBX_LARGE __attribute__((section(".sbss.large"))) /* gcc takes what begins so for zeroes */
 
 /*
  * Zeroed memory, 16-aligned, never given back: the loader plans once and then waits. Never NULL: without memory the run ends
