@@ -28,16 +28,21 @@ static const struct {
 	{ "memory.zswap.max", "max" }, { "io.max", "" },	 { "cpuset.cpus", "" },	       { "cpuset.mems", "" },
 	{ "cpu.uclamp.max", "max" },	  { "hugetlb.2MB.max", "max" }, { "hugetlb.2MB.rsvd.max", "max" }, { "hugetlb.1GB.max", "max" },
 	{ "hugetlb.1GB.rsvd.max", "max" }, { "misc.max", NULL },
+	{ "dmem.max", NULL },		  { "rdma.max", NULL },
 };
 
-/* Nothing but "NAME max" in each line. */
+/* Nothing but "NAME max" or "NAME KEY=max KEY=max" in each line. */
 static bool all_max(const char *text)
 {
-	for (; *text; text += strcspn(text, "\n"), text += *text == '\n') {
-		const size_t len = strcspn(text, "\n");
+	bool first = true; /* word of its line */
 
-		if (len < 4 || strncmp(text + len - 4, " max", 4) != 0)
+	for (size_t len; *text; text += len) {
+		text += strspn(text, " ");
+		len = strcspn(text, " \n");
+		if (!first && len && (len < 3 || strncmp(text + len - 3, "max", 3) != 0 || (len > 3 && text[len - 4] != '=')))
 			return false;
+		first = text[len] == '\n';
+		len += first;
 	}
 	return true;
 }

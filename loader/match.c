@@ -36,7 +36,7 @@ struct sbx_vec sbx_match_names(const char *cwd, const char *path, const struct s
 	char *at = path[0] == '/' ? sbx_strdup(path) : sbx_format("%s/%s", cwd[1] ? cwd : "", path);
 
 	push(&names, at);
-	for (int hops = 0; file->links.count && hops < HOPS_MAX; hops++) {
+	for (int hops = 0; file && file->links.count && hops < HOPS_MAX; hops++) {
 		struct stat st;
 		const ssize_t len = readlink(at, text, sizeof(text) - 1);
 
@@ -46,7 +46,7 @@ struct sbx_vec sbx_match_names(const char *cwd, const char *path, const struct s
 		at = text[0] == '/' ? sbx_strdup(text) : sbx_format("%s/%s", sbx_dirname(at), text);
 		push_target(&names, at, lstat(at, &st) == 0 && sbx_target_is_system(&st));
 	}
-	if (file->exists)
+	if (file && file->exists)
 		push_target(&names, file->path, sbx_target_is_system(&file->st));
 	return names;
 }

@@ -70,7 +70,7 @@ static bool is_known_top(const char *at)
 static void know_top(char *at)
 {
 	if (!strchr(at + 1, '/') && tops_count < sizeof(tops) / sizeof(tops[0]) && !is_known_top(at))
-		tops[tops_count++] = at;
+		tops[tops_count++] = sbx_strdup(at);
 }
 
 /* What readlink(2) says of one component; a symlink's text is in `text`. */
@@ -169,12 +169,15 @@ int sbx_resolve(const char *cwd, const char *path, struct sbx_resolved *resolved
 	return -1;
 }
 
-/* Of what is open as a place, where openat2(2) can't be had. */
+/* Of what is open as a place: where openat2(2) can't be had, and where a lease has to be waited for, which only a regular file has. */
 static int open_again(const char *path)
 {
 	cleanup_fd int seen = sbx_mounts_open_plain(path);
+	struct stat st;
 
-	return seen < 0 ? -1 : open(sbx_format("/proc/self/fd/%d", seen), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (seen < 0 || fstat(seen, &st) < 0)
+		return -1;
+	return open(sbx_format("/proc/self/fd/%d", seen), O_RDONLY | O_NOCTTY | O_CLOEXEC | (S_ISREG(st.st_mode) ? 0 : O_NONBLOCK));
 }
 
 int sbx_resolve_open(const struct sbx_resolved *resolved)
@@ -183,11 +186,11 @@ int sbx_resolve_open(const struct sbx_resolved *resolved)
 	int fd = (int)syscall(NR_openat2, AT_FDCWD, resolved->path, &how, sizeof(how));
 	struct stat st;
 
-	if (fd < 0 && errno == ENOSYS)
+	if (fd < 0 && (errno == ENOSYS || errno == EWOULDBLOCK))
 		fd = open_again(resolved->path);
 	if (fd < 0 || (fstat(fd, &st) == 0 && st.st_dev == resolved->st.st_dev && st.st_ino == resolved->st.st_ino))
 		return fd;
 	close(fd);
-	errno = EAGAIN;
+	errno = ESTALE;
 	return -1;
 }

@@ -27,7 +27,7 @@ struct sbx_resolved {
  */
 int sbx_resolve(const char *cwd, const char *path, struct sbx_resolved *resolved);
 
-/* Open a regular file for reading, if it is still that one and behind no symlink; -1 with errno set. */
+/* Open a regular file for reading, behind no symlink; -1 with errno set: ESTALE when it is another one meanwhile. */
 int sbx_resolve_open(const struct sbx_resolved *resolved);
 
 #endif

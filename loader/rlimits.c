@@ -16,6 +16,9 @@
 #include "loader/util.h"
 #include "shim/err.h"
 
+#define QUEUE_PART 16
+#define QUEUE_LEAST 256
+
 static const struct rule {
 	enum sbx_limit_id id;
 	int resource;
@@ -103,6 +106,17 @@ static int set_one(const struct sbx_limits *limits, const struct rule *rule, pid
 	new.rlim_max = least_of(value + rule->extra, old.rlim_max);
 	new.rlim_cur = least_of(rule->raises ? value : least_of(value, old.rlim_cur), new.rlim_max);
 	return prlimit(pid, rule->resource, &new, NULL) < 0 ? sbx_err_set(err, SBX_STEP_LIMITS, errno, sbx_limits_name(rule->id)) : 0;
+}
+
+int sbx_rlimits_queue(struct sbx_err *err)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_SIGPENDING, &limit) < 0)
+		return sbx_err_set(err, SBX_STEP_LIMITS, errno, "RLIMIT_SIGPENDING");
+	limit.rlim_max = limit.rlim_max / QUEUE_PART > QUEUE_LEAST ? limit.rlim_max / QUEUE_PART : least_of(QUEUE_LEAST, limit.rlim_max);
+	limit.rlim_cur = least_of(limit.rlim_cur, limit.rlim_max);
+	return setrlimit(RLIMIT_SIGPENDING, &limit) < 0 ? sbx_err_set(err, SBX_STEP_LIMITS, errno, "RLIMIT_SIGPENDING") : 0;
 }
 
 int sbx_rlimits_apply(const struct sbx_limits *limits, struct sbx_err *err)

@@ -9,6 +9,12 @@
 /* Decide which of the limits that nothing holds yet will be held so. What can't gets its reason. */
 void sbx_rlimits_plan(struct sbx_limits *limits, const struct sbx_policy_blob *policy);
 
+/*
+ * In the sandbox's first process: a part of the signals that the caller may have queued, so that nobody inside keeps the caller's other
+ * processes from queueing theirs. -1 with err.
+ */
+int sbx_rlimits_queue(struct sbx_err *err);
+
 /* In the process that becomes the target, last. -1 with err. */
 int sbx_rlimits_apply(const struct sbx_limits *limits, struct sbx_err *err);
 

@@ -126,7 +126,7 @@ static int confine(const struct sbx_run *run, struct sbx_err *err)
 		return sbx_err_set(err, SBX_STEP_CHDIR, errno, run->cwd);
 	if (sbx_claims_offer(run, err) < 0)
 		return -1;
-	if (sbx_privs_drop(run->policy, err) < 0)
+	if (sbx_rlimits_queue(err) < 0 || sbx_privs_drop(run->policy, err) < 0)
 		return -1;
 	sbx_timing_mark(SBX_MOMENT_PRIVS);
 	if (sbx_landlock_apply(run->floor, err) < 0)

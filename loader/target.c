@@ -20,6 +20,7 @@
 #define OVERFLOW_UID 65534 /* user_namespaces(7) */
 #define SHEBANG_MAX 256 /* BINPRM_BUF_SIZE */
 #define SCRIPT_DEPTH 5
+#define ATTEMPTS 3
 #define PHDR_MAX 64
 
 #if defined(__x86_64__)
@@ -195,7 +196,7 @@ static int read_interp(int fd, const Elf64_Ehdr *ehdr, char *interp, size_t size
 }
 
 /* Takes it as it is: whether it is there is for the caller to see. */
-static const struct sbx_resolved *add_chain(struct sbx_target *target, const char *cwd, const char *path)
+static struct sbx_resolved *add_chain(struct sbx_target *target, const char *cwd, const char *path)
 {
 	struct sbx_resolved *file = sbx_alloc(sizeof(*file));
 
@@ -256,17 +257,26 @@ static int shell_script(struct sbx_target *target, const char *bytes, ssize_t le
 }
 
 /* Open a regular file for reading; anything else is not opened at all: a fifo would hang, a device might act. */
-static int open_regular(const struct sbx_resolved *file)
+static int open_regular(const char *cwd, const char *path, struct sbx_resolved *file)
 {
-	if (!file->exists) {
-		errno = errno ? errno : ENOENT;
-		return -1;
+	int fd = -1;
+
+	for (int attempt = 0; fd < 0 && attempt < ATTEMPTS; attempt++) {
+		if (!file->exists) {
+			errno = errno ? errno : ENOENT;
+			return -1;
+		}
+		if (!S_ISREG(file->st.st_mode)) {
+			errno = S_ISDIR(file->st.st_mode) ? EISDIR : ENXIO;
+			return -1;
+		}
+		fd = sbx_resolve_open(file);
+		if (fd >= 0 || errno != ESTALE) /* else another has been put in its place: an update */
+			break;
+		if (sbx_resolve(cwd, path, file) < 0)
+			file->exists = false;
 	}
-	if (!S_ISREG(file->st.st_mode)) {
-		errno = S_ISDIR(file->st.st_mode) ? EISDIR : ENXIO;
-		return -1;
-	}
-	return sbx_resolve_open(file);
+	return fd;
 }
 
 /* Look at one file of the chain; *next is what it needs in turn, NULL at the end. */
@@ -281,7 +291,7 @@ static int look(struct sbx_target *target, const char *cwd, const char *path, ch
 
 	*next = NULL;
 	errno = 0;
-	fd = open_regular(add_chain(target, cwd, path));
+	fd = open_regular(cwd, path, add_chain(target, cwd, path));
 	if (fd < 0 && errno != EACCES)
 		return fail(err, path, errno);
 	if (fd < 0) {

@@ -59,7 +59,6 @@ bool sbx_path_within(const char *path, const char *base);
 /* An absolute path without empty parts and "." as fresh memory; NULL for a relative one, and for one with ".." in it. */
 char *sbx_path_plain(const char *path);
 
-/* The part behind the last '/', or all of it. */
 /*
  * The entries of a directory, "." and ".." as well, by getdents64(2): opendir(3) allocates. `at` and `len` are zero before the first
  * call; NULL at the end, or when the directory can't be read.
@@ -78,6 +77,7 @@ struct sbx_entry {
 };
 const struct sbx_entry *sbx_entries_next(struct sbx_entries *entries);
 
+/* The part behind the last '/', or all of it. */
 const char *sbx_basename(const char *path);
 
 /* The part before the last '/' as fresh memory: "/" for "/x", "." for "x". */

@@ -200,8 +200,8 @@ static void wall_up(struct wait *wait)
 		wait->kill_by = sbx_clock_now();
 	else if (wait->of.as_pid_1)
 		sbx_signals_deliver(&wait->of, SIGTERM, false);
-	else if (sigqueue(wait->of.child, SBX_CLOCK_SIGNAL, (union sigval){ 0 }) < 0) /* somebody inside has seen to it that none can be queued */
-		wait->kill_by = sbx_clock_now();
+	else if (sigqueue(wait->of.child, SBX_CLOCK_SIGNAL, (union sigval){ 0 }) < 0) /* somebody has filled the queue */
+		sbx_signals_deliver(&wait->of, SIGTERM, false);
 	sbx_signals_go_on(&wait->of);
 	sbx_clock_wake(wait->kill_by);
 }
