@@ -108,15 +108,22 @@ static int set_one(const struct sbx_limits *limits, const struct rule *rule, pid
 	return prlimit(pid, rule->resource, &new, NULL) < 0 ? sbx_err_set(err, SBX_STEP_LIMITS, errno, sbx_limits_name(rule->id)) : 0;
 }
 
-int sbx_rlimits_queue(struct sbx_err *err)
+struct rlimit sbx_rlimits_lower_queue(void)
 {
-	struct rlimit limit;
+	struct rlimit was = { 0, 0 }, lower;
 
-	if (getrlimit(RLIMIT_SIGPENDING, &limit) < 0)
-		return sbx_err_set(err, SBX_STEP_LIMITS, errno, "RLIMIT_SIGPENDING");
-	limit.rlim_max = limit.rlim_max / QUEUE_PART > QUEUE_LEAST ? limit.rlim_max / QUEUE_PART : least_of(QUEUE_LEAST, limit.rlim_max);
-	limit.rlim_cur = least_of(limit.rlim_cur, limit.rlim_max);
-	return setrlimit(RLIMIT_SIGPENDING, &limit) < 0 ? sbx_err_set(err, SBX_STEP_LIMITS, errno, "RLIMIT_SIGPENDING") : 0;
+	if (getrlimit(RLIMIT_SIGPENDING, &was) < 0)
+		return was;
+	lower = was;
+	lower.rlim_cur = least_of(was.rlim_cur, was.rlim_max / QUEUE_PART > QUEUE_LEAST ? was.rlim_max / QUEUE_PART : QUEUE_LEAST);
+	setrlimit(RLIMIT_SIGPENDING, &lower);
+	return was;
+}
+
+void sbx_rlimits_restore_queue(const struct rlimit *was)
+{
+	if (was->rlim_max)
+		setrlimit(RLIMIT_SIGPENDING, was);
 }
 
 int sbx_rlimits_apply(const struct sbx_limits *limits, struct sbx_err *err)

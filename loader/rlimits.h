@@ -4,16 +4,19 @@
 #ifndef SBX_RLIMITS_H
 #define SBX_RLIMITS_H
 
+#include <sys/resource.h>
+
 #include "loader/limits.h"
 
 /* Decide which of the limits that nothing holds yet will be held so. What can't gets its reason. */
 void sbx_rlimits_plan(struct sbx_limits *limits, const struct sbx_policy_blob *policy);
 
 /*
- * In the sandbox's first process: a part of the signals that the caller may have queued, so that nobody inside keeps the caller's other
- * processes from queueing theirs. -1 with err.
+ * A user namespace that is made between the two has a part of the signals that the caller may have queued, all its processes together:
+ * nobody inside keeps the caller's other processes from queueing theirs. What getrlimit(2) says stays as it was. Linux >= 5.14.
  */
-int sbx_rlimits_queue(struct sbx_err *err);
+struct rlimit sbx_rlimits_lower_queue(void);
+void sbx_rlimits_restore_queue(const struct rlimit *was);
 
 /* In the process that becomes the target, last. -1 with err. */
 int sbx_rlimits_apply(const struct sbx_limits *limits, struct sbx_err *err);

@@ -126,7 +126,7 @@ static int confine(const struct sbx_run *run, struct sbx_err *err)
 		return sbx_err_set(err, SBX_STEP_CHDIR, errno, run->cwd);
 	if (sbx_claims_offer(run, err) < 0)
 		return -1;
-	if (sbx_rlimits_queue(err) < 0 || sbx_privs_drop(run->policy, err) < 0)
+	if (sbx_privs_drop(run->policy, err) < 0)
 		return -1;
 	sbx_timing_mark(SBX_MOMENT_PRIVS);
 	if (sbx_landlock_apply(run->floor, err) < 0)
@@ -284,6 +284,7 @@ _Noreturn static void child(struct sbx_run *run)
 pid_t sbx_spawn(struct sbx_run *run, struct sbx_err *err)
 {
 	const int yes = 1;
+	struct rlimit queue;
 	pid_t pid;
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, run->channel) < 0 ||
@@ -293,7 +294,9 @@ pid_t sbx_spawn(struct sbx_run *run, struct sbx_err *err)
 	run->channel[1] = sbx_fds_high(run->channel[1]);
 	if (run->channel[0] < 0 || run->channel[1] < 0)
 		return sbx_err_set(err, SBX_STEP_FDS, errno, "no descriptor from 10 up");
+	queue = sbx_rlimits_lower_queue();
 	pid = sbx_clone(run, err);
+	sbx_rlimits_restore_queue(&queue); /* in both */
 	if (pid < 0)
 		return -1;
 	if (pid == 0)
@@ -303,10 +306,20 @@ pid_t sbx_spawn(struct sbx_run *run, struct sbx_err *err)
 	return sbx_clone_release(run, pid, err) < 0 ? -1 : pid;
 }
 
+static int enter_namespaces(const struct sbx_run *run, struct sbx_err *err)
+{
+	const struct rlimit queue = sbx_rlimits_lower_queue();
+
+	if (unshare((int)run->policy->namespaces) < 0)
+		return sbx_err_set(err, SBX_STEP_SPAWN, errno, "new namespaces");
+	sbx_rlimits_restore_queue(&queue);
+	return 0;
+}
+
 int sbx_spawn_in_place(struct sbx_run *run, struct sbx_err *err)
 {
-	if (run->policy->namespaces && unshare((int)run->policy->namespaces) < 0)
-		return sbx_err_set(err, SBX_STEP_SPAWN, errno, "new namespaces");
+	if (run->policy->namespaces && enter_namespaces(run, err) < 0)
+		return -1;
 	if (confine(run, err) < 0)
 		return -1;
 	return become(run, err);

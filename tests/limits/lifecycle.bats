@@ -86,11 +86,12 @@ print(count)'
 	expect_status 0
 	local most
 	most=$(ulimit -Hi)
+	kernel_from 5.14 || skip "this kernel counts no signals per namespace"
 	[ "$most" = unlimited ] || [ "$output" -lt 257 ] || [ "$output" -le $((most / 16)) ] || fail "$output of $most"
 }
 
 @test "the clock goes on while sbx-wrap itself is stopped" {
-	background timeout -s KILL 60 "$SBX" --timeout 1s sleep 6177.1
+	background timeout -s KILL 60 "$SBX" --timeout 5s sleep 6177.1
 	wait_until pgrep -f '^sleep 6177.1'
 	kill -STOP "$(pgrep -P "$JOB")"
 	status=0
