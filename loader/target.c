@@ -50,10 +50,9 @@ static int cannot_exec(const char *path)
 	return faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) < 0 ? errno : 0;
 }
 
-/* The file, and every directory on the way to it, is root's and nobody else's to write. */
-static bool is_roots(char *path)
+/* The file, and every directory on the way to it, is root's and nobody else's to write. *st is the file's then. */
+static bool is_roots(char *path, struct stat *st)
 {
-	struct stat st;
 	bool good = true;
 
 	for (char *at = path + 1; good; at++) {
@@ -62,7 +61,7 @@ static bool is_roots(char *path)
 		if (end != '/' && end)
 			continue;
 		*at = 0;
-		good = lstat(path, &st) == 0 && !S_ISLNK(st.st_mode) && st.st_uid == 0 && !(st.st_mode & (S_IWGRP | S_IWOTH));
+		good = lstat(path, st) == 0 && !S_ISLNK(st->st_mode) && st->st_uid == 0 && !(st->st_mode & (S_IWGRP | S_IWOTH));
 		*at = end;
 		if (!end)
 			break;
@@ -85,7 +84,7 @@ const char *sbx_target_self(struct stat *st)
 	char text[PATH_MAX];
 	ssize_t len;
 
-	if (plain && is_roots(plain) && lstat(plain, &self.st) == 0 && S_ISREG(self.st.st_mode)) {
+	if (plain && is_roots(plain, &self.st) && S_ISREG(self.st.st_mode)) {
 		self.path = plain;
 	} else if (!self.path) {
 		len = readlink("/proc/self/exe", text, sizeof(text) - 1);
@@ -261,7 +260,7 @@ static int open_regular(const char *cwd, const char *path, struct sbx_resolved *
 {
 	int fd = -1;
 
-	for (int attempt = 0; fd < 0 && attempt < ATTEMPTS; attempt++) {
+	for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
 		if (!file->exists) {
 			errno = errno ? errno : ENOENT;
 			return -1;
