@@ -181,8 +181,8 @@ $(BUILD)/test/%.o: %.c Makefile | $(BUILD)/.deps-build $(BUILD)/.deps-test
 # what is embedded by .incbin
 $(patsubst %.c,$(BUILD)/glibc/%.o,$(shell grep -ls incbin $(CONF_SRC))): $(CONF_EMBED)
 
-$(BUILD)/sbx-wrap: $(LOADER_OBJ)
-	$(MUSL_CC) $(LOADER_LINK) -o $@ $^
+$(BUILD)/sbx-wrap: $(LOADER_OBJ) loader/order.ld
+	$(MUSL_CC) $(LOADER_LINK) -Wl,-T,loader/order.ld -o $@ $(LOADER_OBJ)
 
 $(BUILD)/libsbx-shim.so: $(SHIM_OBJ)
 	$(CC) $(SHIM_LINK) -o $@ $^

@@ -128,7 +128,7 @@ static void drop_capabilities(void)
 
 	prctl(PR_SET_SECUREBITS, SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP | SECBIT_NO_SETUID_FIXUP_LOCKED |
 					 SECBIT_KEEP_CAPS_LOCKED | SECBIT_NO_CAP_AMBIENT_RAISE | SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED);
-	for (unsigned long cap = 0; geteuid() == 0 && cap < 64 && prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) == 0;)
+	for (unsigned long cap = 0, end = geteuid() == 0 ? 64 : 0; cap < end && prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) == 0;)
 		cap++;
 	if (syscall(SYS_capset, &header, none) < 0)
 		floor_die("capset");

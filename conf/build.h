@@ -173,7 +173,7 @@ void sbx_build_ports(struct sbx_build *build);
 void sbx_build_child_layer(struct sbx_build *build);
 void sbx_build_masks(const struct sbx_build *build, struct sbx_mask masks[SBX_GRANT__COUNT]);
 
-/* Where the latch's rules, of `masks` too, say what the floor's say, once is enough; the scopes alone remain. */
+/* Where the latch's rules, of `masks` too, say what the floor's say, once is enough. */
 void sbx_build_drop_latch_rules(struct sbx_build *build, struct sbx_mask masks[SBX_GRANT__COUNT]);
 
 /* filters.c: the three seccomp filters. */

@@ -82,7 +82,8 @@ const struct sbx_key sbx_keys[SBX_KEY__COUNT] = {
 	    "Whether sockets of the host that lie in granted directories may be used. Before Landlock ABI 9 that can't be "
 	    "told from other uses, and without it Unix sockets are only to be had as socket pairs."),
 	KEY(LATCH, "", "latch", WORD, latch_words,
-	    "auto: latch where the command can, and say so where it can't; required: refuse to run a command that can't; off."),
+	    "auto: latch where that takes something away, if the command can, and say so where it can't; required: refuse to run a command "
+	    "that can't; off."),
 	KEY(CHILDREN, "", "children", BOOL, NULL,
 	    "Whether each program that the command starts stacks the latch of the profile that matches it on itself: see Children. "
 	    "It changes nothing where the command can execute nothing."),

@@ -308,21 +308,12 @@ static bool same_masks(const struct sbx_build *build, const struct sbx_mask mask
 void sbx_build_drop_latch_rules(struct sbx_build *build, struct sbx_mask masks[SBX_GRANT__COUNT])
 {
 	struct sbx_layer_draft *floor = &build->floor, *latch = &build->latch;
-	const uint32_t flags = latch->restrict_flags;
-	uint64_t scoped;
 
 	if (floor->handled_access_fs != latch->handled_access_fs || floor->handled_access_net != latch->handled_access_net ||
 	    floor->scoped != latch->scoped || !same_ports(floor, latch) || !same_rules(floor, latch) ||
 	    !same_masks(build, masks))
 		return;
-	/* The scopes again: the sandbox's first process is in the floor's, and none of the command's to signal. */
-	scoped = (build->namespaces & CLONE_NEWPID) ? latch->scoped : 0;
-	*latch = (struct sbx_layer_draft){ .scoped = scoped, .filter = latch->filter };
-	if (scoped) {
-		latch->handled_access_fs = SBX_FS_REFER; /* denied by any ruleset that doesn't give it */
-		latch->restrict_flags = flags;
-		add_rule(build, latch, "/", SBX_FS_REFER, false);
-	}
+	*latch = (struct sbx_layer_draft){ .filter = latch->filter };
 	for (int grant = 0; grant < SBX_GRANT__COUNT; grant++)
 		masks[grant].latch = masks[grant].latch_file = 0;
 }

@@ -9,7 +9,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <limits.h>
 #include <string.h>
 
 #include "loader/outputs.h"
@@ -18,14 +17,11 @@
 
 static void add_link(struct sbx_plan *plan, const struct sbx_resolved *path)
 {
-	char text[PATH_MAX];
-	const ssize_t len = readlink(path->path, text, sizeof(text) - 1);
 	struct sbx_resolved only = { .exists = false };
-	struct sbx_link link = { .at = path->path };
+	struct sbx_link link = { .at = path->path, .text = sbx_readlink(path->path) };
 
-	if (len < 0)
+	if (!link.text)
 		return;
-	link.text = sbx_strndup(text, (size_t)len);
 	sbx_vec_push(&only.links, sizeof(link), &link);
 	sbx_plan_links(plan, &only);
 }

@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -115,7 +114,7 @@ static char *cache_dir(uid_t uid, const char *home, bool inside)
 
 	if ((uid && !home) || inside) /* there everybody is the caller, and owners tell nothing */
 		return NULL;
-	dir = uid ? sbx_format("%s/%s", home, SBX_USER_CACHE) : sbx_strdup(SBX_ROOT_CACHE);
+	dir = uid ? sbx_join(home, "/" SBX_USER_CACHE) : sbx_strdup(SBX_ROOT_CACHE);
 	errno = 0;
 	if (trusted_dir(dir, uid))
 		return dir;
@@ -170,16 +169,14 @@ static bool links_fresh(const struct sbx_policy_blob *policy)
 {
 	const struct sbx_mount *mount = sbx_at(policy, policy->mounts);
 	const size_t count = policy->mounts.len / sizeof(*mount);
-	char text[PATH_MAX];
 
 	for (size_t i = 0; i < count; i++) {
-		ssize_t len;
+		const char *text;
 
 		if (!(mount[i].flags & SBX_MOUNT_VERIFY))
 			continue;
-		len = readlink(sbx_str(policy, policy->strings, mount[i].dst), text, sizeof(text) - 1);
-		text[len < 0 ? 0 : len] = 0;
-		if (strcmp(text, sbx_str(policy, policy->strings, mount[i].src)) != 0)
+		text = sbx_readlink(sbx_str(policy, policy->strings, mount[i].dst));
+		if (strcmp(text ? text : "", sbx_str(policy, policy->strings, mount[i].src)) != 0)
 			return false;
 	}
 	return true;

@@ -170,12 +170,24 @@ static int make_leaf(struct sbx_cgroup *cgroup)
 	return cgroup->dir < 0 ? -1 : 0;
 }
 
+/* Where v2 stands beside v1 the controllers are v1's: no need to look where we are, which is a first look into /proc. */
+static bool has_none(const char *mount, uint32_t wanted)
+{
+	cleanup_fd int root = mount == mounts[1] ? open_below(mount, "/") : -1;
+
+	return root >= 0 && !available(root, wanted);
+}
+
 int sbx_cgroup_make(struct sbx_cgroup *cgroup, uint32_t wanted, const char **why)
 {
 	const char *mount = sbx_cgroup_mount();
-	char *path = sbx_cgroup_own_path();
+	char *path;
 
 	cgroup->dir = cgroup->parent = -1;
+	*why = "no controller for it is to be had: they are in cgroup v1";
+	if (mount && has_none(mount, wanted))
+		return -1;
+	path = sbx_cgroup_own_path();
 	*why = !mount ? "no cgroup v2 is mounted at /sys/fs/cgroup" : "this cgroup can't be seen in /sys/fs/cgroup";
 	if (!mount || !path)
 		return -1;

@@ -16,31 +16,76 @@ static bool has_name(const char *entry, const char *name, size_t len)
 	return strncmp(entry, name, len) == 0 && entry[len] == '=';
 }
 
-static bool matches(const struct sbx_policy_blob *policy, enum sbx_env_op op, const char *name)
-{
-	const struct sbx_envrule *rule = sbx_at(policy, policy->env);
-	const size_t count = policy->env.len / sizeof(*rule);
+/*
+ * A variable's name, or a pattern for it, with the letters in it as bits: a pattern matches no name that lacks one of its own. Few do,
+ * and each of the caller's variables is held against all of them.
+ */
+struct name {
+	const char *text;
+	size_t len;
+	uint64_t letters;
+};
 
-	for (size_t i = 0; i < count; i++)
-		if (rule[i].op == (uint32_t)op && sbx_glob(sbx_str(policy, policy->strings, rule[i].text), name))
-			return true;
-	return false;
+static struct name name_of(const char *text, size_t len)
+{
+	struct name name = { text, len, 0 };
+
+	for (size_t i = 0; i < len; i++)
+		if (text[i] != '*')
+			name.letters |= UINT64_C(1) << (text[i] & 63);
+	return name;
 }
 
-static bool listed(const struct sbx_vec *patterns, const char *name)
+static bool matches(const struct name *pattern, const struct name *name)
+{
+	return !(pattern->letters & ~name->letters) && sbx_globn(pattern->text, name->text, name->len);
+}
+
+static bool listed(const struct sbx_vec *patterns, const struct name *name)
 {
 	for (size_t i = 0; i < patterns->count; i++)
-		if (sbx_glob(*(char **)sbx_vec_at(patterns, i), name))
+		if (matches(sbx_vec_at(patterns, i), name))
 			return true;
 	return false;
 }
 
-static bool passes(const struct sbx_policy_blob *policy, const struct sbx_options *options, const char *name)
+static void list(struct sbx_vec *patterns, const char *text)
 {
-	if (strncmp(name, "SBX_", 4) == 0 || listed(&options->unsetenv, name))
-		return false;
-	return listed(&options->keep_env, name) || matches(policy, SBX_ENV_KEEP, name) ||
-	       !matches(policy, SBX_ENV_DROP, name);
+	const struct name pattern = name_of(text, strlen(text));
+
+	sbx_vec_push(patterns, sizeof(pattern), &pattern);
+}
+
+/* Options win over the policy, keep over drop. */
+struct sieve {
+	struct sbx_vec unset, keep, drop;
+};
+
+static struct sieve make_sieve(const struct sbx_policy_blob *policy, const struct sbx_options *options)
+{
+	const struct sbx_envrule *rule = sbx_at(policy, policy->env);
+	const size_t rules = policy->env.len / sizeof(*rule);
+	struct sieve sieve = { 0 };
+
+	for (size_t i = 0; i < options->unsetenv.count; i++)
+		list(&sieve.unset, *(char **)sbx_vec_at(&options->unsetenv, i));
+	for (size_t i = 0; i < options->keep_env.count; i++)
+		list(&sieve.keep, *(char **)sbx_vec_at(&options->keep_env, i));
+	for (size_t i = 0; i < rules; i++)
+		if (rule[i].op == SBX_ENV_KEEP)
+			list(&sieve.keep, sbx_str(policy, policy->strings, rule[i].text));
+	for (size_t i = 0; i < rules; i++)
+		if (rule[i].op == SBX_ENV_DROP)
+			list(&sieve.drop, sbx_str(policy, policy->strings, rule[i].text));
+	return sieve;
+}
+
+static bool passes(const struct sieve *sieve, const char *entry)
+{
+	const struct name name = name_of(entry, strcspn(entry, "="));
+
+	return strncmp(entry, "SBX_", 4) != 0 && !listed(&sieve->unset, &name) &&
+	       (listed(&sieve->keep, &name) || !listed(&sieve->drop, &name));
 }
 
 static void set(struct sbx_vec *env, const char *entry)
@@ -75,7 +120,7 @@ static void add(struct sbx_vec *env, const char *entry)
 	for (at = *place + len + 1; *at; at += strcspn(at, " "), at += strspn(at, " "))
 		if (strcspn(at, " ") == size && strncmp(at, entry + len + 1, size) == 0)
 			return;
-	*place = sbx_format("%s %s", *place, entry + len + 1);
+	*place = sbx_join(*place, " ", entry + len + 1);
 }
 
 struct sbx_vec sbx_environ_make(const struct sbx_policy_blob *policy, const struct sbx_options *options, char **from,
@@ -83,15 +128,15 @@ struct sbx_vec sbx_environ_make(const struct sbx_policy_blob *policy, const stru
 {
 	const struct sbx_envrule *rule = sbx_at(policy, policy->env);
 	const size_t rules = policy->env.len / sizeof(*rule);
+	const struct sieve sieve = make_sieve(policy, options);
 	struct sbx_vec env = { 0 };
 
 	for (; from && *from; from++) {
-		char *name = sbx_strndup(*from, strcspn(*from, "=")), *copy;
-
-		if (passes(policy, options, name)) {
-			copy = sbx_strdup(*from);
-			sbx_vec_push(&env, sizeof(copy), &copy);
+		if (passes(&sieve, *from)) {
+			sbx_vec_push(&env, sizeof(*from), from);
 		} else if (dropped) {
+			char *name = sbx_strndup(*from, strcspn(*from, "="));
+
 			sbx_vec_push(dropped, sizeof(name), &name);
 		}
 	}
@@ -117,10 +162,10 @@ static char *own_preloads(const struct sbx_policy_blob *policy, const char *shim
 	for (size_t i = 0; i < entries; i++) {
 		if (preload[i].kind != SBX_PRELOAD_LIBRARY)
 			continue;
-		text = sbx_format("%s%s:", text, sbx_str(policy, policy->strings, preload[i].path));
+		text = sbx_join(text, sbx_str(policy, policy->strings, preload[i].path), ":");
 		++*count;
 	}
-	return sbx_format("%s%s", text, shim);
+	return sbx_join(text, shim);
 }
 
 size_t sbx_environ_preload(struct sbx_vec *env, const struct sbx_policy_blob *policy, const char *shim, bool libraries)
@@ -132,13 +177,13 @@ size_t sbx_environ_preload(struct sbx_vec *env, const struct sbx_policy_blob *po
 		char **entry = sbx_vec_at(env, i);
 
 		if (!preload && strncmp(*entry, PRELOAD, sizeof(PRELOAD) - 1) == 0 && (*entry)[sizeof(PRELOAD) - 1])
-			preload = sbx_format(PRELOAD "%s:%s", own, *entry + sizeof(PRELOAD) - 1);
+			preload = sbx_join(PRELOAD, own, ":", *entry + sizeof(PRELOAD) - 1);
 		else
 			((char **)(void *)env->items)[kept++] = *entry;
 	}
 	env->count = kept;
 	if (!preload)
-		preload = sbx_format(PRELOAD "%s", own);
+		preload = sbx_join(PRELOAD, own);
 	sbx_vec_push(env, sizeof(preload), &preload);
 	return count;
 }

@@ -9,8 +9,7 @@
 
 /*
  * UNTRUSTED: the caller's environment. Options win over the policy, keep over drop; SBX_* never passes. Names of what is
- * dropped are added to `dropped` (char *) when it isn't NULL. Entries are fresh memory, so that the originals can be
- * overwritten. The vector stays open for the rest.
+ * dropped are added to `dropped` (char *) when it isn't NULL. What is kept is not copied. The vector stays open for the rest.
  */
 struct sbx_vec sbx_environ_make(const struct sbx_policy_blob *policy, const struct sbx_options *options, char **from,
 				struct sbx_vec *dropped);

@@ -96,13 +96,14 @@ static int hide(struct sbx_plan *plan, const struct sbx_path_option *option, con
 static bool adds_up(const struct sbx_plan *plan, enum sbx_grant grant, const struct sbx_resolved *from)
 {
 	const struct sbx_mask *mask = &plan->policy->masks[grant];
+	const size_t len = strlen(from->path);
 
 	for (size_t i = 0; i < plan->mounts.count; i++) {
 		const struct sbx_plan_mount *mount = sbx_vec_at(&plan->mounts, i);
 
-		if (sbx_path_within(from->path, mount->dst) && (mask->attr & ~mount->attr))
+		if ((mask->attr & ~mount->attr) && sbx_plan_holds(mount, from->path, len))
 			return false;
-		if (sbx_path_within(mount->dst, from->path) && (mount->attr & ~mask->attr))
+		if ((mount->attr & ~mask->attr) && sbx_path_within_len(mount->dst, mount->dst_len, from->path, len))
 			return false;
 	}
 	return true;
@@ -233,7 +234,7 @@ static void settle(struct sbx_plan *plan)
 		struct sbx_plan_mount *mount = sbx_vec_at(&plan->mounts, i);
 
 		if (mount->late && mount->type != SBX_MOUNT_SYMLINK)
-			mount->dst = sbx_plan_inside(plan, mount->dst);
+			sbx_plan_move(mount, sbx_plan_inside(plan, mount->dst));
 	}
 }
 

@@ -29,12 +29,25 @@ static int place_shim(struct sbx_run *run, struct sbx_err *err)
 	return 0;
 }
 
+/* The floor says all that the latch would say, and nothing is to be mapped before: the shim would be loaded for nothing. */
+static bool is_needless(const struct sbx_run *run)
+{
+	const struct sbx_layer *latch = sbx_at(run->policy, run->policy->latch);
+
+	return run->policy->latch_mode == SBX_LATCH_AUTO && !sbx_run_children(run) && !run->policy->ask_latch.len &&
+	       !run->policy->preload.len && !latch->filter.len && !latch->handled_access_fs && !latch->handled_access_net &&
+	       !latch->scoped;
+}
+
 int sbx_latch_plan(struct sbx_run *run, struct sbx_err *err)
 {
 	const enum sbx_latch_mode mode = (enum sbx_latch_mode)run->policy->latch_mode;
 
 	run->latch_plan = SBX_PLAN_NONE;
 	if (mode == SBX_LATCH_OFF)
+		return 0;
+	run->latch_needless = is_needless(run);
+	if (run->latch_needless)
 		return 0;
 	if (run->target.unlatchable && mode == SBX_LATCH_REQUIRED) {
 		char *text = sbx_format("%s: %s, and this profile requires the latch", run->target.name, run->target.unlatchable);

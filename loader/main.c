@@ -3,7 +3,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
@@ -37,7 +36,7 @@
 extern char **environ;
 
 #define SBX_LIB "../lib/sbx/"
-#define AHEAD (20u << 10) /* of memory: what the shortest run in place needs, and what a private root needs besides */
+#define AHEAD (24u << 10) /* of memory: what the shortest run in place needs, and what a private root needs besides */
 
 /* The programs of one build stand together: in the build tree side by side, installed as bin/ and lib/sbx/. */
 static char *beside(const char *name, const char *installed)
@@ -53,8 +52,8 @@ static char *beside(const char *name, const char *installed)
 			return NULL;
 		dir = sbx_dirname(self);
 	}
-	path = sbx_format("%s/%s", dir, name);
-	return access(path, F_OK) < 0 ? sbx_format("%s/%s%s", dir, installed, name) : path;
+	path = sbx_join(dir, "/", name);
+	return access(path, F_OK) < 0 ? sbx_join(dir, "/", installed, name) : path;
 }
 
 /* Nothing relative was looked up where it will be executed. */
@@ -126,19 +125,18 @@ static int find_policy(struct sbx_run *run, struct sbx_err *err)
 static int find_cwd(struct sbx_run *run, struct sbx_err *err)
 {
 	const char *dir = run->options.chdir;
-	char cwd[PATH_MAX];
 
-	run->origin = getcwd(cwd, sizeof(cwd)) && cwd[0] == '/' ? sbx_strdup(cwd) : NULL;
+	run->origin = sbx_getcwd();
 	if (dir && run->origin && run->options.config && run->options.config[0] != '/')
-		run->options.config = sbx_format("%s/%s", run->origin, run->options.config);
+		run->options.config = sbx_join(run->origin, "/", run->options.config);
 	if (dir && chdir(dir) < 0) {
 		run->only_inside = dir[0] == '/' && errno == ENOENT;
 		run->cwd = sbx_strdup(dir);
 		return run->only_inside ? 0 : sbx_err_set(err, SBX_STEP_CHDIR, errno, dir);
 	}
-	if (dir ? !getcwd(cwd, sizeof(cwd)) || cwd[0] != '/' : !run->origin)
+	run->cwd = dir ? sbx_getcwd() : run->origin;
+	if (!run->cwd)
 		return sbx_err_set(err, SBX_STEP_CHDIR, ENOENT, "the current directory");
-	run->cwd = sbx_strdup(cwd);
 	if (!run->origin)
 		run->origin = run->cwd;
 	return 0;

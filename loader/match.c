@@ -4,7 +4,6 @@
  */
 #include "loader/match.h"
 
-#include <limits.h>
 #include <string.h>
 
 #include "loader/target.h"
@@ -26,24 +25,22 @@ static void push(struct sbx_vec *names, char *name)
  */
 static void push_target(struct sbx_vec *names, char *at, bool is_system)
 {
-	push(names, is_system ? at : sbx_format("%s/", at));
+	push(names, is_system ? at : sbx_join(at, "/"));
 }
 
 struct sbx_vec sbx_match_names(const char *cwd, const char *path, const struct sbx_resolved *file)
 {
 	struct sbx_vec names = { 0 };
-	char text[PATH_MAX];
-	char *at = path[0] == '/' ? sbx_strdup(path) : sbx_format("%s/%s", cwd[1] ? cwd : "", path);
+	char *at = path[0] == '/' ? sbx_strdup(path) : sbx_join(cwd[1] ? cwd : "", "/", path);
 
 	push(&names, at);
 	for (int hops = 0; file && file->links.count && hops < HOPS_MAX; hops++) {
 		struct stat st;
-		const ssize_t len = readlink(at, text, sizeof(text) - 1);
+		char *text = sbx_readlink(at);
 
-		if (len <= 0)
+		if (!text || !*text)
 			break;
-		text[len] = 0;
-		at = text[0] == '/' ? sbx_strdup(text) : sbx_format("%s/%s", sbx_dirname(at), text);
+		at = text[0] == '/' ? text : sbx_join(sbx_dirname(at), "/", text);
 		push_target(&names, at, lstat(at, &st) == 0 && sbx_target_is_system(&st));
 	}
 	if (file && file->exists)

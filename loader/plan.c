@@ -36,6 +36,7 @@ void sbx_plan_init(struct sbx_plan *plan, const struct sbx_policy_blob *policy)
 			.flags = mount[i].flags,
 			.src = src,
 			.dst = dst,
+			.dst_len = strlen(dst),
 			.bytes = table ? sbx_at(policy, policy->children) : src,
 			.len = table ? policy->children.len : strlen(src),
 			.size = mount[i].size,
@@ -53,7 +54,7 @@ struct sbx_plan_mount *sbx_plan_add(struct sbx_plan *plan, enum sbx_mount_type t
 	struct sbx_plan_mount *mount = sbx_vec_push(&plan->mounts, sizeof(*mount), NULL);
 
 	mount->type = type;
-	mount->dst = dst;
+	sbx_plan_move(mount, dst);
 	mount->late = true;
 	return mount;
 }
@@ -81,11 +82,12 @@ bool sbx_plan_has(const struct sbx_plan *plan, enum sbx_mount_type type, const c
 const struct sbx_plan_mount *sbx_plan_find(const struct sbx_plan *plan, const char *dst)
 {
 	const struct sbx_plan_mount *best = NULL;
+	const size_t len = strlen(dst);
 
 	for (size_t i = 0; i < plan->mounts.count; i++) {
 		const struct sbx_plan_mount *mount = sbx_vec_at(&plan->mounts, i);
 
-		if (sbx_path_within(dst, mount->dst) && (!best || strlen(mount->dst) >= strlen(best->dst)))
+		if (sbx_plan_holds(mount, dst, len) && (!best || mount->dst_len >= best->dst_len))
 			best = mount;
 	}
 	return best;
@@ -127,12 +129,12 @@ bool sbx_plan_given(const struct sbx_plan *plan, struct sbx_span span, const cha
 
 static void add_rule(struct sbx_vec *rules, const char *path, uint64_t access)
 {
-	const struct sbx_plan_rule rule = { .access = access, .path = path, .fd = -1 };
+	const struct sbx_plan_rule rule = { .access = access, .path = path, .path_len = strlen(path), .fd = -1 };
 
 	for (size_t i = 0; i < rules->count; i++) {
 		const struct sbx_plan_rule *other = sbx_vec_at(rules, i);
 
-		if (other->path && sbx_path_within(path, other->path) && !(access & ~other->access))
+		if (other->path && !(access & ~other->access) && sbx_path_within_len(path, rule.path_len, other->path, other->path_len))
 			return;
 	}
 	if (access)
@@ -258,20 +260,36 @@ static bool shown_by_host(const struct sbx_plan_mount *mount)
 		mount->type == SBX_MOUNT_SYMLINK);
 }
 
-/* Stable: of equal ones the later stays behind. The policy's part arrives sorted, so insertion is cheap. */
+/* Of two pointers into one array: of equal places the later one is behind. */
+static int by_place(const void *a, const void *b)
+{
+	const struct sbx_plan_mount *one = *(struct sbx_plan_mount *const *)a, *other = *(struct sbx_plan_mount *const *)b;
+	const int order = path_order(one->dst, other->dst);
+
+	return order ? order : (one > other) - (one < other);
+}
+
+static void sort(struct sbx_vec *mounts)
+{
+	const struct sbx_plan_mount **order = sbx_alloc(mounts->count * sizeof(*order));
+	struct sbx_plan_mount *sorted = sbx_alloc(mounts->count * sizeof(*sorted));
+
+	for (size_t i = 0; i < mounts->count; i++)
+		order[i] = sbx_vec_at(mounts, i);
+	qsort(order, mounts->count, sizeof(*order), by_place);
+	for (size_t i = 0; i < mounts->count; i++)
+		sorted[i] = *order[i];
+	mounts->items = (char *)sorted;
+	mounts->room = mounts->count;
+}
+
 int sbx_plan_sort(struct sbx_plan *plan, struct sbx_err *err)
 {
-	struct sbx_plan_mount *mount = (void *)plan->mounts.items;
+	struct sbx_plan_mount *mount;
 	size_t kept = 0;
 
-	for (size_t i = 1; i < plan->mounts.count; i++) {
-		const struct sbx_plan_mount moving = mount[i];
-		size_t at = i;
-
-		for (; at > 0 && path_order(mount[at - 1].dst, moving.dst) > 0; at--)
-			mount[at] = mount[at - 1];
-		mount[at] = moving;
-	}
+	sort(&plan->mounts);
+	mount = (void *)plan->mounts.items;
 	for (size_t i = 0; i < plan->mounts.count; i++) {
 		if (i + 1 < plan->mounts.count && strcmp(mount[i].dst, mount[i + 1].dst) == 0)
 			continue;

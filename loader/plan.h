@@ -12,6 +12,7 @@ struct sbx_plan_mount {
 	enum sbx_mount_type type;
 	uint32_t attr, mode, flags; /* as in struct sbx_mount */
 	const char *src, *dst;
+	size_t dst_len;    /* of dst */
 	const void *bytes; /* FILE: its contents, where they are no text */
 	size_t len;
 	uint64_t size, inodes;
@@ -26,6 +27,7 @@ struct sbx_plan_mount {
 struct sbx_plan_rule {
 	uint64_t access, access_file;
 	const char *path; /* NULL: fd */
+	size_t path_len;
 	int fd;
 	uint32_t flags; /* SBX_RULE_* */
 };
@@ -61,6 +63,18 @@ void sbx_plan_links(struct sbx_plan *plan, const struct sbx_resolved *from);
 
 /* An entry without a source on the host: DIR, TMPFS, MASK, SYMLINK. The strings must live as long as the plan. */
 struct sbx_plan_mount *sbx_plan_add(struct sbx_plan *plan, enum sbx_mount_type type, const char *dst);
+
+static inline void sbx_plan_move(struct sbx_plan_mount *mount, const char *dst)
+{
+	mount->dst = dst;
+	mount->dst_len = strlen(dst);
+}
+
+/* Is `path`, of length `len`, at the entry's place or below it? */
+static inline bool sbx_plan_holds(const struct sbx_plan_mount *mount, const char *path, size_t len)
+{
+	return sbx_path_within_len(path, len, mount->dst, mount->dst_len);
+}
 
 /* An empty directory of our own at `dst`, read-only but for the mount points in it. */
 void sbx_plan_add_empty(struct sbx_plan *plan, const char *dst, uint32_t mode);

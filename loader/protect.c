@@ -7,8 +7,7 @@
  */
 #include "loader/protect.h"
 
-#include <dirent.h>
-#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 
 #include <linux/mount.h>
@@ -117,12 +116,13 @@ static bool is_mounted(const struct sbx_plan_mount *mount)
 static const struct sbx_plan_mount *mount_at(const struct sbx_plan *plan, const char *path, bool strict)
 {
 	const struct sbx_plan_mount *best = NULL;
+	const size_t len = strlen(path);
 
 	for (size_t i = 0; i < plan->mounts.count; i++) {
 		const struct sbx_plan_mount *mount = sbx_vec_at(&plan->mounts, i);
 
-		if (is_mounted(mount) && sbx_path_within(path, mount->dst) && !(strict && strcmp(path, mount->dst) == 0) &&
-		    (!best || strlen(mount->dst) >= strlen(best->dst)))
+		if (is_mounted(mount) && sbx_plan_holds(mount, path, len) && !(strict && mount->dst_len == len) &&
+		    (!best || mount->dst_len >= best->dst_len))
 			best = mount;
 	}
 	return best;
@@ -143,7 +143,7 @@ static bool granted_below(const struct sbx_plan *plan, const char *path)
 /* Where the host's `path`, below cover->src, shows inside. */
 static char *inside(const struct cover *cover, const char *path)
 {
-	return sbx_format("%s%s", cover->dst[1] ? cover->dst : "", path + (cover->src[1] ? strlen(cover->src) : 0));
+	return sbx_join(cover->dst[1] ? cover->dst : "", path + (cover->src[1] ? strlen(cover->src) : 0));
 }
 
 /* Hide the host's `path`, which lies below cover->src. A directory with grants below it becomes an empty skeleton. */
@@ -218,20 +218,19 @@ static int hide_dot(struct sbx_plan *plan, const struct cover *cover, const char
 static int hide_home(struct sbx_plan *plan, const struct cover *cover, const struct sbx_shield *shield, struct sbx_err *err)
 {
 	const char *home = shield->path;
-	struct dirent *entry;
+	struct sbx_entries entries = { .fd = -1 };
+	const struct sbx_entry *entry;
 	int ret = 0;
-	DIR *dir;
 
 	if (cover->is_file || !sbx_path_within(home, cover->src))
 		return 0;
 	if (is_writable(cover))
 		return refuse(err, cover->src, "a home is not granted writable as a whole; name directories in", home);
-	dir = shield->is_link ? NULL : opendir(home);
-	while (dir && ret == 0 && (entry = readdir(dir)))
-		if (entry->d_name[0] == '.' && strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-			ret = hide_dot(plan, cover, sbx_format("%s/%s", home, entry->d_name), err);
-	if (dir)
-		closedir(dir);
+	entries.fd = shield->is_link ? -1 : open(home, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	while (entries.fd >= 0 && ret == 0 && (entry = sbx_entries_next(&entries)))
+		if (entry->name[0] == '.' && strcmp(entry->name, ".") != 0 && strcmp(entry->name, "..") != 0)
+			ret = hide_dot(plan, cover, sbx_join(home, "/", entry->name), err);
+	sbx_cleanup_fd(&entries.fd);
 	return ret;
 }
 
@@ -310,17 +309,25 @@ static void pin(struct sbx_plan *plan, const struct cover *cover, const char *be
 		if (there && strcmp(there->dst, dst) == 0)
 			continue; /* a mount point already */
 		mount = sbx_plan_add(plan, SBX_MOUNT_BIND, dst);
-		mount->src = sbx_format("%s%s", cover->src[1] ? cover->src : "", dst + skip);
+		mount->src = sbx_join(cover->src[1] ? cover->src : "", dst + skip);
 		mount->attr = cover->attr;
 	}
+}
+
+static bool is_pinning(const struct sbx_plan_mount *mount)
+{
+	return mount->type == SBX_MOUNT_BIND && !mount->staged && !(mount->attr & MOUNT_ATTR_RDONLY);
 }
 
 /* What is less than writable below a writable directory of the host's, however deep, stays where it is. */
 static void pin_all(struct sbx_plan *plan)
 {
 	const size_t count = plan->mounts.count;
+	size_t pinning = 0;
 
-	for (size_t i = 0; i < count; i++) {
+	while (pinning < count && !is_pinning(sbx_vec_at(&plan->mounts, pinning)))
+		pinning++;
+	for (size_t i = 0; i < count && pinning < count; i++) {
 		const struct sbx_plan_mount *mount = sbx_vec_at(&plan->mounts, i);
 		const char *dst = mount->dst;
 		const struct sbx_plan_mount *above;
@@ -330,7 +337,7 @@ static void pin_all(struct sbx_plan *plan)
 		while ((above = mount_at(plan, dst, true))) {
 			const struct cover cover = cover_of(above);
 
-			if (above->type == SBX_MOUNT_BIND && !above->staged && is_writable(&cover))
+			if (is_pinning(above))
 				pin(plan, &cover, dst);
 			dst = cover.dst;
 		}
@@ -377,7 +384,6 @@ int sbx_protect_hide(struct sbx_plan *plan, struct sbx_err *err)
 
 	if (check_rules(plan, err) < 0)
 		return -1;
-
 	for (size_t i = 0; i < granted; i++) {
 		const struct sbx_plan_mount *mount = sbx_vec_at(&plan->mounts, i);
 		const struct cover cover = cover_of(mount);

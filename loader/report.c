@@ -99,7 +99,7 @@ void sbx_report_notes(const struct sbx_run *run)
 		if (note->remedy)
 			fprintf(stderr, "hint: %s\n", sbx_plain(note->remedy));
 	}
-	if (run->target.unlatchable && run->policy->latch_mode != SBX_LATCH_OFF)
+	if (run->target.unlatchable && run->policy->latch_mode != SBX_LATCH_OFF && !run->latch_needless)
 		fprintf(stderr, "sbx-wrap: %s: %s: %s; it has the floor alone\n", sbx_step_name(SBX_STEP_LATCH),
 			sbx_plain(run->target.name), run->target.unlatchable);
 }
@@ -170,7 +170,9 @@ void sbx_report_plan(const struct sbx_run *run, const struct sbx_vec *dropped)
 	printf("profile: %s\ncommand: %s\n", sbx_str(run->policy, run->policy->strings, run->policy->profile),
 	       run->target.path);
 	printf("latch: %s", latch[run->policy->latch_mode]);
-	if (run->target.unlatchable)
+	if (run->latch_needless)
+		printf(" (the floor says all)");
+	else if (run->target.unlatchable)
 		printf(" (%s: the floor alone)", run->target.unlatchable);
 	printf("\nroot: %s\n", run->plan.rooted ? "private, holding only" : "the host's, in place; Landlock alone holds");
 	for (size_t i = 0; run->plan.rooted && i < run->plan.mounts.count; i++)

@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <string.h>
 #include <sys/syscall.h>
 
@@ -26,11 +25,6 @@ struct walk {
 	int links;
 };
 
-static void set(char **place, char *value)
-{
-	*place = value;
-}
-
 static void up(struct walk *walk)
 {
 	char *slash = strrchr(walk->done, '/');
@@ -39,9 +33,9 @@ static void up(struct walk *walk)
 		*slash = 0;
 }
 
-static int follow(struct walk *walk, struct sbx_resolved *resolved, char *at, const char *text)
+static int follow(struct walk *walk, struct sbx_resolved *resolved, char *at, char *text)
 {
-	struct sbx_link link = { .at = at, .text = sbx_strdup(text) };
+	struct sbx_link link = { .at = at, .text = text };
 
 	sbx_vec_push(&resolved->links, sizeof(link), &link);
 	resolved->ends_in_link |= !*walk->rest;
@@ -50,8 +44,8 @@ static int follow(struct walk *walk, struct sbx_resolved *resolved, char *at, co
 		return -1;
 	}
 	if (text[0] == '/')
-		set(&walk->done, sbx_strdup(""));
-	set(&walk->rest, sbx_format("%s/%s", text, walk->rest));
+		walk->done = sbx_strdup("");
+	walk->rest = sbx_join(text, "/", walk->rest);
 	return 0;
 }
 
@@ -73,42 +67,37 @@ static void know_top(char *at)
 		tops[tops_count++] = sbx_strdup(at);
 }
 
-/* What readlink(2) says of one component; a symlink's text is in `text`. */
-static ssize_t read_link(char *at, char *text, size_t size)
+/* The symlink's text; NULL with errno set, EINVAL where it is none. */
+static char *read_link(char *at)
 {
-	ssize_t got;
+	char *text;
 
 	errno = EINVAL;
 	if (is_known_top(at))
-		return -1;
-	got = readlink(at, text, size);
-	if (got < 0 && errno == EINVAL)
+		return NULL;
+	text = sbx_readlink(at);
+	if (!text && errno == EINVAL)
 		know_top(at);
-	return got;
+	return text;
 }
 
-/* Take one component off `rest`. Returns -1 with errno set when the walk can't go on. */
+/* Take one component off `rest`, which is cut up. Returns -1 with errno set when the walk can't go on. */
 static int step(struct walk *walk, struct sbx_resolved *resolved)
 {
-	char text[PATH_MAX], *at;
-	char *name = walk->rest + strspn(walk->rest, "/");
-	size_t len = strcspn(name, "/");
-	char *rest = sbx_strdup(name + len + strspn(name + len, "/"));
-	ssize_t got;
+	char *name = walk->rest + strspn(walk->rest, "/"), *end = name + strcspn(name, "/");
+	char *at, *text;
 
-	at = sbx_format("%s/%.*s", walk->done, (int)len, name);
-	if (len == 2 && name[0] == '.' && name[1] == '.')
+	walk->rest = end + strspn(end, "/");
+	*end = 0;
+	if (strcmp(name, "..") == 0)
 		up(walk);
-	set(&walk->rest, rest);
-	if (!len || strcmp(at + strlen(at) - len, ".") == 0 || (len == 2 && at[strlen(at) - 1] == '.' && at[strlen(at) - 2] == '.')) {
+	if (!*name || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
 		return 0;
-	}
-	got = read_link(at, text, sizeof(text) - 1);
-	if (got >= 0) {
-		text[got] = 0;
+	at = sbx_join(walk->done, "/", name);
+	text = read_link(at);
+	if (text)
 		return follow(walk, resolved, at, text);
-	}
-	set(&walk->done, at);
+	walk->done = at;
 	if (errno == ENOENT && !*walk->rest) {
 		resolved->exists = false;
 		return 0;

@@ -20,7 +20,7 @@
 
 /* What is known of the latch before exec: the value of SBX_MSG_EXEC. */
 enum sbx_latch_plan {
-	SBX_PLAN_NONE,    /* off, or impossible and not required: the floor alone */
+	SBX_PLAN_NONE,    /* off, needless, or impossible and not required: the floor alone */
 	SBX_PLAN_EXPECTED /* the shim will acknowledge */
 };
 
@@ -64,6 +64,7 @@ struct sbx_run {
 	char *shim;               /* the shim as the target will open it */
 	struct sbx_layer *floor, *latch;
 	enum sbx_latch_plan latch_plan;
+	bool latch_needless;      /* the policy's latch takes nothing away that the floor doesn't */
 	struct sbx_judge judge;   /* what answers for calls, where the policy has them asked */
 	uid_t uid;
 	gid_t gid;

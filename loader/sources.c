@@ -9,7 +9,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -26,8 +25,8 @@ char *sbx_sources_user(const char *home)
 		return sbx_strdup("");
 	if (xdg && xdg[0] == '/' && sbx_resolve("/", home, &base) == 0 && sbx_resolve("/", xdg, &dir) == 0 && dir.exists &&
 	    sbx_path_within(dir.path, base.path) && strcmp(dir.path, base.path) != 0)
-		return sbx_format("%s/sbx", dir.path);
-	return sbx_format("%s/%s", home, SBX_USER_CONF);
+		return sbx_join(dir.path, "/sbx");
+	return sbx_join(home, "/" SBX_USER_CONF);
 }
 
 static void push(struct sbx_vec *list, char *text)
@@ -79,7 +78,7 @@ static void add_dir(struct sbx_vec *list, const char *path)
 	first = list->count;
 	while ((entry = readdir(dir)))
 		if (entry->d_name[0] != '.' && sbx_glob("*.conf", entry->d_name))
-			sbx_sources_identity(list, sbx_format("%s/%s", path, entry->d_name));
+			sbx_sources_identity(list, sbx_join(path, "/", entry->d_name));
 	closedir(dir);
 	if (list->count > first)
 		qsort(sbx_vec_at(list, first), list->count - first, list->size, by_bytes);
@@ -88,10 +87,10 @@ static void add_dir(struct sbx_vec *list, const char *path)
 void sbx_sources_add(struct sbx_vec *list, const char *file, const char *user)
 {
 	if (file) {
-		char cwd[PATH_MAX];
+		const char *cwd = file[0] == '/' ? NULL : sbx_getcwd();
 
-		if (file[0] != '/' && getcwd(cwd, sizeof(cwd)))
-			file = sbx_format("%s/%s", cwd, file);
+		if (cwd)
+			file = sbx_join(cwd, "/", file);
 		add_file(list, file);
 		return;
 	}
@@ -99,6 +98,6 @@ void sbx_sources_add(struct sbx_vec *list, const char *file, const char *user)
 	add_dir(list, SBX_CONF_DIR);
 	if (!*user)
 		return;
-	add_file(list, sbx_format("%s/%s", user, SBX_USER_CONF_FILE));
-	add_dir(list, sbx_format("%s/%s.d", user, SBX_USER_CONF_FILE));
+	add_file(list, sbx_join(user, "/" SBX_USER_CONF_FILE));
+	add_dir(list, sbx_join(user, "/" SBX_USER_CONF_FILE ".d"));
 }

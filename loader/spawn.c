@@ -129,10 +129,15 @@ static int confine(const struct sbx_run *run, struct sbx_err *err)
 	if (sbx_privs_drop(run->policy, err) < 0)
 		return -1;
 	sbx_timing_mark(SBX_MOMENT_PRIVS);
-	if (sbx_landlock_apply(run->floor, err) < 0)
-		return -1;
-	sbx_timing_mark(SBX_MOMENT_LANDLOCK);
 	return 0;
+}
+
+/* For a target that can't latch. */
+static char **plain_environ(const struct sbx_vec *env)
+{
+	char **plain = sbx_alloc((env->count + 1) * sizeof(*plain));
+
+	return env->count ? memcpy(plain, env->items, env->count * sizeof(*plain)) : plain;
 }
 
 /* What tells the shim what to do; where programs that the command starts latch as well, it stays in LD_PRELOAD for them. */
@@ -160,20 +165,21 @@ static int apply_filter(const struct sbx_run *run, struct sbx_err *err)
 	return sbx_judge_asked(run->policy) ? sbx_listener_install(run, err) : sbx_seccomp_apply(layer, layer->filter, err);
 }
 
-/* The last steps, in the process that becomes the target, whose stack is PID 1's until exec. Returns only on failure. */
+/*
+ * The last steps, in the process that becomes the target, whose stack is PID 1's until exec. Returns only on failure. The ruleset is
+ * this process's alone: its scopes keep it from PID 1, too, which has a filter of its own.
+ */
 __attribute__((noinline)) static int become(struct sbx_run *run, struct sbx_err *err)
 {
-	struct sbx_vec plain = { 0 };
 	const int pass[] = { run->latch_plan == SBX_PLAN_EXPECTED ? run->latch_fd : -1,
 			     run->latch_plan == SBX_PLAN_EXPECTED ? run->channel[1] : -1 };
 	const bool children = sbx_run_children(run) != NULL;
-	char **env, **env_plain;
+	char **const plain = plain_environ(&run->env), **env = latch_environ(run, children);
 	struct sbx_err why = { 0 };
 
-	for (size_t i = 0; i < run->env.count; i++)
-		sbx_vec_push(&plain, sizeof(char *), sbx_vec_at(&run->env, i));
-	env_plain = sbx_vec_strings(&plain);
-	env = latch_environ(run, children);
+	if (sbx_landlock_apply(run->floor, err) < 0)
+		return -1;
+	sbx_timing_mark(SBX_MOMENT_LANDLOCK);
 	if (sbx_fds_seal(&run->options.keep_fd, pass, 2, err) < 0)
 		return -1;
 	run->tmp = sbx_account_tmp(run);
@@ -195,7 +201,7 @@ __attribute__((noinline)) static int become(struct sbx_run *run, struct sbx_err 
 		if (run->policy->latch_mode == SBX_LATCH_REQUIRED || children)
 			return -1;
 		run->latch_plan = SBX_PLAN_NONE;
-		env = env_plain;
+		env = plain;
 		if (sbx_fds_seal(&run->options.keep_fd, NULL, 0, err) < 0)
 			return -1;
 	}
@@ -226,16 +232,19 @@ static void copy_arguments(struct sbx_run *run)
 	run->target.path = sbx_strdup(run->target.path);
 }
 
-/* What /proc/1/cmdline and a core would show: this process's own copy of the caller's arguments and environment. */
-static void scrub(struct sbx_run *run)
+/* What /proc/1/cmdline would show. */
+static void scrub_arguments(struct sbx_run *run)
 {
-	char **env = environ;
-
-	environ = NULL;
-	for (; env && *env; env++)
-		explicit_bzero(*env, strlen(*env));
 	for (int i = 0; i < run->argc; i++)
 		explicit_bzero(run->argv[i], strlen(run->argv[i]));
+}
+
+/* The caller's secrets: the target has been executed with what is kept of them. Nobody else can read them, not dumpable as we are. */
+static void scrub_environ(void)
+{
+	for (char **env = environ; env && *env; env++)
+		explicit_bzero(*env, strlen(*env));
+	environ = NULL;
 }
 
 /* The terminal has sent it to the command's own group while that was PID 1 alone, which doesn't stop. */
@@ -263,7 +272,7 @@ _Noreturn static void child(struct sbx_run *run)
 		fail(run, &err);
 	if (reaped) {
 		copy_arguments(run);
-		scrub(run);
+		scrub_arguments(run);
 		prctl(PR_SET_DUMPABLE, 0);
 		stop = stop_pending(run);
 		target = vfork(); /* the reaper has nothing to do until exec, and no memory is copied */
@@ -271,8 +280,10 @@ _Noreturn static void child(struct sbx_run *run)
 			sbx_err_set(&err, SBX_STEP_SPAWN, errno, "fork");
 			fail(run, &err);
 		}
-		if (target > 0)
+		if (target > 0) {
+			scrub_environ();
 			sbx_reaper(run, target);
+		}
 		if (stop)
 			kill(getpid(), SIGTSTP);
 		sbx_timing_mark(SBX_MOMENT_FORK);

@@ -278,7 +278,7 @@ static void print_stats(const struct sbx_run *run, const struct sbx_end *end)
 		if (run->policy->namespaces & namespaces[i].flag)
 			fprintf(stderr, "%s ", namespaces[i].name);
 	fprintf(stderr, "namespaces, %sLandlock ABI %u, seccomp, %s\n", run->plan.rooted ? "private root, " : "",
-		(unsigned int)sbx_landlock_abi(), end->latched ? "latched" : "floor only");
+		(unsigned int)sbx_landlock_abi(), end->latched ? "latched" : run->latch_needless ? "floor, nothing left to latch" : "floor only");
 	sbx_status_limits(stderr, "  limit      ", &run->limits);
 }
 

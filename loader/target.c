@@ -9,7 +9,6 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/stat.h>
@@ -81,15 +80,11 @@ const char *sbx_target_self(struct stat *st)
 	} self;
 	const char *name = (const char *)getauxval(AT_EXECFN);
 	char *plain = !self.path && name && strcmp(sbx_basename(name), "sbx-wrap") == 0 ? sbx_path_plain(name) : NULL;
-	char text[PATH_MAX];
-	ssize_t len;
 
 	if (plain && is_roots(plain, &self.st) && S_ISREG(self.st.st_mode)) {
 		self.path = plain;
-	} else if (!self.path) {
-		len = readlink("/proc/self/exe", text, sizeof(text) - 1);
-		if (len > 0 && stat("/proc/self/exe", &self.st) == 0)
-			self.path = sbx_strndup(text, (size_t)len);
+	} else if (!self.path && stat("/proc/self/exe", &self.st) == 0) {
+		self.path = sbx_readlink("/proc/self/exe");
 	}
 	*st = self.st;
 	return self.path;
@@ -113,7 +108,7 @@ static int search_path(struct sbx_target *target, const char *name, struct sbx_e
 		dirs = "/usr/local/bin:/bin:/usr/bin";
 	for (const char *dir = dirs;; dir += strcspn(dir, ":") + 1) {
 		size_t len = strcspn(dir, ":");
-		char *path = sbx_format("%.*s%s%s", (int)len, dir, len ? "/" : "", name);
+		char *path = sbx_join(sbx_strndup(dir, len), len ? "/" : "", name);
 		int errnum = cannot_exec(path);
 
 		if (!errnum && is_self(path))

@@ -3,7 +3,9 @@
  */
 #include "loader/util.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -58,9 +60,9 @@ void *sbx_alloc(size_t size)
 
 void sbx_alloc_ahead(size_t size)
 {
-	const uintptr_t page = 4095, from = ((uintptr_t)chunk + page) & ~page;
+	const uintptr_t page = 4095, from = (uintptr_t)chunk & ~page;
 
-	if (size + page < left)
+	if (size < left)
 		madvise((void *)from, size & ~page, MADV_POPULATE_WRITE_); /* older kernels than 5.14 take the faults */
 }
 
@@ -74,22 +76,73 @@ char *sbx_strdup(const char *s)
 	return sbx_strndup(s, strlen(s));
 }
 
+/* Written where it will be, and once more only if it was longer than what was left there. */
 char *sbx_format(const char *format, ...)
 {
+	const char *written = chunk;
 	va_list args, again;
 	char *text;
 	int len;
 
 	va_start(args, format);
 	va_copy(again, args);
-	len = vsnprintf(NULL, 0, format, args);
+	len = vsnprintf(chunk, left, format, args);
 	if (len < 0)
 		no_memory();
 	text = sbx_alloc((size_t)len + 1);
-	vsnprintf(text, (size_t)len + 1, format, again);
+	if (text != written)
+		vsnprintf(text, (size_t)len + 1, format, again);
 	va_end(again);
 	va_end(args);
 	return text;
+}
+
+char *sbx_join_parts(const char *const parts[])
+{
+	size_t len = 0;
+	char *text, *end;
+
+	for (size_t i = 0; parts[i]; i++)
+		len += strlen(parts[i]);
+	text = end = sbx_alloc(len + 1);
+	for (size_t i = 0; parts[i]; i++)
+		end = stpcpy(end, parts[i]);
+	return text;
+}
+
+/* Where the kernel writes a path: behind what is allocated, which is the memory that keep() makes of it. */
+static char *room_for_path(void)
+{
+	if (left < PATH_MAX)
+		more(PATH_MAX);
+	return chunk;
+}
+
+static char *keep(char *text, size_t len)
+{
+	text[len] = 0;
+	return sbx_alloc(len + 1);
+}
+
+char *sbx_readlink(const char *path)
+{
+	char *text = room_for_path();
+	const ssize_t len = readlink(path, text, PATH_MAX - 1);
+
+	return len < 0 ? NULL : keep(text, (size_t)len);
+}
+
+char *sbx_getcwd(void)
+{
+	char *text = room_for_path();
+	const long len = syscall(SYS_getcwd, text, PATH_MAX); /* with the NUL */
+
+	if (len > 0 && text[0] != '/') {
+		memset(text, 0, (size_t)len);
+		errno = ENOENT;
+		return NULL;
+	}
+	return len < 0 ? NULL : keep(text, (size_t)len - 1);
 }
 
 /* Twice the room: where it is if nothing has been allocated since. */

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 static inline void sbx_cleanup_fd(int *fd)
@@ -36,6 +37,16 @@ char *sbx_strdup(const char *s);
 /* asprintf(3) into fresh memory. */
 char *sbx_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* Strings one behind the other as fresh memory: a tenth of what formatting costs. */
+#define sbx_join(...) sbx_join_parts((const char *const[]){ __VA_ARGS__, NULL })
+char *sbx_join_parts(const char *const parts[]);
+
+/* readlink(2) into fresh memory; NULL with errno set. */
+char *sbx_readlink(const char *path);
+
+/* getcwd(2) into fresh memory; NULL with errno set, ENOENT when the directory can't be reached from the root. */
+char *sbx_getcwd(void);
+
 /* A growing array of entries of one size. Pointers into it hold until the next push. */
 struct sbx_vec {
 	char *items;
@@ -55,6 +66,13 @@ char **sbx_vec_strings(struct sbx_vec *vec);
 
 /* `path` is `base` or below it; both absolute, canonical. */
 bool sbx_path_within(const char *path, const char *base);
+
+/* The same of paths whose lengths are known: most that don't fit differ in the last byte, and a thousand are held against a thousand. */
+static inline bool sbx_path_within_len(const char *path, size_t len, const char *base, size_t base_len)
+{
+	return base_len == 1 || (base_len > 1 && base_len <= len && path[base_len - 1] == base[base_len - 1] &&
+				 (len == base_len || path[base_len] == '/') && memcmp(path, base, base_len) == 0);
+}
 
 /* An absolute path without empty parts and "." as fresh memory; NULL for a relative one, and for one with ".." in it. */
 char *sbx_path_plain(const char *path);

@@ -3,13 +3,12 @@
  */
 #include "shim/glob.h"
 
-#include <stddef.h>
-
-bool sbx_glob(const char *pattern, const char *text)
+bool sbx_globn(const char *pattern, const char *text, size_t len)
 {
+	const char *const end = text + len;
 	const char *star = NULL, *retry = NULL;
 
-	while (*text) {
+	while (text < end) {
 		if (*pattern == '*') {
 			star = pattern++;
 			retry = text;
@@ -26,4 +25,13 @@ bool sbx_glob(const char *pattern, const char *text)
 	while (*pattern == '*')
 		pattern++;
 	return !*pattern;
+}
+
+bool sbx_glob(const char *pattern, const char *text)
+{
+	size_t len = 0;
+
+	while (text[len]) /* the shim has no libc */
+		len++;
+	return sbx_globn(pattern, text, len);
 }

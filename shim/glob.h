@@ -5,8 +5,12 @@
 #define SBX_GLOB_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* glob(7) with * only. */
 bool sbx_glob(const char *pattern, const char *text);
+
+/* The same for the first `len` bytes of `text`, which hold no NUL. */
+bool sbx_globn(const char *pattern, const char *text, size_t len);
 
 #endif

@@ -115,7 +115,7 @@ in_place() {
 @test "a shim that can't be mapped is said, in place too" {
 	only_root # in a user namespace the linker isn't root's either, which is said before
 	run unshare -m sh -c 'mount --bind "$SHIM" "$SHIM" && mount -o remount,bind,noexec "$SHIM" &&
-		"$SBX" --set "namespaces=[]" -p default grep Seccomp_filters /proc/self/status'
+		"$SBX" --set "namespaces=[]" --set map_exec=false -p default grep Seccomp_filters /proc/self/status'
 	expect_status 0
 	expect_line '^sbx-wrap: shim: .*libsbx-shim.so: Operation not permitted'
 	expect_line '^Seccomp_filters:.*1$'

@@ -198,8 +198,7 @@ profiles() { # N
 
 @test "what can't be stacked ends the program with a message, and only that program" {
 	profiles 16 >conf && chmod 644 conf
-	local i last=14 # with floor and latch; before ABI 6 the latch has nothing to add to the floor's rules
-	[ "$(landlock_abi)" -ge 6 ] || last=15
+	local i last=15 # with the floor
 	for ((i = 1; i <= 16; i++)); do
 		script p$i <<<"echo in $i; ./p$((i + 1)); echo \"p$((i + 1)): \$?\""
 	done

@@ -51,6 +51,34 @@ FILES='canary shadow input_write input_chmod input_truncate input_unlink sibling
 	run "$SBX" --set map_exec=false cat /proc/self/status # the linker needs it, and what comes after the latch doesn't
 	[ "$(sed -n 's/^Seccomp_filters:\t//p' <<<"$output")" = $(($(own_filters) + 2)) ] || fail "not two filters"
 }
+@test "where the floor says all no shim is loaded, and nothing of one is to be seen" {
+	# shellcheck disable=SC2016
+	local look='maps=$(</proc/self/maps); [[ $maps == *libsbx* ]] && echo mapped; [ -e /run/sbx/libsbx-shim.so ] && echo there
+		echo "environment: $LD_PRELOAD$SBX_LATCH"'
+	run "$SBX" bash -c "$look"
+	expect_output 'environment: '
+	run "$SBX" --set map_exec=false bash -c "$look" # which takes itself out of the environment
+	expect_output $'mapped\nthere\nenvironment: '
+	run "$SBX" "$TOOLS/hostile" <<<nothing
+	expect_no_line 'the floor alone'
+	run "$SBX" --set map_exec=false "$TOOLS/hostile" <<<nothing
+	expect_line 'the floor alone'
+}
+
+@test "PID 1 is out of the target's scope: no signal reaches it, with a latch or without" {
+	[ "$(landlock_abi)" -ge 6 ] || skip "Landlock scopes no signals on this kernel"
+	# shellcheck disable=SC2016
+	local attempt='for s in 0 TERM CONT 34; do kill -$s 1 && echo "$s reached it"; done; kill -0 $PPID || echo done'
+	for option in '--latch off' '--latch auto' '--set map_exec=false'; do
+		# shellcheck disable=SC2086
+		run "$SBX" $option sh -c "$attempt"
+		expect_line '^done$' || fail "$option" || return 1
+		expect_no_line 'reached it' || fail "$option" || return 1
+	done
+	run "$SBX" --as-pid-1 sh -c "$attempt"
+	expect_line '^0 reached it$'
+}
+
 own_filters() {
 	sed -n 's/^Seccomp_filters:\t//p' /proc/self/status
 }

@@ -16,10 +16,11 @@ mounts() { wc -l </proc/self/mountinfo; }
 cgroups() { find /sys/fs/cgroup -name 'sbx-*' -type d 2>/dev/null | wc -l; }
 
 # Everything that runs and is ours ends with its sandbox: the command's own words are in $1, the marker in all arguments.
-ends() { # STATUS SCRIPT: with the marker as $MARK, python's; wall clock 1 s
-	local mark
+ends() { # STATUS SCRIPT: with the marker as $MARK, python's; wall clock 1 s where that is to end it
+	local mark wall=100s
+	[ "$1" != 124 ] || wall=1s
 	mark=$(printf '6%d.%d' "$RANDOM" "$RANDOM")
-	run timeout -s KILL 60 "$SBX" --timeout 1s --set limits.grace=0.3s -q -p default "$PYTHON" -c "MARK = '$mark'
+	run timeout -s KILL 120 "$SBX" --timeout $wall --set limits.grace=0.3s -q -p default "$PYTHON" -c "MARK = '$mark'
 import os, signal, sys, time
 def rest():
     os.execv('/bin/sleep', ['sleep', MARK])

@@ -89,9 +89,13 @@ status_of() { # EXPRESSION OPTION... CMD...
 	expect_status 4
 	expect_stderr '^  time       wall [0-9.]+ s, user '
 	expect_stderr '^  memory     peak '
-	expect_stderr '^  layers     user mount pid net .*, latched$'
+	expect_stderr '^  layers     user mount pid net .*, floor, nothing left to latch$'
 	expect_stderr '^  limit      wall 60s: held by the loader$'
 	expect_stderr '^  limit      core 0: held by the rlimit$'
+	run --separate-stderr "$SBX" --stats --set map_exec=false sh -c 'exit 4'
+	expect_stderr '^  layers     user mount pid net .*, latched$'
+	run --separate-stderr "$SBX" --stats --set map_exec=false --latch off sh -c 'exit 4'
+	expect_stderr '^  layers     user mount pid net .*, floor only$'
 }
 
 @test "status: a reader that takes nothing, or takes it late, stops nobody" {
