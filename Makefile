@@ -34,10 +34,10 @@ SHIM_SRC := shim/enter.c shim/alone.c shim/children.c shim/environ.c shim/fail.c
 	shim/landlock.c shim/plain.c shim/seccomp.c shim/string.c
 
 CONF_SRC := conf/sbx-policy.c conf/alone.c conf/amount.c conf/ask.c conf/base.c conf/bpf.c conf/builtin.c conf/callrules.c conf/check.c conf/children.c conf/command.c \
-	conf/compile.c conf/diff.c conf/doctor.c conf/doctor_limits.c conf/emit.c conf/err.c conf/filters.c conf/forms.c conf/groups.c \
-	conf/keys.c conf/layers.c conf/match.c conf/mounts.c conf/parse.c conf/places.c conf/policy.c conf/pool.c conf/preload.c \
+	conf/compile.c conf/diagram.c conf/diff.c conf/dispatch.c conf/doctor.c conf/doctor_limits.c conf/emit.c conf/err.c conf/filters.c conf/forms.c conf/groups.c \
+	conf/keys.c conf/layers.c conf/layout.c conf/match.c conf/mounts.c conf/parse.c conf/places.c conf/policy.c conf/pool.c conf/preload.c \
 	conf/print.c conf/probe.c conf/protect.c conf/rights.c \
-	conf/source.c conf/store.c conf/tree.c conf/user.c conf/value.c shim/blob.c shim/err.c
+	conf/set.c conf/shrink.c conf/source.c conf/store.c conf/tree.c conf/user.c conf/value.c conf/walk.c shim/blob.c shim/err.c
 CONF_EMBED := conf/sbx.conf $(sort $(wildcard conf/profiles/*.conf))
 
 SCOPE_SRC := loader/sbx-scope.c
@@ -45,7 +45,7 @@ SCOPE_SRC := loader/sbx-scope.c
 # Unit tests, by what they are linked with. tests/unit/NAME.c, one cmocka program each: add its name to one line.
 UNIT_SHIM := test_blob
 UNIT_CONF := test_conf_parse test_conf_inherit test_conf_rights test_conf_bpf test_conf_filters test_conf_compile \
-	test_conf_grants test_conf_match test_conf_store test_conf_children test_conf_amount
+	test_conf_grants test_conf_match test_conf_store test_conf_children test_conf_amount test_conf_shrink test_conf_shrink_any
 UNIT_BPF := test_bpf # conf, and the loader's interpreter of what conf compiles
 UNIT_LOADER := test_loader
 UNIT := $(UNIT_SHIM) $(UNIT_CONF) $(UNIT_BPF) $(UNIT_LOADER)
@@ -208,6 +208,7 @@ $(COMPLETION_FILES): conf/completions.awk $(BUILD)/.help-wrap $(BUILD)/.help-pol
 $(UNIT_SHIM:%=$(BUILD)/unit/%): $(BUILD)/glibc/shim/blob.o
 $(UNIT_BPF:%=$(BUILD)/unit/%): $(BUILD)/glibc/loader/bpf.o
 $(UNIT_CONF:%=$(BUILD)/unit/%) $(UNIT_BPF:%=$(BUILD)/unit/%): $(filter-out %/sbx-policy.o,$(CONF_OBJ))
+$(BUILD)/unit/test_conf_shrink: CONF_LINK += -Wl,--wrap=sbx_filter_shrink
 $(UNIT_LOADER:%=$(BUILD)/unit/%): $(patsubst %.c,$(BUILD)/glibc/%.o,$(filter-out loader/main.c,$(LOADER_SRC)))
 
 $(BUILD)/unit/%: $(BUILD)/test/tests/unit/%.o

@@ -2,7 +2,7 @@
  * bpf.c -- filters out of three parts: our own tree (arch, x32, and all that the number alone decides), libseccomp's program of
  * denials that need an errno of their own, and libseccomp's allowlist of what depends on arguments. seccomp(2), seccomp_rule_add(3).
  *
- * libseccomp has one default action for a filter, hence the parts.
+ * libseccomp has one default action for a filter, hence the parts; shrink.c makes one of them.
  */
 #include "conf/bpf.h"
 
@@ -17,6 +17,7 @@
 
 #include "conf/callrules.h"
 #include "conf/cleanup.h"
+#include "conf/shrink.h"
 #include "conf/tree.h"
 
 #define X32_BIT 0x40000000u
@@ -246,6 +247,7 @@ int sbx_filter_compile(struct sbx_pool *pool, const struct sbx_filter_spec *spec
 			filter->insns[i] = (struct sock_filter)BPF_STMT(BPF_JMP | BPF_JA, (uint32_t)(to - i - 1));
 	if (append_allowlist(pool, spec, filter) < 0)
 		return -1;
+	sbx_filter_shrink(pool, filter);
 	*why = "the filter is longer than the kernel takes; allow or deny fewer calls";
 	return filter->count <= SBX_FILTER_MAX ? 0 : -1;
 }
@@ -301,5 +303,10 @@ int sbx_filter_compile_above(struct sbx_pool *pool, const struct sbx_filter_spec
 		return 1;
 	for (int nr = 0; nr < SBX_SYSCALL_MAX && !rc; nr++)
 		rc = add_difference(ctx, nr, spec, floor, &count);
-	return rc || (!count && !empty) ? rc : append_program(pool, ctx, filter);
+	if (rc || (!count && !empty))
+		return rc;
+	if (append_program(pool, ctx, filter) < 0)
+		return -1;
+	sbx_filter_shrink(pool, filter);
+	return 0;
 }
