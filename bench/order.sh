@@ -6,9 +6,9 @@ set -euo pipefail
 
 top=$(cd "$(dirname "$0")/.." && pwd)
 build=${SBX_BUILD:-$top/build}
-libc=$("${MUSL_CC:-musl-gcc}" -print-file-name=libc.a)
 work=$(mktemp -d /tmp/sbx-order.XXXXXX)
 trap 'rm -rf "$work"' EXIT
+libc=$(echo 'int main(void) { return 0; }' | "${MUSL_CC:-musl-gcc}" -static -Wl,--trace -o "$work/empty" -x c - | grep -m1 'libc\.a$')
 
 "${CC:-gcc}" -O2 -D_GNU_SOURCE -o "$work/order" "$top/bench/order.c"
 for options in '--set namespaces=[]' ''; do
@@ -19,7 +19,9 @@ for options in '--set namespaces=[]' ''; do
 done >"$work/addresses"
 
 nm -n "$build/sbx-wrap" | sed -n 's/^0*\([0-9a-f]*\) [tTwW] \([^.]*\).*/\1 \2/p' >"$work/symbols"
-nm -A "$libc" 2>/dev/null | sed -n 's/^.*:\([^:]*\):[0-9a-f]* [TtWw] \(.*\)/\2 \1/p' >"$work/members"
+for kind in Ww Tt; do # the last one counts: what is weak may stand in another part as well
+	nm -A "$libc" 2>/dev/null | sed -n "s/^.*:\\([^:]*\\):[0-9a-f]* [$kind] \\(.*\\)/\\2 \\1/p"
+done >"$work/members"
 nm "$build"/musl/{loader,shim}/*.o | sed -n 's/^[0-9a-f]* [tT] \([^.]*\).*/\1/p' | sort -u >"$work/own"
 
 # By the address the function; by the function its section, or the part of libc that it is in.
@@ -30,7 +32,7 @@ work, order = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
 words = lambda name: [line.split() for line in (work / name).read_text().splitlines()]
 symbols = [(int(at, 16), name) for at, name in words("symbols")]
 starts = [at for at, _ in symbols]
-members, own = dict(reversed(words("members"))), {name for name, in words("own")}
+members, own = dict(words("members")), {name for name, in words("own")}
 patterns = {}
 for address, in words("addresses"):
     name = symbols[bisect.bisect_right(starts, int(address, 16)) - 1][1]
