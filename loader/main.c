@@ -39,11 +39,10 @@ extern char **environ;
 #define AHEAD (24u << 10) /* of memory: what the shortest run in place needs, and what a private root needs besides */
 
 /* The programs of one build stand together: in the build tree side by side, installed as bin/ and lib/sbx/. */
-static char *beside(const char *name, const char *installed)
+static char *beside(const char *where, const char *name)
 {
 	static char *dir;
 	struct stat st;
-	char *path;
 
 	if (!dir) {
 		const char *self = sbx_target_self(&st);
@@ -52,8 +51,7 @@ static char *beside(const char *name, const char *installed)
 			return NULL;
 		dir = sbx_dirname(self);
 	}
-	path = sbx_join(dir, "/", name);
-	return access(path, F_OK) < 0 ? sbx_join(dir, "/", installed, name) : path;
+	return sbx_join(dir, "/", where, name);
 }
 
 /* Nothing relative was looked up where it will be executed. */
@@ -67,10 +65,16 @@ static int check_inside(const struct sbx_run *run, struct sbx_err *err)
 
 static int find_programs(struct sbx_run *run, struct sbx_err *err)
 {
+	const char *lib = "";
+
 	run->inside = sbx_inside();
-	run->compiler = beside(SBX_COMPILER_NAME, "");
-	run->limits.scope.program = beside(SBX_SCOPE_NAME, SBX_LIB);
-	run->host_shim = beside(SBX_SHIM_NAME, SBX_LIB);
+	run->compiler = beside("", SBX_COMPILER_NAME);
+	run->host_shim = beside(lib, SBX_SHIM_NAME);
+	if (run->host_shim && access(run->host_shim, F_OK) < 0) {
+		lib = SBX_LIB;
+		run->host_shim = beside(lib, SBX_SHIM_NAME);
+	}
+	run->limits.scope.program = beside(lib, SBX_SCOPE_NAME);
 	if (run->inside && run->host_shim && access(SBX_INNER_SHIM, F_OK) == 0)
 		run->host_shim = sbx_strdup(SBX_INNER_SHIM);
 	return run->compiler && run->host_shim ? 0 : sbx_err_set(err, SBX_STEP_COMPILE, errno, "/proc/self/exe");

@@ -170,12 +170,13 @@ static bool is_system_interpreter(const char *path)
 /* PT_INTERP's text into `interp`; 1 when there is one, 0 when not, -1 when the headers make no sense. */
 static int read_interp(int fd, const Elf64_Ehdr *ehdr, char *interp, size_t size)
 {
-	Elf64_Phdr phdr[PHDR_MAX];
 	const size_t count = ehdr->e_phnum;
+	Elf64_Phdr *phdr;
 	ssize_t len;
 
 	if (ehdr->e_phentsize != sizeof(phdr[0]) || count > PHDR_MAX || ehdr->e_phoff > INT32_MAX)
 		return -1;
+	phdr = sbx_alloc(count * sizeof(phdr[0]));
 	if (pread(fd, phdr, count * sizeof(phdr[0]), (off_t)ehdr->e_phoff) != (ssize_t)(count * sizeof(phdr[0])))
 		return -1;
 	for (size_t i = 0; i < count; i++) {

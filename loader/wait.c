@@ -26,6 +26,7 @@
 #include "loader/timing.h"
 
 #define ACK_MS 10000
+#define DOZE_MS 20
 #define DRAIN_MAX 64
 
 struct wait {
@@ -34,7 +35,8 @@ struct wait {
 	struct sbx_followed of;
 	int signals;           /* signalfd */
 	bool acked, ended;
-	int64_t ack_by, wall_by, kill_by; /* sbx_clock_now() */
+	bool dozing;           /* messages are read when something else has come: until doze_by */
+	int64_t ack_by, wall_by, kill_by, doze_by; /* sbx_clock_now() */
 };
 
 static void fail(struct wait *wait, enum sbx_step step, int errnum, const char *subject)
@@ -193,6 +195,9 @@ static void no_ack(struct wait *wait, const char *why)
 /* What outlives its set-up or is deaf is killed at once; else the reaper passes it on to all: nobody can be forked past it. */
 static void wall_up(struct wait *wait)
 {
+	drain(wait);
+	if (wait->ended)
+		return;
 	wait->end->timed_out = true;
 	wait->wall_by = SBX_NEVER;
 	wait->kill_by = sbx_clock_after(wait->run->limits.value[SBX_LIMIT_GRACE]);
@@ -233,6 +238,9 @@ static int64_t on_time(struct wait *wait)
 	next = earlier(wait->wall_by, wait->kill_by);
 	next = earlier(next, wait->of.look_at);
 	next = earlier(next, wait->run->account.sample_at);
+	wait->dozing = now < wait->doze_by;
+	if (wait->dozing)
+		next = earlier(next, wait->doze_by);
 	return awaiting_ack(wait) ? earlier(next, wait->ack_by) : next;
 }
 
@@ -261,23 +269,36 @@ static bool child_gone(struct wait *wait)
 	return true;
 }
 
+/*
+ * A short command has ended before anybody needs to know that it began: to be woken for each message costs as much as a hundred system
+ * calls. Not where somebody waits for an answer, or what has come is to be looked at. No pid is used again within so few forks.
+ */
+static int64_t doze_by(const struct sbx_run *run)
+{
+	const bool watched = run->latch_plan == SBX_PLAN_EXPECTED || sbx_run_children(run) || sbx_judge_asked(run->policy) ||
+			     run->limits.lingers || run->options.timing;
+
+	return watched ? 0 : sbx_clock_after(DOZE_MS);
+}
+
 void sbx_wait(struct sbx_run *run, pid_t child, struct sbx_end *end)
 {
 	struct wait wait = {
-		.run = run, .end = end, .wall_by = SBX_NEVER, .kill_by = SBX_NEVER,
+		.run = run, .end = end, .wall_by = SBX_NEVER, .kill_by = SBX_NEVER, .doze_by = doze_by(run),
 		.of = { .child = child, .target_fd = -1, .as_pid_1 = run->policy->flags & SBX_POLICY_AS_PID_1,
 			.own_group = run->policy->flags & SBX_POLICY_OWN_PGRP },
 	};
 	struct pollfd poll[5] = { { .events = POLLIN }, { .events = POLLIN }, { .events = POLLIN }, { .events = POLLIN },
 				  { .events = POLLOUT } };
+	int channel = run->channel[0];
 	struct timespec left;
 	sigset_t blocked;
+	int64_t next;
 
 	memset(end, 0, sizeof(*end));
 	sigprocmask(SIG_SETMASK, NULL, &blocked);
 	wait.signals = sbx_fds_high(signalfd(-1, &blocked, SFD_CLOEXEC | SFD_NONBLOCK));
 	poll[0].fd = wait.signals;
-	poll[1].fd = run->channel[0];
 	if (run->limits.held[SBX_LIMIT_WALL] == SBX_HELD_LOADER) {
 		wait.wall_by = sbx_clock_after(run->limits.value[SBX_LIMIT_WALL]);
 		sbx_clock_wake(wait.wall_by);
@@ -285,14 +306,16 @@ void sbx_wait(struct sbx_run *run, pid_t child, struct sbx_end *end)
 	sbx_signals_begin(&wait.of);
 	sbx_account_begin(&run->account, &run->limits);
 	while (!child_gone(&wait)) {
+		next = on_time(&wait);
+		poll[1].fd = wait.dozing ? -1 : channel;
 		poll[2].fd = run->claims.open ? run->claims.fd : -1;
 		poll[3].fd = wait.of.forced == SIGSYS ? -1 : run->judge.fd;
 		poll[4].fd = sbx_status_pending(&run->status);
-		if (ppoll(poll, 5, sbx_clock_left(on_time(&wait), &left), NULL) <= 0)
+		if (ppoll(poll, 5, sbx_clock_left(next, &left), NULL) <= 0)
 			continue;
 		/* Messages first: what a signal means depends on whether the target has begun. */
-		if (poll[1].revents && drain(&wait) == SBX_CLOSED)
-			poll[1].fd = -1;
+		if ((wait.dozing || poll[1].revents) && drain(&wait) == SBX_CLOSED)
+			channel = -1;
 		if (poll[0].revents)
 			after_stop(&wait, sbx_signals_read(&wait.of, wait.signals));
 		if (poll[2].revents)
