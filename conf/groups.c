@@ -172,12 +172,11 @@ const char *sbx_words_next(const char **rest, char *buf, size_t size)
 
 int sbx_syscall_number(const char *name)
 {
-	int nr;
+	const int nr = seccomp_syscall_resolve_name(name);
 
-	for (size_t i = 0; i < sizeof(newer) / sizeof(newer[0]); i++)
+	for (size_t i = 0; nr == __NR_SCMP_ERROR && i < sizeof(newer) / sizeof(newer[0]); i++)
 		if (!strcmp(newer[i].name, name))
 			return newer[i].nr;
-	nr = seccomp_syscall_resolve_name(name);
 	if (nr == __NR_SCMP_ERROR)
 		return SBX_SYSCALL_UNKNOWN;
 	return nr < 0 || nr >= SBX_SYSCALL_MAX ? SBX_SYSCALL_ABSENT : nr;
@@ -207,11 +206,10 @@ bool sbx_syscall_known(int nr)
 
 bool sbx_syscall_hard(const char *name)
 {
-	const char *rest = hard;
-	char word[SBX_SYSCALL_NAME_MAX];
+	const size_t len = strlen(name);
 
-	while (sbx_words_next(&rest, word, sizeof(word)))
-		if (!strcmp(word, name))
+	for (const char *at = len ? strstr(hard, name) : NULL; at; at = strstr(at + len, name))
+		if ((at == hard || at[-1] == ' ') && (at[len] == ' ' || !at[len]))
 			return true;
 	return false;
 }

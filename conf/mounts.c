@@ -167,29 +167,47 @@ static bool is_roots(const char *path)
 	return true;
 }
 
-static bool leads_below(const char *home, const char *path)
+struct homes {
+	const char **items;
+	size_t count;
+	bool unknown; /* any path may hold one */
+};
+
+static void know_home(struct sbx_build *build, struct homes *homes, const char *home)
 {
 	SBX_CLEANUP_FREE char *real = sbx_user_home_ok(home) ? realpath(home, NULL) : NULL;
 
-	return real && sbx_path_below(real, path);
+	if (real)
+		*SBX_APPEND(build->pool, homes) = sbx_pool_dup(build->pool, real, strlen(real));
 }
 
-/* A home, wherever its symlinks lead, lies below. */
-static bool holds_home(const struct sbx_build *build, const char *path)
+/* The homes of the local database and the caller's, where their symlinks lead. */
+static struct homes find_homes(struct sbx_build *build)
 {
 	FILE *file = fopen("/etc/passwd", "re");
+	struct homes homes = { .unknown = !file };
 	const struct passwd *pw;
-	bool holds = !file || leads_below(build->user.home, path);
 
-	while (file && !holds && (pw = fgetpwent(file)))
-		holds = leads_below(pw->pw_dir, path);
+	know_home(build, &homes, build->user.home);
+	while (file && (pw = fgetpwent(file)))
+		know_home(build, &homes, pw->pw_dir);
 	if (file)
 		fclose(file);
-	return holds;
+	return homes;
+}
+
+static bool holds_home(const struct homes *homes, const char *path)
+{
+	for (size_t i = 0; i < homes->count; i++)
+		if (sbx_path_below(homes->items[i], path))
+			return true;
+	return homes->unknown;
 }
 
 static void add_places(struct sbx_build *build)
 {
+	const struct homes homes = find_homes(build);
+
 	for (size_t i = 0; i < build->places.count; i++) {
 		const struct sbx_place *place = &build->places.items[i];
 		struct sbx_mount_draft *draft = append(build, SBX_MOUNT_BIND, place->at, place->path, 0);
@@ -205,7 +223,7 @@ static void add_places(struct sbx_build *build)
 		draft->mount.flags = place->is_file ? SBX_MOUNT_IS_FILE : 0;
 		if (!place->required)
 			draft->mount.flags |= SBX_MOUNT_OPTIONAL;
-		if (is_roots(place->path) && !holds_home(build, place->path))
+		if (is_roots(place->path) && !holds_home(&homes, place->path))
 			draft->mount.flags |= SBX_MOUNT_SYSTEM;
 	}
 	for (size_t i = 0; i < build->symlinks.count; i++)
