@@ -33,7 +33,7 @@ LOADER_SRC := loader/main.c loader/account.c loader/args.c loader/bpf.c loader/c
 SHIM_SRC := shim/enter.c shim/alone.c shim/children.c shim/environ.c shim/fail.c shim/blob.c shim/err.c shim/glob.c \
 	shim/landlock.c shim/plain.c shim/seccomp.c shim/string.c
 
-CONF_SRC := conf/sbx-policy.c conf/alone.c conf/amount.c conf/ask.c conf/base.c conf/bpf.c conf/builtin.c conf/callrules.c conf/check.c conf/children.c conf/command.c \
+CONF_SRC := conf/sbx-policy.c conf/alone.c conf/amount.c conf/ask.c conf/base.c conf/bpf.c conf/builtin.c conf/callrules.c conf/check.c conf/children.c conf/choice.c conf/command.c \
 	conf/compile.c conf/diagram.c conf/diff.c conf/dispatch.c conf/doctor.c conf/doctor_limits.c conf/emit.c conf/err.c conf/filters.c conf/forms.c conf/groups.c \
 	conf/keys.c conf/layers.c conf/layout.c conf/match.c conf/mounts.c conf/parse.c conf/places.c conf/policy.c conf/pool.c conf/preload.c \
 	conf/print.c conf/probe.c conf/protect.c conf/rights.c \
@@ -45,7 +45,7 @@ SCOPE_SRC := loader/sbx-scope.c
 # Unit tests, by what they are linked with. tests/unit/NAME.c, one cmocka program each: add its name to one line.
 UNIT_SHIM := test_blob
 UNIT_CONF := test_conf_parse test_conf_inherit test_conf_rights test_conf_bpf test_conf_filters test_conf_compile \
-	test_conf_grants test_conf_match test_conf_store test_conf_children test_conf_amount test_conf_shrink test_conf_shrink_any
+	test_conf_grants test_conf_match test_conf_choice test_conf_store test_conf_children test_conf_amount test_conf_shrink test_conf_shrink_any
 UNIT_BPF := test_bpf # conf, and the loader's interpreter of what conf compiles
 UNIT_LOADER := test_loader
 UNIT := $(UNIT_SHIM) $(UNIT_CONF) $(UNIT_BPF) $(UNIT_LOADER)

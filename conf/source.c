@@ -153,7 +153,8 @@ int sbx_source_builtin(struct sbx_config *config)
 	int rc = 0;
 
 	for (size_t i = 0; i < count; i++)
-		rc |= sbx_parse_text(config, builtin[i].name, builtin[i].text, true);
+		if (!config->builtins || config->builtins[i])
+			rc |= sbx_parse_text(config, builtin[i].name, builtin[i].text, true);
 	return rc;
 }
 
