@@ -320,3 +320,20 @@ END
 		expect_refused 'descriptor 0 is a socket'
 	fi
 }
+
+@test "without a network namespace no family gives a socket: the filter says so alone" {
+	local outside='namespaces=["user","mount","pid","uts","ipc","cgroup"]' families='
+import socket
+for family in range(64):
+    for kind in (1, 2, 3, 4, 5, 6, 10):
+        try: socket.socket(family, kind); print("open", family, kind)
+        except OSError: pass
+socket.socketpair(); print("pair")'
+	run "$SBX" --set "$outside" -p default "$PYTHON" -c "$families"
+	expect_output pair
+	run "$SBX" --share-net -p default "$PYTHON" -c "$families"
+	expect_line '^open 2 1$'
+	run "$SBX" --set "$outside" -p default cat /proc/net/dev # what it gives up: the host's interfaces can be seen
+	expect_status 0
+	[ "$(wc -l <<<"$output")" = "$(wc -l </proc/net/dev)" ]
+}
