@@ -109,6 +109,7 @@ FUZZ_BIN := $(FUZZ:%=$(BUILD)/fuzz/%)
 TOOL_BIN := $(TOOLS:%=$(BUILD)/tools/%) $(TOOLS_HOSTILE:%=$(BUILD)/tools/%) $(BUILD)/tools/exploit-musl \
 	$(BUILD)/tools/liblate.so
 
+SHRINK_SRC := conf/shrink.c conf/walk.c conf/diagram.c conf/dispatch.c conf/layout.c conf/set.c conf/pool.c
 BENCH_OBJ := $(BENCH_SRC:%.c=$(BUILD)/harness/%.o)
 BENCH_FLOOR_OBJ := $(BENCH_FLOOR_SRC:%.c=$(BUILD)/musl/%.o)
 BENCH_BIN := $(BUILD)/bench/bench $(BUILD)/bench/floor $(BUILD)/bench/noop $(BUILD)/bench/probe
@@ -279,9 +280,13 @@ test-vm-arm64: $(BUILD)/.deps-cross $(BUILD)/.deps-vm-arm64 ## build for aarch64
 
 # ---- benchmark -----------------------------------------------------------------------------------------------------
 
-$(BUILD)/bench/mkfilter $(BUILD)/bench/probe: $(BUILD)/bench/%: bench/%.c shim/sys.h Makefile | $(BUILD)/.deps-build
+$(BUILD)/bench/probe: bench/probe.c shim/sys.h Makefile | $(BUILD)/.deps-build
 	@mkdir -p $(@D)
 	$(CC) $(TOOL_FLAGS) -o $@ $<
+
+$(BUILD)/bench/mkfilter: bench/mkfilter.c $(SHRINK_SRC:%.c=$(BUILD)/glibc/%.o) shim/sys.h Makefile | $(BUILD)/.deps-build
+	@mkdir -p $(@D)
+	$(CC) $(TOOL_FLAGS) -o $@ $(filter %.c %.o,$^)
 
 $(BENCH_FILTER): $(BUILD)/bench/mkfilter
 	$< >$@

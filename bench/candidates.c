@@ -29,7 +29,7 @@ const struct bench_candidate bench_startup[] = {
 	{ "floor-full-lean", BENCH_WORDS(FLOOR("lean"), TRUE), .peer = "bwrap-net-seccomp" },
 	{ "sbx-inplace", BENCH_WORDS(SBX, "--set", "namespaces=[]", TRUE),
 	  .floor = "floor-inplace", .peer = "bwrap-net-seccomp" },
-	{ "sbx-inplace-nolatch", BENCH_WORDS(SBX, "--set", "namespaces=[]", "--latch", "off", TRUE),
+	{ "sbx-inplace-latch", BENCH_WORDS(SBX, "--set", "namespaces=[]", "--set", "map_exec=false", TRUE),
 	  .floor = "floor-inplace", .peer = "bwrap-net-seccomp" },
 	{ "sbx-inplace-parser", BENCH_WORDS(SBX, "-p", "pdftotext", "--latch", "auto", "--set", "namespaces=[]", TRUE),
 	  .floor = "floor-inplace", .peer = "bwrap-net-seccomp" },

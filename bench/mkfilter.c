@@ -19,6 +19,7 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 
+#include "conf/shrink.h"
 #include "shim/sys.h"
 
 #define LAST_NR 461u /* the last number of Linux 6.9; what is newer gets ENOSYS */
@@ -197,6 +198,9 @@ static void emit_tree(unsigned from, unsigned to)
 
 int main(void)
 {
+	struct sbx_pool pool = { NULL };
+	struct sbx_filter filter;
+
 	find_runs();
 	emit(LOAD(offsetof(struct seccomp_data, arch)));
 	emit(JUMP(BPF_JEQ, SBX_AUDIT_ARCH, 1, 0));
@@ -207,5 +211,7 @@ int main(void)
 	emit(JUMP(BPF_JGT, LAST_NR, 0, 1));
 	emit(DENY(ENOSYS));
 	emit_tree(0, run_count);
-	return fwrite(program, sizeof(program[0]), length, stdout) == length && fflush(stdout) == 0 ? 0 : 1;
+	filter = (struct sbx_filter){ program, length };
+	sbx_filter_shrink(&pool, &filter); /* as sbx's own are: nobody needs a longer one */
+	return fwrite(filter.insns, sizeof(filter.insns[0]), filter.count, stdout) == filter.count && fflush(stdout) == 0 ? 0 : 1;
 }
