@@ -184,7 +184,7 @@ int sbx_cgroup_make(struct sbx_cgroup *cgroup, uint32_t wanted, const char **why
 	char *path;
 
 	cgroup->dir = cgroup->parent = -1;
-	*why = "no controller for it is to be had: they are in cgroup v1";
+	*why = "no controller for it is to be had in this machine's cgroup v2";
 	if (mount && has_none(mount, wanted))
 		return -1;
 	path = sbx_cgroup_own_path();

@@ -188,6 +188,42 @@ size_t sbx_environ_preload(struct sbx_vec *env, const struct sbx_policy_blob *po
 	return count;
 }
 
+/* The list of LD_PRELOAD without whatever is called as the shim is, "" where nothing is left. */
+static const char *without_shim(const char *list)
+{
+	static const char separators[] = " :"; /* ld.so(8) */
+	const char *rest = "";
+
+	for (list += strspn(list, separators); *list; list += strspn(list, separators)) {
+		const size_t len = strcspn(list, separators);
+		const char *path = sbx_strndup(list, len);
+
+		list += len;
+		if (strcmp(sbx_basename(path), SBX_SHIM_NAME) != 0)
+			rest = sbx_join(rest, *rest ? ":" : "", path);
+	}
+	return rest;
+}
+
+void sbx_environ_drop_shim(struct sbx_vec *env)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < env->count; i++) {
+		char **entry = sbx_vec_at(env, i);
+
+		if (strncmp(*entry, PRELOAD, sizeof(PRELOAD) - 1) == 0 && strstr(*entry, SBX_SHIM_NAME)) {
+			const char *rest = without_shim(*entry + sizeof(PRELOAD) - 1);
+
+			if (!*rest)
+				continue;
+			*entry = sbx_join(PRELOAD, rest);
+		}
+		((char **)(void *)env->items)[kept++] = *entry;
+	}
+	env->count = kept;
+}
+
 void sbx_environ_latch(struct sbx_vec *env, const struct sbx_latch_place *place)
 {
 	char *latch = place->ack < 0 ? sbx_format(SBX_LATCH_ENV "=%d,-,%zu", place->layer, place->own) :

@@ -20,6 +20,9 @@ struct sbx_vec sbx_environ_make(const struct sbx_policy_blob *policy, const stru
  */
 size_t sbx_environ_preload(struct sbx_vec *env, const struct sbx_policy_blob *policy, const char *shim, bool libraries);
 
+/* The caller's own shim, preloaded for what it starts without sbx-wrap, out of LD_PRELOAD: here it would find no policy. */
+void sbx_environ_drop_shim(struct sbx_vec *env);
+
 /* What the shim needs to know. */
 struct sbx_latch_place {
 	int layer;  /* the sealed memfd */

@@ -115,8 +115,13 @@ static int look_at(struct sbx_resolved *resolved)
 
 static int walk_path(const char *cwd, const char *path, struct sbx_resolved *resolved)
 {
-	struct walk walk = { .done = sbx_strdup(path[0] == '/' || !cwd[1] ? "" : cwd), .rest = sbx_strdup(path) };
+	struct walk walk = { .rest = sbx_strdup(path) };
 
+	if (path[0] != '/' && !cwd) { /* it has been removed */
+		errno = ENOENT;
+		return -1;
+	}
+	walk.done = sbx_strdup(path[0] == '/' || !cwd[1] ? "" : cwd);
 	memset(resolved, 0, sizeof(*resolved));
 	resolved->exists = true;
 	while (walk.rest[strspn(walk.rest, "/")])

@@ -174,9 +174,13 @@ __attribute__((noinline)) static int become(struct sbx_run *run, struct sbx_err 
 	const int pass[] = { run->latch_plan == SBX_PLAN_EXPECTED ? run->latch_fd : -1,
 			     run->latch_plan == SBX_PLAN_EXPECTED ? run->channel[1] : -1 };
 	const bool children = sbx_run_children(run) != NULL;
-	char **const plain = plain_environ(&run->env), **env = latch_environ(run, children);
 	struct sbx_err why = { 0 };
+	char **plain, **env;
 
+	if (!run->inside && !children) /* there it is the outer sandbox's */
+		sbx_environ_drop_shim(&run->env);
+	plain = plain_environ(&run->env);
+	env = latch_environ(run, children);
 	if (sbx_landlock_apply(run->floor, err) < 0)
 		return -1;
 	sbx_timing_mark(SBX_MOMENT_LANDLOCK);
@@ -273,7 +277,7 @@ _Noreturn static void child(struct sbx_run *run)
 	if (reaped) {
 		copy_arguments(run);
 		scrub_arguments(run);
-		prctl(PR_SET_DUMPABLE, 0);
+		prctl(PR_SET_DUMPABLE, 0); /* stays so in this memory: no credentials change any more */
 		stop = stop_pending(run);
 		target = vfork(); /* the reaper has nothing to do until exec, and no memory is copied */
 		if (target < 0) {

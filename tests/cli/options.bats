@@ -196,3 +196,11 @@ load helper
 		expect_refused 'absolute path'
 	done
 }
+
+@test "a working directory that is gone, and another that is only inside" {
+	mkdir gone
+	run bash -c 'cd gone && rmdir ../gone && "$SBX" --tmpfs /new --chdir /new --ro relative /bin/pwd'
+	expect_refused 'relative'
+	run bash -c 'mkdir gone && cd gone && rmdir ../gone && "$SBX" --tmpfs /new --chdir /new /bin/pwd'
+	expect_output /new
+}

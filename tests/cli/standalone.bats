@@ -244,3 +244,15 @@ refused() { # PATTERN [COMMAND...]
 	run env SBX_POLICY="$LAYER" "$SBX" -p parser cat /proc/self/environ
 	! tr '\0' '\n' <<<"$output" | grep -q ^SBX_POLICY || fail "it passed"
 }
+
+@test "a shim that is preloaded everywhere doesn't meet a sandbox that needs none" {
+	"$POLICY" compile -p pdftotext -o everywhere.sbx
+	for options in '' '--latch off' '--set map_exec=false' '--set namespaces=[]'; do
+		# shellcheck disable=SC2086
+		run env LD_PRELOAD="$SHIM" SBX_POLICY="$PWD/everywhere.sbx" "$SBX" --rox "$(dirname "$SHIM")" $options sh -c 'echo "ran $LD_PRELOAD"'
+		expect_status 0 || fail "$options" || return 1
+		expect_output 'ran ' || fail "$options" || return 1
+	done
+	run env LD_PRELOAD="/none/a.so:$SHIM $SHIM:/none/b.so" "$SBX" -q sh -c 'echo "ran $LD_PRELOAD"'
+	expect_line '^ran /none/a\.so:/none/b\.so$'
+}
