@@ -22,6 +22,22 @@
 
 #define X32_BIT 0x40000000u
 
+/* The calls of both tables as numbers, looked up once. */
+static const struct rule_numbers {
+	int arg[SBX_RULES_MAX], deny[SBX_RULES_MAX];
+} *rule_numbers(void)
+{
+	static struct rule_numbers numbers;
+	static bool known;
+
+	for (size_t i = 0; !known && i < sbx_arg_rules_count; i++)
+		numbers.arg[i] = sbx_syscall_number(sbx_arg_rules[i].name);
+	for (size_t i = 0; !known && i < sbx_deny_rules_count; i++)
+		numbers.deny[i] = sbx_syscall_number(sbx_deny_rules[i].name);
+	known = true;
+	return &numbers;
+}
+
 static void release(scmp_filter_ctx *ctx)
 {
 	if (*ctx)
@@ -49,7 +65,7 @@ static int add_denials(scmp_filter_ctx ctx, const struct sbx_filter_spec *spec)
 
 	for (size_t i = 0; i < sbx_deny_rules_count && !rc; i++) {
 		const struct sbx_deny_rule *rule = &sbx_deny_rules[i];
-		int nr = sbx_syscall_number(rule->name);
+		const int nr = rule_numbers()->deny[i];
 
 		if (nr >= 0 && !(rule->when & ~spec->when))
 			rc = seccomp_rule_add_array(ctx, SCMP_ACT_ERRNO((uint32_t)rule->errnum), nr, rule->count, rule->cmp);
@@ -69,7 +85,7 @@ static bool stricter(const char *name, unsigned int when)
 static bool has_denial(int nr, unsigned int when)
 {
 	for (size_t i = 0; i < sbx_deny_rules_count; i++)
-		if (!(sbx_deny_rules[i].when & ~when) && sbx_syscall_number(sbx_deny_rules[i].name) == nr)
+		if (!(sbx_deny_rules[i].when & ~when) && rule_numbers()->deny[i] == nr)
 			return true;
 	return false;
 }
@@ -78,7 +94,7 @@ static bool has_denial(int nr, unsigned int when)
 static bool has_rule(int nr)
 {
 	for (size_t i = 0; i < sbx_arg_rules_count; i++)
-		if (sbx_syscall_number(sbx_arg_rules[i].name) == nr)
+		if (rule_numbers()->arg[i] == nr)
 			return true;
 	return false;
 }
@@ -253,10 +269,10 @@ int sbx_filter_compile(struct sbx_pool *pool, const struct sbx_filter_spec *spec
 }
 
 /* A rule on the call's arguments that one of the two cases has and the other hasn't; NULL: they are treated alike. */
-static const struct sbx_arg_rule *differing_rule(const char *name, unsigned int one, unsigned int other)
+static const struct sbx_arg_rule *differing_rule(int nr, unsigned int one, unsigned int other)
 {
 	for (size_t i = 0; i < sbx_arg_rules_count; i++)
-		if ((sbx_arg_rules[i].when & (one ^ other)) && !strcmp(sbx_arg_rules[i].name, name))
+		if ((sbx_arg_rules[i].when & (one ^ other)) && rule_numbers()->arg[i] == nr)
 			return &sbx_arg_rules[i];
 	return NULL;
 }
@@ -275,9 +291,8 @@ static int deny_bit(scmp_filter_ctx ctx, int nr, const struct sbx_arg_rule *rule
 static int add_difference(scmp_filter_ctx ctx, int nr, const struct sbx_filter_spec *spec, const struct sbx_filter_spec *floor,
 			  size_t *count)
 {
-	SBX_CLEANUP_FREE char *name = seccomp_syscall_resolve_num_arch(seccomp_arch_native(), nr);
 	const enum sbx_call call = (enum sbx_call)spec->set.nr[nr], below = (enum sbx_call)floor->set.nr[nr];
-	const struct sbx_arg_rule *rule = differing_rule(name ? name : "", spec->when, floor->when);
+	const struct sbx_arg_rule *rule = differing_rule(nr, spec->when, floor->when);
 
 	*count += (call == SBX_CALL_DENIED && below != SBX_CALL_DENIED) || rule;
 	if (call == SBX_CALL_DENIED)

@@ -86,6 +86,7 @@ const struct sbx_arg_rule sbx_arg_rules[] = {
 	{ "sched_setscheduler", SBX_WHEN_IN_PLACE, ONE(0, INT, 0) },
 };
 const size_t sbx_arg_rules_count = sizeof(sbx_arg_rules) / sizeof(sbx_arg_rules[0]);
+_Static_assert(sizeof(sbx_arg_rules) / sizeof(sbx_arg_rules[0]) <= SBX_RULES_MAX, "SBX_RULES_MAX");
 
 #define IF(arg, op, ...) { { (arg), SCMP_CMP_##op, __VA_ARGS__ } }
 #define IS(arg, value) IF(arg, MASKED_EQ, INT, (value))
@@ -115,3 +116,4 @@ const struct sbx_deny_rule sbx_deny_rules[] = {
 	{ "prctl", SBX_WHEN_PID_1, EPERM, 1, IS(0, PR_SET_PDEATHSIG) },
 };
 const size_t sbx_deny_rules_count = sizeof(sbx_deny_rules) / sizeof(sbx_deny_rules[0]);
+_Static_assert(sizeof(sbx_deny_rules) / sizeof(sbx_deny_rules[0]) <= SBX_RULES_MAX, "SBX_RULES_MAX");

@@ -9,6 +9,8 @@
 
 #include "conf/bpf.h"
 
+#define SBX_RULES_MAX 128 /* entries of either table */
+
 /* An allowed call goes through only if one of its rules holds that apply; ONLY: never without one. */
 enum { ALWAYS = 0, ONLY = 1u << 16, THREADS = 1u << 17 };
 struct sbx_arg_rule {

@@ -199,9 +199,14 @@ const char *sbx_syscall_name(int nr, char buf[SBX_SYSCALL_NAME_MAX])
 
 bool sbx_syscall_known(int nr)
 {
+	static enum { UNASKED, KNOWN, UNKNOWN } answers[SBX_SYSCALL_MAX]; /* a search through all of them for each */
 	char name[SBX_SYSCALL_NAME_MAX];
 
-	return sbx_syscall_name(nr, name) != NULL;
+	if (nr < 0 || nr >= SBX_SYSCALL_MAX)
+		return sbx_syscall_name(nr, name) != NULL;
+	if (answers[nr] == UNASKED)
+		answers[nr] = sbx_syscall_name(nr, name) ? KNOWN : UNKNOWN;
+	return answers[nr] == KNOWN;
 }
 
 bool sbx_syscall_hard(const char *name)
