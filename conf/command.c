@@ -132,7 +132,7 @@ static int write_out(const struct sbx_command *command, const struct sbx_bytes *
 {
 	long fd = STDOUT_FILENO;
 
-	if (command->cache && sbx_store_file(command->pool, command->cache, 0600, blob) == 0)
+	if (command->cache && sbx_store_file(command->pool, command->cache, 0600, false, blob) == 0)
 		sbx_store_prune(command->pool, command->cache); /* a cache that can't be written makes slower, not weaker */
 	if (!command->blob_fd)
 		return 0;
@@ -151,7 +151,7 @@ static int compile_layer(const struct sbx_command *command, struct sbx_compile *
 	args->target = SBX_FOR_ALONE;
 	if (sbx_compile_layer(args, &blob) < 0)
 		return -1;
-	if (sbx_store_file(command->pool, command->output, 0644, &blob) < 0)
+	if (sbx_store_file(command->pool, command->output, 0644, true, &blob) < 0)
 		return sbx_errs_add(command->errs, (struct sbx_origin){ command->output, 0 }, "%s", strerror(errno));
 	return 0;
 }

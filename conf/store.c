@@ -30,14 +30,14 @@ int sbx_store_write(int fd, const struct sbx_bytes *blob)
 	return 0;
 }
 
-int sbx_store_file(struct sbx_pool *pool, const char *path, mode_t mode, const struct sbx_bytes *blob)
+int sbx_store_file(struct sbx_pool *pool, const char *path, mode_t mode, bool lasting, const struct sbx_bytes *blob)
 {
 	char *beside = sbx_pool_printf(pool, "%s.XXXXXX", path);
 	SBX_CLEANUP_FD int fd = mkostemp(beside, O_CLOEXEC); /* mode 0600 */
 
 	if (fd < 0)
 		return -1;
-	if (sbx_store_write(fd, blob) < 0 || fchmod(fd, mode) < 0 || fsync(fd) < 0 || rename(beside, path) < 0) {
+	if (sbx_store_write(fd, blob) < 0 || fchmod(fd, mode) < 0 || (lasting && fsync(fd) < 0) || rename(beside, path) < 0) {
 		int errnum = errno;
 
 		unlink(beside);
@@ -74,6 +74,20 @@ static bool is_policy(int dir, const char *name)
 	return fd >= 0 && read(fd, &magic, sizeof(magic)) == (ssize_t)sizeof(magic) && magic == SBX_MAGIC_POLICY;
 }
 
+/* The regular files, with their ages; `names` are all there are. */
+static struct entries with_ages(struct sbx_pool *pool, int dir, const struct entries *names)
+{
+	struct entries files = { NULL, 0 };
+
+	for (size_t i = 0; i < names->count; i++) {
+		struct stat st;
+
+		if (fstatat(dir, names->items[i].name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode))
+			*SBX_APPEND(pool, &files) = (struct entry){ names->items[i].name, st.st_mtim };
+	}
+	return files;
+}
+
 void sbx_store_prune(struct sbx_pool *pool, const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -83,18 +97,12 @@ void sbx_store_prune(struct sbx_pool *pool, const char *path)
 
 	if (!dir)
 		return;
-	while ((found = readdir(dir))) {
-		struct stat st;
-		struct entry *entry;
-
-		if (fstatat(dirfd(dir), found->d_name, &st, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISREG(st.st_mode))
-			continue;
-		entry = SBX_APPEND(pool, &entries);
-		entry->name = sbx_pool_dup(pool, found->d_name, strlen(found->d_name));
-		entry->age = st.st_mtim;
-	}
-	if (entries.count > SBX_STORE_ENTRIES_MAX)
+	while ((found = readdir(dir)))
+		SBX_APPEND(pool, &entries)->name = sbx_pool_dup(pool, found->d_name, strlen(found->d_name));
+	if (entries.count > SBX_STORE_ENTRIES_MAX) { /* else nothing is looked at */
+		entries = with_ages(pool, dirfd(dir), &entries);
 		qsort(entries.items, entries.count, sizeof(*entries.items), newest_first);
+	}
 	for (size_t i = SBX_STORE_ENTRIES_MAX; i < entries.count; i++)
 		if (is_policy(dirfd(dir), entries.items[i].name))
 			unlinkat(dirfd(dir), entries.items[i].name, 0);

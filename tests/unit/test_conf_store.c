@@ -34,7 +34,7 @@ static void files_are_stored_whole_and_pruned(void **state)
 		utimensat(AT_FDCWD, path, times, 0);
 	}
 	snprintf(path, sizeof(path), "%s/cache/new", scratch);
-	assert_int_equal(sbx_store_file(&c->pool, path, 0600, &c->bytes), 0);
+	assert_int_equal(sbx_store_file(&c->pool, path, 0600, false, &c->bytes), 0);
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0600);
 	assert_int_equal(st.st_size, c->bytes.len);
@@ -47,7 +47,7 @@ static void files_are_stored_whole_and_pruned(void **state)
 	snprintf(path, sizeof(path), "%s/cache/2", scratch);
 	assert_int_equal(access(path, F_OK), 0);
 	snprintf(path, sizeof(path), "%s/absent/new", scratch);
-	assert_int_equal(sbx_store_file(&c->pool, path, 0600, &c->bytes), -1);
+	assert_int_equal(sbx_store_file(&c->pool, path, 0600, false, &c->bytes), -1);
 	assert_int_equal(errno, ENOENT);
 	release(c);
 }
