@@ -49,22 +49,40 @@ static int follow(struct walk *walk, struct sbx_resolved *resolved, char *at, ch
 	return 0;
 }
 
-/* Entries of "/" that are no links: most walks begin with one, and only root could exchange it meanwhile. */
-static char *tops[8];
+/* Entries of "/" that are no links: most paths begin with one, and only root could exchange it meanwhile. */
+static const char *tops[16];
 static size_t tops_count;
 
-static bool is_known_top(const char *at)
+static bool is_known_top(const char *path, size_t len)
 {
 	for (size_t i = 0; i < tops_count; i++)
-		if (strcmp(tops[i], at) == 0)
+		if (strncmp(tops[i], path, len) == 0 && !tops[i][len])
 			return true;
 	return false;
 }
 
-static void know_top(char *at)
+static void know_top(const char *at)
 {
-	if (!strchr(at + 1, '/') && tops_count < sizeof(tops) / sizeof(tops[0]) && !is_known_top(at))
+	if (!strchr(at + 1, '/') && tops_count < sizeof(tops) / sizeof(tops[0]) && !is_known_top(at, strlen(at)))
 		tops[tops_count++] = sbx_strdup(at);
+}
+
+/* An entry of "/", or of a directory there: nothing on the way to it is a link, so that no more than lstat(2) is needed. */
+static bool is_near(const char *path)
+{
+	const size_t len = (size_t)(strrchr(path, '/') - path);
+	const char *top;
+	struct stat st;
+
+	if (len == 0 || is_known_top(path, len))
+		return true;
+	if (memchr(path + 1, '/', len - 1))
+		return false;
+	top = sbx_strndup(path, len);
+	if (lstat(top, &st) < 0 || !S_ISDIR(st.st_mode))
+		return false;
+	know_top(top);
+	return true;
 }
 
 /* The symlink's text; NULL with errno set, EINVAL where it is none. */
@@ -73,7 +91,7 @@ static char *read_link(char *at)
 	char *text;
 
 	errno = EINVAL;
-	if (is_known_top(at))
+	if (is_known_top(at, strlen(at)))
 		return NULL;
 	text = sbx_readlink(at);
 	if (!text && errno == EINVAL)
@@ -108,8 +126,16 @@ static int step(struct walk *walk, struct sbx_resolved *resolved)
 /* What is at the canonical path, reached through no symlink: -1 with ELOOP when somebody has put one there meanwhile. */
 static int look_at(struct sbx_resolved *resolved)
 {
-	cleanup_fd int fd = sbx_mounts_open_plain(resolved->path);
+	cleanup_fd int fd = -1;
 
+	if (is_near(resolved->path)) {
+		if (lstat(resolved->path, &resolved->st) < 0)
+			return -1;
+		if (S_ISDIR(resolved->st.st_mode))
+			know_top(resolved->path);
+		return 0;
+	}
+	fd = sbx_mounts_open_plain(resolved->path);
 	return fd < 0 ? -1 : fstat(fd, &resolved->st);
 }
 
@@ -134,14 +160,17 @@ static int walk_path(const char *cwd, const char *path, struct sbx_resolved *res
 /* Most paths hold no link: the kernel says so in one call. Else, and where it can't tell, they are walked. */
 static bool is_plain(const char *path, struct sbx_resolved *resolved)
 {
+	const bool slash_behind = path[strlen(path) - 1] == '/';
 	char *plain = sbx_path_plain(path);
 
 	if (!plain)
 		return false;
 	memset(resolved, 0, sizeof(*resolved));
 	resolved->path = plain;
-	resolved->exists = true;
-	return look_at(resolved) == 0 && !S_ISLNK(resolved->st.st_mode) && (S_ISDIR(resolved->st.st_mode) || path[strlen(path) - 1] != '/');
+	resolved->exists = look_at(resolved) == 0;
+	if (!resolved->exists)
+		return errno == ENOENT && !slash_behind && is_near(plain);
+	return !S_ISLNK(resolved->st.st_mode) && (S_ISDIR(resolved->st.st_mode) || !slash_behind);
 }
 
 int sbx_resolve(const char *cwd, const char *path, struct sbx_resolved *resolved)
