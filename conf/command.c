@@ -89,11 +89,15 @@ static int load_for_one(const struct sbx_command *command, struct sbx_config *co
 {
 	const char *profile = command->profile ? command->profile : command->operands.count ? command->operands.items[0] : NULL;
 	const struct sbx_list none = { NULL, 0 };
+	const bool *chosen = sbx_builtins_choose(command->pool, &command->names, profile, &none), *again;
 	struct sbx_policy policy;
-	int rc = load(command, sbx_builtins_choose(command->pool, &command->names, profile, &none), config);
+	size_t count;
+	int rc = load(command, chosen, config);
 
-	if (rc == 0 && config->texts.count)
-		rc = load(command, sbx_builtins_choose(command->pool, &command->names, profile, &config->texts), config);
+	again = sbx_builtins_choose(command->pool, &command->names, profile, &config->texts);
+	sbx_builtins(&count);
+	if (rc == 0 && memcmp(chosen, again, count * sizeof(*chosen)) != 0)
+		rc = load(command, again, config);
 	if (rc == 0 && sbx_policy_resolve(config, profile_name(command, config), &policy) == 0 &&
 	    !sbx_policy_bool(&policy, SBX_KEY_CHILDREN))
 		return 0;

@@ -174,7 +174,7 @@ int sbx_syscall_number(const char *name)
 {
 	const int nr = seccomp_syscall_resolve_name(name);
 
-	for (size_t i = 0; nr == __NR_SCMP_ERROR && i < sizeof(newer) / sizeof(newer[0]); i++)
+	for (size_t i = 0; nr < 0 && i < sizeof(newer) / sizeof(newer[0]); i++)
 		if (!strcmp(newer[i].name, name))
 			return newer[i].nr;
 	if (nr == __NR_SCMP_ERROR)

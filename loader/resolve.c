@@ -160,7 +160,8 @@ static int walk_path(const char *cwd, const char *path, struct sbx_resolved *res
 /* Most paths hold no link: the kernel says so in one call. Else, and where it can't tell, they are walked. */
 static bool is_plain(const char *path, struct sbx_resolved *resolved)
 {
-	const bool slash_behind = path[strlen(path) - 1] == '/';
+	const size_t len = strlen(path);
+	const bool slash_behind = path[len - 1] == '/' || (len > 1 && path[len - 1] == '.' && path[len - 2] == '/');
 	char *plain = sbx_path_plain(path);
 
 	if (!plain)

@@ -177,7 +177,7 @@ __attribute__((noinline)) static int become(struct sbx_run *run, struct sbx_err 
 	struct sbx_err why = { 0 };
 	char **plain, **env;
 
-	if (!run->inside && !children) /* there it is the outer sandbox's */
+	if (!run->inside) /* there it is the outer sandbox's */
 		sbx_environ_drop_shim(&run->env);
 	plain = plain_environ(&run->env);
 	env = latch_environ(run, children);

@@ -196,8 +196,10 @@ static void no_ack(struct wait *wait, const char *why)
 static void wall_up(struct wait *wait)
 {
 	drain(wait);
-	if (wait->ended)
+	if (wait->ended || wait->end->failed) {
+		wait->wall_by = SBX_NEVER;
 		return;
+	}
 	wait->end->timed_out = true;
 	wait->wall_by = SBX_NEVER;
 	wait->kill_by = sbx_clock_after(wait->run->limits.value[SBX_LIMIT_GRACE]);
@@ -231,8 +233,10 @@ static int64_t on_time(struct wait *wait)
 		wait->of.forced = SIGKILL;
 		end_sandbox(wait);
 	}
-	if (now >= wait->of.look_at)
+	if (now >= wait->of.look_at) {
+		drain(wait); /* what a stop means depends on whether the target has begun */
 		after_stop(wait, sbx_signals_look(&wait->of));
+	}
 	if (now >= wait->run->account.sample_at)
 		sbx_account_sample(&wait->run->account, &wait->run->limits, wait->of.child);
 	next = earlier(wait->wall_by, wait->kill_by);
@@ -290,7 +294,7 @@ void sbx_wait(struct sbx_run *run, pid_t child, struct sbx_end *end)
 	};
 	struct pollfd poll[5] = { { .events = POLLIN }, { .events = POLLIN }, { .events = POLLIN }, { .events = POLLIN },
 				  { .events = POLLOUT } };
-	int channel = run->channel[0];
+	int channel = run->channel[0], ready;
 	struct timespec left;
 	sigset_t blocked;
 	int64_t next;
@@ -311,11 +315,12 @@ void sbx_wait(struct sbx_run *run, pid_t child, struct sbx_end *end)
 		poll[2].fd = run->claims.open ? run->claims.fd : -1;
 		poll[3].fd = wait.of.forced == SIGSYS ? -1 : run->judge.fd;
 		poll[4].fd = sbx_status_pending(&run->status);
-		if (ppoll(poll, 5, sbx_clock_left(next, &left), NULL) <= 0)
-			continue;
+		ready = ppoll(poll, 5, sbx_clock_left(next, &left), NULL);
 		/* Messages first: what a signal means depends on whether the target has begun. */
-		if ((wait.dozing || poll[1].revents) && drain(&wait) == SBX_CLOSED)
+		if ((wait.dozing || (ready > 0 && poll[1].revents)) && drain(&wait) == SBX_CLOSED)
 			channel = -1;
+		if (ready <= 0)
+			continue;
 		if (poll[0].revents)
 			after_stop(&wait, sbx_signals_read(&wait.of, wait.signals));
 		if (poll[2].revents)

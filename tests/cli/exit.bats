@@ -184,3 +184,12 @@ load helper
 	END
 	expect_output 0
 }
+
+@test "a child of the command's that stops doesn't stop sbx-wrap, without a reaper and without scopes" {
+	for pause in 0 0.01 0.02 0.05; do
+		# shellcheck disable=SC2016
+		run timeout -s KILL 60 "$TOOLS/nolandlock" "$SBX" -q --as-pid-1 --best-effort landlock \
+			sh -c 'sleep "$0"; sh -c "kill -STOP \$\$" & sleep 0.1; kill -KILL $!; exit 7' "$pause"
+		expect_status 7 || fail "$pause" || return 1
+	done
+}

@@ -253,6 +253,8 @@ refused() { # PATTERN [COMMAND...]
 		expect_status 0 || fail "$options" || return 1
 		expect_output 'ran ' || fail "$options" || return 1
 	done
+	run env LD_PRELOAD="$SHIM" "$SBX" --set children=true sh -c 'echo "ran $LD_PRELOAD"'
+	expect_output 'ran /run/sbx/libsbx-shim.so'
 	run env LD_PRELOAD="/none/a.so:$SHIM $SHIM:/none/b.so" "$SBX" -q sh -c 'echo "ran $LD_PRELOAD"'
 	expect_line '^ran /none/a\.so:/none/b\.so$'
 }

@@ -262,3 +262,11 @@ load outputs
 	[ ! -e victim ]
 	clean
 }
+
+@test "what would lie in a directory that isn't there is no output: nothing is made" {
+	local absent="/tmp/absent.$$"
+	for path in "$absent/." "$absent/./." "$absent/x"; do
+		run "$SBX" -q -p curl --set args.out=file -- true -o "$path"
+		[ ! -e "$absent" ] || fail "$path" || return 1
+	done
+}
