@@ -66,7 +66,7 @@ FILES='canary shadow input_write input_chmod input_truncate input_unlink sibling
 }
 
 @test "PID 1 is out of the target's scope: no signal reaches it, with a latch or without" {
-	[ "$(landlock_abi)" -ge 6 ] || skip "Landlock scopes no signals on this kernel"
+	[ "$(landlock_abi)" -ge 6 ] || skip "Landlock here doesn't scope signals"
 	# shellcheck disable=SC2016
 	local attempt='for s in 0 TERM CONT 34; do kill -$s 1 && echo "$s reached it"; done; kill -0 $PPID || echo done'
 	for option in '--latch off' '--latch auto' '--set map_exec=false'; do
