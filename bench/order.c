@@ -24,20 +24,22 @@
 static const uintptr_t base = 0x400000; /* of what isn't position-independent */
 static unsigned char seen[CODE_MAX];
 
-/* A new process is as its parent was at the call: it is followed from there. False for one that has executed something. */
-static int step(pid_t pid, int status)
+/* A new process is as its parent was at the call: it is followed from there, and up to its exec. */
+static void step(pid_t pid, int status)
 {
 	struct user_regs_struct regs;
 	struct iovec room = { &regs, sizeof(regs) };
 	const int event = status >> 16, signo = WSTOPSIG(status);
 
-	if (event == PTRACE_EVENT_EXEC)
-		return ptrace(PTRACE_DETACH, pid, NULL, NULL) == 0 ? 0 : -1;
+	if (event == PTRACE_EVENT_EXEC) {
+		ptrace(PTRACE_DETACH, pid, NULL, NULL);
+		return;
+	}
 	if (ptrace(PTRACE_GETREGSET, pid, (void *)NT_PRSTATUS, &room) == 0 && PC(regs) - base < CODE_MAX && !seen[PC(regs) - base]) {
 		seen[PC(regs) - base] = 1;
 		printf("%lx\n", (unsigned long)PC(regs));
 	}
-	return ptrace(PTRACE_SINGLESTEP, pid, NULL, (void *)(intptr_t)(signo == SIGTRAP || signo == SIGSTOP ? 0 : signo)) == 0 ? 0 : -1;
+	ptrace(PTRACE_SINGLESTEP, pid, NULL, (void *)(intptr_t)(signo == SIGTRAP || signo == SIGSTOP ? 0 : signo));
 }
 
 int main(int argc, char **argv)

@@ -30,9 +30,11 @@ static const struct rule_numbers {
 	static struct rule_numbers numbers;
 	static bool known;
 
-	for (size_t i = 0; !known && i < sbx_arg_rules_count; i++)
+	if (known)
+		return &numbers;
+	for (size_t i = 0; i < sbx_arg_rules_count; i++)
 		numbers.arg[i] = sbx_syscall_number(sbx_arg_rules[i].name);
-	for (size_t i = 0; !known && i < sbx_deny_rules_count; i++)
+	for (size_t i = 0; i < sbx_deny_rules_count; i++)
 		numbers.deny[i] = sbx_syscall_number(sbx_deny_rules[i].name);
 	known = true;
 	return &numbers;
@@ -74,10 +76,10 @@ static int add_denials(scmp_filter_ctx ctx, const struct sbx_filter_spec *spec)
 }
 
 /* Does a rule for this case apply, not just the one for all cases? */
-static bool stricter(const char *name, unsigned int when)
+static bool stricter(int nr, unsigned int when)
 {
 	for (size_t i = 0; i < sbx_arg_rules_count; i++)
-		if (sbx_arg_rules[i].when != ALWAYS && !(sbx_arg_rules[i].when & ~when) && !strcmp(sbx_arg_rules[i].name, name))
+		if (sbx_arg_rules[i].when != ALWAYS && !(sbx_arg_rules[i].when & ~when) && rule_numbers()->arg[i] == nr)
 			return true;
 	return false;
 }
@@ -100,7 +102,7 @@ static bool has_rule(int nr)
 }
 
 /* All rules of one allowed call; none apply: it is allowed as such, unless it may never be. */
-static int add_allowed(scmp_filter_ctx ctx, int nr, const char *name, unsigned int when)
+static int add_allowed(scmp_filter_ctx ctx, int nr, unsigned int when)
 {
 	bool unconditional = true;
 	int rc = 0;
@@ -109,13 +111,13 @@ static int add_allowed(scmp_filter_ctx ctx, int nr, const char *name, unsigned i
 		const struct sbx_arg_rule *rule = &sbx_arg_rules[i];
 		struct scmp_arg_cmp cmp[3];
 
-		if (strcmp(rule->name, name) != 0)
+		if (rule_numbers()->arg[i] != nr)
 			continue;
 		if (rule->when & ONLY)
 			unconditional = false;
 		if (rule->when & ~(unsigned int)ONLY & ~when)
 			continue;
-		if (rule->when == ALWAYS && stricter(name, when))
+		if (rule->when == ALWAYS && stricter(nr, when))
 			continue; /* it stands for this one */
 		unconditional = false;
 		for (unsigned int j = 0; j < rule->count; j++)
@@ -134,12 +136,9 @@ static int add_allowlist(scmp_filter_ctx ctx, const struct sbx_filter_spec *spec
 	int rc = 0;
 
 	for (int nr = 0; nr < SBX_SYSCALL_MAX && !rc; nr++) {
-		SBX_CLEANUP_FREE char *name = NULL;
-
 		if (spec->set.nr[nr] == SBX_CALL_DENIED || !(has_rule(nr) || has_denial(nr, spec->when)))
 			continue; /* the tree has decided */
-		name = seccomp_syscall_resolve_num_arch(seccomp_arch_native(), nr);
-		rc = add_allowed(ctx, nr, name ? name : "", spec->when | (spec->set.nr[nr] == SBX_CALL_THREADS ? THREADS : 0));
+		rc = add_allowed(ctx, nr, spec->when | (spec->set.nr[nr] == SBX_CALL_THREADS ? THREADS : 0));
 	}
 	return rc;
 }

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "conf/groups.h"
 #include "conf/source.h"
 
 #define PROFILE "\n\t" /* in front of a profile's name, and nowhere else in front of a letter */
@@ -36,18 +37,6 @@ static bool defines(struct sbx_pool *pool, const char *text, const char *wanted)
 	return false;
 }
 
-/* Is it there as a word? */
-static bool has_word(const char *text, const char *word)
-{
-	static const char inner[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-*";
-	const size_t len = strlen(word);
-
-	for (const char *at = strstr(text, word); at; at = strstr(at + len, word))
-		if ((at == text || !strchr(inner, at[-1])) && (!at[len] || !strchr(inner, at[len])))
-			return true;
-	return false;
-}
-
 /* Does a configuration file speak of one of its profiles? In whatever words: a file too many costs no more than time. */
 static bool spoken_of(struct sbx_pool *pool, const char *text, const struct sbx_list *texts)
 {
@@ -55,7 +44,7 @@ static bool spoken_of(struct sbx_pool *pool, const char *text, const struct sbx_
 
 	while ((name = next_profile(pool, &text)))
 		for (size_t i = 0; i < texts->count; i++)
-			if (has_word(texts->items[i].text, name))
+			if (sbx_words_hold(texts->items[i].text, name))
 				return true;
 	return false;
 }

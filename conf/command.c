@@ -72,13 +72,17 @@ int sbx_command_abi(const struct sbx_command *command, unsigned int *abi)
 	return 0;
 }
 
+/* NULL: by the command's names. */
+static const char *named_profile(const struct sbx_command *command)
+{
+	return command->profile ? command->profile : command->operands.count ? command->operands.items[0] : NULL;
+}
+
 static const char *profile_name(const struct sbx_command *command, const struct sbx_config *config)
 {
-	if (command->profile)
-		return command->profile;
-	if (command->operands.count)
-		return command->operands.items[0];
-	return sbx_match_command(config, &command->names);
+	const char *named = named_profile(command);
+
+	return named ? named : sbx_match_command(config, &command->names);
 }
 
 /*
@@ -87,7 +91,7 @@ static const char *profile_name(const struct sbx_command *command, const struct 
  */
 static int load_for_one(const struct sbx_command *command, struct sbx_config *config)
 {
-	const char *profile = command->profile ? command->profile : command->operands.count ? command->operands.items[0] : NULL;
+	const char *profile = named_profile(command);
 	const struct sbx_list none = { NULL, 0 };
 	const bool *chosen = sbx_builtins_choose(command->pool, &command->names, profile, &none), *again;
 	struct sbx_policy policy;
@@ -172,7 +176,7 @@ int sbx_command_compile(const struct sbx_command *command)
 	args.target = command->inside ? SBX_FOR_INSIDE : SBX_FOR_RUN;
 	if (command->output)
 		return compile_layer(command, &args) < 0;
-	if (!command->profile && !command->operands.count)
+	if (!named_profile(command))
 		sbx_match_alternatives(&config, &command->names, &args.alternatives);
 	return sbx_compile_policy(&args, &blob) < 0 || write_out(command, &blob) < 0;
 }

@@ -170,6 +170,17 @@ const char *sbx_words_next(const char **rest, char *buf, size_t size)
 	return buf;
 }
 
+bool sbx_words_hold(const char *text, const char *word)
+{
+	static const char inner[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-*";
+	const size_t len = strlen(word);
+
+	for (const char *at = len ? strstr(text, word) : NULL; at; at = strstr(at + len, word))
+		if ((at == text || !strchr(inner, at[-1])) && (!at[len] || !strchr(inner, at[len])))
+			return true;
+	return false;
+}
+
 int sbx_syscall_number(const char *name)
 {
 	const int nr = seccomp_syscall_resolve_name(name);
@@ -211,12 +222,7 @@ bool sbx_syscall_known(int nr)
 
 bool sbx_syscall_hard(const char *name)
 {
-	const size_t len = strlen(name);
-
-	for (const char *at = len ? strstr(hard, name) : NULL; at; at = strstr(at + len, name))
-		if ((at == hard || at[-1] == ' ') && (at[len] == ' ' || !at[len]))
-			return true;
-	return false;
+	return sbx_words_hold(hard, name);
 }
 
 static const struct group *find(const char *name)

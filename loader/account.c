@@ -154,7 +154,6 @@ static bool hit_cpu_time(const struct sbx_run *run, const struct sbx_end *end)
 	const int signo = signal_of(end->status, true);
 	const struct timeval *user = &run->account.usage.ru_utime, *system = &run->account.usage.ru_stime;
 	const uint64_t used = (uint64_t)(user->tv_sec + system->tv_sec) * 1000 + (uint64_t)(user->tv_usec + system->tv_usec) / 1000;
-
 	const uint64_t limit = run->limits.value[SBX_LIMIT_CPU_TIME];
 
 	return run->limits.held[SBX_LIMIT_CPU_TIME] == SBX_HELD_RLIMIT &&

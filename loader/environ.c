@@ -72,11 +72,8 @@ static struct sieve make_sieve(const struct sbx_policy_blob *policy, const struc
 	for (size_t i = 0; i < options->keep_env.count; i++)
 		list(&sieve.keep, *(char **)sbx_vec_at(&options->keep_env, i));
 	for (size_t i = 0; i < rules; i++)
-		if (rule[i].op == SBX_ENV_KEEP)
-			list(&sieve.keep, sbx_str(policy, policy->strings, rule[i].text));
-	for (size_t i = 0; i < rules; i++)
-		if (rule[i].op == SBX_ENV_DROP)
-			list(&sieve.drop, sbx_str(policy, policy->strings, rule[i].text));
+		if (rule[i].op == SBX_ENV_KEEP || rule[i].op == SBX_ENV_DROP)
+			list(rule[i].op == SBX_ENV_KEEP ? &sieve.keep : &sieve.drop, sbx_str(policy, policy->strings, rule[i].text));
 	return sieve;
 }
 

@@ -189,11 +189,7 @@ char **sbx_vec_strings(struct sbx_vec *vec)
 
 bool sbx_path_within(const char *path, const char *base)
 {
-	size_t len = strlen(base);
-
-	if (len == 1)
-		return true;
-	return strncmp(path, base, len) == 0 && (path[len] == '/' || !path[len]);
+	return sbx_path_within_len(path, strlen(path), base, strlen(base));
 }
 
 char *sbx_path_plain(const char *path)

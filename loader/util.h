@@ -70,7 +70,7 @@ bool sbx_path_within(const char *path, const char *base);
 /* The same of paths whose lengths are known: most that don't fit differ in the last byte, and a thousand are held against a thousand. */
 static inline bool sbx_path_within_len(const char *path, size_t len, const char *base, size_t base_len)
 {
-	return base_len == 1 || (base_len > 1 && base_len <= len && path[base_len - 1] == base[base_len - 1] &&
+	return base_len <= 1 || (base_len <= len && path[base_len - 1] == base[base_len - 1] &&
 				 (len == base_len || path[base_len] == '/') && memcmp(path, base, base_len) == 0);
 }
 
