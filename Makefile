@@ -21,11 +21,11 @@ MULTIARCH = $(shell $(CC) -print-multiarch)
 # ---- sources: one list per program -------------------------------------------------------------------------------
 
 LOADER_SRC := loader/main.c loader/account.c loader/args.c loader/bpf.c loader/cache.c loader/cgroup.c loader/claims.c loader/clock.c loader/clone.c loader/copy.c \
-	loader/degrade.c loader/environ.c \
+	loader/degrade.c loader/disk.c loader/environ.c \
 	loader/fds.c loader/grants.c loader/inside.c loader/json.c loader/judge.c loader/latch.c loader/layer.c loader/leave.c loader/limits.c loader/listener.c \
 	loader/match.c loader/message.c loader/mounts.c loader/names.c loader/options.c \
 	loader/outputs.c loader/passwd.c loader/plan.c loader/privs.c \
-	loader/procstat.c loader/protect.c loader/reaper.c loader/report.c loader/resolve.c loader/rlimits.c loader/root.c loader/scope.c loader/shields.c loader/signals.c \
+	loader/procstat.c loader/protect.c loader/reaper.c loader/report.c loader/resolve.c loader/rlimits.c loader/root.c loader/scope.c loader/shields.c loader/signals.c loader/skeleton.c \
 	loader/settle.c loader/sources.c loader/spawn.c loader/stage.c loader/status.c loader/target.c loader/terminal.c loader/timing.c loader/tree.c loader/userns.c loader/util.c \
 	loader/wait.c loader/words.c \
 	shim/blob.c shim/err.c shim/fail.c shim/glob.c shim/landlock.c shim/plain.c shim/seccomp.c

@@ -34,8 +34,8 @@ symbols = [(int(at, 16), name) for at, name in words("symbols")]
 starts = [at for at, _ in symbols]
 members, own = dict(words("members")), {name for name, in words("own")}
 patterns = {}
-for address, in words("addresses"):
-    name = symbols[bisect.bisect_right(starts, int(address, 16)) - 1][1]
+called = [symbols[bisect.bisect_right(starts, int(address, 16)) - 1][1] for address, in words("addresses")]
+for name in called + ["sbx_signals_read", "after_stop"]:  # stepping interrupts the wait before these two
     if name in own:
         patterns[f"*(.text.{name} .text.{name}.* .text.startup.{name})"] = None
     elif name in members:

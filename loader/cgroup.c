@@ -18,7 +18,6 @@
 #include <time.h>
 
 #include "loader/clock.h"
-#include "loader/fds.h"
 #include "loader/leave.h"
 #include "loader/util.h"
 
@@ -74,7 +73,7 @@ char *sbx_cgroup_own_path(void)
 
 static int open_below(const char *mount, const char *path)
 {
-	return sbx_fds_high(openat(AT_FDCWD, sbx_format("%s%s", mount, path), O_PATH | O_DIRECTORY | O_CLOEXEC));
+	return openat(AT_FDCWD, sbx_join(mount, path), O_PATH | O_DIRECTORY | O_CLOEXEC);
 }
 
 int sbx_cgroup_open(const char *path)
@@ -98,13 +97,13 @@ static bool has_word(const char *text, const char *word)
 	return false;
 }
 
-/* Which of the controllers a child of `dir` could have. */
-static uint32_t available(int dir, uint32_t wanted)
+/* Which of the controllers a child of the cgroup could have whose cgroup.controllers this is. */
+static uint32_t available(int dir, const char *file, uint32_t wanted)
 {
 	char here[TEXT_MAX_];
 	uint32_t has = 0;
 
-	if (!read_text(dir, "cgroup.controllers", here))
+	if (!read_text(dir, file, here))
 		return 0;
 	for (int id = 0; id < SBX_CONTROLLER__COUNT; id++)
 		has |= (wanted & (1u << id)) && has_word(here, controller_names[id]) ? 1u << id : 0;
@@ -166,16 +165,14 @@ static int make_leaf(struct sbx_cgroup *cgroup)
 	snprintf(cgroup->name, sizeof(cgroup->name), PREFIX "%d-%08x", (int)getpid(), random);
 	if (mkdirat(cgroup->parent, cgroup->name, 0755) < 0)
 		return -1;
-	cgroup->dir = sbx_fds_high(openat(cgroup->parent, cgroup->name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+	cgroup->dir = openat(cgroup->parent, cgroup->name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	return cgroup->dir < 0 ? -1 : 0;
 }
 
 /* Where v2 stands beside v1 the controllers are v1's: no need to look where we are, which is a first look into /proc. */
 static bool has_none(const char *mount, uint32_t wanted)
 {
-	cleanup_fd int root = mount == mounts[1] ? open_below(mount, "/") : -1;
-
-	return root >= 0 && !available(root, wanted);
+	return mount == mounts[1] && !available(AT_FDCWD, sbx_join(mount, "/cgroup.controllers"), wanted);
 }
 
 int sbx_cgroup_make(struct sbx_cgroup *cgroup, uint32_t wanted, const char **why)
@@ -196,7 +193,7 @@ int sbx_cgroup_make(struct sbx_cgroup *cgroup, uint32_t wanted, const char **why
 	if (cgroup->parent < 0 || faccessat(cgroup->parent, "cgroup.procs", W_OK, AT_EACCESS) < 0)
 		goto fail;
 	*why = "no controller for it is to be had in the cgroup above this one";
-	cgroup->has = available(cgroup->parent, wanted);
+	cgroup->has = available(cgroup->parent, "cgroup.controllers", wanted);
 	if (!cgroup->has || !sbx_leave_for_leaf(mount, path, why))
 		goto fail;
 	*why = "no controller for it is to be had in the cgroup above this one";
@@ -223,13 +220,13 @@ static uint64_t number(const char *at)
 	return strncmp(at, "max", 3) == 0 ? UINT64_MAX : strtoull(at, NULL, 10);
 }
 
-static bool get(int dir, const char *file, const char *key, uint64_t *value)
+__attribute__((noinline)) static bool get(int dir, const char *file, const char *key, uint64_t *value)
 {
 	char text[TEXT_MAX_];
 	const size_t len = key ? strlen(key) : 0;
 	bool found = !key;
 
-	if (dir < 0 || !read_text(dir, file, text) || !*text)
+	if (!read_text(dir, file, text) || !*text)
 		return false;
 	*value = key ? 0 : number(text);
 	for (const char *at = key ? strstr(text, key) : NULL; at; at = strstr(at + len, key)) {
@@ -245,7 +242,20 @@ static bool get(int dir, const char *file, const char *key, uint64_t *value)
 
 bool sbx_cgroup_get(const struct sbx_cgroup *cgroup, const char *file, const char *key, uint64_t *value)
 {
-	return get(cgroup->dir, file, key, value);
+	return cgroup->dir >= 0 && get(cgroup->dir, file, key, value); /* a page of the stack more only where there is one */
+}
+
+bool sbx_cgroup_has_line(const struct sbx_cgroup *cgroup, const char *file, const char *words)
+{
+	const size_t len = strlen(words);
+	char text[TEXT_MAX_];
+
+	if (cgroup->dir < 0 || !read_text(cgroup->dir, file, text))
+		return false;
+	for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n')
+		if (strncmp(line, words, len) == 0 && strchr(" \n", line[len]))
+			return true;
+	return false;
 }
 
 bool sbx_cgroup_own(const char *file, uint64_t *value)
@@ -253,7 +263,7 @@ bool sbx_cgroup_own(const char *file, uint64_t *value)
 	char *path = sbx_cgroup_own_path();
 	cleanup_fd int dir = path ? sbx_cgroup_open(path) : -1;
 
-	return get(dir, file, NULL, value);
+	return dir >= 0 && get(dir, file, NULL, value);
 }
 
 void sbx_cgroup_remove(struct sbx_cgroup *cgroup)

@@ -1,5 +1,5 @@
 /*
- * fds.h -- file descriptors: 0 to 2 as the caller had them, ours at 10 and above, nothing else for the target.
+ * fds.h -- file descriptors: 0 to 2 as the caller had them, the shim's at 10 and above, nothing else for the target.
  */
 #ifndef SBX_FDS_H
 #define SBX_FDS_H

@@ -7,12 +7,10 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/sysinfo.h>
-#include <sys/sysmacros.h>
-#include <unistd.h>
 
 #include "loader/clock.h"
+#include "loader/disk.h"
 #include "loader/leave.h"
 #include "loader/rlimits.h"
 #include "loader/util.h"
@@ -39,7 +37,7 @@ static const struct {
 };
 
 #define TAKEN_OVER (1u << SBX_CONTROLLER_MEMORY | 1u << SBX_CONTROLLER_PIDS) /* the controllers of .own */
-#define IN_SCOPE (1u << SBX_LIMIT_MEMORY | 1u << SBX_LIMIT_SWAP | 1u << SBX_LIMIT_PIDS | 1u << SBX_LIMIT_CPU)
+#define IN_SCOPE (1u << SBX_LIMIT_MEMORY | 1u << SBX_LIMIT_SWAP | 1u << SBX_LIMIT_PIDS | 1u << SBX_LIMIT_CPU | 1u << SBX_LIMIT_IO)
 
 enum unit { UNIT_BYTES, UNIT_COUNT, UNIT_PERCENT, UNIT_TIME, UNIT_RATE };
 static const enum unit units[SBX_LIMIT__COUNT] = {
@@ -82,42 +80,18 @@ const char *sbx_limits_text(enum sbx_limit_id id, uint64_t value)
 	return text;
 }
 
-/* The disk that holds the working directory, and the whole of it where that is a partition: sysfs(5), Documentation/ABI. */
-static bool disk_of(const char *path, char text[32])
-{
-	char whole[16], link[64];
-	struct stat st;
-	FILE *file;
-
-	if (stat(path, &st) < 0)
-		return false;
-	snprintf(text, 32, "%u:%u", major(st.st_dev), minor(st.st_dev));
-	snprintf(link, sizeof(link), "/sys/dev/block/%s/partition", text);
-	if (access(link, F_OK) == 0) {
-		snprintf(link, sizeof(link), "/sys/dev/block/%s/../dev", text);
-		file = fopen(link, "re");
-		if (!file)
-			return false;
-		if (fgets(whole, sizeof(whole), file))
-			snprintf(text, 32, "%.*s", (int)strcspn(whole, "\n"), whole);
-		fclose(file);
-	}
-	return major(st.st_dev) != 0;
-}
-
 /* What is written into the cgroup's file; NULL when there is no such thing here. */
-static const char *file_text(const struct sbx_limits *limits, enum sbx_limit_id id, const char *cwd)
+static const char *file_text(const struct sbx_limits *limits, enum sbx_limit_id id)
 {
 	uint64_t value = limits->value[id];
 	static char text[128];
-	char disk[32];
 
 	if (id == SBX_LIMIT_CPU) {
 		snprintf(text, sizeof(text), "%llu %u", (unsigned long long)value, CPU_PERIOD_US);
 	} else if (id == SBX_LIMIT_IO) {
-		if (!disk_of(cwd, disk))
+		if (!*limits->disk)
 			return NULL;
-		snprintf(text, sizeof(text), "%s rbps=%llu wbps=%llu", disk, (unsigned long long)value, (unsigned long long)value);
+		snprintf(text, sizeof(text), "%s rbps=%llu wbps=%llu", limits->disk, (unsigned long long)value, (unsigned long long)value);
 	} else {
 		value += id == SBX_LIMIT_PIDS ? limits->extra : 0;
 		snprintf(text, sizeof(text), "%llu", (unsigned long long)value);
@@ -159,7 +133,7 @@ static uint64_t own_limit(int id)
 }
 
 /* The leaf lies beside the caller's cgroup and not in it: what holds there holds here, or there is no leaf. */
-static void use_cgroup(struct sbx_limits *limits, const char *cwd)
+static void use_cgroup(struct sbx_limits *limits)
 {
 	for (int id = 0; id < SBX_LIMIT__COUNT; id++) {
 		const uint64_t own = in_cgroup[id].controller & limits->cgroup.has ? own_limit(id) : SBX_UNLIMITED;
@@ -169,11 +143,11 @@ static void use_cgroup(struct sbx_limits *limits, const char *cwd)
 		    (!sbx_limits_wanted(limits, (enum sbx_limit_id)id) && own == SBX_UNLIMITED))
 			continue;
 		limits->value[id] = own < limits->value[id] ? own : limits->value[id];
-		text = file_text(limits, (enum sbx_limit_id)id, cwd);
+		text = file_text(limits, (enum sbx_limit_id)id);
 		if (text && sbx_cgroup_set(&limits->cgroup, in_cgroup[id].file, text) == 0)
 			limits->held[id] = SBX_HELD_CGROUP;
 		else
-			limits->reason[id] = text ? "the cgroup takes no such limit" : "the working directory is on no disk";
+			limits->reason[id] = text ? "the cgroup takes no such limit" : limits->reason[id];
 		if (limits->held[id] == SBX_HELD_NOT && own != SBX_UNLIMITED) {
 			drop_cgroup(limits, "this cgroup's own limits can't be taken over");
 			return;
@@ -239,7 +213,7 @@ static int take_amount(const struct sbx_limit *limit, uint64_t *amount, struct s
 	return 0;
 }
 
-static int take_policy(struct sbx_limits *limits, const struct sbx_policy_blob *policy, bool watched, struct sbx_err *err)
+static int take_policy(struct sbx_limits *limits, const struct sbx_policy_blob *policy, const char *cwd, bool watched, struct sbx_err *err)
 {
 	limits->named = 0;
 	limits->late = limits->scope.wanted = false;
@@ -252,6 +226,11 @@ static int take_policy(struct sbx_limits *limits, const struct sbx_policy_blob *
 		limits->named |= policy->limits[id].named ? 1u << id : 0;
 	}
 	limits->named &= ~(1u << SBX_LIMIT_GRACE); /* of the wall clock, and no limit by itself */
+	limits->cwd = cwd;
+	if (sbx_limits_wanted(limits, SBX_LIMIT_IO) && !sbx_disk_of(cwd, limits->disk)) {
+		*limits->disk = 0;
+		limits->reason[SBX_LIMIT_IO] = "the working directory is on no disk";
+	}
 	if (!watched || limits->value[SBX_LIMIT_WALL] == SBX_UNLIMITED)
 		return 0;
 	if (sbx_clock_prepare() < 0)
@@ -284,13 +263,13 @@ int sbx_limits_plan(struct sbx_limits *limits, const struct sbx_policy_blob *pol
 {
 	uint32_t wanted;
 
-	if (take_policy(limits, policy, watched, err) < 0)
+	if (take_policy(limits, policy, cwd, watched, err) < 0)
 		return -1;
 	wanted = watched ? wanted_controllers(limits) : 0;
 	limits->why = "nobody watches a command that runs in place";
 	if (wanted && sbx_cgroup_make(&limits->cgroup, wanted | TAKEN_OVER, &limits->why) == 0) {
 		limits->why = "no controller for it is to be had in the cgroup above this one";
-		use_cgroup(limits, cwd);
+		use_cgroup(limits);
 	}
 	sbx_rlimits_plan(limits, policy);
 	if (first_open(limits) < 0)
@@ -334,6 +313,12 @@ static char **scope_properties(const struct sbx_limits *limits, struct sbx_vec *
 		text = sbx_format("%s=%llu", properties[id], (unsigned long long)value);
 		sbx_vec_push(list, sizeof(text), &text);
 	}
+	for (size_t i = 0; *limits->disk && i < 2; i++) {
+		char *text = sbx_format("%s=%llu %s", i ? "IOWriteBandwidthMax" : "IOReadBandwidthMax", (unsigned long long)limits->value[SBX_LIMIT_IO],
+					limits->cwd);
+
+		sbx_vec_push(list, sizeof(text), &text);
+	}
 	return sbx_vec_strings(list);
 }
 
@@ -346,6 +331,17 @@ static int hold_without(struct sbx_limits *limits, const struct sbx_policy_blob 
 }
 
 /* What is in force is what the kernel says. */
+static bool in_force(const struct sbx_limits *limits, enum sbx_limit_id id)
+{
+	uint64_t value;
+
+	if (!in_cgroup[id].controller || limits->value[id] == SBX_UNLIMITED)
+		return false;
+	if (id == SBX_LIMIT_IO)
+		return *limits->disk && sbx_cgroup_has_line(&limits->cgroup, in_cgroup[id].file, file_text(limits, id));
+	return sbx_cgroup_get(&limits->cgroup, in_cgroup[id].file, NULL, &value) && value != UINT64_MAX;
+}
+
 int sbx_limits_adopt(struct sbx_limits *limits, const struct sbx_policy_blob *policy, pid_t child, struct sbx_err *err)
 {
 	struct sbx_vec list = { 0 };
@@ -358,13 +354,9 @@ int sbx_limits_adopt(struct sbx_limits *limits, const struct sbx_policy_blob *po
 		return 0;
 	if (sbx_scope_start(&limits->scope, child, scope_properties(limits, &list), &limits->cgroup, &limits->why) < 0)
 		return hold_without(limits, policy, child, err);
-	for (int id = 0; id < SBX_LIMIT__COUNT; id++) {
-		uint64_t value;
-
-		if (in_cgroup[id].controller && limits->value[id] != SBX_UNLIMITED &&
-		    sbx_cgroup_get(&limits->cgroup, in_cgroup[id].file, NULL, &value) && value != UINT64_MAX)
+	for (int id = 0; id < SBX_LIMIT__COUNT; id++)
+		if (in_force(limits, (enum sbx_limit_id)id))
 			limits->held[id] = SBX_HELD_CGROUP;
-	}
 	limits->why = "systemd gives no such controller";
 	return settle(limits, policy, err) < 0 ? -1 : sbx_rlimits_give(limits, child, err);
 }

@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include "loader/cgroup.h"
+#include "loader/disk.h"
 #include "loader/scope.h"
 #include "shim/blob.h"
 
@@ -22,6 +23,8 @@ struct sbx_limits {
 	enum sbx_held held[SBX_LIMIT__COUNT];
 	uint32_t named; /* bits 1 << id: held, or nothing runs */
 	uint64_t value[SBX_LIMIT__COUNT]; /* the policy's, or what is less of the caller's own cgroup's */
+	const char *cwd;         /* the caller's: which disk io means, */
+	char disk[SBX_DISK_MAX]; /* and its number; "" where there is none or no limit */
 	struct sbx_cgroup cgroup;
 	struct sbx_scope scope;
 	bool late;          /* clone3(2) is not to be had: the process is moved into the cgroup */

@@ -197,7 +197,7 @@ static int gather(struct sbx_run *run, int argc, char **argv, struct sbx_err *er
 	run->uid = geteuid();
 	run->gid = getegid();
 	run->channel[0] = run->channel[1] = run->latch_fd = -1;
-	run->status.fd = run->tmp = -1;
+	run->status.fd = -1;
 	sbx_limits_init(&run->limits);
 	sbx_account_init(&run->account);
 	if (guarded < 0 || (!sbx_options_dispatch(&run->options, argv) && sbx_options_parse(&run->options, argc, argv, err) < 0))
@@ -294,8 +294,8 @@ static int supervise(struct sbx_run *run, struct sbx_err *err)
 		return give_up(run, err);
 	sbx_timing_mark(SBX_MOMENT_SPAWN);
 	run->started = true;
-	close(STDIN_FILENO);
-	close(STDOUT_FILENO);
+	dup2(STDERR_FILENO, STDIN_FILENO); /* whoever is at their other ends sees the target's end */
+	dup2(STDERR_FILENO, STDOUT_FILENO);
 	sbx_status_start(run);
 	sbx_wait(run, child, &end);
 	sbx_timing_mark(SBX_MOMENT_GONE);
@@ -316,6 +316,15 @@ static int supervise(struct sbx_run *run, struct sbx_err *err)
 		end.status = SBX_EXIT_TIMEOUT << 8;
 	sbx_status_end(run, &end, WIFEXITED(end.status) ? WEXITSTATUS(end.status) : 128 + WTERMSIG(end.status), NULL);
 	end_like(run, end.status);
+}
+
+static char **make_env(const struct sbx_run *run)
+{
+	struct sbx_vec env = sbx_environ_make(run->policy, &run->options, environ, NULL);
+
+	if (!run->inside) /* there it is the outer sandbox's */
+		sbx_environ_drop_shim(&env);
+	return sbx_vec_strings(&env);
 }
 
 static int plan_limits(struct sbx_run *run, struct sbx_err *err)
@@ -360,7 +369,7 @@ int main(int argc, char **argv)
 	sbx_timing_mark(SBX_MOMENT_PLAN);
 	sbx_report_notes(&run);
 	sbx_report_verbose(&run);
-	run.env = sbx_environ_make(run.policy, &run.options, environ, NULL);
+	run.env = make_env(&run);
 	if (run.latch && sbx_latch_seal(&run, &err) < 0)
 		return give_up(&run, &err);
 	sbx_timing_mark(SBX_MOMENT_ENVIRON);

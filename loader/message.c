@@ -11,7 +11,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "loader/fds.h"
 
 union control {
 	char bytes[CMSG_SPACE(sizeof(struct ucred)) + CMSG_SPACE(sizeof(int))];
@@ -49,7 +48,7 @@ static int take_descriptor(const struct cmsghdr *cmsg)
 		if (count > 1)
 			close(fd);
 	}
-	return count == 1 ? sbx_fds_high(fd) : -1;
+	return count == 1 ? fd : -1;
 }
 
 enum sbx_received sbx_message_receive(int channel, struct sbx_msg *msg, pid_t *sender, int *fd)

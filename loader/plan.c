@@ -293,9 +293,7 @@ int sbx_plan_sort(struct sbx_plan *plan, struct sbx_err *err)
 	for (size_t i = 0; i < plan->mounts.count; i++) {
 		if (i + 1 < plan->mounts.count && strcmp(mount[i].dst, mount[i + 1].dst) == 0)
 			continue;
-		const char *plain = sbx_path_plain(mount[i].dst);
-
-		if (!plain || strcmp(plain, mount[i].dst) != 0)
+		if (!sbx_path_is_plain(mount[i].dst))
 			return sbx_err_set(err, SBX_STEP_GRANT, 0, sbx_format("%s: a place inside needs a plain path", mount[i].dst));
 		mount[kept] = mount[i];
 		mount[kept].above = nearest(mount, kept);

@@ -50,21 +50,28 @@ static int follow(struct walk *walk, struct sbx_resolved *resolved, char *at, ch
 }
 
 /* Entries of "/" that are no links: most paths begin with one, and only root could exchange it meanwhile. */
-static const char *tops[16];
+static struct {
+	const char *path;
+	size_t len;
+} tops[16];
 static size_t tops_count;
 
 static bool is_known_top(const char *path, size_t len)
 {
 	for (size_t i = 0; i < tops_count; i++)
-		if (strncmp(tops[i], path, len) == 0 && !tops[i][len])
+		if (tops[i].len == len && memcmp(tops[i].path, path, len) == 0)
 			return true;
 	return false;
 }
 
 static void know_top(const char *at)
 {
-	if (!strchr(at + 1, '/') && tops_count < sizeof(tops) / sizeof(tops[0]) && !is_known_top(at, strlen(at)))
-		tops[tops_count++] = sbx_strdup(at);
+	const size_t len = strlen(at);
+
+	if (memchr(at + 1, '/', len - 1) || tops_count == sizeof(tops) / sizeof(tops[0]) || is_known_top(at, len))
+		return;
+	tops[tops_count].path = sbx_strndup(at, len);
+	tops[tops_count++].len = len;
 }
 
 /* An entry of "/", or of a directory there: nothing on the way to it is a link, so that no more than lstat(2) is needed. */

@@ -17,57 +17,21 @@
 
 #include "loader/degrade.h"
 #include "loader/mounts.h"
+#include "loader/skeleton.h"
 #include "loader/timing.h"
 #include "shim/err.h"
 #include "shim/paths.h"
 
 struct root {
 	const struct sbx_plan *plan;
-	int fd; /* the new root's mount; also the working directory */
+	int fd;      /* the new root's mount; also the working directory */
+	bool locked; /* what masks are made of stands in the skeleton, and is read-only when they are made */
 	struct sbx_err *err;
 };
 
 static int fail(const struct root *root, const char *path)
 {
 	return sbx_err_set(root->err, SBX_STEP_ROOT, errno, path);
-}
-
-/* `dst` relative to the new root, which is the working directory. */
-static const char *relative(const char *dst)
-{
-	return dst[1] ? dst + 1 : ".";
-}
-
-/* Make the directories above `dst`, in the skeleton. */
-static int make_parents(const char *dst)
-{
-	char *path = sbx_strdup(relative(dst));
-	int ret = 0;
-
-	for (char *slash = strchr(path, '/'); slash && ret == 0; slash = strchr(slash + 1, '/')) {
-		*slash = 0;
-		if (mkdir(path, 0755) < 0 && errno != EEXIST)
-			ret = -1;
-		*slash = '/';
-	}
-	return ret;
-}
-
-static int make_node(const char *path, bool is_file, mode_t mode)
-{
-	int ret = is_file ? mknod(path, S_IFREG | mode, 0) : mkdir(path, mode);
-
-	return ret < 0 && errno == EEXIST ? 0 : ret;
-}
-
-/* A mount point in the skeleton, with the directories above it. */
-static int make_point(const char *dst, bool is_file, mode_t mode)
-{
-	if (make_node(relative(dst), is_file, mode) == 0)
-		return 0;
-	if (errno != ENOENT || make_parents(dst) < 0)
-		return -1;
-	return make_node(relative(dst), is_file, mode);
 }
 
 /* The nearest thing above that is mounted, not just a node of the skeleton; NULL: the new root itself. */
@@ -85,6 +49,13 @@ static bool in_skeleton(const struct sbx_plan_mount *mount)
 	return !mounted_above(mount);
 }
 
+static bool is_node(const struct sbx_plan *plan, const char *dst)
+{
+	const struct sbx_plan_mount *mount = sbx_plan_find(plan, dst);
+
+	return mount && (mount->type == SBX_MOUNT_DIR || mount->type == SBX_MOUNT_FILE) && strcmp(mount->dst, dst) == 0 && in_skeleton(mount);
+}
+
 /* What stands above is the host's own content: nothing may be made there, and no component may be a symlink. */
 static bool in_host_tree(const struct sbx_plan_mount *mount)
 {
@@ -98,7 +69,7 @@ static int make_own_point(const struct sbx_plan_mount *mount)
 {
 	const bool is_file = mount->flags & SBX_MOUNT_IS_FILE;
 
-	return make_point(mount->dst, is_file, is_file ? 0444 : 0755);
+	return is_file ? sbx_skeleton_file(mount->dst, 0444, NULL, 0) : sbx_skeleton_dir(mount->dst, 0755);
 }
 
 static int attach(const struct root *root, int tree, const struct sbx_plan_mount *mount)
@@ -108,9 +79,9 @@ static int attach(const struct root *root, int tree, const struct sbx_plan_mount
 	if (!in_host_tree(mount)) {
 		if (!in_skeleton(mount) && make_own_point(mount) < 0)
 			return -1;
-		return sbx_mounts_move(tree, AT_FDCWD, relative(mount->dst));
+		return sbx_mounts_move(tree, AT_FDCWD, sbx_skeleton_relative(mount->dst));
 	}
-	point = sbx_mounts_open_point(root->fd, relative(mount->dst));
+	point = sbx_mounts_open_point(root->fd, sbx_skeleton_relative(mount->dst));
 	if (point < 0)
 		return -1;
 	ret = sbx_mounts_move(tree, point, "");
@@ -162,41 +133,22 @@ static int do_bind(const struct root *root, const struct sbx_plan_mount *mount)
 
 static int do_symlink(const struct root *root, const struct sbx_plan_mount *mount)
 {
-	if (symlink(mount->src, relative(mount->dst)) == 0)
-		return 0;
-	if (errno != ENOENT || make_parents(mount->dst) < 0 || symlink(mount->src, relative(mount->dst)) < 0)
-		return fail(root, mount->dst);
-	return 0;
+	return sbx_skeleton_symlink(mount->dst, mount->src) < 0 ? fail(root, mount->dst) : 0;
 }
 
 static int do_dir(const struct root *root, const struct sbx_plan_mount *mount)
 {
-	return make_point(mount->dst, false, mount->mode) < 0 ? fail(root, mount->dst) : 0;
+	return sbx_skeleton_dir(mount->dst, mount->mode) < 0 ? fail(root, mount->dst) : 0;
 }
 
 static int do_file(const struct root *root, const struct sbx_plan_mount *mount)
 {
-	cleanup_fd int fd = -1;
-
-	if (make_point(mount->dst, true, mount->mode | S_IWUSR) < 0)
-		return fail(root, mount->dst);
-	if (!mount->len)
-		return chmod(relative(mount->dst), mount->mode) < 0 ? fail(root, mount->dst) : 0;
-	fd = openat(AT_FDCWD, relative(mount->dst), O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0 || write(fd, mount->bytes, mount->len) != (ssize_t)mount->len || fchmod(fd, mount->mode) < 0)
-		return fail(root, mount->dst);
-	return 0;
+	return sbx_skeleton_file(mount->dst, mount->mode, mount->bytes, mount->len) < 0 ? fail(root, mount->dst) : 0;
 }
 
 static int do_fifo(const struct root *root, const struct sbx_plan_mount *mount)
 {
-	const char *path = relative(mount->dst);
-
-	if ((mkfifo(path, mount->mode) < 0 &&
-	     (errno != ENOENT || make_parents(mount->dst) < 0 || mkfifo(path, mount->mode) < 0)) ||
-	    chmod(path, mount->mode) < 0)
-		return fail(root, mount->dst);
-	return 0;
+	return sbx_skeleton_fifo(mount->dst, mount->mode) < 0 ? fail(root, mount->dst) : 0;
 }
 
 /* mount(2) by path is one call where the new interface takes eight; the mount point is in the skeleton. */
@@ -205,10 +157,10 @@ static int mount_fresh(const struct root *root, const struct sbx_plan_mount *ent
 	const unsigned long flags = sbx_mounts_classic_flags(entry->attr);
 
 	if (in_host_tree(entry))
-		return sbx_mounts_fresh_over(root->fd, relative(entry->dst), type, entry->attr, data) < 0 ?
+		return sbx_mounts_fresh_over(root->fd, sbx_skeleton_relative(entry->dst), type, entry->attr, data) < 0 ?
 			       fail(root, entry->dst) :
 			       0;
-	if ((!in_skeleton(entry) && make_own_point(entry) < 0) || mount(type, relative(entry->dst), type, flags, data) < 0)
+	if ((!in_skeleton(entry) && make_own_point(entry) < 0) || mount(type, sbx_skeleton_relative(entry->dst), type, flags, data) < 0)
 		return fail(root, entry->dst);
 	return 0;
 }
@@ -240,19 +192,27 @@ static int do_devpts(const struct root *root, const struct sbx_plan_mount *mount
 	return mount_fresh(root, mount, "devpts", "newinstance,ptmxmode=0666,mode=620");
 }
 
+/* Its name stands right in a /proc of our own, which holds no link to somewhere else on the way to it. */
+static bool is_in_proc(const struct sbx_plan_mount *mount)
+{
+	const struct sbx_plan_mount *above = mounted_above(mount);
+
+	return above && above->type == SBX_MOUNT_PROC && !strchr(mount->dst + above->dst_len + 1, '/');
+}
+
 static int do_mask(const struct root *root, const struct sbx_plan_mount *mount)
 {
-	const bool is_file = mount->flags & SBX_MOUNT_IS_FILE;
-	cleanup_fd int point = sbx_mounts_open_point(root->fd, relative(mount->dst));
-	cleanup_fd int tree = -1;
+	const bool direct = is_in_proc(mount);
+	cleanup_fd int tree = sbx_mounts_clone(sbx_skeleton_relative(mount->flags & SBX_MOUNT_IS_FILE ? SBX_INNER_EMPTY_FILE : SBX_INNER_EMPTY_DIR));
+	cleanup_fd int point = -1;
 
-	if (point < 0)
-		return errno == ENOENT && (mount->flags & SBX_MOUNT_OPTIONAL) ? 0 : fail(root, mount->dst);
-	tree = sbx_mounts_clone(relative(is_file ? SBX_INNER_EMPTY_FILE : SBX_INNER_EMPTY_DIR));
-	if (tree < 0 || sbx_mounts_restrict(tree, "", SBX_MOUNTS_LOCKED, false) < 0 ||
-	    sbx_mounts_move(tree, point, "") < 0)
+	if (tree < 0 || (!root->locked && sbx_mounts_restrict(tree, "", SBX_MOUNTS_LOCKED, false) < 0))
 		return fail(root, mount->dst);
-	return 0;
+	if (!direct)
+		point = sbx_mounts_open_point(root->fd, sbx_skeleton_relative(mount->dst));
+	if (direct ? sbx_mounts_move(tree, AT_FDCWD, sbx_skeleton_relative(mount->dst)) < 0 : point < 0)
+		return errno == ENOENT && (mount->flags & SBX_MOUNT_OPTIONAL) ? 0 : fail(root, mount->dst);
+	return !direct && sbx_mounts_move(tree, point, "") < 0 ? fail(root, mount->dst) : 0;
 }
 
 static int (*const apply[SBX_MOUNT__COUNT])(const struct root *, const struct sbx_plan_mount *) = {
@@ -308,7 +268,7 @@ static int make_cwd(const struct root *root, const char *cwd)
 
 	while (at && at->type == SBX_MOUNT_DIR)
 		at = at->above;
-	return !at && make_point(cwd, false, 0755) < 0 && errno != EEXIST ? fail(root, cwd) : 0;
+	return !at && sbx_skeleton_dir(cwd, 0755) < 0 ? fail(root, cwd) : 0;
 }
 
 /* The skeleton; what is locked like it, with it, in one call; then the rest, masks last. */
@@ -335,7 +295,7 @@ static int seal(const struct root *root)
 		const struct sbx_plan_mount *mount = sbx_vec_at(mounts, i);
 
 		if (mount->type == SBX_MOUNT_TMPFS && (mount->attr & MOUNT_ATTR_RDONLY) &&
-		    sbx_mounts_restrict(root->fd, relative(mount->dst), MOUNT_ATTR_RDONLY, false) < 0)
+		    sbx_mounts_restrict(root->fd, sbx_skeleton_relative(mount->dst), MOUNT_ATTR_RDONLY, false) < 0)
 			return fail(root, mount->dst);
 	}
 	return 0;
@@ -365,7 +325,12 @@ static int new_root(const struct sbx_plan *plan)
 
 int sbx_root_enter(const struct sbx_plan *plan, const char *cwd, struct sbx_err *err)
 {
-	struct root root = { .plan = plan, .fd = -1, .err = err };
+	struct root root = {
+		.plan = plan,
+		.fd = -1,
+		.locked = is_node(plan, SBX_INNER_EMPTY_FILE) && is_node(plan, SBX_INNER_EMPTY_DIR),
+		.err = err,
+	};
 	int ret;
 
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)

@@ -31,14 +31,14 @@ struct sbx_claims_row {
 	unsigned long runs;
 };
 struct sbx_claims {
-	bool open;
-	int fd;
 	struct sbx_claims_row rows[SBX_CLAIMS_ROWS];
+	unsigned char bytes[4096];    /* read and not looked at yet: */
+	size_t have;
 	size_t count;                 /* of rows */
 	unsigned long beyond;         /* runs of programs that found no row */
 	unsigned long garbage;        /* bytes */
-	unsigned char bytes[4096];    /* read and not looked at yet: */
-	size_t have;
+	int fd;
+	bool open;
 };
 
 /* What is on its way to --status-fd: status.c. */
@@ -55,7 +55,7 @@ struct sbx_run {
 	const struct sbx_policy_blob *policy;
 	struct sbx_plan plan;
 	struct sbx_stage stage;
-	struct sbx_vec env;       /* char *: the target's */
+	char **env;               /* the target's, but for what tells the shim what to do */
 	char *origin;             /* the caller's directory, canonical: what options' paths are relative to */
 	char *cwd;                /* the target's: --chdir's, or the caller's */
 	char *compiler, *host_shim; /* sbx-policy and the shim where this build has them */
@@ -76,7 +76,6 @@ struct sbx_run {
 	struct sbx_limits limits;
 	struct sbx_account account;
 	struct sbx_status status;
-	int tmp;                  /* in the process that becomes the target: the private /tmp, for the loader; or -1 */
 	bool started;             /* the sandbox's first process is there */
 	int channel[2];           /* SOCK_SEQPACKET: ours, theirs; -1 in place */
 	int latch_fd;             /* the sealed memfd, or -1 */

@@ -23,7 +23,7 @@
 #define CALL_TIMEOUT_US 5000000u
 #define JOB_TIMEOUT_US 5000000u
 
-/* All others are 64-bit numbers. */
+/* All others are 64-bit numbers, or one for the disk of a file: NUMBER PATH. */
 static const struct {
 	const char *name;
 	bool optional; /* left out where systemd doesn't know it: OOMPolicy of scopes came with 253, and Debian's 252 */
@@ -87,9 +87,13 @@ static int open_manager(sd_bus **bus)
 
 static int append_property(sd_bus_message *message, const char *name, const char *value, bool optional)
 {
+	const char *path = strchr(value, ' ');
+
 	for (size_t i = 0; i < STRINGS; i++)
 		if (strcmp(name, strings[i].name) == 0)
 			return strings[i].optional && !optional ? 0 : sd_bus_message_append(message, "(sv)", name, "s", value);
+	if (path)
+		return sd_bus_message_append(message, "(sv)", name, "a(st)", 1, path + 1, (uint64_t)strtoull(value, NULL, 10));
 	return sd_bus_message_append(message, "(sv)", name, "t", (uint64_t)strtoull(value, NULL, 10));
 }
 

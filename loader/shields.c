@@ -36,7 +36,7 @@ static void load_dot_links(struct sbx_plan *plan, const char *home)
 static void load(struct sbx_plan *plan, enum sbx_protect_kind kind, const char *text)
 {
 	/* --config ../x.conf: as it is written it would seem to lie below the directory that it leaves */
-	const char *plain = kind == SBX_PROTECT_NAME ? text : sbx_path_plain(text);
+	const char *plain = kind == SBX_PROTECT_NAME || sbx_path_is_plain(text) ? text : sbx_path_plain(text);
 	struct sbx_resolved real;
 
 	if (plain)

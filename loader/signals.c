@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "loader/clock.h"
-#include "loader/fds.h"
 #include "loader/procstat.h"
 #include "loader/util.h"
 
@@ -88,7 +87,7 @@ void sbx_signals_executed(struct sbx_followed *of, pid_t target)
 {
 	of->executed = true;
 	of->target = target;
-	of->target_fd = sbx_fds_high((int)syscall(NR_pidfd_open, target, 0));
+	of->target_fd = (int)syscall(NR_pidfd_open, target, 0);
 	if (of->stop)
 		send_signal(of, of->stop);
 	of->stop = 0;

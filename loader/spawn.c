@@ -35,16 +35,15 @@
 
 extern char **environ;
 
-static void send_msg(const struct sbx_run *run, enum sbx_msg_kind kind, int value, const struct sbx_err *err)
+/* The target is about to be executed; `why` it won't latch, where that was expected. `tmp`: the private /tmp, for the account, or -1. */
+static void send_exec(const struct sbx_run *run, const struct sbx_err *why, int tmp)
 {
-	struct sbx_msg msg = { .kind = kind, .value = value };
+	const struct sbx_msg msg = { .kind = SBX_MSG_EXEC, .value = (int)run->latch_plan, .err = *why };
 
-	if (err)
-		msg.err = *err;
 	if (run->channel[1] < 0 && (msg.err.errnum || msg.err.subject[0]))
 		sbx_report_error(&msg.err); /* in place nobody else can say it */
 	/* the descriptor is for the account alone: without it where too many are on their way */
-	if (run->channel[1] >= 0 && (run->tmp < 0 || sbx_message_send(run->channel[1], &msg, run->tmp) < 0) &&
+	if (run->channel[1] >= 0 && (tmp < 0 || sbx_message_send(run->channel[1], &msg, tmp) < 0) &&
 	    sbx_message_send(run->channel[1], &msg, -1) < 0)
 		_exit(SBX_EXIT_FAILED); /* nobody waits any more: nothing must run */
 }
@@ -132,29 +131,23 @@ static int confine(const struct sbx_run *run, struct sbx_err *err)
 	return 0;
 }
 
-/* For a target that can't latch. */
-static char **plain_environ(const struct sbx_vec *env)
-{
-	char **plain = sbx_alloc((env->count + 1) * sizeof(*plain));
-
-	return env->count ? memcpy(plain, env->items, env->count * sizeof(*plain)) : plain;
-}
-
 /* What tells the shim what to do; where programs that the command starts latch as well, it stays in LD_PRELOAD for them. */
-static char **latch_environ(struct sbx_run *run, bool children)
+static char **latch_environ(const struct sbx_run *run, bool children)
 {
 	const bool latch = run->latch_plan == SBX_PLAN_EXPECTED;
+	struct sbx_latch_place place = { run->latch_fd, run->channel[1], 0 };
+	struct sbx_vec env = { 0 };
 
-	if (latch || children) {
-		const size_t before = sbx_environ_preload(&run->env, run->policy, run->shim, latch);
-		const struct sbx_latch_place place = { run->latch_fd, run->channel[1], before + !children };
-
-		if (latch)
-			sbx_environ_latch(&run->env, &place);
-	}
+	if (!latch && !children)
+		return run->env;
+	for (char **entry = run->env; *entry; entry++)
+		sbx_vec_push(&env, sizeof(*entry), entry);
+	place.own = sbx_environ_preload(&env, run->policy, run->shim, latch) + !children;
+	if (latch)
+		sbx_environ_latch(&env, &place);
 	if (children)
-		sbx_environ_children(&run->env);
-	return sbx_vec_strings(&run->env);
+		sbx_environ_children(&env);
+	return sbx_vec_strings(&env);
 }
 
 /* The floor's filter, where the policy has it. */
@@ -174,19 +167,16 @@ __attribute__((noinline)) static int become(struct sbx_run *run, struct sbx_err 
 	const int pass[] = { run->latch_plan == SBX_PLAN_EXPECTED ? run->latch_fd : -1,
 			     run->latch_plan == SBX_PLAN_EXPECTED ? run->channel[1] : -1 };
 	const bool children = sbx_run_children(run) != NULL;
+	char **env = latch_environ(run, children);
 	struct sbx_err why = { 0 };
-	char **plain, **env;
+	int tmp;
 
-	if (!run->inside) /* there it is the outer sandbox's */
-		sbx_environ_drop_shim(&run->env);
-	plain = plain_environ(&run->env);
-	env = latch_environ(run, children);
 	if (sbx_landlock_apply(run->floor, err) < 0)
 		return -1;
 	sbx_timing_mark(SBX_MOMENT_LANDLOCK);
 	if (sbx_fds_seal(&run->options.keep_fd, pass, 2, err) < 0)
 		return -1;
-	run->tmp = sbx_account_tmp(run);
+	tmp = sbx_account_tmp(run);
 	if (sbx_rlimits_apply(&run->limits, err) < 0)
 		return -1;
 	umask(run->umask);
@@ -205,14 +195,14 @@ __attribute__((noinline)) static int become(struct sbx_run *run, struct sbx_err 
 		if (run->policy->latch_mode == SBX_LATCH_REQUIRED || children)
 			return -1;
 		run->latch_plan = SBX_PLAN_NONE;
-		env = plain;
+		env = run->env;
 		if (sbx_fds_seal(&run->options.keep_fd, NULL, 0, err) < 0)
 			return -1;
 	}
 	sbx_timing_mark(SBX_MOMENT_PROBE);
 	if (run->channel[1] < 0)
 		sbx_timing_report(stderr);
-	send_msg(run, SBX_MSG_EXEC, (int)run->latch_plan, &why);
+	send_exec(run, &why, tmp);
 	execve(run->target.path, run->target.argv, env);
 	return sbx_err_set(err, SBX_STEP_EXEC, errno, run->target.path);
 }
@@ -222,7 +212,7 @@ _Noreturn static void fail(const struct sbx_run *run, const struct sbx_err *err)
 	sbx_fail(run->channel[1], err);
 }
 
-/* The target's arguments move to fresh memory: the reaper's copy of the original ones is overwritten. */
+/* The target's arguments move to other memory: the reaper overwrites the original ones, of which it has a copy. */
 static void copy_arguments(struct sbx_run *run)
 {
 	struct sbx_vec argv = { 0 };
@@ -275,7 +265,6 @@ _Noreturn static void child(struct sbx_run *run)
 	if (sbx_clone_enter(run, &err) < 0 || confine(run, &err) < 0)
 		fail(run, &err);
 	if (reaped) {
-		copy_arguments(run);
 		scrub_arguments(run);
 		prctl(PR_SET_DUMPABLE, 0); /* stays so in this memory: no credentials change any more */
 		stop = stop_pending(run);
@@ -305,10 +294,13 @@ pid_t sbx_spawn(struct sbx_run *run, struct sbx_err *err)
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, run->channel) < 0 ||
 	    setsockopt(run->channel[0], SOL_SOCKET, SO_PASSCRED, &yes, sizeof(yes)) < 0)
 		return sbx_err_set(err, SBX_STEP_SPAWN, errno, "socketpair");
-	run->channel[0] = sbx_fds_high(run->channel[0]);
-	run->channel[1] = sbx_fds_high(run->channel[1]);
-	if (run->channel[0] < 0 || run->channel[1] < 0)
-		return sbx_err_set(err, SBX_STEP_FDS, errno, "no descriptor from 10 up");
+	if (run->latch_plan == SBX_PLAN_EXPECTED) {
+		run->channel[1] = sbx_fds_high(run->channel[1]);
+		if (run->channel[1] < 0)
+			return sbx_err_set(err, SBX_STEP_FDS, errno, "no descriptor from 10 up");
+	}
+	if (!(run->policy->flags & SBX_POLICY_AS_PID_1))
+		copy_arguments(run);
 	queue = sbx_rlimits_lower_queue();
 	pid = sbx_clone(run, err);
 	sbx_rlimits_restore_queue(&queue); /* in both */

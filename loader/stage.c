@@ -13,7 +13,6 @@
 #include <sys/stat.h>
 
 #include "loader/copy.h"
-#include "loader/fds.h"
 #include "loader/mounts.h"
 #include "loader/tree.h"
 #include "shim/err.h"
@@ -84,7 +83,7 @@ static int make_locked(struct sbx_stage_dir *dir)
 	dir->name = sbx_format("%s%016lx", PREFIX, random);
 	if (mkdirat(dir->dir_fd, dir->name, 0700) < 0)
 		return -1;
-	dir->stage_fd = sbx_fds_high(openat(dir->dir_fd, dir->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+	dir->stage_fd = openat(dir->dir_fd, dir->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (dir->stage_fd >= 0 && flock(dir->stage_fd, LOCK_EX | LOCK_NB) == 0 && fstat(dir->stage_fd, &st) == 0 &&
 	    st.st_nlink)
 		return 0;
@@ -99,7 +98,7 @@ int sbx_stage_make(struct sbx_stage_dir *dir, struct sbx_err *err)
 {
 	cleanup_fd int plain = sbx_mounts_open_plain(dir->dir);
 
-	dir->dir_fd = plain < 0 ? -1 : sbx_fds_high(openat(plain, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+	dir->dir_fd = plain < 0 ? -1 : openat(plain, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dir->dir_fd < 0)
 		return sbx_err_set(err, SBX_STEP_STAGE, errno, dir->dir);
 	if (names_are_ours(dir->dir_fd))

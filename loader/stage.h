@@ -52,7 +52,7 @@ struct sbx_stage_dir {
 	char *path;           /* of the staging directory, in dir; NULL before sbx_stage_make */
 	char *name;           /* its last component */
 	bool holds, kept;     /* after the run: something is not in place; it is not removed, and is called `name` */
-	int dir_fd, stage_fd; /* >= 10; stage_fd is locked while the run lasts */
+	int dir_fd, stage_fd; /* stage_fd is locked while the run lasts */
 	struct sbx_vec files;    /* struct sbx_stage_file */
 	struct sbx_vec patterns; /* struct sbx_pattern */
 };

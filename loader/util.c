@@ -62,8 +62,9 @@ void sbx_alloc_ahead(size_t size)
 {
 	const uintptr_t page = 4095, from = (uintptr_t)chunk & ~page;
 
-	if (size < left)
-		madvise((void *)from, size & ~page, MADV_POPULATE_WRITE_); /* older kernels than 5.14 take the faults */
+	if (size > left)
+		size = left;
+	madvise((void *)from, size & ~page, MADV_POPULATE_WRITE_); /* older kernels than 5.14 take the faults */
 }
 
 char *sbx_strndup(const char *s, size_t len)
@@ -189,7 +190,26 @@ char **sbx_vec_strings(struct sbx_vec *vec)
 
 bool sbx_path_within(const char *path, const char *base)
 {
-	return sbx_path_within_len(path, strlen(path), base, strlen(base));
+	if (!base[0] || !base[1])
+		return true;
+	for (; *base && *path == *base; path++)
+		base++;
+	return !*base && (!*path || *path == '/');
+}
+
+bool sbx_path_is_plain(const char *path)
+{
+	if (path[0] != '/')
+		return false;
+	for (const char *at = path; *at && path[1];) {
+		const char *part = ++at;
+
+		while (*at && *at != '/')
+			at++;
+		if (at == part || (part[0] == '.' && (at == part + 1 || (part[1] == '.' && at == part + 2))))
+			return false;
+	}
+	return true;
 }
 
 char *sbx_path_plain(const char *path)
@@ -200,15 +220,19 @@ char *sbx_path_plain(const char *path)
 		return NULL;
 	plain = end = sbx_alloc(strlen(path) + 1);
 	*end++ = '/';
-	for (size_t len; *path; path += len) {
-		path += strspn(path, "/");
-		len = strcspn(path, "/");
-		if (len == 2 && !strncmp(path, "..", 2))
+	while (*path) {
+		const char *part = end;
+
+		while (*path == '/')
+			path++;
+		while (*path && *path != '/')
+			*end++ = *path++;
+		if (end == part + 2 && part[0] == '.' && part[1] == '.')
 			return NULL;
-		if (!len || (len == 1 && *path == '.'))
-			continue;
-		end = (char *)mempcpy(end, path, len);
-		*end++ = '/';
+		if (end == part + 1 && part[0] == '.')
+			end--;
+		if (end != part)
+			*end++ = '/';
 	}
 	end[end > plain + 1 ? -1 : 0] = 0;
 	return plain;

@@ -74,6 +74,9 @@ static inline bool sbx_path_within_len(const char *path, size_t len, const char 
 				 (len == base_len || path[base_len] == '/') && memcmp(path, base, base_len) == 0);
 }
 
+/* An absolute path without empty parts, "." and "..", and without a slash behind it. */
+bool sbx_path_is_plain(const char *path);
+
 /* An absolute path without empty parts and "." as fresh memory; NULL for a relative one, and for one with ".." in it. */
 char *sbx_path_plain(const char *path);
 

@@ -17,7 +17,6 @@
 
 #include "loader/claims.h"
 #include "loader/clock.h"
-#include "loader/fds.h"
 #include "loader/message.h"
 #include "loader/procstat.h"
 #include "loader/reaper.h"
@@ -301,7 +300,7 @@ void sbx_wait(struct sbx_run *run, pid_t child, struct sbx_end *end)
 
 	memset(end, 0, sizeof(*end));
 	sigprocmask(SIG_SETMASK, NULL, &blocked);
-	wait.signals = sbx_fds_high(signalfd(-1, &blocked, SFD_CLOEXEC | SFD_NONBLOCK));
+	wait.signals = signalfd(-1, &blocked, SFD_CLOEXEC | SFD_NONBLOCK);
 	poll[0].fd = wait.signals;
 	if (run->limits.held[SBX_LIMIT_WALL] == SBX_HELD_LOADER) {
 		wait.wall_by = sbx_clock_after(run->limits.value[SBX_LIMIT_WALL]);

@@ -133,6 +133,16 @@ without_landlock() {
 	done
 }
 
+@test "masks are read-only mounts, whatever they are made from" {
+	local options
+	for options in '' '--tmpfs /run' '--ro-bind / /'; do
+		# shellcheck disable=SC2086
+		run "$SBX" $options awk '$5 ~ "^/proc/" { masks++; writable += $6 !~ /^ro,nosuid,nodev,noexec/ }
+			END { print (masks > 2), writable + 0 }' /proc/self/mountinfo
+		expect_line '^1 0$' || fail "$options"
+	done
+}
+
 @test "/proc/self is the target's own and useful" {
 	run "$SBX" sh -c 'readlink /proc/self/cwd; test -r /proc/self/maps && test -r /proc/cpuinfo && test -r /proc/meminfo && echo readable'
 	expect_line "^$PWD\$"

@@ -72,6 +72,27 @@ processes() { # PATTERN: how many run with it in their arguments
 	expect_stderr '^sbx-wrap: limits: memory: limit 32M reached'
 }
 
+@test "io with a cgroup: the working directory's disk is read and written no faster" {
+	[ -n "${SBX_TEST_DISK-}" ] || skip "no disk for tests here"
+	cd "$(mktemp -d "$SBX_TEST_DISK/sbx-io.XXXXXX")" || return
+	local write='dd if=/dev/zero of=file bs=64k count=640 oflag=direct conv=notrunc status=none'
+	local read='dd if=file of=/dev/null bs=64k iflag=direct status=none' work
+	if [ "${SBX_VM-}" = systemd ] && ! is_root; then
+		run "$SBX" --set limits.io=1M true
+		expect_refused 'limits: io = 1M can.t be held: systemd gives no such controller'
+		return
+	fi
+	for work in "$write" "$read"; do # 40 MiB
+		# shellcheck disable=SC2086
+		run "$SBX" --rw "$PWD" --set limits.io=1G --timeout 100s $work
+		expect_status 0
+		# shellcheck disable=SC2086
+		run "$SBX" --rw "$PWD" --set limits.io=1M --timeout 5s $work
+		expect_status 124
+	done
+	rm file
+}
+
 @test "pids with a cgroup: refused processes are reported" {
 	needs_cgroup
 	run --separate-stderr "$SBX" --pids 10 "$PYTHON" -c 'import os, time
