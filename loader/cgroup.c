@@ -245,19 +245,6 @@ bool sbx_cgroup_get(const struct sbx_cgroup *cgroup, const char *file, const cha
 	return cgroup->dir >= 0 && get(cgroup->dir, file, key, value); /* a page of the stack more only where there is one */
 }
 
-bool sbx_cgroup_has_line(const struct sbx_cgroup *cgroup, const char *file, const char *words)
-{
-	const size_t len = strlen(words);
-	char text[TEXT_MAX_];
-
-	if (cgroup->dir < 0 || !read_text(cgroup->dir, file, text))
-		return false;
-	for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n')
-		if (strncmp(line, words, len) == 0 && strchr(" \n", line[len]))
-			return true;
-	return false;
-}
-
 bool sbx_cgroup_own(const char *file, uint64_t *value)
 {
 	char *path = sbx_cgroup_own_path();

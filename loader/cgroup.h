@@ -41,9 +41,6 @@ int sbx_cgroup_set(const struct sbx_cgroup *cgroup, const char *file, const char
  */
 bool sbx_cgroup_get(const struct sbx_cgroup *cgroup, const char *file, const char *key, uint64_t *value);
 
-/* One of the file's lines begins with these words. */
-bool sbx_cgroup_has_line(const struct sbx_cgroup *cgroup, const char *file, const char *words);
-
 /* The same of the caller's own cgroup. */
 bool sbx_cgroup_own(const char *file, uint64_t *value);
 

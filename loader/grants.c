@@ -88,6 +88,8 @@ static int hide(struct sbx_plan *plan, const struct sbx_path_option *option, con
 {
 	if (!plan->rooted)
 		return fail(err, option, "needs the mount namespace");
+	if (strncmp(from->path, "/proc/", 6) == 0 && from->path[6] >= '0' && from->path[6] <= '9')
+		return fail(err, option, "that is each process's own and can't be hidden");
 	sbx_vec_push(&plan->hidden, sizeof(from->path), &from->path);
 	return 0;
 }

@@ -226,7 +226,6 @@ static int take_policy(struct sbx_limits *limits, const struct sbx_policy_blob *
 		limits->named |= policy->limits[id].named ? 1u << id : 0;
 	}
 	limits->named &= ~(1u << SBX_LIMIT_GRACE); /* of the wall clock, and no limit by itself */
-	limits->cwd = cwd;
 	if (sbx_limits_wanted(limits, SBX_LIMIT_IO) && !sbx_disk_of(cwd, limits->disk)) {
 		*limits->disk = 0;
 		limits->reason[SBX_LIMIT_IO] = "the working directory is on no disk";
@@ -274,7 +273,7 @@ int sbx_limits_plan(struct sbx_limits *limits, const struct sbx_policy_blob *pol
 	sbx_rlimits_plan(limits, policy);
 	if (first_open(limits) < 0)
 		return 0;
-	if (watched && (limits->named & IN_SCOPE) && scope_possible(limits)) {
+	if (watched && (limits->named & IN_SCOPE & ~(*limits->disk ? 0 : 1u << SBX_LIMIT_IO)) && scope_possible(limits)) {
 		drop_cgroup(limits, limits->why);
 		limits->scope.wanted = true;
 		limits->lingers = limits->extra > 0;
@@ -314,8 +313,8 @@ static char **scope_properties(const struct sbx_limits *limits, struct sbx_vec *
 		sbx_vec_push(list, sizeof(text), &text);
 	}
 	for (size_t i = 0; *limits->disk && i < 2; i++) {
-		char *text = sbx_format("%s=%llu %s", i ? "IOWriteBandwidthMax" : "IOReadBandwidthMax", (unsigned long long)limits->value[SBX_LIMIT_IO],
-					limits->cwd);
+		char *text = sbx_format("%s=%llu /dev/block/%s", i ? "IOWriteBandwidthMax" : "IOReadBandwidthMax",
+					(unsigned long long)limits->value[SBX_LIMIT_IO], limits->disk);
 
 		sbx_vec_push(list, sizeof(text), &text);
 	}
@@ -330,16 +329,18 @@ static int hold_without(struct sbx_limits *limits, const struct sbx_policy_blob 
 	return settle(limits, policy, err) < 0 ? -1 : sbx_rlimits_give(limits, child, err);
 }
 
-/* What is in force is what the kernel says. */
+/* What is in force is what the kernel says; of I/O on whatever disk systemd has found behind the one that we have named. */
 static bool in_force(const struct sbx_limits *limits, enum sbx_limit_id id)
 {
-	uint64_t value;
+	const char *file = in_cgroup[id].file;
+	uint64_t value, wbps;
 
 	if (!in_cgroup[id].controller || limits->value[id] == SBX_UNLIMITED)
 		return false;
 	if (id == SBX_LIMIT_IO)
-		return *limits->disk && sbx_cgroup_has_line(&limits->cgroup, in_cgroup[id].file, file_text(limits, id));
-	return sbx_cgroup_get(&limits->cgroup, in_cgroup[id].file, NULL, &value) && value != UINT64_MAX;
+		return sbx_cgroup_get(&limits->cgroup, file, "rbps=", &value) && value == limits->value[id] &&
+		       sbx_cgroup_get(&limits->cgroup, file, "wbps=", &wbps) && wbps == value;
+	return sbx_cgroup_get(&limits->cgroup, file, NULL, &value) && value != UINT64_MAX;
 }
 
 int sbx_limits_adopt(struct sbx_limits *limits, const struct sbx_policy_blob *policy, pid_t child, struct sbx_err *err)

@@ -187,6 +187,7 @@ static int make_plan(struct sbx_run *run, struct sbx_err *err)
 static int gather(struct sbx_run *run, int argc, char **argv, struct sbx_err *err)
 {
 	const int guarded = sbx_fds_guard(err);
+	struct sbx_err why = { 0 };
 	int sockets;
 
 	run->argc = argc;
@@ -207,9 +208,9 @@ static int gather(struct sbx_run *run, int argc, char **argv, struct sbx_err *er
 	if (run->options.timing)
 		sbx_timing_begin(run->account.began);
 	sbx_timing_mark(SBX_MOMENT_OPTIONS);
-	if (sbx_status_open(run, err) < 0)
+	sockets = sbx_fds_check(guarded, &run->options.keep_fd, err); /* before there is any of ours */
+	if (sbx_status_open(run, sockets < 0 ? &why : err) < 0)
 		return -1;
-	sockets = sbx_fds_check(guarded, &run->options.keep_fd, err);
 	if (sockets < 0 || find_cwd(run, err) < 0 || sbx_target_find(&run->target, run->only_inside ? run->origin : run->cwd, run->options.argv, err) < 0 ||
 	    check_inside(run, err) < 0)
 		return -1;
@@ -250,7 +251,7 @@ static int give_up_after(struct sbx_run *run, const struct sbx_end *end, const s
 	struct sbx_err ignored;
 
 	sbx_report_error(err);
-	if (err->step == SBX_STEP_ROOT && sbx_cache_forget())
+	if (err->step == SBX_STEP_ROOT && err->errnum != EMFILE && err->errnum != ENFILE && err->errnum != ENOMEM && sbx_cache_forget())
 		fputs("hint: the policy was compiled before a path changed, perhaps: the next run compiles it anew\n", stderr);
 	sbx_limits_finish(&run->limits);
 	sbx_stage_finish(&run->stage, false, &ignored);

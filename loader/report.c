@@ -42,14 +42,12 @@ static const struct hint hints[] = {
 	{ SBX_STEP_LANDLOCK, E2BIG, "16 Landlock layers are stacked already: don't nest sandboxes that deep" },
 	{ SBX_STEP_SHIM, 0, "reinstall sbx (make install), or run with --latch off on the floor alone" },
 	{ SBX_STEP_LATCH, EFBIG, "the limit on file sizes is too low: raise ulimit -f" },
-	{ SBX_STEP_LATCH, EMFILE, "the limit on open files is too low: raise ulimit -n" },
 	{ SBX_STEP_CHDIR, ENOENT, "start in another directory with --chdir DIR" },
 	{ SBX_STEP_ROOT, ESTALE, "the path changed while the sandbox was built: run again" },
 	{ SBX_STEP_ROOT, ENOSYS, "this kernel can't make mounts read-only as a tree: use Linux 5.12 or newer" },
 	{ SBX_STEP_ROOT, EACCES, "inside, root has no power over other users' files: grant what root itself owns or may read" },
 	{ SBX_STEP_FDS, ENOSYS, "this kernel can't keep descriptors from the command: use Linux 5.11 or newer" },
 	{ SBX_STEP_FDS, EINVAL, "the limit on open files is too low: raise ulimit -n" },
-	{ SBX_STEP_FDS, EMFILE, "the limit on open files is too low: raise ulimit -n" },
 	{ SBX_STEP_TARGET, ENOEXEC, "it is neither a program for this machine nor a script" },
 	{ SBX_STEP_TARGET, ENOENT, "no such command along PATH" },
 	{ SBX_STEP_TARGET, EISDIR, "a directory is no command" },
@@ -74,7 +72,9 @@ void sbx_report_error(const struct sbx_err *err)
 	if (err->errnum)
 		fprintf(stderr, ": %s", strerror(err->errnum));
 	fputc('\n', stderr);
-	for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]); i++)
+	if (err->errnum == EMFILE)
+		fputs("hint: the limit on open files is too low: raise ulimit -n\n", stderr);
+	for (size_t i = 0; err->errnum != EMFILE && i < sizeof(hints) / sizeof(hints[0]); i++)
 		if (hints[i].step == err->step && (!hints[i].errnum || hints[i].errnum == err->errnum)) {
 			fprintf(stderr, "hint: %s\n", hints[i].text);
 			return;

@@ -23,7 +23,7 @@
 #define CALL_TIMEOUT_US 5000000u
 #define JOB_TIMEOUT_US 5000000u
 
-/* All others are 64-bit numbers, or one for the disk of a file: NUMBER PATH. */
+/* All others are 64-bit numbers, or one for a device: NUMBER PATH. */
 static const struct {
 	const char *name;
 	bool optional; /* left out where systemd doesn't know it: OOMPolicy of scopes came with 253, and Debian's 252 */

@@ -90,6 +90,23 @@ same() { # WHAT OPTION... : options of spawn.py
 	done
 }
 
+@test "a descriptor of ours can't be kept by its number" {
+	local n
+	for n in 10 11 12; do
+		run --separate-stderr bash -c "exec 3>status $n>&-; exec '$SBX' --status-fd 3 --keep-fd $n sh -c 'echo FORGED >&$n'"
+		expect_refused "descriptor $n is not open"
+		run ! grep FORGED status
+		[ "$(jq -s 'map(.event) | join(" ")' status)" = '"end"' ] || fail "$(cat status)"
+	done
+}
+
+@test "too few descriptors: that is said" {
+	"$SBX" true
+	run bash -c "ulimit -n 5; exec '$SBX' true"
+	expect_status 125
+	expect_line '^hint: the limit on open files is too low: raise ulimit -n$'
+}
+
 @test "/dev/stdout and /dev/stderr work when they are files" {
 	"$SBX" sh -c 'echo out >/dev/stdout; echo err >/dev/stderr' >out 2>err
 	[ "$(cat out)" = out ]

@@ -305,6 +305,14 @@ META='chmod fchmodat2 chown lchown utimensat utime_now setxattr removexattr'
 	expect_output key
 }
 
+@test "--hide refuses what is each process's own" {
+	local path
+	for path in /proc/self /proc/self/maps /proc/net /proc/mounts; do
+		run "$SBX" --hide "$path" echo ran
+		expect_refused "--hide $path: that is each process's own and can.t be hidden"
+	done
+}
+
 @test "--hide hides a file and a directory below a grant" {
 	mkdir -p dir/secret
 	echo a >dir/secret/a
