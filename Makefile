@@ -95,7 +95,7 @@ TEST_FLAGS = $(BASE_FLAGS) $(CFLAGS) $(HARDEN) -fPIE
 TEST_LINK = -pie $(RELRO) -lcmocka
 TOOL_FLAGS = $(filter-out -MMD -MP,$(BASE_FLAGS)) $(CFLAGS)
 
-BENCH_FILTER := $(BUILD)/bench/filter.bpf
+BENCH_FILTERS := $(patsubst %,$(BUILD)/bench/%.bpf,inplace rooted reaper)
 
 # ---- objects -----------------------------------------------------------------------------------------------------
 
@@ -109,7 +109,6 @@ FUZZ_BIN := $(FUZZ:%=$(BUILD)/fuzz/%)
 TOOL_BIN := $(TOOLS:%=$(BUILD)/tools/%) $(TOOLS_HOSTILE:%=$(BUILD)/tools/%) $(BUILD)/tools/exploit-musl \
 	$(BUILD)/tools/liblate.so
 
-SHRINK_SRC := conf/shrink.c conf/walk.c conf/diagram.c conf/dispatch.c conf/layout.c conf/set.c conf/pool.c
 BENCH_OBJ := $(BENCH_SRC:%.c=$(BUILD)/harness/%.o)
 BENCH_FLOOR_OBJ := $(BENCH_FLOOR_SRC:%.c=$(BUILD)/musl/%.o)
 BENCH_BIN := $(BUILD)/bench/bench $(BUILD)/bench/floor $(BUILD)/bench/noop $(BUILD)/bench/probe
@@ -284,15 +283,19 @@ $(BUILD)/bench/probe: bench/probe.c shim/sys.h Makefile | $(BUILD)/.deps-build
 	@mkdir -p $(@D)
 	$(CC) $(TOOL_FLAGS) -o $@ $<
 
-$(BUILD)/bench/mkfilter: bench/mkfilter.c $(SHRINK_SRC:%.c=$(BUILD)/glibc/%.o) shim/sys.h Makefile | $(BUILD)/.deps-build
+$(BUILD)/bench/mkfilter: bench/mkfilter.c $(BUILD)/glibc/shim/blob.o shim/blob.h Makefile | $(BUILD)/.deps-build
 	@mkdir -p $(@D)
 	$(CC) $(TOOL_FLAGS) -o $@ $(filter %.c %.o,$^)
 
-$(BENCH_FILTER): $(BUILD)/bench/mkfilter
-	$< >$@
+# What the machine's and the user's files say isn't wanted in them
+$(BUILD)/bench/inplace.bpf: COMPILE := --set namespaces=[]
+$(BUILD)/bench/reaper.bpf: LAYER := reaper
+$(BENCH_FILTERS): $(BUILD)/bench/mkfilter $(BUILD)/sbx-policy
+	: >$@.conf
+	$(BUILD)/sbx-policy compile --config $@.conf $(COMPILE) --blob-fd 1 | $< $(or $(LAYER),target) >$@
 
-$(BUILD)/musl/bench/floor-fences.o: $(BENCH_FILTER)
-$(BUILD)/musl/bench/floor-fences.o: ID := -DFLOOR_FILTER='"$(BENCH_FILTER)"'
+$(BUILD)/musl/bench/floor-fences.o: $(BENCH_FILTERS)
+$(BUILD)/musl/bench/floor-fences.o: ID := -DFLOOR_FILTERS='"$(BUILD)/bench"'
 
 $(BUILD)/harness/%.o: %.c Makefile | $(BUILD)/.deps-build
 	@mkdir -p $(@D)

@@ -33,7 +33,7 @@ struct bench_candidate {
 	const char *floor, *peer; /* the candidates that this one is compared with */
 	const char *needs;	  /* a path without which it is left out */
 	const char *const *env;	  /* NAME=VALUE more, the values expanded as words are; NULL for none */
-	bool filter;		  /* the floor's filter is open on BENCH_FILTER_FD */
+	bool filter;		  /* sbx's filter is open on BENCH_FILTER_FD */
 	const char *dir;	  /* where it is started, "/" for NULL; a word */
 	void (*before)(void);	  /* called before each run, not timed */
 };

@@ -1,12 +1,11 @@
 /*
  * floor-fences.c -- what the floor takes away without mounts: keyring, capabilities, no_new_privs, files by Landlock, system
- * calls by the filter of mkfilter.c. landlock(7), seccomp(2), capabilities(7).
+ * calls by the filters of sbx's default profile (mkfilter.c). landlock(7), seccomp(2), capabilities(7).
  */
 #include "bench/floor.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stddef.h>
 #include <stdint.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -146,40 +145,33 @@ void floor_fences(bool rooted)
 		landlock(host_rules, COUNT(host_rules));
 }
 
-__asm__(".section .rodata\n.balign 8\nfilter_start:\n.incbin \"" FLOOR_FILTER "\"\nfilter_end:\n"
-	".balign 8\nfilter_size: .8byte filter_end - filter_start\n.previous\n");
-extern const struct sock_filter filter_start[];
-extern const uint64_t filter_size;
+#define FILTER(name)                                                                                                               \
+	__asm__(".section .rodata\n.balign 8\n" #name ":\n.incbin \"" FLOOR_FILTERS "/" #name ".bpf\"\n" #name "_end:\n"              \
+		".balign 8\n" #name "_size: .8byte " #name "_end - " #name "\n.previous\n");                                           \
+	extern const struct sock_filter name[];                                                                                   \
+	extern const uint64_t name##_size
 
-static void load(const struct sock_filter *filter, size_t count)
+FILTER(inplace);
+FILTER(rooted);
+FILTER(reaper);
+
+static void load(const struct sock_filter *filter, uint64_t size)
 {
-	const struct sock_fprog program = { (unsigned short)count, (struct sock_filter *)(uintptr_t)filter };
+	const struct sock_fprog program = { (unsigned short)(size / sizeof(*filter)), (struct sock_filter *)(uintptr_t)filter };
 
 	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &program) != 0)
 		floor_die("seccomp");
 }
 
-void floor_filter(void)
+void floor_filter(bool in_root)
 {
-	load(filter_start, filter_size / sizeof(struct sock_filter));
+	if (in_root)
+		load(rooted, rooted_size);
+	else
+		load(inplace, inplace_size);
 }
-
-#define ALLOW(nr) BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (nr), 0, 1), BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)
 
 void floor_filter_reaper(void)
 {
-	static const struct sock_filter filter[] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SBX_AUDIT_ARCH, 1, 0),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		ALLOW(SYS_wait4),
-		ALLOW(SYS_kill),
-		ALLOW(SYS_write),
-		ALLOW(SYS_exit_group),
-		ALLOW(SYS_exit),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
-	};
-
-	load(filter, COUNT(filter));
+	load(reaper, reaper_size);
 }

@@ -64,13 +64,13 @@ static void map_ids(uid_t uid, gid_t gid)
 	put("/proc/sys/user/max_user_namespaces", "0");
 }
 
-_Noreturn static void become(char **argv)
+_Noreturn static void become(bool in_root, char **argv)
 {
 	const struct rlimit no_core = { 1, 1 };
 
 	syscall(NR_close_range, 3, ~0u, CLOSE_RANGE_CLOEXEC_);
 	setrlimit(RLIMIT_CORE, &no_core);
-	floor_filter();
+	floor_filter(in_root);
 	execve(argv[0], argv, environ);
 	floor_die(argv[0]);
 }
@@ -100,7 +100,7 @@ _Noreturn static void inside(const struct mode *mode, uid_t uid, gid_t gid, char
 	if (target < 0)
 		floor_die("vfork");
 	if (target == 0)
-		become(argv);
+		become(true, argv);
 	reap(target);
 }
 
@@ -136,7 +136,7 @@ int main(int argc, char **argv)
 	}
 	if (!mode->namespaces) {
 		floor_fences(false);
-		become(argv + 2);
+		become(false, argv + 2);
 	}
 	child = syscall(SYS_clone, mode->namespaces | SIGCHLD, 0, 0, 0, 0);
 	if (child < 0)

@@ -15,8 +15,8 @@ void floor_root(bool lean);
 /* Keyring, capabilities, no_new_privs, then Landlock: the rules of a private root, or those for the host's. */
 void floor_fences(bool rooted);
 
-/* The filter of mkfilter.c; and the one of a process that only waits. */
-void floor_filter(void);
+/* The filter of sbx's default profile, in a private root or in place; and the one of a process that only waits. */
+void floor_filter(bool in_root);
 void floor_filter_reaper(void);
 
 #endif

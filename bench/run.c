@@ -146,7 +146,7 @@ pid_t bench_start(char **argv, const char *const *env)
 /* What must be so when it is started, and isn't timed. A file that is read to its end by each run is opened for each. */
 static void set_up(const struct bench_candidate *candidate)
 {
-	char *path = expand(candidate->filter ? "@bench/filter.bpf" : candidate->dir ? candidate->dir : "/");
+	char *path = expand(candidate->filter ? "@bench/rooted.bpf" : candidate->dir ? candidate->dir : "/");
 	int fd;
 
 	if (candidate->before)

@@ -48,11 +48,10 @@ static struct key make_key(const struct sbx_request *request)
 	struct key key = { NULL, 0 };
 	struct utsname kernel = { .release = "" };
 	struct sbx_vec files = { 0 };
-	char *text;
 
 	uname(&kernel);
-	text = sbx_format("sbx %s abi=%d id=%u:%u %s", SBX_BUILD_ID, request->abi, request->uid, request->gid, kernel.release);
-	key_add(&key, text);
+	key_add(&key, sbx_join("sbx " SBX_BUILD_ID " ", sbx_hex((uint64_t)request->abi), " ", sbx_hex((uint64_t)request->uid << 32 | request->gid),
+			       " ", kernel.release));
 	key_add(&key, request->inside ? "inside" : "");
 	key_add(&key, request->profile ? "profile" : "match");
 	if (request->profile)
@@ -127,7 +126,7 @@ static char *entry_path(const char *dir, const struct key *key)
 	char *padded = sbx_alloc(room);
 
 	memcpy(padded, key->bytes, key->len);
-	return sbx_format("%s/%016llx", dir, (unsigned long long)sbx_checksum(padded, room));
+	return sbx_join(dir, "/", sbx_hex(sbx_checksum(padded, room)));
 }
 
 /* Read and check the blob in `fd`; NULL when it is no policy. UNTRUSTED until sbx_policy_check has passed. */

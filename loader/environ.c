@@ -26,13 +26,14 @@ struct name {
 	uint64_t letters;
 };
 
-static struct name name_of(const char *text, size_t len)
+/* Of a pattern, or of an entry up to its '='. */
+static struct name name_of(const char *text)
 {
-	struct name name = { text, len, 0 };
+	struct name name = { text, 0, 0 };
 
-	for (size_t i = 0; i < len; i++)
-		if (text[i] != '*')
-			name.letters |= UINT64_C(1) << (text[i] & 63);
+	for (; text[name.len] && text[name.len] != '='; name.len++)
+		if (text[name.len] != '*')
+			name.letters |= UINT64_C(1) << (text[name.len] & 63);
 	return name;
 }
 
@@ -43,15 +44,16 @@ static bool matches(const struct name *pattern, const struct name *name)
 
 static bool listed(const struct sbx_vec *patterns, const struct name *name)
 {
-	for (size_t i = 0; i < patterns->count; i++)
-		if (matches(sbx_vec_at(patterns, i), name))
-			return true;
-	return false;
+	const struct name *pattern = (const void *)patterns->items, *end = pattern + patterns->count;
+
+	while (pattern < end && !matches(pattern, name))
+		pattern++;
+	return pattern < end;
 }
 
 static void list(struct sbx_vec *patterns, const char *text)
 {
-	const struct name pattern = name_of(text, strlen(text));
+	const struct name pattern = name_of(text);
 
 	sbx_vec_push(patterns, sizeof(pattern), &pattern);
 }
@@ -79,7 +81,7 @@ static struct sieve make_sieve(const struct sbx_policy_blob *policy, const struc
 
 static bool passes(const struct sieve *sieve, const char *entry)
 {
-	const struct name name = name_of(entry, strcspn(entry, "="));
+	const struct name name = name_of(entry);
 
 	return strncmp(entry, "SBX_", 4) != 0 && !listed(&sieve->unset, &name) &&
 	       (listed(&sieve->keep, &name) || !listed(&sieve->drop, &name));

@@ -40,13 +40,14 @@ mode_t sbx_sources_identity(struct sbx_vec *list, const char *path)
 
 	/* A link that leads nowhere is not the same as nothing. */
 	if (lstat(path, &st) < 0)
-		push(list, sbx_format("%s:%d", path, errno));
+		push(list, sbx_join(path, ":", sbx_hex((uint64_t)errno)));
 	else if (S_ISLNK(st.st_mode) && stat(path, &st) < 0)
-		push(list, sbx_format("%s:link:%d", path, errno));
+		push(list, sbx_join(path, ":link:", sbx_hex((uint64_t)errno)));
 	else
-		push(list, sbx_format("%s:%lx:%lx:%lx:%lx.%lx:%lx.%lx:%o:%u:%u", path, (long)st.st_dev, (long)st.st_ino,
-				      (long)st.st_size, (long)st.st_mtim.tv_sec, (long)st.st_mtim.tv_nsec,
-				      (long)st.st_ctim.tv_sec, (long)st.st_ctim.tv_nsec, st.st_mode, st.st_uid, st.st_gid));
+		push(list, sbx_join(path, ":", sbx_hex(st.st_dev), ":", sbx_hex(st.st_ino), ":", sbx_hex((uint64_t)st.st_size), ":",
+				    sbx_hex((uint64_t)st.st_mtim.tv_sec), ":", sbx_hex((uint64_t)st.st_mtim.tv_nsec), ":",
+				    sbx_hex((uint64_t)st.st_ctim.tv_sec), ":", sbx_hex((uint64_t)st.st_ctim.tv_nsec), ":",
+				    sbx_hex(st.st_mode), ":", sbx_hex((uint64_t)st.st_uid << 32 | st.st_gid)));
 	return st.st_mode;
 }
 

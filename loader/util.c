@@ -111,6 +111,16 @@ char *sbx_join_parts(const char *const parts[])
 	return text;
 }
 
+char *sbx_hex(uint64_t number)
+{
+	char *text = sbx_alloc(17);
+
+	for (int i = 16; i > 0; number >>= 4)
+		text[--i] = "0123456789abcdef"[number & 15];
+	text[16] = 0;
+	return text;
+}
+
 /* Where the kernel writes a path: behind what is allocated, which is the memory that keep() makes of it. */
 static char *room_for_path(void)
 {

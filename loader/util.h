@@ -41,6 +41,9 @@ char *sbx_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
 #define sbx_join(...) sbx_join_parts((const char *const[]){ __VA_ARGS__, NULL })
 char *sbx_join_parts(const char *const parts[]);
 
+/* All 16 digits, as fresh memory: printf(3) is slow, and each run names numbers. */
+char *sbx_hex(uint64_t number);
+
 /* readlink(2) into fresh memory; NULL with errno set. */
 char *sbx_readlink(const char *path);
 
