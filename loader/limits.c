@@ -37,7 +37,7 @@ static const struct {
 };
 
 #define TAKEN_OVER (1u << SBX_CONTROLLER_MEMORY | 1u << SBX_CONTROLLER_PIDS) /* the controllers of .own */
-#define IN_SCOPE (1u << SBX_LIMIT_MEMORY | 1u << SBX_LIMIT_SWAP | 1u << SBX_LIMIT_PIDS | 1u << SBX_LIMIT_CPU | 1u << SBX_LIMIT_IO)
+#define IN_SCOPE (1u << SBX_LIMIT_MEMORY | 1u << SBX_LIMIT_SWAP | 1u << SBX_LIMIT_PIDS | 1u << SBX_LIMIT_CPU) /* and I/O, of a disk */
 
 enum unit { UNIT_BYTES, UNIT_COUNT, UNIT_PERCENT, UNIT_TIME, UNIT_RATE };
 static const enum unit units[SBX_LIMIT__COUNT] = {
@@ -146,8 +146,8 @@ static void use_cgroup(struct sbx_limits *limits)
 		text = file_text(limits, (enum sbx_limit_id)id);
 		if (text && sbx_cgroup_set(&limits->cgroup, in_cgroup[id].file, text) == 0)
 			limits->held[id] = SBX_HELD_CGROUP;
-		else
-			limits->reason[id] = text ? "the cgroup takes no such limit" : limits->reason[id];
+		else if (text)
+			limits->reason[id] = "the cgroup takes no such limit";
 		if (limits->held[id] == SBX_HELD_NOT && own != SBX_UNLIMITED) {
 			drop_cgroup(limits, "this cgroup's own limits can't be taken over");
 			return;
@@ -260,7 +260,7 @@ static bool scope_possible(struct sbx_limits *limits)
 int sbx_limits_plan(struct sbx_limits *limits, const struct sbx_policy_blob *policy, const char *cwd, bool watched,
 		    struct sbx_err *err)
 {
-	uint32_t wanted;
+	uint32_t wanted, in_scope;
 
 	if (take_policy(limits, policy, cwd, watched, err) < 0)
 		return -1;
@@ -273,7 +273,8 @@ int sbx_limits_plan(struct sbx_limits *limits, const struct sbx_policy_blob *pol
 	sbx_rlimits_plan(limits, policy);
 	if (first_open(limits) < 0)
 		return 0;
-	if (watched && (limits->named & IN_SCOPE & ~(*limits->disk ? 0 : 1u << SBX_LIMIT_IO)) && scope_possible(limits)) {
+	in_scope = IN_SCOPE | (*limits->disk ? 1u << SBX_LIMIT_IO : 0);
+	if (watched && (limits->named & in_scope) && scope_possible(limits)) {
 		drop_cgroup(limits, limits->why);
 		limits->scope.wanted = true;
 		limits->lingers = limits->extra > 0;

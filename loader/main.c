@@ -187,7 +187,7 @@ static int make_plan(struct sbx_run *run, struct sbx_err *err)
 static int gather(struct sbx_run *run, int argc, char **argv, struct sbx_err *err)
 {
 	const int guarded = sbx_fds_guard(err);
-	struct sbx_err why = { 0 };
+	struct sbx_err ignored;
 	int sockets;
 
 	run->argc = argc;
@@ -209,7 +209,7 @@ static int gather(struct sbx_run *run, int argc, char **argv, struct sbx_err *er
 		sbx_timing_begin(run->account.began);
 	sbx_timing_mark(SBX_MOMENT_OPTIONS);
 	sockets = sbx_fds_check(guarded, &run->options.keep_fd, err); /* before there is any of ours */
-	if (sbx_status_open(run, sockets < 0 ? &why : err) < 0)
+	if (sbx_status_open(run, sockets < 0 ? &ignored : err) < 0)
 		return -1;
 	if (sockets < 0 || find_cwd(run, err) < 0 || sbx_target_find(&run->target, run->only_inside ? run->origin : run->cwd, run->options.argv, err) < 0 ||
 	    check_inside(run, err) < 0)

@@ -20,6 +20,8 @@ const char *sbx_plain(const char *text)
 	return copy;
 }
 
+#define ANY_STEP SBX_STEP__COUNT
+
 struct hint {
 	enum sbx_step step;
 	int errnum; /* 0: any */
@@ -27,6 +29,7 @@ struct hint {
 };
 
 static const struct hint hints[] = {
+	{ ANY_STEP, EMFILE, "the limit on open files is too low: raise ulimit -n" },
 	{ SBX_STEP_SPAWN, EPERM, "this kernel or container forbids user namespaces: sbx-policy doctor tells what to change; "
 				 "--set 'namespaces=[]' does without, on Landlock and seccomp alone" },
 	{ SBX_STEP_SPAWN, ENOSPC, "a limit of namespaces is reached: raise user.max_user_namespaces and its kin with sysctl, as root; "
@@ -72,10 +75,8 @@ void sbx_report_error(const struct sbx_err *err)
 	if (err->errnum)
 		fprintf(stderr, ": %s", strerror(err->errnum));
 	fputc('\n', stderr);
-	if (err->errnum == EMFILE)
-		fputs("hint: the limit on open files is too low: raise ulimit -n\n", stderr);
-	for (size_t i = 0; err->errnum != EMFILE && i < sizeof(hints) / sizeof(hints[0]); i++)
-		if (hints[i].step == err->step && (!hints[i].errnum || hints[i].errnum == err->errnum)) {
+	for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]); i++)
+		if ((hints[i].step == ANY_STEP || hints[i].step == err->step) && (!hints[i].errnum || hints[i].errnum == err->errnum)) {
 			fprintf(stderr, "hint: %s\n", hints[i].text);
 			return;
 		}

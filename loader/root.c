@@ -192,7 +192,7 @@ static int do_devpts(const struct root *root, const struct sbx_plan_mount *mount
 	return mount_fresh(root, mount, "devpts", "newinstance,ptmxmode=0666,mode=620");
 }
 
-/* Its name stands right in a /proc of our own, which holds no link to somewhere else on the way to it. */
+/* Its name stands right in /proc, ours or what best_effort has left of it: there is no link on the way to it. */
 static bool is_in_proc(const struct sbx_plan_mount *mount)
 {
 	const struct sbx_plan_mount *above = mounted_above(mount);

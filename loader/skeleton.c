@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -61,9 +60,9 @@ static int make(const char *dst, const struct node *node)
 {
 	const char *path = sbx_skeleton_relative(dst);
 
-	if (make_once(path, node) < 0 && (errno != ENOENT || make_parents(dst) < 0 || make_once(path, node) < 0))
-		return -1;
-	return node->mode & 022 ? chmod(path, node->mode & 07777) : 0;
+	if (make_once(path, node) == 0)
+		return 0;
+	return errno != ENOENT || make_parents(dst) < 0 ? -1 : make_once(path, node);
 }
 
 int sbx_skeleton_dir(const char *dst, mode_t mode)

@@ -80,7 +80,7 @@ static int make_locked(struct sbx_stage_dir *dir)
 
 	if (getrandom(&random, sizeof(random), 0) != (ssize_t)sizeof(random))
 		return -1;
-	dir->name = sbx_format("%s%016lx", PREFIX, random);
+	dir->name = sbx_join(PREFIX, sbx_hex(random));
 	if (mkdirat(dir->dir_fd, dir->name, 0700) < 0)
 		return -1;
 	dir->stage_fd = openat(dir->dir_fd, dir->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
