@@ -159,7 +159,7 @@ static int compile_layer(const struct sbx_command *command, struct sbx_compile *
 	args->target = SBX_FOR_ALONE;
 	if (sbx_compile_layer(args, &blob) < 0)
 		return -1;
-	if (sbx_store_file(command->pool, command->output, 0644, true, &blob) < 0)
+	if (sbx_store_output(command->pool, command->output, 0644, &blob) < 0)
 		return sbx_errs_add(command->errs, (struct sbx_origin){ command->output, 0 }, "%s", strerror(errno));
 	return 0;
 }

@@ -47,6 +47,17 @@ int sbx_store_file(struct sbx_pool *pool, const char *path, mode_t mode, bool la
 	return 0;
 }
 
+int sbx_store_output(struct sbx_pool *pool, const char *path, mode_t mode, const struct sbx_bytes *blob)
+{
+	SBX_CLEANUP_FD int fd = -1;
+	struct stat st;
+
+	if (stat(path, &st) < 0 || S_ISREG(st.st_mode) || S_ISDIR(st.st_mode))
+		return sbx_store_file(pool, path, mode, true, blob);
+	fd = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+	return fd < 0 ? -1 : sbx_store_write(fd, blob);
+}
+
 struct entry {
 	const char *name;
 	struct timespec age;

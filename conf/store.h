@@ -20,6 +20,12 @@ int sbx_store_write(int fd, const struct sbx_bytes *blob);
 int sbx_store_file(struct sbx_pool *pool, const char *path, mode_t mode, bool lasting, const struct sbx_bytes *blob);
 
 /*
+ * What an option names: as a lasting file, or written into what stands there, where that is a device, a pipe or the like, which must
+ * not be replaced (/dev/null would be, for the whole machine, by root). Returns 0, or -1 with errno.
+ */
+int sbx_store_output(struct sbx_pool *pool, const char *path, mode_t mode, const struct sbx_bytes *blob);
+
+/*
  * Of more than SBX_STORE_ENTRIES_MAX files in the directory that `path` is in, remove those of the oldest that are compiled
  * policies.
  */

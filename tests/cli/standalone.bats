@@ -258,3 +258,17 @@ refused() { # PATTERN [COMMAND...]
 	run env LD_PRELOAD="/none/a.so:$SHIM $SHIM:/none/b.so" "$SBX" -q sh -c 'echo "ran $LD_PRELOAD"'
 	expect_line '^ran /none/a\.so:/none/b\.so$'
 }
+
+@test "sbx-policy compile -o: a device or a pipe is written into, never replaced" {
+	mkfifo pipe
+	timeout 10 cat pipe >got &
+	"$POLICY" compile -o pipe pdftotext
+	wait $!
+	[ -p pipe ]
+	"$POLICY" compile -o file pdftotext
+	cmp got file
+	"$POLICY" compile -o /dev/stdout pdftotext | cmp - file
+	ln -s /dev/null device # as root the link's directory is writable, as /dev is
+	"$POLICY" compile -o device pdftotext
+	[ -L device ] && [ -c device ] && [ -c /dev/null ]
+}
