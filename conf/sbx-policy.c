@@ -159,7 +159,6 @@ static int parse_options(struct sbx_command *command, int argc, char **argv)
 }
 
 #define HEAP (384u << 10) /* what compiling a policy needs */
-#define MADV_POPULATE_WRITE_ 23 /* madvise(2) */
 
 /* The heap in one call, in place of a page fault for each of its pages: a tenth of the time that compiling takes. mallopt(3). */
 static void heap_ahead(void)
@@ -170,7 +169,7 @@ static void heap_ahead(void)
 	mallopt(M_TOP_PAD, HEAP);
 	mallopt(M_TRIM_THRESHOLD, 4 * HEAP); /* nothing is given back before the end */
 	first = malloc(1);
-	madvise((void *)((uintptr_t)first & ~page), HEAP, MADV_POPULATE_WRITE_); /* older kernels than 5.14 take the faults */
+	madvise((void *)((uintptr_t)first & ~page), HEAP, MADV_POPULATE_WRITE); /* older kernels than 5.14 take the faults */
 	free(first);
 }
 
@@ -181,13 +180,13 @@ int main(int argc, char **argv)
 	struct sbx_command command = { .pool = &pool, .errs = &errs };
 	int rc;
 
-	heap_ahead();
 	if (argc < 2)
 		return usage("which command?", "", "");
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
 		return help();
 	if (!strcmp(argv[1], "--version"))
 		return printf("sbx-policy %s\n", SBX_VERSION) < 0;
+	heap_ahead();
 	for (size_t i = 0; i < COMMANDS; i++) {
 		if (strcmp(commands[i].name, argv[1]) != 0)
 			continue;
