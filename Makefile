@@ -75,7 +75,8 @@ RELRO := -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack
 
 LOADER_FLAGS = $(BASE_FLAGS) $(CFLAGS) -Os -fno-pie -fstack-protector-strong -ffunction-sections -fdata-sections \
 	-fno-asynchronous-unwind-tables -idirafter /usr/include -idirafter /usr/include/$(MULTIARCH)
-LOADER_LINK := -static -no-pie -Wl,--gc-sections,-z,noseparate-code $(RELRO)
+# In a static program nothing protects what RELRO sets apart, and it is one page more
+LOADER_LINK := -static -no-pie -Wl,--gc-sections,-z,noseparate-code,-z,norelro,-z,noexecstack
 
 SHIM_FLAGS = $(BASE_FLAGS) $(CFLAGS) -Os -ffreestanding -fPIC -fvisibility=hidden -fno-stack-protector \
 	-fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns -ffunction-sections -fdata-sections

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# order.sh -- writes loader/order.ld anew: which functions of sbx-wrap's a run in place calls, then a run with a private root, by first use.
+# order.sh -- writes loader/order.ld anew: which functions of sbx-wrap's a run in place calls, the constants that go with them, then what a
+# run with a private root calls besides; by first use.
 #
 # What is no longer called costs a few bytes there, and what isn't listed yet a page fault: run it now and then. Needs an x86-64 machine.
 set -euo pipefail
@@ -11,12 +12,12 @@ trap 'rm -rf "$work"' EXIT
 libc=$(echo 'int main(void) { return 0; }' | "${MUSL_CC:-musl-gcc}" -static -Wl,--trace -o "$work/empty" -x c - | grep -m1 'libc\.a$')
 
 "${CC:-gcc}" -O2 -D_GNU_SOURCE -o "$work/order" "$top/bench/order.c"
-for options in '--set namespaces=[]' ''; do
-	# shellcheck disable=SC2086
-	"$build/sbx-wrap" $options /usr/bin/true # compiles the policy
-	# shellcheck disable=SC2086
-	"$work/order" "$build/sbx-wrap" $options /usr/bin/true
-done >"$work/addresses"
+trace() { # FILE OPTION...
+	"$build/sbx-wrap" "${@:2}" /usr/bin/true # compiles the policy
+	"$work/order" "$build/sbx-wrap" "${@:2}" /usr/bin/true >"$work/$1"
+}
+trace inplace --set 'namespaces=[]'
+trace rooted
 
 nm -n "$build/sbx-wrap" | sed -n 's/^0*\([0-9a-f]*\) [tTwW] \([^.]*\).*/\1 \2/p' >"$work/symbols"
 for kind in Ww Tt; do # the last one counts: what is weak may stand in another part as well
@@ -33,28 +34,59 @@ words = lambda name: [line.split() for line in (work / name).read_text().splitli
 symbols = [(int(at, 16), name) for at, name in words("symbols")]
 starts = [at for at, _ in symbols]
 members, own = dict(words("members")), {name for name, in words("own")}
-patterns = {}
-called = [symbols[bisect.bisect_right(starts, int(address, 16)) - 1][1] for address, in words("addresses")]
-for name in called + ["sbx_signals_read", "after_stop"]:  # stepping interrupts the wait before these two
-    if name in own:
-        patterns[f"*(.text.{name} .text.{name}.* .text.startup.{name})"] = None
-    elif name in members:
-        patterns[f"*libc.a:{members[name]}(.text .text.*)"] = None
-lines = "\n".join(f"\t\t{pattern}" for pattern in patterns)
+called = lambda name: [symbols[bisect.bisect_right(starts, int(address, 16)) - 1][1] for address, in words(name)]
+placed = set()
+
+
+def code(functions):
+    for name in dict.fromkeys(functions):
+        if name in placed:
+            continue
+        placed.add(name)
+        if name in own:
+            yield f"*(.text.{name} .text.{name}.* .text.startup.{name})"
+        elif name in members and members[name] not in placed:
+            placed.add(members[name])
+            yield f"*libc.a:{members[name]}(.text .text.*)"
+
+
+inplace = called("inplace")
+first = list(code(inplace))
+texts = [f"*(.rodata.{name} .rodata.{name}.str*)" for name in dict.fromkeys(inplace) if name in own]
+texts += [f"*libc.a:{member}(.rodata .rodata.*)" for member in dict.fromkeys(members[name] for name in inplace if name in members)]
+second = list(code(called("rooted") + ["sbx_signals_read", "after_stop"]))  # stepping interrupts the wait before these two
+lines = lambda patterns: "\n".join(f"\t\t{pattern}" for pattern in patterns)
 order.write_text(f"""/*
- * order.ld -- what every run calls stands together, in front of the constants, and all else behind them: a page that is never touched is
- * never mapped. Written by bench/order.sh. A name that isn't there any more does no harm. ld(1), INSERT.
+ * order.ld -- what every run calls stands together, in front, with its constants; then what most runs call; behind them all else: what is
+ * never touched is never mapped, and the kernel maps 64 kB at a time. Written by bench/order.sh. A name that isn't there any more does
+ * no harm. ld(1), INSERT.
  */
 SECTIONS
 {{
 	.text.first : {{
 		*crt*.o(.text .text.*)
-{lines}
+{lines(first)}
+	}}
+	.rodata.first : {{
+{lines(texts)}
+		*options.o(.rodata.str1.1) *environ.o(.rodata.*.str*)
+		*(EXCLUDE_FILE(*strerror.lo *strsignal.lo *vfprintf.lo) .rodata.*[!18])
+	}}
+	.text.second : {{
+{lines(second)}
 	}}
 }} INSERT BEFORE .text;
 SECTIONS
 {{
 	.text.rest : {{ *(.text .text.*) }}
 }} INSERT AFTER .rodata;
+SECTIONS
+{{
+	. = ALIGN(CONSTANT(MAXPAGESIZE));
+}} INSERT BEFORE .tdata;
+SECTIONS
+{{
+	.bss.rest : {{ *libc.a:stdout.lo(.bss .bss.*) *libc.a:malloc.lo(.bss .bss.*) }}
+}} INSERT AFTER .bss;
 """)
 END

@@ -18,18 +18,31 @@ static bool has_name(const char *entry, const char *name, size_t len)
 
 /*
  * A variable's name, or a pattern for it, with the letters in it as bits: a pattern matches no name that lacks one of its own. Few do,
- * and each of the caller's variables is held against all of them.
+ * and each of the caller's variables is held against all of those that begin with a star or as it does.
  */
 struct name {
 	const char *text;
 	size_t len;
 	uint64_t letters;
+	unsigned int next; /* of a pattern: where the next one that begins so stands in the list, from 1 on; 0 behind the last */
 };
+
+#define HEADS 32
+
+struct patterns {
+	struct sbx_vec list;	   /* struct name */
+	unsigned int first[HEADS]; /* as next */
+};
+
+static unsigned int head_of(char letter)
+{
+	return (unsigned char)letter % HEADS;
+}
 
 /* Of a pattern, or of an entry up to its '='. */
 static struct name name_of(const char *text)
 {
-	struct name name = { text, 0, 0 };
+	struct name name = { .text = text };
 
 	for (; text[name.len] && text[name.len] != '='; name.len++)
 		if (text[name.len] != '*')
@@ -42,25 +55,34 @@ static bool matches(const struct name *pattern, const struct name *name)
 	return !(pattern->letters & ~name->letters) && sbx_globn(pattern->text, name->text, name->len);
 }
 
-static bool listed(const struct sbx_vec *patterns, const struct name *name)
+static bool listed_under(const struct patterns *patterns, char letter, const struct name *name)
 {
-	const struct name *pattern = (const void *)patterns->items, *end = pattern + patterns->count;
+	const struct name *list = (const void *)patterns->list.items;
+	unsigned int at = patterns->first[head_of(letter)];
 
-	while (pattern < end && !matches(pattern, name))
-		pattern++;
-	return pattern < end;
+	while (at && !matches(&list[at - 1], name))
+		at = list[at - 1].next;
+	return at;
 }
 
-static void list(struct sbx_vec *patterns, const char *text)
+static bool listed(const struct patterns *patterns, const struct name *name)
 {
-	const struct name pattern = name_of(text);
+	return listed_under(patterns, '*', name) || listed_under(patterns, name->len ? name->text[0] : 0, name);
+}
 
-	sbx_vec_push(patterns, sizeof(pattern), &pattern);
+static void list(struct patterns *patterns, const char *text)
+{
+	struct name pattern = text[0] == '*' ? name_of(text) : (struct name){ .text = text };
+	unsigned int *first = &patterns->first[head_of(text[0] == '=' ? 0 : text[0])];
+
+	pattern.next = *first;
+	sbx_vec_push(&patterns->list, sizeof(pattern), &pattern);
+	*first = (unsigned int)patterns->list.count;
 }
 
 /* Options win over the policy, keep over drop. */
 struct sieve {
-	struct sbx_vec unset, keep, drop;
+	struct patterns unset, keep, drop;
 };
 
 static struct sieve make_sieve(const struct sbx_policy_blob *policy, const struct sbx_options *options)

@@ -5,6 +5,7 @@
 #define SBX_FDS_H
 
 #include <stdbool.h>
+#include <sys/stat.h>
 
 #include "loader/util.h"
 #include "shim/steps.h"
@@ -14,6 +15,9 @@
  * ever takes their place and the target finds them closed again. Returns them as bits 1 << fd, or -1 with err.
  */
 int sbx_fds_guard(struct sbx_err *err);
+
+/* fstat(2), for which those of 0 to 2 that sbx_fds_guard() has found open are not asked again. */
+int sbx_fds_stat(int fd, struct stat *st);
 
 /*
  * Refuse what would carry the target out of its root: a directory on 0 to 2 or on a kept descriptor, or a kept one that

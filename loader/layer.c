@@ -10,6 +10,7 @@
 #include <linux/filter.h>
 #include <string.h>
 
+#include "loader/fds.h"
 #include "shim/err.h"
 
 #define ROUND8(n) (((n) + 7) / 8 * 8)
@@ -25,7 +26,7 @@ static void fd_rule(struct sbx_plan *plan, int fd)
 	const int mode = fcntl(fd, F_GETFL);
 	struct stat st;
 
-	if (mode < 0 || (mode & O_PATH) || fstat(fd, &st) < 0 || (!S_ISREG(st.st_mode) && !S_ISCHR(st.st_mode)))
+	if (mode < 0 || (mode & O_PATH) || sbx_fds_stat(fd, &st) < 0 || (!S_ISREG(st.st_mode) && !S_ISCHR(st.st_mode)))
 		return;
 	if ((mode & O_ACCMODE) != O_WRONLY)
 		rule.access |= RIGHT_READ_FILE;

@@ -351,39 +351,41 @@ static int dry_run(struct sbx_run *run, struct sbx_err *err)
 
 int main(int argc, char **argv)
 {
-	SBX_LARGE static struct sbx_run run;
 	struct sbx_err err = { 0 };
+	struct sbx_run *run;
 
-	sbx_alloc_ahead(AHEAD);
-	if (gather(&run, argc, argv, &err) < 0)
-		return give_up(&run, &err);
-	if (run.options.help) {
+	sbx_stack_ahead();
+	sbx_alloc_ahead(sizeof(*run) + AHEAD);
+	run = sbx_alloc(sizeof(*run));
+	if (gather(run, argc, argv, &err) < 0)
+		return give_up(run, &err);
+	if (run->options.help) {
 		sbx_options_help(stdout);
 		return 0;
 	}
-	if (run.options.version) {
+	if (run->options.version) {
 		puts("sbx-wrap " SBX_VERSION);
 		return 0;
 	}
-	if (run.options.dry_run)
-		return dry_run(&run, &err);
+	if (run->options.dry_run)
+		return dry_run(run, &err);
 	sbx_timing_mark(SBX_MOMENT_PLAN);
-	sbx_report_notes(&run);
-	sbx_report_verbose(&run);
-	run.env = make_env(&run);
-	if (run.latch && sbx_latch_seal(&run, &err) < 0)
-		return give_up(&run, &err);
+	sbx_report_notes(run);
+	sbx_report_verbose(run);
+	run->env = make_env(run);
+	if (run->latch && sbx_latch_seal(run, &err) < 0)
+		return give_up(run, &err);
 	sbx_timing_mark(SBX_MOMENT_ENVIRON);
-	if (plan_limits(&run, &err) < 0)
-		return give_up(&run, &err);
+	if (plan_limits(run, &err) < 0)
+		return give_up(run, &err);
 	sbx_timing_mark(SBX_MOMENT_LIMITS);
-	if (run.policy->namespaces & CLONE_NEWPID)
-		return supervise(&run, &err);
-	if (run.options.stats || run.status.fd >= 0) {
+	if (run->policy->namespaces & CLONE_NEWPID)
+		return supervise(run, &err);
+	if (run->options.stats || run->status.fd >= 0) {
 		sbx_err_set(&err, SBX_STEP_OPTIONS, 0, "--stats and --status-fd need a process that waits, and this policy runs in place");
-		return give_up(&run, &err);
+		return give_up(run, &err);
 	}
-	sigprocmask(SIG_SETMASK, NULL, &run.mask);
-	sbx_spawn_in_place(&run, &err);
-	return give_up(&run, &err);
+	sigprocmask(SIG_SETMASK, NULL, &run->mask);
+	sbx_spawn_in_place(run, &err);
+	return give_up(run, &err);
 }

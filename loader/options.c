@@ -29,10 +29,7 @@ static int take_set(struct sbx_options *options, const struct option_def *def, c
 	char *text;
 
 	(void)err;
-	if (mark)
-		text = sbx_format("%.*s%s%s", (int)(mark - def->set), def->set, args[0], mark + 2);
-	else
-		text = sbx_strdup(def->set);
+	text = mark ? sbx_join(sbx_strndup(def->set, (size_t)(mark - def->set)), args[0], mark + 2) : sbx_strdup(def->set);
 	sbx_vec_push(&options->sets, sizeof(text), &text);
 	return 0;
 }

@@ -28,7 +28,7 @@ _Noreturn static void no_memory(void)
 #define MADV_POPULATE_WRITE_ 23 /* madvise(2) */
 
 /* A run plans in a few kilobytes: they come with the program, and only a long command line needs more. */
-SBX_LARGE static _Alignas(16) char first_chunk[48u << 10];
+SBX_LARGE static _Alignas(16) char first_chunk[56u << 10];
 static char *chunk = first_chunk;
 static size_t left = sizeof(first_chunk);
 
@@ -58,13 +58,26 @@ void *sbx_alloc(size_t size)
 	return p;
 }
 
+/* Older kernels than 5.14 take the faults. */
+static void populate(uintptr_t from, size_t size)
+{
+	madvise((void *)from, size, MADV_POPULATE_WRITE_);
+}
+
 void sbx_alloc_ahead(size_t size)
 {
 	const uintptr_t page = 4095, from = (uintptr_t)chunk & ~page;
 
 	if (size > left)
 		size = left;
-	madvise((void *)from, size & ~page, MADV_POPULATE_WRITE_); /* older kernels than 5.14 take the faults */
+	populate(from, size & ~page);
+}
+
+void sbx_stack_ahead(void)
+{
+	const uintptr_t page = 4096, here = (uintptr_t)__builtin_frame_address(0) & ~(page - 1);
+
+	populate(here - page, page);
 }
 
 char *sbx_strndup(const char *s, size_t len)

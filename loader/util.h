@@ -31,6 +31,9 @@ void *sbx_alloc(size_t size);
 /* The next `size` bytes of it will be used: one call for all their page faults. */
 void sbx_alloc_ahead(size_t size);
 
+/* Of the stack the next page below the caller's, likewise. */
+void sbx_stack_ahead(void);
+
 char *sbx_strndup(const char *s, size_t len);
 char *sbx_strdup(const char *s);
 
