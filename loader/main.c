@@ -354,7 +354,7 @@ int main(int argc, char **argv)
 	struct sbx_err err = { 0 };
 	struct sbx_run *run;
 
-	sbx_stack_ahead();
+	sbx_stack_ahead(NULL);
 	sbx_alloc_ahead(sizeof(*run) + AHEAD);
 	run = sbx_alloc(sizeof(*run));
 	if (gather(run, argc, argv, &err) < 0)

@@ -31,8 +31,11 @@ void *sbx_alloc(size_t size);
 /* The next `size` bytes of it will be used: one call for all their page faults. */
 void sbx_alloc_ahead(size_t size);
 
-/* Of the stack the next page below the caller's, likewise. */
-void sbx_stack_ahead(void);
+/* Of the stack the next page below the caller's, likewise; and, where it isn't far above, all from there up to that of `up_to`. */
+void sbx_stack_ahead(const void *up_to);
+
+/* Of the variables: after a fork, when each page would be copied, or taken over, by a fault of its own. `up_to`: NULL, or of the first allocation. */
+void sbx_variables_ahead(const void *up_to);
 
 char *sbx_strndup(const char *s, size_t len);
 char *sbx_strdup(const char *s);
