@@ -146,6 +146,17 @@ load helper
 	expect_refused '/nonexistent'
 }
 
+@test "--unsetenv: patterns with and without a star in front, names that begin with the same five bits" {
+	run env -i PATH="$PATH" HOME="$HOME" J1=a j2=b _X=c A_END=d '*K=e' END_=f =g "$SBX" --unsetenv 'J*' --unsetenv _X --unsetenv '*_END' env
+	expect_status 0
+	expect_no_line '^(J1|_X|A_END)='
+	expect_line '^j2=b$'
+	expect_line '^\*K=e$'
+	expect_line '^END_=f$'
+	run env -i PATH="$PATH" HOME="$HOME" J1=a j2=b '*K=e' "$SBX" --unsetenv '*' --keep-env 'j*' env
+	expect_no_line '^(J1|\*K|PATH)='
+}
+
 @test "--setenv, --unsetenv and --keep-env" {
 	export MY_TOKEN=secret PLAIN=plain
 	run "$SBX" --setenv ADDED 'a b=c' --unsetenv PLAIN sh -c 'echo "$ADDED|$PLAIN|$MY_TOKEN"'
