@@ -46,6 +46,7 @@ struct sbx_status {
 	int fd; /* from 10 up, or -1 */
 	char *text;
 	size_t len, done;
+	const char *lost; /* why lines are incomplete; a reader that has gone is no reason */
 };
 
 struct sbx_run {

@@ -89,6 +89,7 @@ void sbx_status_write(struct sbx_status *status)
 	const size_t left = status->len - status->done;
 	sigset_t pipe, old;
 	ssize_t wrote;
+	int error;
 
 	if (!left)
 		return;
@@ -96,13 +97,17 @@ void sbx_status_write(struct sbx_status *status)
 	sigaddset(&pipe, SIGPIPE);
 	sigprocmask(SIG_BLOCK, &pipe, &old);
 	wrote = put(status->fd, status->text + status->done, left < PIPE_BUF ? left : PIPE_BUF);
-	if (wrote < 0 && errno == EPIPE) /* the signal is not for the command */
+	error = wrote > 0 ? 0 : wrote ? errno : EIO; /* no bytes: poll(2) would say for ever that it is ready */
+	if (error == EPIPE) /* the signal is not for the command */
 		sigtimedwait(&pipe, NULL, &no_time);
 	sigprocmask(SIG_SETMASK, &old, NULL);
-	if (wrote >= 0)
+	if (!error) {
 		status->done += (size_t)wrote;
-	else if (errno != EAGAIN && errno != EINTR)
+	} else if (error != EAGAIN && error != EINTR) {
 		status->done = status->len;
+		if (error != EPIPE)
+			status->lost = strerror(error);
+	}
 }
 
 int sbx_status_pending(const struct sbx_status *status)
@@ -137,7 +142,9 @@ static void flush(struct sbx_status *status)
 			break;
 	}
 	if (sbx_status_pending(status) >= 0)
-		fputs("sbx-wrap: options: --status-fd: its reader takes nothing; the lines are incomplete\n", stderr);
+		status->lost = "its reader takes nothing";
+	if (status->lost)
+		fprintf(stderr, "sbx-wrap: options: --status-fd: %s; the lines are incomplete\n", status->lost);
 }
 
 static void put_limits(FILE *out, const struct sbx_limits *limits)

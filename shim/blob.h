@@ -19,7 +19,7 @@
 #define SBX_MAGIC_POLICY 0x50786273u /* "sbxP" */
 #define SBX_MAGIC_LAYER 0x4c786273u  /* "sbxL" */
 #define SBX_MAGIC_CHILDREN 0x43786273u /* "sbxC" */
-#define SBX_BLOB_VERSION 1u
+#define SBX_BLOB_VERSION 2u
 #define SBX_BLOB_MAX (1u << 20)
 #define SBX_FILTER_MAX 4096u /* BPF_MAXINSNS: seccomp(2) takes no more */
 

@@ -86,7 +86,7 @@ static const struct sbx_layer *read_layer(int fd, struct room *room, size_t *siz
 	}
 	*size = (size_t)end;
 	if (sbx_layer_check((const void *)at, *size) < 0) {
-		sbx_err_set(err, SBX_STEP_LATCH, 0, "the policy is damaged");
+		sbx_err_set(err, SBX_STEP_LATCH, 0, "the policy is damaged, or of another build of sbx");
 		return NULL;
 	}
 	return (const struct sbx_layer *)at;

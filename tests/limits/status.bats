@@ -132,6 +132,16 @@ status_of() { # EXPRESSION OPTION... CMD...
 	expect_output fine
 }
 
+@test "status: a descriptor that can't take the lines stops nobody, and is told" {
+	run --separate-stderr timeout -s KILL 60 "$SBX" --status-fd 3 sh -c 'exit 4' 3>/dev/full
+	expect_status 4
+	expect_stderr '^sbx-wrap: options: --status-fd: No space left on device; the lines are incomplete$'
+	# The memory of a process that has executed something else takes 0 bytes of any write, and poll(2) says it is ready.
+	run --separate-stderr timeout -s KILL 60 bash -c 'exec 3<>/proc/self/mem; exec "$SBX" --status-fd 3 sh -c "exit 4"'
+	expect_status 4
+	expect_stderr '^sbx-wrap: options: --status-fd: I/O error; the lines are incomplete$'
+}
+
 @test "stats: nothing is said of what never started" {
 	run --separate-stderr "$SBX" --stats --ro ./absent true
 	expect_status 125
