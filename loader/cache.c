@@ -16,6 +16,7 @@
 #include <sys/utsname.h>
 #include <sys/wait.h>
 
+#include "loader/resolve.h"
 #include "loader/sources.h"
 #include "shim/err.h"
 #include "shim/paths.h"
@@ -25,16 +26,23 @@ struct key {
 	size_t len;
 };
 
-static void key_add(struct key *key, const char *text)
+/* The parts, each with its NUL: no two lists of them make the same key. */
+static struct key key_of(const struct sbx_vec *parts)
 {
-	size_t len = strlen(text) + 1;
-	char *bytes = sbx_alloc(key->len + len);
+	struct key key = { NULL, 0 };
+	char *at;
 
-	if (key->len)
-		memcpy(bytes, key->bytes, key->len);
-	memcpy(bytes + key->len, text, len);
-	key->bytes = bytes;
-	key->len += len;
+	for (size_t i = 0; i < parts->count; i++)
+		key.len += strlen(*(char **)sbx_vec_at(parts, i)) + 1;
+	key.bytes = at = sbx_alloc(key.len);
+	for (size_t i = 0; i < parts->count; i++)
+		at = stpcpy(at, *(char **)sbx_vec_at(parts, i)) + 1;
+	return key;
+}
+
+static void push(struct sbx_vec *words, const char *word)
+{
+	sbx_vec_push(words, sizeof(word), &word);
 }
 
 static bool same_key(const struct key *key, const char *bytes, size_t len)
@@ -45,26 +53,23 @@ static bool same_key(const struct key *key, const char *bytes, size_t len)
 static struct key make_key(const struct sbx_request *request)
 {
 	const struct sbx_options *options = request->options;
-	struct key key = { NULL, 0 };
 	struct utsname kernel = { .release = "" };
-	struct sbx_vec files = { 0 };
+	struct sbx_vec parts = { 0 };
 
 	uname(&kernel);
-	key_add(&key, sbx_join("sbx " SBX_BUILD_ID " ", sbx_hex((uint64_t)request->abi), " ", sbx_hex((uint64_t)request->uid << 32 | request->gid),
-			       " ", kernel.release));
-	key_add(&key, request->inside ? "inside" : "");
-	key_add(&key, request->profile ? "profile" : "match");
+	push(&parts, sbx_join("sbx " SBX_BUILD_ID " ", sbx_hex((uint64_t)request->abi), " ",
+			      sbx_hex((uint64_t)request->uid << 32 | request->gid), " ", kernel.release));
+	push(&parts, request->inside ? "inside" : "");
+	push(&parts, request->profile ? "profile" : "match");
 	if (request->profile)
-		key_add(&key, request->profile);
+		push(&parts, request->profile);
 	for (size_t i = 0; !request->profile && i < request->names->count; i++)
-		key_add(&key, *(char **)sbx_vec_at(request->names, i));
+		push(&parts, *(char **)sbx_vec_at(request->names, i));
 	for (size_t i = 0; i < options->sets.count; i++)
-		key_add(&key, *(char **)sbx_vec_at(&options->sets, i));
-	sbx_sources_add(&files, options->config, request->user_config);
-	sbx_sources_identity(&files, "/etc/passwd");
-	for (size_t i = 0; i < files.count; i++)
-		key_add(&key, *(char **)sbx_vec_at(&files, i));
-	return key;
+		push(&parts, *(char **)sbx_vec_at(&options->sets, i));
+	sbx_sources_add(&parts, options->config, request->user_config);
+	sbx_sources_identity(&parts, "/etc/passwd");
+	return key_of(&parts);
 }
 
 static bool trusted(const struct stat *st, uid_t uid)
@@ -170,13 +175,14 @@ static bool links_fresh(const struct sbx_policy_blob *policy)
 	const size_t count = policy->mounts.len / sizeof(*mount);
 
 	for (size_t i = 0; i < count; i++) {
-		const char *text;
+		const char *at = sbx_str(policy, policy->strings, mount[i].dst), *text;
 
 		if (!(mount[i].flags & SBX_MOUNT_VERIFY))
 			continue;
-		text = sbx_readlink(sbx_str(policy, policy->strings, mount[i].dst));
-		if (strcmp(text ? text : "", sbx_str(policy, policy->strings, mount[i].src)) != 0)
+		text = sbx_readlink(at);
+		if (!text || strcmp(text, sbx_str(policy, policy->strings, mount[i].src)) != 0)
 			return false;
+		sbx_resolve_know(at, text);
 	}
 	return true;
 }
@@ -191,11 +197,6 @@ static const struct sbx_policy_blob *lookup(const char *path, const struct key *
 		return NULL;
 	policy = read_policy(fd, &st, key);
 	return policy && links_fresh(policy) && preload_fresh(policy) ? policy : NULL;
-}
-
-static void push(struct sbx_vec *argv, const char *word)
-{
-	sbx_vec_push(argv, sizeof(word), &word);
 }
 
 /* The compiler's arguments: the request, and where given the descriptors and the cache entry. */

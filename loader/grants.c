@@ -35,6 +35,14 @@ static bool shown_by_policy(const struct sbx_plan *plan, const char *path)
 	return mount && mount->type == SBX_MOUNT_BIND && !mount->late;
 }
 
+/* In place nothing is reproduced, so that no more than the file is asked for where the policy has it anyway. */
+static int resolve(const struct sbx_plan *plan, const char *cwd, const char *path, struct sbx_resolved *file)
+{
+	if (!plan->rooted && sbx_target_usual(path, file) && shown_by_policy(plan, file->path))
+		return 0;
+	return sbx_resolve(cwd, path, file);
+}
+
 /*
  * The command's own file is granted wherever it is; what it names in turn (#! and ELF interpreters) is somebody's text and
  * is granted like an argument: never a directory, never what is protected.
@@ -46,7 +54,7 @@ int sbx_grants_target(struct sbx_plan *plan, const char *cwd, const struct sbx_t
 		const char *reason = NULL;
 
 		errno = 0;
-		if (!file->exists && (sbx_resolve(cwd, target->chain[i], file) < 0 || !file->exists))
+		if (!file->exists && (resolve(plan, cwd, target->chain[i], file) < 0 || !file->exists))
 			return sbx_err_set(err, SBX_STEP_TARGET, errno ? errno : ENOENT, target->chain[i]);
 		if (!S_ISREG(file->st.st_mode))
 			reason = "no regular file";

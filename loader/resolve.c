@@ -74,6 +74,27 @@ static void know_top(const char *at)
 	tops[tops_count++].len = len;
 }
 
+/* Links that were read for this run already. */
+static struct sbx_vec known_links;
+
+void sbx_resolve_know(const char *at, const char *text)
+{
+	const struct sbx_link link = { .at = (char *)(uintptr_t)at, .text = (char *)(uintptr_t)text };
+
+	sbx_vec_push(&known_links, sizeof(link), &link);
+}
+
+static const struct sbx_link *known_link(const char *path, size_t len)
+{
+	for (size_t i = 0; i < known_links.count; i++) {
+		const struct sbx_link *link = sbx_vec_at(&known_links, i);
+
+		if (strncmp(link->at, path, len) == 0 && !link->at[len])
+			return link;
+	}
+	return NULL;
+}
+
 /* An entry of "/", or of a directory there: nothing on the way to it is a link, so that no more than lstat(2) is needed. */
 static bool is_near(const char *path)
 {
@@ -95,8 +116,11 @@ static bool is_near(const char *path)
 /* The symlink's text; NULL with errno set, EINVAL where it is none. */
 static char *read_link(char *at)
 {
+	const struct sbx_link *link = known_link(at, strlen(at));
 	char *text;
 
+	if (link)
+		return link->text;
 	errno = EINVAL;
 	if (is_known_top(at, strlen(at)))
 		return NULL;
@@ -171,7 +195,7 @@ static bool is_plain(const char *path, struct sbx_resolved *resolved)
 	const bool slash_behind = path[len - 1] == '/' || (len > 1 && path[len - 1] == '.' && path[len - 2] == '/');
 	char *plain = sbx_path_plain(path);
 
-	if (!plain)
+	if (!plain || known_link(plain, 1 + strcspn(plain + 1, "/")))
 		return false;
 	memset(resolved, 0, sizeof(*resolved));
 	resolved->path = plain;
@@ -194,6 +218,7 @@ int sbx_resolve(const char *cwd, const char *path, struct sbx_resolved *resolved
 			return -1;
 		if (!resolved->exists || look_at(resolved) == 0)
 			return 0;
+		known_links.count = 0;
 		if (errno != ELOOP && errno != ENOENT && errno != ENOTDIR)
 			return -1;
 	}
@@ -211,17 +236,35 @@ static int open_again(const char *path)
 	return open(sbx_format("/proc/self/fd/%d", seen), O_RDONLY | O_NOCTTY | O_CLOEXEC | (S_ISREG(st.st_mode) ? 0 : O_NONBLOCK));
 }
 
-int sbx_resolve_open(const struct sbx_resolved *resolved)
+/* *st is the file's then: -1 with ESTALE when it isn't the one that it was. */
+static int open_same(const char *path, struct stat *st)
 {
 	const struct open_how how = { .flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, .resolve = RESOLVE_NO_SYMLINKS };
-	int fd = (int)syscall(NR_openat2, AT_FDCWD, resolved->path, &how, sizeof(how));
-	struct stat st;
+	const struct stat was = *st;
+	int fd = (int)syscall(NR_openat2, AT_FDCWD, path, &how, sizeof(how));
 
 	if (fd < 0 && (errno == ENOSYS || errno == EWOULDBLOCK))
-		fd = open_again(resolved->path);
-	if (fd < 0 || (fstat(fd, &st) == 0 && st.st_dev == resolved->st.st_dev && st.st_ino == resolved->st.st_ino))
+		fd = open_again(path);
+	if (fd < 0 || (fstat(fd, st) == 0 && st->st_dev == was.st_dev && st->st_ino == was.st_ino))
 		return fd;
 	close(fd);
 	errno = ESTALE;
 	return -1;
+}
+
+int sbx_resolve_open(const struct sbx_resolved *resolved)
+{
+	struct stat st = resolved->st;
+
+	return open_same(resolved->path, &st);
+}
+
+int sbx_resolve_seen(const char *path, const struct stat *seen, struct sbx_resolved *resolved)
+{
+	char *plain = S_ISREG(seen->st_mode) ? sbx_path_plain(path) : NULL;
+
+	if (!plain)
+		return -1;
+	*resolved = (struct sbx_resolved){ .path = plain, .exists = true, .st = *seen };
+	return open_same(plain, &resolved->st);
 }

@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 
 #include "loader/inside.h"
+#include "loader/mounts.h"
 #include "shim/err.h"
 
 #define OVERFLOW_UID 65534 /* user_namespaces(7) */
@@ -21,30 +22,42 @@
 #define SCRIPT_DEPTH 5
 #define ATTEMPTS 3
 #define PHDR_MAX 64
+#define INTERP_MAX 1024
 
 #if defined(__x86_64__)
 #define NATIVE_MACHINE EM_X86_64
-static const char *const interpreters[] = { "/lib64/ld-linux-x86-64.so.2", "/lib/ld-musl-x86_64.so.1" };
+#define INTERPRETERS(X)                                                                         \
+	X("/lib64/ld-linux-x86-64.so.2", "/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2")      \
+	X("/lib/ld-musl-x86_64.so.1", "/usr/lib/x86_64-linux-musl/libc.so")
 #else
 #define NATIVE_MACHINE EM_AARCH64
-static const char *const interpreters[] = { "/lib/ld-linux-aarch64.so.1", "/lib/ld-musl-aarch64.so.1" };
+#define INTERPRETERS(X)                                                                         \
+	X("/lib/ld-linux-aarch64.so.1", "/usr/lib/aarch64-linux-gnu/ld-linux-aarch64.so.1")     \
+	X("/lib/ld-musl-aarch64.so.1", "/usr/lib/aarch64-linux-musl/libc.so")
 #endif
+
+/* What programs name, and where Debian's links lead from there. */
+static const struct interpreter {
+	const char *path, *usual;
+} interpreters[] = {
+#define X(path, usual) { path, usual },
+	INTERPRETERS(X)
+#undef X
+};
 
 static int fail(struct sbx_err *err, const char *path, int errnum)
 {
 	return sbx_err_set(err, SBX_STEP_TARGET, errnum, path);
 }
 
-/* What keeps `path` from being executed, as an errno; 0 when nothing does. */
-static int cannot_exec(const char *path)
+/* What keeps `path` from being executed, as an errno; 0 when nothing does. *st is what stat(2) says. */
+static int cannot_exec(const char *path, struct stat *st)
 {
-	struct stat st;
-
-	if (stat(path, &st) < 0)
+	if (stat(path, st) < 0)
 		return errno;
-	if (S_ISDIR(st.st_mode))
+	if (S_ISDIR(st->st_mode))
 		return EISDIR;
-	if (!S_ISREG(st.st_mode))
+	if (!S_ISREG(st->st_mode))
 		return EACCES;
 	return faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) < 0 ? errno : 0;
 }
@@ -91,15 +104,15 @@ const char *sbx_target_self(struct stat *st)
 }
 
 /* sbx-wrap itself, under the name of a command that it is to run: what is meant stands further along PATH. */
-static bool is_self(const char *path)
+static bool is_self(const char *path, const struct stat *st)
 {
-	struct stat self, st;
+	struct stat self;
 
-	return sbx_target_self(&self) && stat(path, &st) == 0 && st.st_dev == self.st_dev && st.st_ino == self.st_ino &&
+	return sbx_target_self(&self) && st->st_dev == self.st_dev && st->st_ino == self.st_ino &&
 	       strncmp(sbx_basename(path), "sbx-wrap", sizeof("sbx-wrap") - 1) != 0;
 }
 
-static int search_path(struct sbx_target *target, const char *name, struct sbx_err *err)
+static int search_path(struct sbx_target *target, const char *name, struct stat *st, struct sbx_err *err)
 {
 	const char *dirs = getenv("PATH");
 	int found = ENOENT;
@@ -109,9 +122,9 @@ static int search_path(struct sbx_target *target, const char *name, struct sbx_e
 	for (const char *dir = dirs;; dir += strcspn(dir, ":") + 1) {
 		size_t len = strcspn(dir, ":");
 		char *path = sbx_join(sbx_strndup(dir, len), len ? "/" : "", name);
-		int errnum = cannot_exec(path);
+		int errnum = cannot_exec(path, st);
 
-		if (!errnum && is_self(path))
+		if (!errnum && is_self(path, st))
 			errnum = ENOENT;
 		if (!errnum) {
 			target->path = path;
@@ -125,15 +138,15 @@ static int search_path(struct sbx_target *target, const char *name, struct sbx_e
 	return fail(err, name, found);
 }
 
-static int find(struct sbx_target *target, const char *name, struct sbx_err *err)
+static int find(struct sbx_target *target, const char *name, struct stat *st, struct sbx_err *err)
 {
 	int errnum;
 
 	if (!*name)
 		return fail(err, "the command is an empty string", ENOENT);
 	if (!strchr(name, '/'))
-		return search_path(target, name, err);
-	errnum = cannot_exec(name);
+		return search_path(target, name, st, err);
+	errnum = cannot_exec(name, st);
 	target->path = sbx_strdup(name);
 	return errnum ? fail(err, name, errnum) : 0;
 }
@@ -157,46 +170,80 @@ bool sbx_target_is_system(const struct stat *st)
 	return st->st_uid == 0 || (st->st_uid == OVERFLOW_UID && sbx_inside());
 }
 
-static bool is_system_interpreter(const char *path)
+static const struct interpreter *known_interpreter(const char *path)
 {
+	for (size_t i = 0; i < sizeof(interpreters) / sizeof(interpreters[0]); i++)
+		if (strcmp(path, interpreters[i].path) == 0)
+			return &interpreters[i];
+	return NULL;
+}
+
+static bool is_system_interpreter(const char *path, struct stat *st)
+{
+	return known_interpreter(path) && stat(path, st) == 0 && sbx_target_is_system(st) && !(st->st_mode & (S_IWGRP | S_IWOTH));
+}
+
+bool sbx_target_usual(const char *path, struct sbx_resolved *file)
+{
+	const struct interpreter *interpreter = known_interpreter(path);
+	cleanup_fd int fd = interpreter && file->st.st_ino ? sbx_mounts_open_plain(interpreter->usual) : -1;
 	struct stat st;
 
-	for (size_t i = 0; i < sizeof(interpreters) / sizeof(interpreters[0]); i++)
-		if (strcmp(path, interpreters[i]) == 0)
-			return stat(path, &st) == 0 && sbx_target_is_system(&st) && !(st.st_mode & (S_IWGRP | S_IWOTH));
-	return false;
+	if (fd < 0 || fstat(fd, &st) < 0 || st.st_dev != file->st.st_dev || st.st_ino != file->st.st_ino)
+		return false;
+	*file = (struct sbx_resolved){ .path = sbx_strdup(interpreter->usual), .exists = true, .st = st };
+	return true;
 }
 
-/* PT_INTERP's text into `interp`; 1 when there is one, 0 when not, -1 when the headers make no sense. */
-static int read_interp(int fd, const Elf64_Ehdr *ehdr, char *interp, size_t size)
+/* The beginning of a file: most that is asked of it stands there. */
+struct head {
+	union {
+		char bytes[1024];
+		Elf64_Ehdr ehdr;
+	};
+	size_t len;
+};
+
+/* `size` bytes of the file, which are the head's or fresh memory; NULL when it doesn't have them. */
+static const void *bytes_at(const struct head *head, int fd, uint64_t off, size_t size)
 {
-	const size_t count = ehdr->e_phnum;
-	Elf64_Phdr *phdr;
-	ssize_t len;
+	void *bytes;
 
-	if (ehdr->e_phentsize != sizeof(phdr[0]) || count > PHDR_MAX || ehdr->e_phoff > INT32_MAX)
-		return -1;
-	phdr = sbx_alloc(count * sizeof(phdr[0]));
-	if (pread(fd, phdr, count * sizeof(phdr[0]), (off_t)ehdr->e_phoff) != (ssize_t)(count * sizeof(phdr[0])))
-		return -1;
-	for (size_t i = 0; i < count; i++) {
-		if (phdr[i].p_type != PT_INTERP)
-			continue;
-		if (phdr[i].p_filesz < 2 || phdr[i].p_filesz > size || phdr[i].p_offset > INT32_MAX)
-			return -1;
-		len = pread(fd, interp, phdr[i].p_filesz, (off_t)phdr[i].p_offset);
-		return len == (ssize_t)phdr[i].p_filesz && interp[len - 1] == 0 ? 1 : -1;
-	}
-	return 0;
+	if (off <= head->len && size <= head->len - off)
+		return head->bytes + off;
+	if (off > INT32_MAX)
+		return NULL;
+	bytes = sbx_alloc(size);
+	return pread(fd, bytes, size, (off_t)off) == (ssize_t)size ? bytes : NULL;
 }
 
-/* Takes it as it is: whether it is there is for the caller to see. */
-static struct sbx_resolved *add_chain(struct sbx_target *target, const char *cwd, const char *path)
+/* Sets *interp to PT_INTERP's text; 1 when there is one, 0 when not, -1 when the headers make no sense. */
+static int read_interp(int fd, const struct head *head, const char **interp)
+{
+	const Elf64_Ehdr *ehdr = &head->ehdr;
+	const char *phdrs;
+	Elf64_Phdr phdr;
+
+	if (ehdr->e_phentsize != sizeof(phdr) || ehdr->e_phnum > PHDR_MAX)
+		return -1;
+	phdrs = bytes_at(head, fd, ehdr->e_phoff, ehdr->e_phnum * sizeof(phdr));
+	for (size_t i = 0; phdrs && i < ehdr->e_phnum; i++) {
+		memcpy(&phdr, phdrs + i * sizeof(phdr), sizeof(phdr));
+		if (phdr.p_type != PT_INTERP)
+			continue;
+		if (phdr.p_filesz < 2 || phdr.p_filesz > INTERP_MAX)
+			return -1;
+		*interp = bytes_at(head, fd, phdr.p_offset, phdr.p_filesz);
+		return *interp && !(*interp)[phdr.p_filesz - 1] ? 1 : -1;
+	}
+	return phdrs ? 0 : -1;
+}
+
+static struct sbx_resolved *add_chain(struct sbx_target *target, const char *path)
 {
 	struct sbx_resolved *file = sbx_alloc(sizeof(*file));
 
-	if (sbx_resolve(cwd, path, file) < 0)
-		file->exists = false;
+	memset(file, 0, sizeof(*file));
 	if (target->chain_count < SBX_CHAIN_MAX) {
 		target->files[target->chain_count] = file;
 		target->chain[target->chain_count++] = sbx_strdup(path);
@@ -212,19 +259,20 @@ const struct sbx_resolved *sbx_target_file(const struct sbx_target *target, cons
 	return NULL;
 }
 
-static const char *elf_verdict(struct sbx_target *target, const char *cwd, int fd, const Elf64_Ehdr *ehdr)
+/* The interpreter is resolved when it is granted: what the policy has shows whether much has to be known of it. */
+static const char *elf_verdict(struct sbx_target *target, int fd, const struct head *head)
 {
-	char interp[1024];
+	const Elf64_Ehdr *ehdr = &head->ehdr;
+	const char *interp;
 
 	if (ehdr->e_ident[EI_CLASS] != ELFCLASS64 || ehdr->e_ident[EI_DATA] != ELFDATA2LSB ||
 	    ehdr->e_machine != NATIVE_MACHINE)
 		return "built for another architecture";
-	switch (read_interp(fd, ehdr, interp, sizeof(interp))) {
+	switch (read_interp(fd, head, &interp)) {
 	case 0:
 		return "statically linked";
 	case 1:
-		add_chain(target, cwd, interp);
-		return is_system_interpreter(interp) ? NULL : "its ELF interpreter is not the system's";
+		return is_system_interpreter(interp, &add_chain(target, interp)->st) ? NULL : "its ELF interpreter is not the system's";
 	default:
 		return "its ELF headers cannot be read";
 	}
@@ -251,12 +299,18 @@ static int shell_script(struct sbx_target *target, const char *bytes, ssize_t le
 	return 0;
 }
 
-/* Open a regular file for reading; anything else is not opened at all: a fifo would hang, a device might act. */
-static int open_regular(const char *cwd, const char *path, struct sbx_resolved *file)
+/*
+ * Open a regular file for reading; anything else is not opened at all: a fifo would hang, a device might act. `seen`: what stat(2) says
+ * of it, or NULL.
+ */
+static int open_regular(const char *cwd, const char *path, const struct stat *seen, struct sbx_resolved *file)
 {
-	int fd = -1;
+	int fd = seen ? sbx_resolve_seen(path, seen, file) : -1;
 
-	for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+	errno = 0;
+	for (int attempt = 0; fd < 0 && attempt < ATTEMPTS; attempt++) {
+		if (sbx_resolve(cwd, path, file) < 0)
+			file->exists = false;
 		if (!file->exists) {
 			errno = errno ? errno : ENOENT;
 			return -1;
@@ -266,27 +320,20 @@ static int open_regular(const char *cwd, const char *path, struct sbx_resolved *
 			return -1;
 		}
 		fd = sbx_resolve_open(file);
-		if (fd >= 0 || errno != ESTALE) /* else another has been put in its place: an update */
+		if (fd < 0 && errno != ESTALE) /* else another has been put in its place: an update */
 			break;
-		if (sbx_resolve(cwd, path, file) < 0)
-			file->exists = false;
 	}
 	return fd;
 }
 
 /* Look at one file of the chain; *next is what it needs in turn, NULL at the end. */
-static int look(struct sbx_target *target, const char *cwd, const char *path, char **next, struct sbx_err *err)
+static int look(struct sbx_target *target, const char *cwd, const char *path, const struct stat *seen, char **next, struct sbx_err *err)
 {
-	union {
-		char bytes[SHEBANG_MAX];
-		Elf64_Ehdr ehdr;
-	} head = { .bytes = { 0 } };
-	cleanup_fd int fd = -1;
+	struct head head = { .len = 0 };
+	cleanup_fd int fd = open_regular(cwd, path, seen, add_chain(target, path));
 	ssize_t len;
 
 	*next = NULL;
-	errno = 0;
-	fd = open_regular(cwd, path, add_chain(target, cwd, path));
 	if (fd < 0 && errno != EACCES)
 		return fail(err, path, errno);
 	if (fd < 0) {
@@ -296,17 +343,18 @@ static int look(struct sbx_target *target, const char *cwd, const char *path, ch
 	len = pread(fd, head.bytes, sizeof(head.bytes), 0);
 	if (len < 0)
 		return fail(err, path, errno);
+	head.len = (size_t)len;
 	if (len >= 2 && memcmp(head.bytes, "#!", 2) == 0) {
-		*next = shebang(head.bytes, len);
+		*next = shebang(head.bytes, len < SHEBANG_MAX ? len : SHEBANG_MAX);
 		return *next ? 0 : fail(err, path, ENOEXEC);
 	}
 	if (len >= (ssize_t)sizeof(head.ehdr) && memcmp(head.ehdr.e_ident, ELFMAG, SELFMAG) == 0) {
-		target->unlatchable = elf_verdict(target, cwd, fd, &head.ehdr);
+		target->unlatchable = elf_verdict(target, fd, &head);
 		return 0;
 	}
 	if (target->chain_count > 1)
 		return fail(err, path, ENOEXEC);
-	if (shell_script(target, head.bytes, len, err) < 0)
+	if (shell_script(target, head.bytes, len < SHEBANG_MAX ? len : SHEBANG_MAX, err) < 0)
 		return -1;
 	*next = sbx_strdup("/bin/sh");
 	return 0;
@@ -315,17 +363,18 @@ static int look(struct sbx_target *target, const char *cwd, const char *path, ch
 int sbx_target_find(struct sbx_target *target, const char *cwd, char **argv, struct sbx_err *err)
 {
 	char *next, *path;
+	struct stat st;
 
 	memset(target, 0, sizeof(*target));
 	target->argv = argv;
-	if (find(target, argv[0], err) < 0)
+	if (find(target, argv[0], &st, err) < 0)
 		return -1;
 	target->name = sbx_basename(argv[0]);
 	path = sbx_strdup(target->path);
 	for (int depth = 0; path; depth++) {
 		if (depth > SCRIPT_DEPTH)
 			return fail(err, target->path, ELOOP);
-		if (look(target, cwd, path, &next, err) < 0) {
+		if (look(target, cwd, path, depth ? NULL : &st, &next, err) < 0) {
 			return -1;
 		}
 		path = next;

@@ -17,7 +17,7 @@ struct sbx_target {
 	char *path;                       /* for execve: as execvp(3) would form it, not canonical */
 	char **argv;                      /* for execve: the caller's, or /bin/sh's for a script without #! */
 	char *chain[SBX_CHAIN_MAX];       /* every file that exec will open, in order */
-	struct sbx_resolved *files[SBX_CHAIN_MAX]; /* the same, resolved */
+	struct sbx_resolved *files[SBX_CHAIN_MAX]; /* the same, resolved; an ELF interpreter only once it is granted */
 	size_t chain_count;
 	const char *unlatchable;          /* why the dynamic linker can't load the shim, or NULL when it can */
 };
@@ -30,6 +30,12 @@ const char *sbx_target_self(struct stat *st);
 
 /* `path` of the chain, resolved; NULL when it isn't of it. */
 const struct sbx_resolved *sbx_target_file(const struct sbx_target *target, const char *path);
+
+/*
+ * `path` names the system's dynamic linker, and it is where Debian has it: *file, of which `st` is known, is filled without a walk, and
+ * without the links that lead there. false: resolve it.
+ */
+bool sbx_target_usual(const char *path, struct sbx_resolved *file);
 
 /*
  * Find argv[0] along PATH and read the headers of what exec would run; `cwd` is the current directory. UNTRUSTED: the files' bytes. The verdict is about
