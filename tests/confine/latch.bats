@@ -171,6 +171,32 @@ hostile() { # PROGRAM...: under the parser's floor; a path to steal comes on sta
 	hostile ./interp
 }
 
+@test "a program is known for one that can latch wherever its headers and its interpreter's name stand in its file" {
+	"$PYTHON" - <<-'END'
+		import os, struct
+		elf = bytearray(open("/usr/bin/true", "rb").read())
+		off, count = struct.unpack_from("<Q", elf, 32)[0], struct.unpack_from("<H", elf, 56)[0]
+		at = next(i for i in range(off, off + 56 * count, 56) if struct.unpack_from("<I", elf, i)[0] == 3)  # PT_INTERP
+		name, size = struct.unpack_from("<Q", elf, at + 8)[0], struct.unpack_from("<Q", elf, at + 32)[0]
+		def write(path, tail, field, where):
+		    made = elf + tail
+		    struct.pack_into("<Q", made, field, where)
+		    with open(path, "wb") as out: out.write(made)
+		    os.chmod(path, 0o755)
+		write("name", elf[name:name + size], at + 8, len(elf))
+		write("headers", elf[off:off + 56 * count], 32, len(elf))
+		write("cut", elf[name:name + size - 1], at + 8, len(elf))
+	END
+	run --separate-stderr "$SBX" --stats --set map_exec=false ./name
+	expect_status 0
+	expect_stderr ', latched$'
+	run -127 --separate-stderr "$SBX" --set map_exec=false ./headers # the dynamic linker wants them in memory: it ends
+	expect_stderr 'latch: headers: not acknowledged before its end'
+	run "$SBX" --latch required ./cut # its name goes on behind the file's end
+	expect_status 125
+	expect_line 'its ELF headers cannot be read'
+}
+
 @test "a script for a static interpreter stays on the floor, which holds" {
 	home_canary
 	printf '#!%s\n' "$TOOLS/hostile" >script

@@ -138,6 +138,38 @@ static void paths_resolved(void **state)
 	assert_string_equal(resolved.path, "/");
 }
 
+/* A link that was read isn't read again; a file that stat(2) saw is opened only as that file, and behind no link. */
+static void known_resolved(void **state)
+{
+	struct sbx_resolved resolved;
+	char at[128], path[128];
+	struct stat seen;
+	int fd;
+
+	(void)state;
+	snprintf(at, sizeof(at), "%s/rel", dir);
+	snprintf(path, sizeof(path), "%s/real/file", dir);
+	fd = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+	assert_int_equal(fstat(fd, &seen), 0);
+	assert_int_equal(close(fd), 0);
+	assert_int_equal(unlink(at), 0);
+	sbx_resolve_know(at, "real");
+	resolves_to("rel/file", "/real/file", 1);
+	assert_int_equal(symlink("real", at), 0);
+
+	fd = sbx_resolve_seen(path, &seen, &resolved);
+	assert_true(fd >= 0 && resolved.exists);
+	assert_string_equal(resolved.path, path);
+	assert_int_equal(close(fd), 0);
+	seen.st_ino++;
+	assert_int_equal(sbx_resolve_seen(path, &seen, &resolved), -1);
+	seen.st_ino--;
+	snprintf(at, sizeof(at), "%s/rel/file", dir);
+	assert_int_equal(sbx_resolve_seen(at, &seen, &resolved), -1);
+	assert_int_equal(sbx_resolve_seen("real/file", &seen, &resolved), -1);
+	assert_int_equal(unlink(path), 0);
+}
+
 /* A directory is made usable; what a link leads to is neither opened nor changed. */
 static void directories_opened(void **state)
 {
@@ -298,6 +330,7 @@ int main(void)
 		cmocka_unit_test(paths_within),
 		cmocka_unit_test(every_short_path),
 		cmocka_unit_test_setup_teardown(paths_resolved, make_tree, drop_tree),
+		cmocka_unit_test_setup_teardown(known_resolved, make_tree, drop_tree),
 		cmocka_unit_test_setup_teardown(directories_opened, make_tree, drop_tree),
 		cmocka_unit_test(options_end_at_the_command),
 		cmocka_unit_test(options_become_policy),
