@@ -225,7 +225,7 @@ $(BUILD)/san/%.o: %.c $(CONF_EMBED) | $(BUILD)/.deps-build
 
 $(BUILD)/fuzz/%: $(BUILD)/san/tests/fuzz/%.o $(BUILD)/san/tests/fuzz/driver.o $(FUZZ_SRC:%.c=$(BUILD)/san/%.o)
 	@mkdir -p $(@D)
-	$(CC) -fsanitize=address,undefined -o $@ $^ $(shell $(PKG_CONFIG) --libs $(CONF_LIBS))
+	$(CC) -fsanitize=address,undefined -Wl,--wrap=sbx_alloc -o $@ $^ $(shell $(PKG_CONFIG) --libs $(CONF_LIBS))
 
 $(BUILD)/tools/%: tests/tools/%.c tests/tools/errname.h Makefile | $(BUILD)/.deps-build
 	@mkdir -p $(@D)

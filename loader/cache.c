@@ -175,16 +175,27 @@ static bool links_fresh(const struct sbx_policy_blob *policy)
 	const size_t count = policy->mounts.len / sizeof(*mount);
 
 	for (size_t i = 0; i < count; i++) {
-		const char *at = sbx_str(policy, policy->strings, mount[i].dst), *text;
+		const char *text;
 
 		if (!(mount[i].flags & SBX_MOUNT_VERIFY))
 			continue;
-		text = sbx_readlink(at);
-		if (!text || strcmp(text, sbx_str(policy, policy->strings, mount[i].src)) != 0)
+		text = sbx_readlink(sbx_str(policy, policy->strings, mount[i].dst));
+		if (strcmp(text ? text : "", sbx_str(policy, policy->strings, mount[i].src)) != 0)
 			return false;
-		sbx_resolve_know(at, text);
 	}
 	return true;
+}
+
+/* They were read a moment ago: the walk to what is granted needn't read them again. */
+static void know_links(const struct sbx_policy_blob *policy)
+{
+	const struct sbx_mount *mount = sbx_at(policy, policy->mounts);
+	const size_t count = policy->mounts.len / sizeof(*mount);
+
+	sbx_resolve_forget();
+	for (size_t i = 0; i < count; i++)
+		if (mount[i].flags & SBX_MOUNT_VERIFY)
+			sbx_resolve_know(sbx_str(policy, policy->strings, mount[i].dst), sbx_str(policy, policy->strings, mount[i].src));
 }
 
 static const struct sbx_policy_blob *lookup(const char *path, const struct key *key, uid_t uid)
@@ -196,7 +207,10 @@ static const struct sbx_policy_blob *lookup(const char *path, const struct key *
 	if (fd < 0 || fstat(fd, &st) < 0 || !trusted(&st, uid))
 		return NULL;
 	policy = read_policy(fd, &st, key);
-	return policy && links_fresh(policy) && preload_fresh(policy) ? policy : NULL;
+	if (!policy || !links_fresh(policy) || !preload_fresh(policy))
+		return NULL;
+	know_links(policy);
+	return policy;
 }
 
 /* The compiler's arguments: the request, and where given the descriptors and the cache entry. */
@@ -241,6 +255,7 @@ static int run(const char *path, char **argv, struct sbx_err *err)
 	int status;
 	pid_t pid = fork();
 
+	sbx_resolve_forget(); /* this takes a while */
 	if (pid < 0)
 		return sbx_err_set(err, SBX_STEP_COMPILE, errno, "fork");
 	if (pid == 0) {

@@ -84,6 +84,11 @@ void sbx_resolve_know(const char *at, const char *text)
 	sbx_vec_push(&known_links, sizeof(link), &link);
 }
 
+void sbx_resolve_forget(void)
+{
+	known_links.count = 0;
+}
+
 static const struct sbx_link *known_link(const char *path, size_t len)
 {
 	for (size_t i = 0; i < known_links.count; i++) {
@@ -218,7 +223,7 @@ int sbx_resolve(const char *cwd, const char *path, struct sbx_resolved *resolved
 			return -1;
 		if (!resolved->exists || look_at(resolved) == 0)
 			return 0;
-		known_links.count = 0;
+		sbx_resolve_forget();
 		if (errno != ELOOP && errno != ENOENT && errno != ENOTDIR)
 			return -1;
 	}

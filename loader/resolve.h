@@ -35,6 +35,7 @@ int sbx_resolve_seen(const char *path, const struct stat *seen, struct sbx_resol
 
 /* `at`, whose directory is canonical, is a symlink that says `text`, as has just been read; both are kept, not copied. */
 void sbx_resolve_know(const char *at, const char *text);
+void sbx_resolve_forget(void);
 
 /* Open a regular file for reading, behind no symlink; -1 with errno set: ESTALE when it is another one meanwhile. */
 int sbx_resolve_open(const struct sbx_resolved *resolved);

@@ -82,6 +82,12 @@ static ssize_t put(int fd, const char *text, size_t len)
 	return write(fd, text, len);
 }
 
+/* Of a pipe, or of a socket. */
+static bool reader_gone(int error)
+{
+	return error == EPIPE || error == ECONNRESET || error == ECONNREFUSED || error == ENOTCONN;
+}
+
 /* In pieces that poll(2) says a pipe takes at once, or the reader could stop us. A reader that has gone is no reason to end. */
 void sbx_status_write(struct sbx_status *status)
 {
@@ -105,7 +111,7 @@ void sbx_status_write(struct sbx_status *status)
 		status->done += (size_t)wrote;
 	} else if (error != EAGAIN && error != EINTR) {
 		status->done = status->len;
-		if (error != EPIPE)
+		if (!reader_gone(error))
 			status->lost = strerror(error);
 	}
 }

@@ -33,7 +33,8 @@ const struct sbx_resolved *sbx_target_file(const struct sbx_target *target, cons
 
 /*
  * `path` names the system's dynamic linker, and it is where Debian has it: *file, of which `st` is known, is filled without a walk, and
- * without the links that lead there. false: resolve it.
+ * without the links that lead there. false: resolve it. (Where it is another name of that very file that they lead to, a hard link or a
+ * bind mount of a part, Landlock refuses the exec.)
  */
 bool sbx_target_usual(const char *path, struct sbx_resolved *file);
 

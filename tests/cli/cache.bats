@@ -66,6 +66,24 @@ tight() {
 	[ $((0$(stat -c %a "$CACHE") & 022)) -eq 0 ]
 }
 
+@test "a link that changes while a policy is compiled leads where it leads then" {
+	marked_build
+	mkdir -p a1/sub a2/sub b1/sub b2/sub
+	echo one >a1/file
+	echo two >a2/file
+	ln -s a1 A
+	ln -s b1 B
+	local read="fs.read=[\"$PWD/A/sub\",\"$PWD/B/sub\",\"/usr\"]"
+	run copy/sbx-wrap --set "$read" cat "$PWD/A/file"
+	expect_line '^one$'
+	ln -sfn b2 B # the entry that is there has gone stale, which shows behind A
+	sed -i "2i ln -sfn a2 $PWD/A" copy/sbx-policy
+	run copy/sbx-wrap --set "$read" cat "$PWD/A/file"
+	expect_status 0
+	expect_line '^two$'
+	[ "$(compiled)" = 2 ]
+}
+
 @test "a damaged entry is a miss" {
 	local entry size at
 	"$SBX" true
