@@ -56,18 +56,18 @@ static void mutate(uint8_t *data, size_t *size)
  * The loader's memory is one piece, inside which nobody notices a step too far: what asks for it from another file gets its own, until
  * the input's end (ld(1), --wrap).
  */
-static void **taken;
+static void *taken[1 << 16];
 static size_t taken_count;
 
 void *__wrap_sbx_alloc(size_t size);
 void *__wrap_sbx_alloc(size_t size)
 {
-	void *memory = malloc(size ? size : 1);
-
-	taken = realloc(taken, (taken_count + 1) * sizeof(*taken));
-	if (!memory || !taken)
+	if (taken_count == sizeof(taken) / sizeof(taken[0]))
 		abort();
-	return taken[taken_count++] = memory;
+	taken[taken_count] = malloc(size ? size : 1);
+	if (!taken[taken_count])
+		abort();
+	return taken[taken_count++];
 }
 
 static void try_input(const uint8_t *data, size_t size)
@@ -94,7 +94,6 @@ int main(int argc, char **argv)
 		try_input(data, size);
 		free(data);
 	}
-	free(taken);
 	printf("%s: %lu inputs\n", argv[0], rounds);
 	return 0;
 }
