@@ -17,13 +17,13 @@ static bool has_name(const char *entry, const char *name, size_t len)
 }
 
 /*
- * A variable's name, or a pattern for it, with the letters in it as bits: a pattern matches no name that lacks one of its own. Few do,
- * and each of the caller's variables is held against all of those that begin with a star or as it does.
+ * A variable's name, or a pattern for it, with its pairs of neighbouring letters as bits: a pattern matches no name that lacks one of its
+ * own. Few have all, and each of the caller's variables is held against all of those that begin with a star or as it does.
  */
 struct name {
 	const char *text;
 	size_t len;
-	uint64_t letters;
+	uint64_t pairs;
 	unsigned int next; /* of a pattern: where the next one that begins so stands in the list, from 1 on; 0 behind the last */
 };
 
@@ -43,16 +43,19 @@ static unsigned int head_of(char letter)
 static struct name name_of(const char *text)
 {
 	struct name name = { .text = text };
+	unsigned int before = '*';
 
-	for (; text[name.len] && text[name.len] != '='; name.len++)
-		if (text[name.len] != '*')
-			name.letters |= UINT64_C(1) << (text[name.len] & 63);
+	for (unsigned int letter; (letter = (unsigned char)text[name.len]) && letter != '='; name.len++) {
+		if (letter != '*' && before != '*')
+			name.pairs |= UINT64_C(1) << ((before * 7 + letter) & 63);
+		before = letter;
+	}
 	return name;
 }
 
 static bool matches(const struct name *pattern, const struct name *name)
 {
-	return !(pattern->letters & ~name->letters) && sbx_globn(pattern->text, name->text, name->len);
+	return !(pattern->pairs & ~name->pairs) && sbx_globn(pattern->text, name->text, name->len);
 }
 
 static bool listed_under(const struct patterns *patterns, char letter, const struct name *name)
