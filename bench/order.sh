@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# order.sh -- writes loader/order.ld anew: which functions of sbx-wrap's a run in place calls, the constants that go with them, then what a
-# run with a private root calls besides; by first use.
+# order.sh -- writes loader/order.ld anew: which functions of sbx-wrap's a run in place calls, the constants that go with them, then what runs
+# with a private root, a latch and files for arguments call besides; by first use.
 #
 # What is no longer called costs a few bytes there, and what isn't listed yet a page fault: run it now and then. Needs an x86-64 machine.
 set -euo pipefail
@@ -12,12 +12,14 @@ trap 'rm -rf "$work"' EXIT
 libc=$(echo 'int main(void) { return 0; }' | "${MUSL_CC:-musl-gcc}" -static -Wl,--trace -o "$work/empty" -x c - | grep -m1 'libc\.a$')
 
 "${CC:-gcc}" -O2 -D_GNU_SOURCE -o "$work/order" "$top/bench/order.c"
-trace() { # FILE OPTION...
-	"$build/sbx-wrap" "${@:2}" /usr/bin/true # compiles the policy
-	"$work/order" "$build/sbx-wrap" "${@:2}" /usr/bin/true >"$work/$1"
+trace() { # FILE OPTION... COMMAND...
+	"$build/sbx-wrap" "${@:2}" # compiles the policy
+	"$work/order" "$build/sbx-wrap" "${@:2}" >"$work/$1"
 }
-trace inplace --set 'namespaces=[]'
-trace rooted
+trace inplace --set 'namespaces=[]' /usr/bin/true
+trace rooted /usr/bin/true
+trace latched --set map_exec=false /usr/bin/true
+trace words /usr/bin/sort "$work/inplace" -o "$work/sorted"
 
 nm -n "$build/sbx-wrap" | sed -n 's/^0*\([0-9a-f]*\) [tTwW] \([^.]*\).*/\1 \2/p' >"$work/symbols"
 for kind in Ww Tt; do # the last one counts: what is weak may stand in another part as well
@@ -54,7 +56,7 @@ inplace = called("inplace")
 first = list(code(inplace))
 texts = [f"*(.rodata.{name} .rodata.{name}.str*)" for name in dict.fromkeys(inplace) if name in own]
 texts += [f"*libc.a:{member}(.rodata .rodata.*)" for member in dict.fromkeys(members[name] for name in inplace if name in members)]
-second = list(code(called("rooted") + ["sbx_signals_read", "after_stop"]))  # stepping interrupts the wait before these two
+second = list(code(called("rooted") + ["sbx_signals_read", "after_stop"] + called("latched") + called("words")))  # stepping interrupts the wait before these two
 lines = lambda patterns: "\n".join(f"\t\t{pattern}" for pattern in patterns)
 order.write_text(f"""/*
  * order.ld -- what every run calls stands together, in front, with its constants; then what most runs call; behind them all else: what is
