@@ -24,25 +24,19 @@
 #define PHDR_MAX 64
 #define INTERP_MAX 1024
 
-#if defined(__x86_64__)
-#define NATIVE_MACHINE EM_X86_64
-#define INTERPRETERS(X)                                                                         \
-	X("/lib64/ld-linux-x86-64.so.2", "/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2")      \
-	X("/lib/ld-musl-x86_64.so.1", "/usr/lib/x86_64-linux-musl/libc.so")
-#else
-#define NATIVE_MACHINE EM_AARCH64
-#define INTERPRETERS(X)                                                                         \
-	X("/lib/ld-linux-aarch64.so.1", "/usr/lib/aarch64-linux-gnu/ld-linux-aarch64.so.1")     \
-	X("/lib/ld-musl-aarch64.so.1", "/usr/lib/aarch64-linux-musl/libc.so")
-#endif
-
 /* What programs name, and where Debian's links lead from there. */
 static const struct interpreter {
 	const char *path, *usual;
 } interpreters[] = {
-#define X(path, usual) { path, usual },
-	INTERPRETERS(X)
-#undef X
+#if defined(__x86_64__)
+#define NATIVE_MACHINE EM_X86_64
+	{ "/lib64/ld-linux-x86-64.so.2", "/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2" },
+	{ "/lib/ld-musl-x86_64.so.1", "/usr/lib/x86_64-linux-musl/libc.so" },
+#else
+#define NATIVE_MACHINE EM_AARCH64
+	{ "/lib/ld-linux-aarch64.so.1", "/usr/lib/aarch64-linux-gnu/ld-linux-aarch64.so.1" },
+	{ "/lib/ld-musl-aarch64.so.1", "/usr/lib/aarch64-linux-musl/libc.so" },
+#endif
 };
 
 static int fail(struct sbx_err *err, const char *path, int errnum)
