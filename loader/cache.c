@@ -168,34 +168,23 @@ static bool preload_fresh(const struct sbx_policy_blob *policy)
 	return true;
 }
 
-/* The host's symlinks that the policy reproduces still lead where they led when it was compiled. */
+/* The host's symlinks that the policy reproduces still lead where they led when it was compiled; the walk needn't read them again. */
 static bool links_fresh(const struct sbx_policy_blob *policy)
 {
 	const struct sbx_mount *mount = sbx_at(policy, policy->mounts);
 	const size_t count = policy->mounts.len / sizeof(*mount);
 
 	for (size_t i = 0; i < count; i++) {
-		const char *text;
+		const char *at = sbx_str(policy, policy->strings, mount[i].dst), *led = sbx_str(policy, policy->strings, mount[i].src), *text;
 
 		if (!(mount[i].flags & SBX_MOUNT_VERIFY))
 			continue;
-		text = sbx_readlink(sbx_str(policy, policy->strings, mount[i].dst));
-		if (strcmp(text ? text : "", sbx_str(policy, policy->strings, mount[i].src)) != 0)
+		text = sbx_readlink(at);
+		if (strcmp(text ? text : "", led) != 0)
 			return false;
+		sbx_resolve_know(at, led);
 	}
 	return true;
-}
-
-/* They were read a moment ago: the walk to what is granted needn't read them again. */
-static void know_links(const struct sbx_policy_blob *policy)
-{
-	const struct sbx_mount *mount = sbx_at(policy, policy->mounts);
-	const size_t count = policy->mounts.len / sizeof(*mount);
-
-	sbx_resolve_forget();
-	for (size_t i = 0; i < count; i++)
-		if (mount[i].flags & SBX_MOUNT_VERIFY)
-			sbx_resolve_know(sbx_str(policy, policy->strings, mount[i].dst), sbx_str(policy, policy->strings, mount[i].src));
 }
 
 static const struct sbx_policy_blob *lookup(const char *path, const struct key *key, uid_t uid)
@@ -207,10 +196,11 @@ static const struct sbx_policy_blob *lookup(const char *path, const struct key *
 	if (fd < 0 || fstat(fd, &st) < 0 || !trusted(&st, uid))
 		return NULL;
 	policy = read_policy(fd, &st, key);
-	if (!policy || !links_fresh(policy) || !preload_fresh(policy))
-		return NULL;
-	know_links(policy);
-	return policy;
+	sbx_resolve_forget();
+	if (policy && links_fresh(policy) && preload_fresh(policy))
+		return policy;
+	sbx_resolve_forget();
+	return NULL;
 }
 
 /* The compiler's arguments: the request, and where given the descriptors and the cache entry. */

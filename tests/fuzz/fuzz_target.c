@@ -39,18 +39,26 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	return 0;
 }
 
+#if defined(__x86_64__)
+#define MACHINE EM_X86_64
+#define INTERPRETER "/lib64/ld-linux-x86-64.so.2"
+#else
+#define MACHINE EM_AARCH64
+#define INTERPRETER "/lib/ld-linux-aarch64.so.1"
+#endif
+
 size_t sbx_fuzz_seed(uint8_t *seed, size_t room)
 {
 	struct {
 		Elf64_Ehdr ehdr;
 		Elf64_Phdr phdr[2];
-		char interp[28];
-	} elf = { .interp = "/lib64/ld-linux-x86-64.so.2" };
+		char interp[sizeof(INTERPRETER)];
+	} elf = { .interp = INTERPRETER };
 
 	memcpy(elf.ehdr.e_ident, ELFMAG, SELFMAG);
 	elf.ehdr.e_ident[EI_CLASS] = ELFCLASS64;
 	elf.ehdr.e_ident[EI_DATA] = ELFDATA2LSB;
-	elf.ehdr.e_machine = EM_X86_64;
+	elf.ehdr.e_machine = MACHINE;
 	elf.ehdr.e_type = ET_DYN;
 	elf.ehdr.e_phoff = sizeof(elf.ehdr);
 	elf.ehdr.e_phnum = 2;
