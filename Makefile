@@ -20,27 +20,34 @@ MULTIARCH = $(shell $(CC) -print-multiarch)
 
 # ---- sources: one list per program -------------------------------------------------------------------------------
 
-LOADER_SRC := loader/main.c loader/account.c loader/args.c loader/bpf.c loader/cache.c loader/cgroup.c loader/claims.c loader/clock.c loader/clone.c loader/copy.c \
-	loader/degrade.c loader/disk.c loader/environ.c \
-	loader/fds.c loader/grants.c loader/inside.c loader/json.c loader/judge.c loader/latch.c loader/layer.c loader/leave.c loader/limits.c loader/listener.c \
-	loader/match.c loader/message.c loader/mounts.c loader/names.c loader/options.c \
-	loader/outputs.c loader/passwd.c loader/plan.c loader/privs.c \
-	loader/procstat.c loader/protect.c loader/reaper.c loader/report.c loader/resolve.c loader/rlimits.c loader/root.c loader/scope.c loader/shields.c loader/signals.c loader/skeleton.c \
-	loader/settle.c loader/sources.c loader/spawn.c loader/stage.c loader/status.c loader/target.c loader/terminal.c loader/timing.c loader/tree.c loader/userns.c loader/util.c \
-	loader/wait.c loader/words.c \
+LOADER_SRC := loader/main.c \
+	$(addprefix loader/base/,channel.c clock.c fds.c json.c mounts.c passwd.c path_resolve.c proc_status.c util.c) \
+	$(addprefix loader/cli/,options.c report.c timing.c) \
+	$(addprefix loader/policy/,best_effort.c config_sources.c exec_target.c nested.c policy_cache.c profile_match.c) \
+	$(addprefix loader/argv/,argv_parse.c output_names.c) \
+	$(addprefix loader/plan/,landlock_rules.c plan.c protect.c protected_paths.c) \
+	$(addprefix loader/output/,file_copy.c output_commit.c output_grants.c stage.c tree_remove.c) \
+	$(addprefix loader/grants/,grant_arguments.c grant_options.c) \
+	$(addprefix loader/root/,private_root.c privs.c skeleton.c userns.c) \
+	$(addprefix loader/limits/,cgroup.c cgroup_leave.c io_device.c limits.c rlimits.c systemd_scope.c usage.c) \
+	$(addprefix loader/seccomp/,bpf_run.c seccomp_listener.c seccomp_notify.c) \
+	$(addprefix loader/run/,clone.c environment.c latch_reports.c latch_setup.c reaper.c signals.c spawn.c status.c terminal.c wait.c) \
 	shim/blob.c shim/err.c shim/fail.c shim/glob.c shim/landlock.c shim/plain.c shim/seccomp.c
 
 SHIM_SRC := shim/enter.c shim/alone.c shim/children.c shim/environ.c shim/fail.c shim/blob.c shim/err.c shim/glob.c \
 	shim/landlock.c shim/plain.c shim/seccomp.c shim/string.c
 
-CONF_SRC := conf/sbx-policy.c conf/alone.c conf/amount.c conf/ask.c conf/base.c conf/bpf.c conf/builtin.c conf/callrules.c conf/check.c conf/children.c conf/choice.c conf/command.c \
-	conf/compile.c conf/diagram.c conf/diff.c conf/dispatch.c conf/doctor.c conf/doctor_limits.c conf/emit.c conf/err.c conf/filters.c conf/forms.c conf/groups.c \
-	conf/keys.c conf/layers.c conf/layout.c conf/match.c conf/mounts.c conf/parse.c conf/places.c conf/policy.c conf/pool.c conf/preload.c \
-	conf/print.c conf/probe.c conf/protect.c conf/rights.c \
-	conf/set.c conf/shrink.c conf/source.c conf/store.c conf/tree.c conf/user.c conf/value.c conf/walk.c shim/blob.c shim/err.c
+CONF_SRC := \
+	$(addprefix conf/base/,errors.c hash_set.c pool.c) \
+	$(addprefix conf/bpf/,bpf_diagram.c bpf_dispatch.c bpf_layout.c bpf_shrink.c bpf_walk.c) \
+	$(addprefix conf/seccomp/,arg_rules.c bpf_tree.c filter_compile.c syscall_groups.c) \
+	$(addprefix conf/config/,amounts.c argument_forms.c builtin_choice.c builtin_files.c config_parse.c config_sources.c config_values.c policy.c policy_keys.c profile_match.c user_paths.c) \
+	$(addprefix conf/compile/,allowed_calls.c base_grants.c blob_emit.c blob_store.c child_latches.c compile.c landlock_rights.c landlock_rules.c notify_filters.c path_grants.c policy_conflicts.c preload.c private_root.c protected_paths.c standalone_latch.c) \
+	$(addprefix conf/commands/,commands.c doctor.c doctor_limits.c kernel_probe.c policy_diff.c policy_print.c sbx-policy.c) \
+	shim/blob.c shim/err.c
 CONF_EMBED := conf/sbx.conf $(sort $(wildcard conf/profiles/*.conf))
 
-SCOPE_SRC := loader/sbx-scope.c
+SCOPE_SRC := loader/limits/sbx-scope.c
 
 # Unit tests, by what they are linked with. tests/unit/NAME.c, one cmocka program each: add its name to one line.
 UNIT_SHIM := test_blob
@@ -142,7 +149,7 @@ deps: $(BUILD)/.deps-build $(BUILD)/.deps-test $(BUILD)/.deps-lint ## install th
 
 # ---- the build id: what the policy cache is keyed on. Only sources that name it are rebuilt when it changes --------
 
-ID_SOURCES := $(sort $(wildcard $(LOADER_SRC) $(SHIM_SRC) $(CONF_SRC) $(SCOPE_SRC) $(CONF_EMBED) shim/*.h loader/*.h conf/*.h)) Makefile
+ID_SOURCES := $(sort $(wildcard $(LOADER_SRC) $(SHIM_SRC) $(CONF_SRC) $(SCOPE_SRC) $(CONF_EMBED) shim/*.h loader/*/*.h conf/*/*.h)) Makefile
 BUILD_ID := $(shell cat $(ID_SOURCES) | sha256sum | cut -c1-16)
 ID_USERS := $(shell grep -lsE 'SBX_(BUILD_ID|VERSION)\b' $(LOADER_SRC) $(CONF_SRC))
 ID_FLAGS := -DSBX_VERSION='"$(VERSION)"' -DSBX_BUILD_ID='"$(BUILD_ID)"'
@@ -207,7 +214,7 @@ $(COMPLETION_FILES): conf/completions.awk $(BUILD)/.help-wrap $(BUILD)/.help-pol
 # ---- tests ---------------------------------------------------------------------------------------------------------
 
 $(UNIT_SHIM:%=$(BUILD)/unit/%): $(BUILD)/glibc/shim/blob.o
-$(UNIT_BPF:%=$(BUILD)/unit/%): $(BUILD)/glibc/loader/bpf.o
+$(UNIT_BPF:%=$(BUILD)/unit/%): $(BUILD)/glibc/loader/seccomp/bpf_run.o
 $(UNIT_CONF:%=$(BUILD)/unit/%) $(UNIT_BPF:%=$(BUILD)/unit/%): $(filter-out %/sbx-policy.o,$(CONF_OBJ))
 $(BUILD)/unit/test_conf_shrink: CONF_LINK += -Wl,--wrap=sbx_filter_shrink
 $(UNIT_LOADER:%=$(BUILD)/unit/%): $(patsubst %.c,$(BUILD)/glibc/%.o,$(filter-out loader/main.c,$(LOADER_SRC)))
@@ -216,7 +223,7 @@ $(BUILD)/unit/%: $(BUILD)/test/tests/unit/%.o
 	@mkdir -p $(@D)
 	$(CC) -o $@ $^ $(CONF_LINK) $(TEST_LINK)
 
-FUZZ_SRC := $(filter-out loader/main.c conf/sbx-policy.c,$(sort $(LOADER_SRC) $(CONF_SRC)))
+FUZZ_SRC := $(filter-out loader/main.c conf/commands/sbx-policy.c,$(sort $(LOADER_SRC) $(CONF_SRC)))
 FUZZ_FLAGS = $(BASE_FLAGS) -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all $(ID_FLAGS) \
 	$(shell $(PKG_CONFIG) --cflags $(CONF_LIBS))
 $(BUILD)/san/%.o: %.c $(CONF_EMBED) | $(BUILD)/.deps-build

@@ -25,7 +25,7 @@ nm -n "$build/sbx-wrap" | sed -n 's/^0*\([0-9a-f]*\) [tTwW] \([^.]*\).*/\1 \2/p'
 for kind in Ww Tt; do # the last one counts: what is weak may stand in another part as well
 	nm -A "$libc" 2>/dev/null | sed -n "s/^.*:\\([^:]*\\):[0-9a-f]* [$kind] \\(.*\\)/\\2 \\1/p"
 done >"$work/members"
-nm "$build"/musl/{loader,shim}/*.o | sed -n 's/^[0-9a-f]* [tT] \([^.]*\).*/\1/p' | sort -u >"$work/own"
+nm "$build"/musl/{loader,loader/*,shim}/*.o | sed -n 's/^[0-9a-f]* [tT] \([^.]*\).*/\1/p' | sort -u >"$work/own"
 
 # By the address the function; by the function its section, or the part of libc that it is in.
 "${PYTHON:-python3}" - "$work" "$top/loader/order.ld" <<'END'
@@ -71,7 +71,7 @@ SECTIONS
 	}}
 	.rodata.first : {{
 {lines(texts)}
-		*options.o(.rodata.str1.1) *environ.o(.rodata.*.str*)
+		*options.o(.rodata.str1.1) *environment.o(.rodata.*.str*)
 		*(EXCLUDE_FILE(*strerror.lo *strsignal.lo *vfprintf.lo) .rodata.*[!18])
 	}}
 	.text.second : {{

@@ -10,8 +10,8 @@
  *
  * Rights and flags carry the kernel's own bits: landlock(7), mount_setattr(2), clone(2), <linux/filter.h>.
  */
-#ifndef SBX_BLOB_H
-#define SBX_BLOB_H
+#ifndef SBX_SHIM_BLOB_H
+#define SBX_SHIM_BLOB_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -5,8 +5,8 @@
  * process and those that it descends from have stacked. Who forges it keeps a latch off, which a process that drops
  * LD_PRELOAD does as well; what the command itself may do holds all the same.
  */
-#ifndef SBX_CHILDREN_H
-#define SBX_CHILDREN_H
+#ifndef SBX_SHIM_CHILDREN_H
+#define SBX_SHIM_CHILDREN_H
 
 #include "shim/blob.h"
 #include "shim/steps.h"

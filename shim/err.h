@@ -1,8 +1,8 @@
 /*
  * err.h -- filling the one error type, and the messages that children and the shim send to the waiting loader.
  */
-#ifndef SBX_ERR_H
-#define SBX_ERR_H
+#ifndef SBX_SHIM_ERR_H
+#define SBX_SHIM_ERR_H
 
 #include "shim/steps.h"
 

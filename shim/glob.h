@@ -1,8 +1,8 @@
 /*
  * glob.h -- the patterns of the policy: for environment variables, protected names, commands.
  */
-#ifndef SBX_GLOB_H
-#define SBX_GLOB_H
+#ifndef SBX_SHIM_GLOB_H
+#define SBX_SHIM_GLOB_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,8 +1,8 @@
 /*
  * landlock.h -- stacking one Landlock ruleset on the calling process; landlock(7).
  */
-#ifndef SBX_LANDLOCK_H
-#define SBX_LANDLOCK_H
+#ifndef SBX_SHIM_LANDLOCK_H
+#define SBX_SHIM_LANDLOCK_H
 
 #include "shim/blob.h"
 #include "shim/steps.h"

@@ -1,8 +1,8 @@
 /*
  * paths.h -- the places that loader, shim and conf must agree on.
  */
-#ifndef SBX_PATHS_H
-#define SBX_PATHS_H
+#ifndef SBX_SHIM_PATHS_H
+#define SBX_SHIM_PATHS_H
 
 #define SBX_CONF_FILE "/etc/sbx.conf"
 #define SBX_CONF_DIR SBX_CONF_FILE ".d" /* more of them, *.conf */

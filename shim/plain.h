@@ -1,8 +1,8 @@
 /*
  * plain.h -- opens a path that no symlink is on.
  */
-#ifndef SBX_PLAIN_H
-#define SBX_PLAIN_H
+#ifndef SBX_SHIM_PLAIN_H
+#define SBX_SHIM_PLAIN_H
 
 /*
  * The absolute `path` as an O_PATH descriptor, close-on-exec, the caller's to close; or -errno, -ELOOP where a symlink stands on

@@ -1,8 +1,8 @@
 /*
  * seccomp.h -- installing one seccomp filter; seccomp(2).
  */
-#ifndef SBX_SECCOMP_H
-#define SBX_SECCOMP_H
+#ifndef SBX_SHIM_SECCOMP_H
+#define SBX_SHIM_SECCOMP_H
 
 #include "shim/blob.h"
 #include "shim/steps.h"

@@ -1,11 +1,11 @@
 /*
  * steps.h -- the steps that can fail, their wording, and the one error type.
  *
- * Libraries return -1 and fill a struct sbx_err; one place prints it (loader/report.c, conf/err.c). Children send it to
+ * Libraries return -1 and fill a struct sbx_err; one place prints it (loader/cli/report.c, conf/base/errors.c). Children send it to
  * the loader over a socket in one write, so it holds no pointer.
  */
-#ifndef SBX_STEPS_H
-#define SBX_STEPS_H
+#ifndef SBX_SHIM_STEPS_H
+#define SBX_SHIM_STEPS_H
 
 #include <stdint.h>
 

@@ -4,8 +4,8 @@
  * Every call returns the kernel's own value: a result, or -errno. Numbers come from <asm/unistd.h>; the few that Debian
  * 12's headers may lack are defined here (from 424 on they are the same on every architecture).
  */
-#ifndef SBX_SYS_H
-#define SBX_SYS_H
+#ifndef SBX_SHIM_SYS_H
+#define SBX_SHIM_SYS_H
 
 #include <asm/unistd.h>
 #include <linux/audit.h>

@@ -101,7 +101,7 @@ load helper
 	local before
 	cp -r "$TESTS/../Makefile" "$TESTS/../shim" "$TESTS/../loader" "$TESTS/../conf" .
 	make -s build/.id
-	for file in conf/profiles/npm.conf loader/root.c shim/blob.h; do
+	for file in conf/profiles/npm.conf loader/root/private_root.c shim/blob.h; do
 		before=$(cat build/.id)
 		echo >>"$file"
 		make -s build/.id

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "conf/forms.h"
-#include "loader/names.h"
-#include "loader/words.h"
+#include "conf/config/argument_forms.h"
+#include "loader/argv/output_names.h"
+#include "loader/argv/argv_parse.h"
 #include "tests/fuzz/fuzz.h"
 
 #define FORMS 12

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "conf/check.h"
-#include "conf/parse.h"
-#include "conf/source.h"
+#include "conf/compile/policy_conflicts.h"
+#include "conf/config/config_parse.h"
+#include "conf/config/config_sources.h"
 #include "tests/fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

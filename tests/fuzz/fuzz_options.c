@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "loader/options.h"
+#include "loader/cli/options.h"
 #include "tests/fuzz/fuzz.h"
 
 #define ARGS_MAX 64

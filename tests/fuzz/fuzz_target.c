@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "loader/target.h"
+#include "loader/policy/exec_target.h"
 #include "tests/fuzz/fuzz.h"
 
 /* The seed comes first, and has to come through: else nothing is read of what follows either. */

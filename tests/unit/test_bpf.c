@@ -1,7 +1,7 @@
 /*
  * test_bpf.c -- the loader's interpreter of filters says what the tests' own does, and is safe with any program.
  */
-#include "loader/bpf.h"
+#include "loader/seccomp/bpf_run.h"
 #include "tests/unit/test_conf_bpf.h"
 
 /* Every call with arguments that decide something, over the three filters of a policy. */

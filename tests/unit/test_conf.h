@@ -13,9 +13,9 @@
 
 #include <cmocka.h>
 
-#include "conf/compile.h"
-#include "conf/parse.h"
-#include "conf/source.h"
+#include "conf/compile/compile.h"
+#include "conf/config/config_parse.h"
+#include "conf/config/config_sources.h"
 #include "shim/blob.h"
 
 struct compiled {

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "conf/amount.h"
+#include "conf/config/amounts.h"
 #include "shim/blob.h"
 
 static void amounts(void **state)

@@ -13,7 +13,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "conf/groups.h"
+#include "conf/seccomp/syscall_groups.h"
 #include "tests/unit/test_conf_bpf.h"
 
 /* All programs of a profile, each under the same expectations. */

@@ -5,7 +5,7 @@
 
 #include <linux/filter.h>
 
-#include "conf/rights.h"
+#include "conf/compile/landlock_rights.h"
 #include "shim/paths.h"
 #include "tests/unit/test_conf.h"
 

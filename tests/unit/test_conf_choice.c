@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-#include "conf/choice.h"
+#include "conf/config/builtin_choice.h"
 
 /* Commands, and profiles: what is in the built-in files, and what isn't. */
 struct names {

@@ -9,7 +9,7 @@
 
 #include <linux/mount.h>
 
-#include "conf/rights.h"
+#include "conf/compile/landlock_rights.h"
 #include "shim/paths.h"
 #include "tests/unit/test_conf.h"
 

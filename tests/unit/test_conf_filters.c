@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
-#include "conf/groups.h"
+#include "conf/seccomp/syscall_groups.h"
 #include "tests/unit/test_conf_bpf.h"
 
 static void shm_exec_needs_map_exec(void **state)

@@ -8,8 +8,8 @@
 
 #include <linux/mount.h>
 
-#include "conf/forms.h"
-#include "conf/rights.h"
+#include "conf/config/argument_forms.h"
+#include "conf/compile/landlock_rights.h"
 #include "tests/unit/test_conf.h"
 
 static char scratch[] = "/tmp/sbx-test-XXXXXX";

@@ -1,7 +1,7 @@
 /*
  * test_conf_inherit.c -- what an effective policy is made of: defaults, profiles, "..." in lists, and what conflicts.
  */
-#include "conf/match.h"
+#include "conf/config/profile_match.h"
 #include "tests/unit/test_language.h"
 
 static const char *chosen(struct fixture *f, const char *command)

@@ -3,7 +3,7 @@
  */
 #include "tests/unit/test_conf.h"
 
-#include "conf/match.h"
+#include "conf/config/profile_match.h"
 
 static const char text[] =
 	"profiles = {\n"

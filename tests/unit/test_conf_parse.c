@@ -4,7 +4,7 @@
  */
 #include <unistd.h>
 
-#include "conf/amount.h"
+#include "conf/config/amounts.h"
 #include "tests/unit/test_language.h"
 
 static void errors_have_line_and_suggestion(void **state)

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "conf/rights.h"
+#include "conf/compile/landlock_rights.h"
 
 static const struct {
 	uint64_t fs, net, scoped;

@@ -2,7 +2,7 @@
  * test_conf_shrink.c -- the filters of every shipped profile before and after they are made shorter; the linker puts the function
  * below in front of the one that does it.
  */
-#include "conf/shrink.h"
+#include "conf/bpf/bpf_shrink.h"
 #include "tests/unit/test_conf_same.h"
 
 void __real_sbx_filter_shrink(struct sbx_pool *pool, struct sbx_filter *filter);

@@ -1,7 +1,7 @@
 /*
  * test_conf_shrink_any.c -- programs at random before and after they are made shorter, and those that are left alone.
  */
-#include "conf/shrink.h"
+#include "conf/bpf/bpf_shrink.h"
 #include "tests/unit/test_conf_same.h"
 
 #define LD_WORD(word) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 4 * (word))

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "conf/store.h"
+#include "conf/compile/blob_store.h"
 #include "tests/unit/test_conf.h"
 
 static char scratch[] = "/tmp/sbx-test-XXXXXX";

@@ -14,11 +14,11 @@
 
 #include <cmocka.h>
 
-#include "conf/check.h"
-#include "conf/parse.h"
-#include "conf/print.h"
-#include "conf/source.h"
-#include "conf/value.h"
+#include "conf/compile/policy_conflicts.h"
+#include "conf/config/config_parse.h"
+#include "conf/commands/policy_print.h"
+#include "conf/config/config_sources.h"
+#include "conf/config/config_values.h"
 #include "shim/blob.h"
 
 struct fixture {

@@ -15,12 +15,12 @@
 
 #include <cmocka.h>
 
-#include "loader/environ.h"
-#include "loader/message.h"
-#include "loader/options.h"
-#include "loader/plan.h"
-#include "loader/resolve.h"
-#include "loader/tree.h"
+#include "loader/run/environment.h"
+#include "loader/base/channel.h"
+#include "loader/cli/options.h"
+#include "loader/plan/plan.h"
+#include "loader/base/path_resolve.h"
+#include "loader/output/tree_remove.h"
 #include "shim/glob.h"
 
 static void globs(void **state)

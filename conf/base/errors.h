@@ -1,0 +1,55 @@
+/*
+ * errors.h -- what is wrong with a configuration, all of it and not only the first thing, each with its file and line.
+ */
+#ifndef SBX_CONF_BASE_ERRORS_H
+#define SBX_CONF_BASE_ERRORS_H
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "conf/base/pool.h"
+
+/* Where a value comes from: a file and line, or the text of an option (line 0), or nowhere (file NULL). */
+struct sbx_origin {
+	const char *file;
+	unsigned int line;
+};
+
+/* Does it come from the files that are built in? Their names begin so. */
+#define SBX_BUILTIN_FILE "built-in "
+static inline bool sbx_origin_builtin(const struct sbx_origin *origin)
+{
+	return origin->file && !strncmp(origin->file, SBX_BUILTIN_FILE, sizeof(SBX_BUILTIN_FILE) - 1);
+}
+
+struct sbx_diag {
+	struct sbx_origin origin;
+	const char *text;
+};
+struct sbx_errs {
+	struct sbx_pool *pool;
+	struct sbx_diag *items;
+	size_t count;
+};
+
+/* Add an error. Returns -1, so that a checker can end in `return sbx_errs_add(…)`. */
+int sbx_errs_add(struct sbx_errs *errs, struct sbx_origin origin, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* The one place that prints: `sbx-policy: FILE:LINE: text`. */
+void sbx_errs_print(FILE *out, const struct sbx_errs *errs);
+
+/* The candidate nearest to `word` by edit distance, or NULL when none is near enough to be meant. */
+struct sbx_nearest {
+	const char *word;
+	const char *best;
+	size_t distance;
+};
+void sbx_nearest_start(struct sbx_nearest *nearest, const char *word);
+void sbx_nearest_offer(struct sbx_nearest *nearest, const char *candidate);
+
+/* `; did you mean "X"?`, or the empty string. */
+const char *sbx_nearest_text(struct sbx_pool *pool, const struct sbx_nearest *nearest);
+
+#endif

@@ -1,0 +1,256 @@
+/*
+ * commands.c -- compile, check, show, list: what sbx-policy does with a configuration.
+ */
+#include "conf/commands/commands.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "conf/config/builtin_choice.h"
+#include "conf/base/cleanup.h"
+#include "conf/config/config_parse.h"
+#include "conf/commands/policy_print.h"
+#include "conf/compile/landlock_rights.h"
+#include "conf/config/config_sources.h"
+#include "conf/compile/blob_store.h"
+#include "conf/config/user_paths.h"
+
+#define KEY_MAX (1u << 16)
+
+/* As the loader has decided, or by the same rule. */
+static const char *user_config_dir(const struct sbx_command *command)
+{
+	struct sbx_user user;
+
+	sbx_user_get(command->pool, &user);
+	if (!command->user_config || !*user.home)
+		return sbx_user_config_dir(command->pool, &user, getenv("XDG_CONFIG_HOME"));
+	return command->user_config;
+}
+
+static int load(const struct sbx_command *command, const bool *builtins, struct sbx_config *config)
+{
+	int rc;
+
+	*config = (struct sbx_config){ .pool = command->pool, .errs = command->errs, .builtins = builtins };
+	rc = sbx_source_load(config, command->config, user_config_dir(command), command->inside);
+	for (size_t i = 0; i < command->sets.count; i++)
+		rc |= sbx_parse_set(config, command->sets.items[i]);
+	return rc;
+}
+
+int sbx_command_load(const struct sbx_command *command, struct sbx_config *config)
+{
+	return load(command, NULL, config);
+}
+
+static int number(const struct sbx_command *command, const char *option, const char *text, long most, long *value)
+{
+	char *end;
+
+	errno = 0;
+	*value = strtol(text, &end, 10);
+	if (!errno && *text && !*end && *value >= 0 && *value <= most)
+		return 0;
+	return sbx_errs_add(command->errs, (struct sbx_origin){ option, 0 }, "\"%s\" is not a number from 0 to %ld", text, most);
+}
+
+int sbx_command_abi(const struct sbx_command *command, unsigned int *abi)
+{
+	long value = 0;
+
+	if (!command->abi) {
+		*abi = sbx_compile_abi();
+		return 0;
+	}
+	if (number(command, "--abi", command->abi, 1000, &value) < 0)
+		return -1;
+	*abi = (unsigned int)value;
+	return 0;
+}
+
+/* NULL: by the command's names. */
+static const char *named_profile(const struct sbx_command *command)
+{
+	return command->profile ? command->profile : command->operands.count ? command->operands.items[0] : NULL;
+}
+
+static const char *profile_name(const struct sbx_command *command, const struct sbx_config *config)
+{
+	const char *named = named_profile(command);
+
+	return named ? named : sbx_match_command(config, &command->names);
+}
+
+/*
+ * For one command: of the built-in files those alone that its policy can come from. Where more is needed, to name what is wrong or for
+ * what the command starts, and where the files speak of others, again with them.
+ */
+static int load_for_one(const struct sbx_command *command, struct sbx_config *config)
+{
+	const char *profile = named_profile(command);
+	const struct sbx_list none = { NULL, 0 };
+	const bool *chosen = sbx_builtins_choose(command->pool, &command->names, profile, &none), *again;
+	struct sbx_policy policy;
+	size_t count;
+	int rc = load(command, chosen, config);
+
+	again = sbx_builtins_choose(command->pool, &command->names, profile, &config->texts);
+	sbx_builtins(&count);
+	if (rc == 0 && memcmp(chosen, again, count * sizeof(*chosen)) != 0)
+		rc = load(command, again, config);
+	if (rc == 0 && sbx_policy_resolve(config, profile_name(command, config), &policy) == 0 &&
+	    !sbx_policy_bool(&policy, SBX_KEY_CHILDREN))
+		return 0;
+	command->errs->count = 0;
+	return sbx_command_load(command, config);
+}
+
+/* The key, from a descriptor of the loader's to its end. */
+static int read_key(const struct sbx_command *command, struct sbx_compile *args)
+{
+	char *key = sbx_pool_alloc(command->pool, KEY_MAX + 1);
+	long fd;
+
+	if (!command->key_fd)
+		return 0;
+	if (number(command, "--key-fd", command->key_fd, 1 << 20, &fd) < 0)
+		return -1;
+	for (;;) {
+		ssize_t got = read((int)fd, key + args->key_len, KEY_MAX + 1 - args->key_len);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return sbx_errs_add(command->errs, (struct sbx_origin){ "--key-fd", 0 }, "%s", strerror(errno));
+		if (got == 0)
+			break;
+		args->key_len += (size_t)got;
+		if (args->key_len > KEY_MAX)
+			return sbx_errs_add(command->errs, (struct sbx_origin){ "--key-fd", 0 }, "more than %u bytes", KEY_MAX);
+	}
+	args->key = key;
+	return 0;
+}
+
+static int write_out(const struct sbx_command *command, const struct sbx_bytes *blob)
+{
+	long fd = STDOUT_FILENO;
+
+	if (command->cache && sbx_store_file(command->pool, command->cache, 0600, false, blob) == 0)
+		sbx_store_prune(command->pool, command->cache); /* a cache that can't be written makes slower, not weaker */
+	if (!command->blob_fd)
+		return 0;
+	if (number(command, "--blob-fd", command->blob_fd, 1 << 20, &fd) < 0)
+		return -1;
+	if (sbx_store_write((int)fd, blob) < 0)
+		return sbx_errs_add(command->errs, (struct sbx_origin){ "--blob-fd", 0 }, "%s", strerror(errno));
+	return 0;
+}
+
+/* -o: a layer for the shim alone, which whoever may run the tool can read. */
+static int compile_layer(const struct sbx_command *command, struct sbx_compile *args)
+{
+	struct sbx_bytes blob;
+
+	args->target = SBX_FOR_ALONE;
+	if (sbx_compile_layer(args, &blob) < 0)
+		return -1;
+	if (sbx_store_output(command->pool, command->output, 0644, &blob) < 0)
+		return sbx_errs_add(command->errs, (struct sbx_origin){ command->output, 0 }, "%s", strerror(errno));
+	return 0;
+}
+
+int sbx_command_compile(const struct sbx_command *command)
+{
+	struct sbx_config config;
+	struct sbx_compile args = { .config = &config };
+	struct sbx_bytes blob;
+
+	if (sbx_command_abi(command, &args.abi) < 0 || load_for_one(command, &config) < 0 || read_key(command, &args) < 0)
+		return 1;
+	args.profile = profile_name(command, &config);
+	args.target = command->inside ? SBX_FOR_INSIDE : SBX_FOR_RUN;
+	if (command->output)
+		return compile_layer(command, &args) < 0;
+	if (!named_profile(command))
+		sbx_match_alternatives(&config, &command->names, &args.alternatives);
+	return sbx_compile_policy(&args, &blob) < 0 || write_out(command, &blob) < 0;
+}
+
+/* Every profile compiles, on the newest Landlock: what this kernel lacks is doctor's business. */
+static int check_profiles(const struct sbx_command *command, const struct sbx_config *config)
+{
+	struct sbx_compile args = { .config = config, .abi = SBX_LANDLOCK_ABI_MAX, .profile = SBX_DEFAULT_PROFILE };
+	struct sbx_bytes blob;
+
+	sbx_compile_policy(&args, &blob);
+	for (size_t i = 0; i < config->profiles.count; i++) {
+		args.profile = config->profiles.items[i].name;
+		sbx_compile_policy(&args, &blob);
+	}
+	return command->errs->count ? -1 : 0;
+}
+
+int sbx_command_check(const struct sbx_command *command)
+{
+	struct sbx_command one = *command;
+	size_t count = command->operands.count ? command->operands.count : 1;
+
+	for (size_t i = 0; i < count; i++) {
+		struct sbx_config config;
+
+		if (command->operands.count)
+			one.config = command->operands.items[i];
+		if (sbx_command_load(&one, &config) == 0)
+			check_profiles(&one, &config);
+	}
+	return command->errs->count ? 1 : 0;
+}
+
+int sbx_command_show(const struct sbx_command *command)
+{
+	struct sbx_config config;
+	struct sbx_policy policy;
+	const char *name;
+
+	if (sbx_command_load(command, &config) < 0)
+		return 1;
+	name = profile_name(command, &config);
+	if (sbx_policy_resolve(&config, name, &policy) < 0)
+		return 1;
+	printf("# profile %s\n", name);
+	sbx_print_policy(stdout, &policy, command->origin != NULL);
+	return 0;
+}
+
+int sbx_command_list(const struct sbx_command *command)
+{
+	struct sbx_config config;
+
+	if (sbx_command_load(command, &config) < 0)
+		return 1;
+	printf("%-16s every other command\n", SBX_DEFAULT_PROFILE);
+	for (size_t i = 0; i < config.profiles.count; i++) {
+		const struct sbx_profile *profile = &config.profiles.items[i];
+
+		printf("%-16s", profile->name);
+		for (size_t j = 0; j < profile->match.count; j++)
+			printf("%s %s", j ? "," : "", profile->match.items[j].text);
+		printf("%s%s%s  # ", profile->match.count ? "" : " (to inherit from)", profile->inherit ? "  < " : "",
+		       profile->inherit ? profile->inherit : "");
+		sbx_print_origin(stdout, &profile->origin);
+		putchar('\n');
+	}
+	return 0;
+}
+
+int sbx_command_keys(const struct sbx_command *command)
+{
+	(void)command;
+	sbx_print_manual(stdout);
+	return 0;
+}

@@ -1,0 +1,49 @@
+/*
+ * commands.h -- the commands of sbx-policy and the options they share.
+ */
+#ifndef SBX_CONF_COMMANDS_COMMANDS_H
+#define SBX_CONF_COMMANDS_COMMANDS_H
+
+#include "conf/compile/compile.h"
+#include "conf/config/profile_match.h"
+
+struct sbx_words {
+	const char **items;
+	size_t count;
+};
+
+/* The command line, and where memory and errors go. */
+struct sbx_command {
+	struct sbx_pool *pool;
+	struct sbx_errs *errs;
+	const char *profile; /* --profile */
+	const char *config;  /* --config */
+	const char *user_config; /* --user-config */
+	const char *abi;     /* --abi */
+	const char *key_fd;  /* --key-fd */
+	const char *blob_fd; /* --blob-fd */
+	const char *cache;   /* --cache */
+	const char *output;  /* -o */
+	const char *origin;  /* --origin: not NULL */
+	const char *inside;  /* --inside */
+	struct sbx_words sets;
+	struct sbx_names names; /* --name: the command, for match */
+	struct sbx_words operands;
+};
+
+/* Built-in, files and --set into a fresh config. Returns -1 with errors added. */
+int sbx_command_load(const struct sbx_command *command, struct sbx_config *config);
+
+/* --abi, or what the kernel says. Returns -1 with an error added when it is no number. */
+int sbx_command_abi(const struct sbx_command *command, unsigned int *abi);
+
+/* Each returns an exit status; errors that were added are printed by the caller. */
+int sbx_command_compile(const struct sbx_command *command);
+int sbx_command_check(const struct sbx_command *command);
+int sbx_command_show(const struct sbx_command *command);
+int sbx_command_list(const struct sbx_command *command);
+int sbx_command_keys(const struct sbx_command *command);
+int sbx_command_diff(const struct sbx_command *command);   /* policy_diff.c */
+int sbx_command_doctor(const struct sbx_command *command); /* doctor.c */
+
+#endif

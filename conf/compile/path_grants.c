@@ -1,0 +1,266 @@
+/*
+ * path_grants.c -- from the paths that the policy names to the places they are: every symlink on the way is followed here, once,
+ * and noted, so that the private root can have it too. path_resolution(7).
+ */
+#include "conf/compile/build.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "conf/base/cleanup.h"
+#include "shim/paths.h"
+
+#define LINKS_MAX 40 /* as the kernel's own limit */
+
+static void note_symlink(struct sbx_build *build, const char *path, const char *text)
+{
+	struct sbx_symlink *symlink;
+
+	for (size_t i = 0; i < build->symlinks.count; i++)
+		if (!strcmp(build->symlinks.items[i].path, path))
+			return;
+	symlink = SBX_APPEND(build->pool, &build->symlinks);
+	symlink->path = path;
+	symlink->text = text;
+}
+
+static const char *parent(struct sbx_pool *pool, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? sbx_pool_dup(pool, path, (size_t)(slash - path)) : "";
+}
+
+const char *sbx_build_resolve(struct sbx_build *build, const char *path, bool missing_ok)
+{
+	const char *done = "", *rest = path;
+	char text[PATH_MAX];
+	int links = 0;
+
+	for (;;) {
+		const char *next;
+		struct stat st;
+		size_t len;
+		ssize_t got;
+
+		rest += strspn(rest, "/");
+		len = strcspn(rest, "/");
+		if (!len)
+			return *done ? done : "/";
+		if ((len == 1 && rest[0] == '.') || (len == 2 && !strncmp(rest, "..", 2))) {
+			done = len == 2 ? parent(build->pool, done) : done;
+			rest += len;
+			continue;
+		}
+		next = sbx_pool_printf(build->pool, "%s/%.*s", done, (int)len, rest);
+		rest += len;
+		if (lstat(next, &st) < 0) {
+			if (!missing_ok || errno != ENOENT)
+				return NULL;
+			return sbx_pool_printf(build->pool, "%s%s", next, rest);
+		}
+		if (!S_ISLNK(st.st_mode)) {
+			done = next;
+			continue;
+		}
+		got = readlink(next, text, sizeof(text) - 1);
+		if (got < 0 || ++links > LINKS_MAX) {
+			errno = got < 0 ? errno : ELOOP;
+			return NULL;
+		}
+		text[got] = 0;
+		note_symlink(build, next, sbx_pool_dup(build->pool, text, (size_t)got));
+		rest = sbx_pool_printf(build->pool, "%s/%s", text, rest);
+		done = text[0] == '/' ? "" : done;
+	}
+}
+
+static struct sbx_place *place_at(struct sbx_build *build, const char *path, const char *at)
+{
+	struct sbx_place *place;
+
+	for (size_t i = 0; i < build->places.count; i++)
+		if (!strcmp(build->places.items[i].at, at) && !strcmp(build->places.items[i].path, path))
+			return &build->places.items[i];
+	place = SBX_APPEND(build->pool, &build->places);
+	place->path = path;
+	place->at = at;
+	return place;
+}
+
+const char *sbx_build_grant(struct sbx_build *build, const char *path, unsigned int use, bool required)
+{
+	size_t noted = build->symlinks.count;
+	const char *real = sbx_build_resolve(build, path, false);
+	struct sbx_place *place;
+	struct stat st;
+
+	if (!real || lstat(real, &st) < 0) {
+		build->symlinks.count = noted;
+		return NULL;
+	}
+	place = place_at(build, real, real);
+	place->use |= use;
+	place->required |= required;
+	place->is_file = !S_ISDIR(st.st_mode);
+	place->device = sbx_path_below(real, "/dev");
+	return real;
+}
+
+/* What two lists grant of one late path adds up. */
+static uint32_t both_grants(uint32_t a, uint32_t b)
+{
+	bool write = a == SBX_GRANT_RW || b == SBX_GRANT_RW || a == SBX_GRANT_RWX || b == SBX_GRANT_RWX;
+	bool exec = a == SBX_GRANT_ROX || b == SBX_GRANT_ROX || a == SBX_GRANT_RWX || b == SBX_GRANT_RWX;
+
+	return write ? (exec ? SBX_GRANT_RWX : SBX_GRANT_RW) : (exec ? SBX_GRANT_ROX : SBX_GRANT_RO);
+}
+
+static void late(struct sbx_build *build, enum sbx_grant grant, const struct sbx_where *where, bool may_miss)
+{
+	struct sbx_late_draft *draft;
+
+	for (size_t i = 0; i < build->late.count; i++) {
+		draft = &build->late.items[i];
+		if (!strcmp(draft->path, where->path) && draft->late.arg == where->arg) {
+			draft->late.grant = both_grants(draft->late.grant, grant);
+			return;
+		}
+	}
+	draft = SBX_APPEND(build->pool, &build->late);
+	draft->late = (struct sbx_late){ .grant = grant, .arg = where->arg, .flags = may_miss ? SBX_LATE_OPTIONAL : 0 };
+	draft->path = where->path;
+}
+
+static bool optional(const struct sbx_build *build, const char *text)
+{
+	for (int i = 0; sbx_base_linker[i]; i++)
+		if (!strcmp(sbx_base_linker[i], text))
+			return true;
+	return sbx_policy_has(build->policy, SBX_KEY_FS_OPTIONAL, text);
+}
+
+/* /proc and /dev are made, not granted: their own keys say what is in them. */
+static const char *made(const struct sbx_build *build, const char *path)
+{
+	if (sbx_path_below(path, "/proc"))
+		return "/proc is the sandbox's own; see the key proc";
+	if (!strcmp(path, "/dev") || sbx_path_below(path, "/dev/pts") || sbx_path_below(path, "/dev/shm"))
+		return "/dev is the sandbox's own; see the key dev";
+	if (build->rooted && sbx_path_below(path, "/run/sbx"))
+		return "/run/sbx is the sandbox's own";
+	return NULL;
+}
+
+static int add_place(struct sbx_build *build, const struct sbx_item *item, const char *key, const char *path, unsigned int use)
+{
+	bool may_miss = optional(build, item->text);
+
+	if (sbx_build_grant(build, path, use, !may_miss) || ((errno == ENOENT || errno == ENOTDIR) && may_miss))
+		return 0;
+	return sbx_errs_add(build->errs, item->origin, "%s: \"%s\": %s; %s", key, item->text, strerror(errno),
+			    errno == ENOENT || errno == ENOTDIR ?
+				    "list it in fs.optional too if it may be absent, or take it out" :
+				    "take it out, or make it reachable for this user");
+}
+
+static int add_item(struct sbx_build *build, const struct sbx_item *item, const char *key, unsigned int use,
+		    enum sbx_grant grant)
+{
+	struct sbx_where where;
+	const char *reason, *why = sbx_path_expand(build->pool, &build->user, item->text, &where);
+
+	if (!why && !where.late)
+		why = made(build, where.path);
+	if (why)
+		return sbx_errs_add(build->errs, item->origin, "%s: \"%s\": %s", key, item->text, why);
+	if (where.late) {
+		/* Without grants from arguments there are none here either. */
+		if (!where.arg || sbx_policy_bool(build->policy, SBX_KEY_ARGS_GRANTS))
+			late(build, grant, &where, optional(build, item->text));
+		return 0;
+	}
+	reason = where.variable ? sbx_build_protected(build, where.path) : NULL;
+	if (reason)
+		return sbx_errs_add(build->errs, item->origin,
+				    "%s: \"%s\": %s, which no variable may grant; write the path out", key, item->text, reason);
+	return add_place(build, item, key, where.path, use);
+}
+
+static int add_list(struct sbx_build *build, enum sbx_key_id id, unsigned int use, enum sbx_grant grant)
+{
+	const struct sbx_list *list = sbx_policy_list(build->policy, id);
+	char key[SBX_KEY_PATH_MAX];
+	int rc = 0;
+
+	for (size_t i = 0; i < list->count; i++)
+		rc |= add_item(build, &list->items[i], sbx_key_path(id, key), use, grant);
+	return rc;
+}
+
+/* The resolver's configuration stands at its own path, wherever the link to it leads. */
+static void add_resolv_conf(struct sbx_build *build)
+{
+	SBX_CLEANUP_FREE char *real = realpath("/etc/resolv.conf", NULL);
+	struct sbx_place *place;
+
+	if (!real)
+		return;
+	place = place_at(build, sbx_pool_dup(build->pool, real, strlen(real)), build->rooted ? "/etc/resolv.conf" : sbx_pool_dup(build->pool, real, strlen(real)));
+	place->use |= SBX_PLACE_READ;
+	place->is_file = true;
+}
+
+/* Is anything mounted below: something that the outer sandbox granted, which a rule for `path` would grant as well? proc(5). */
+static bool holds_mounts(const char *path)
+{
+	FILE *file = fopen("/proc/self/mountinfo", "re");
+	char line[PATH_MAX + 256], point[PATH_MAX];
+	bool holds = !file;
+
+	while (file && !holds && fgets(line, sizeof(line), file))
+		holds = sscanf(line, "%*s %*s %*s %*s %4095s", point) != 1 || (sbx_path_below(point, path) && strcmp(point, path) != 0);
+	if (file)
+		fclose(file);
+	return holds;
+}
+
+static void add_base(struct sbx_build *build)
+{
+	for (int i = 0; sbx_base_grants[i].path; i++) {
+		unsigned int when = sbx_base_grants[i].when;
+
+		if (when == SBX_BASE_ALWAYS || (when == SBX_BASE_NET_HOST && build->net == SBX_NET_HOST) ||
+		    (when == SBX_BASE_IN_PLACE && !build->rooted))
+			sbx_build_grant(build, sbx_base_grants[i].path, SBX_PLACE_READ, false);
+	}
+	for (int i = 0; sbx_base_linker[i]; i++)
+		sbx_build_grant(build, sbx_base_linker[i], SBX_PLACE_LINK, false);
+	if (build->net == SBX_NET_HOST)
+		add_resolv_conf(build);
+	if (build->inside) /* the mark, for who starts sbx-wrap again */
+		sbx_build_grant(build, SBX_INNER_DIR, SBX_PLACE_READ, false);
+	for (int i = 0; build->inside && sbx_base_private[i]; i++)
+		if (!holds_mounts(sbx_base_private[i]))
+			sbx_build_grant(build, sbx_base_private[i], SBX_PLACE_READ | SBX_PLACE_WRITE, false);
+}
+
+int sbx_build_places(struct sbx_build *build)
+{
+	unsigned int rw = SBX_PLACE_READ | SBX_PLACE_WRITE;
+	int rc;
+
+	if (sbx_policy_bool(build->policy, SBX_KEY_UNIX_SOCKETS))
+		rw |= SBX_PLACE_UNIX;
+	rc = add_list(build, SBX_KEY_FS_READ, SBX_PLACE_READ, SBX_GRANT_RO);
+	rc |= add_list(build, SBX_KEY_FS_WRITE, rw, SBX_GRANT_RW);
+	rc |= add_list(build, SBX_KEY_FS_EXEC, SBX_PLACE_READ | SBX_PLACE_EXEC, SBX_GRANT_ROX);
+	add_base(build);
+	rc |= sbx_build_preload(build);
+	return rc;
+}

@@ -1,0 +1,225 @@
+/*
+ * policy_conflicts.c -- conflicts between keys, as a table of conditions. sbx.conf(5) explains each.
+ */
+#include "conf/compile/policy_conflicts.h"
+
+#include <string.h>
+
+#include "conf/config/argument_forms.h"
+#include "shim/blob.h"
+
+struct facts {
+	const struct sbx_policy *policy;
+	enum sbx_compile_for target;
+	bool any, user, mount, pid, net;
+};
+
+static bool is(const struct facts *facts, enum sbx_key_id id, const char *word)
+{
+	return !strcmp(facts->policy->values[id].text, word);
+}
+static bool on(const struct facts *facts, enum sbx_key_id id)
+{
+	return sbx_policy_bool(facts->policy, id);
+}
+static bool some(const struct facts *facts, enum sbx_key_id id)
+{
+	return sbx_policy_list(facts->policy, id)->count > 0;
+}
+
+static bool no_user(const struct facts *f)
+{
+	return f->any && !f->user;
+}
+static bool mount_or_pid_alone(const struct facts *f)
+{
+	return f->mount != f->pid;
+}
+static bool loopback_without_net(const struct facts *f)
+{
+	return is(f, SBX_KEY_NET_MODE, "loopback") && !f->net;
+}
+static bool required_in_place(const struct facts *f)
+{
+	return is(f, SBX_KEY_LATCH, "required") && !f->pid && f->target == SBX_FOR_RUN;
+}
+static bool unlatched_alone(const struct facts *f)
+{
+	return is(f, SBX_KEY_LATCH, "off") && f->target == SBX_FOR_ALONE;
+}
+static bool hide_in_place(const struct facts *f)
+{
+	return some(f, SBX_KEY_FS_HIDE) && !f->mount;
+}
+static bool tmpfs_in_place(const struct facts *f)
+{
+	return some(f, SBX_KEY_FS_TMPFS) && !f->mount;
+}
+static bool map_root_without_user(const struct facts *f)
+{
+	return on(f, SBX_KEY_MAP_ROOT) && !f->user;
+}
+static bool pid_1_without_pid(const struct facts *f)
+{
+	return on(f, SBX_KEY_AS_PID_1) && !f->pid;
+}
+static bool grace_without_end(const struct facts *f)
+{
+	return f->policy->values[SBX_KEY_LIMITS_GRACE].number == SBX_UNLIMITED;
+}
+static bool any_and_more(const struct facts *f, enum sbx_key_id id)
+{
+	return sbx_policy_has(f->policy, id, "any") && sbx_policy_list(f->policy, id)->count > 1;
+}
+static bool connect_any_and_more(const struct facts *f)
+{
+	return any_and_more(f, SBX_KEY_NET_CONNECT);
+}
+static bool bind_any_and_more(const struct facts *f)
+{
+	return any_and_more(f, SBX_KEY_NET_BIND);
+}
+static bool connect_without_host(const struct facts *f)
+{
+	return sbx_policy_ports(f->policy, SBX_KEY_NET_CONNECT) && !is(f, SBX_KEY_NET_MODE, "host");
+}
+static bool bind_without_host(const struct facts *f)
+{
+	return sbx_policy_ports(f->policy, SBX_KEY_NET_BIND) && !is(f, SBX_KEY_NET_MODE, "host");
+}
+static bool log_in_place(const struct facts *f)
+{
+	return is(f, SBX_KEY_SECCOMP_ACTION, "log") && !f->pid;
+}
+static bool named_in_place(const struct facts *f)
+{
+	return some(f, SBX_KEY_SECCOMP_LOG) && !f->pid;
+}
+static bool children_unlatched(const struct facts *f)
+{
+	return on(f, SBX_KEY_CHILDREN) && is(f, SBX_KEY_LATCH, "off");
+}
+static bool children_in_place(const struct facts *f)
+{
+	return on(f, SBX_KEY_CHILDREN) && !(f->pid && f->mount);
+}
+static bool children_without_proc(const struct facts *f)
+{
+	return on(f, SBX_KEY_CHILDREN) && is(f, SBX_KEY_PROC, "none");
+}
+static bool indispensable_best_effort(const struct facts *f)
+{
+	return sbx_policy_has(f->policy, SBX_KEY_BEST_EFFORT, "user") || sbx_policy_has(f->policy, SBX_KEY_BEST_EFFORT, "mount") ||
+	       sbx_policy_has(f->policy, SBX_KEY_BEST_EFFORT, "pid") || sbx_policy_has(f->policy, SBX_KEY_BEST_EFFORT, "seccomp");
+}
+
+static bool output_form(const struct facts *f, bool (*is_such)(const struct sbx_form *))
+{
+	const struct sbx_list *outputs = sbx_policy_list(f->policy, SBX_KEY_ARGS_OUTPUTS);
+	SBX_CLEANUP_POOL struct sbx_pool pool = { 0 };
+	struct sbx_form form = { .n = 0 };
+
+	for (size_t i = 0; i < outputs->count; i++)
+		if (sbx_form_parse(&pool, SBX_ARG_OUTPUT, outputs->items[i].text, &form) == 0 && is_such(&form))
+			return true;
+	return false;
+}
+static bool is_cwd(const struct sbx_form *form)
+{
+	return form->where == SBX_WHERE_CWD;
+}
+static bool cwd_without_directory(const struct facts *f)
+{
+	return output_form(f, is_cwd) && !is(f, SBX_KEY_ARGS_OUT, "directory");
+}
+static bool pattern_as_file(const struct facts *f)
+{
+	return output_form(f, sbx_form_is_pattern) && is(f, SBX_KEY_ARGS_OUT, "file");
+}
+
+static const struct {
+	enum sbx_key_id key; /* whose origin the error names */
+	bool (*conflict)(const struct facts *);
+	const char *text;
+} conflicts[] = {
+	{ SBX_KEY_NAMESPACES, no_user, "namespaces: every other namespace needs \"user\" too" },
+	{ SBX_KEY_NAMESPACES, mount_or_pid_alone, "namespaces: \"mount\" and \"pid\" only go together" },
+	{ SBX_KEY_NET_MODE, loopback_without_net, "net: \"loopback\" needs \"net\" in namespaces" },
+	{ SBX_KEY_NET_CONNECT, connect_any_and_more, "net.connect: \"any\" is every port and stands alone; leave it out to name ports" },
+	{ SBX_KEY_NET_BIND, bind_any_and_more, "net.bind: \"any\" is every port and stands alone; leave it out to name ports" },
+	{ SBX_KEY_NET_CONNECT, connect_without_host, "net.connect: a list of ports needs net.mode = \"host\"" },
+	{ SBX_KEY_NET_BIND, bind_without_host, "net.bind: a list of ports needs net.mode = \"host\"" },
+	{ SBX_KEY_SECCOMP_ACTION, log_in_place, "seccomp.action: \"log\" needs a process that watches, so \"pid\" in namespaces" },
+	{ SBX_KEY_SECCOMP_LOG, named_in_place, "seccomp.log needs a process that watches, so \"pid\" in namespaces" },
+	{ SBX_KEY_CHILDREN, children_unlatched, "children: what the command starts can't latch with latch = \"off\"" },
+	{ SBX_KEY_CHILDREN, children_in_place,
+	  "children: their latches stand in the private root, which needs \"mount\" and \"pid\" in namespaces" },
+	{ SBX_KEY_CHILDREN, children_without_proc, "children: what program a process is stands in /proc, which proc = \"none\" takes away" },
+	{ SBX_KEY_LATCH, required_in_place,
+	  "latch: \"required\" needs a process that watches, but without \"pid\" in namespaces the command runs in place" },
+	{ SBX_KEY_LATCH, unlatched_alone, "latch: with \"off\" the shim alone has nothing to apply" },
+	{ SBX_KEY_FS_HIDE, hide_in_place, "fs.hide needs \"mount\" in namespaces" },
+	{ SBX_KEY_FS_TMPFS, tmpfs_in_place, "fs.tmpfs needs \"mount\" in namespaces" },
+	{ SBX_KEY_MAP_ROOT, map_root_without_user, "map_root needs \"user\" in namespaces" },
+	{ SBX_KEY_AS_PID_1, pid_1_without_pid, "as_pid_1 needs \"pid\" in namespaces" },
+	{ SBX_KEY_LIMITS_GRACE, grace_without_end, "limits.grace: \"unlimited\" would leave limits.wall without an end; give a duration" },
+	{ SBX_KEY_ARGS_OUTPUTS, cwd_without_directory, "args.outputs: \".\" needs args.out = \"directory\"" },
+	{ SBX_KEY_ARGS_OUTPUTS, pattern_as_file,
+	  "args.outputs: files that are known by a pattern can't be made beforehand, as args.out = \"file\" would" },
+	{ SBX_KEY_BEST_EFFORT, indispensable_best_effort,
+	  "best_effort: user, mount, pid and seccomp can't just be missing; `namespaces = [ ]` is the policy that does without" },
+};
+
+static int check_complete(const struct sbx_policy *policy, struct sbx_errs *errs)
+{
+	char buf[SBX_KEY_PATH_MAX];
+	int rc = 0;
+
+	for (int id = 0; id < SBX_KEY__COUNT; id++)
+		if (!policy->values[id].set)
+			rc = sbx_errs_add(errs, (struct sbx_origin){ NULL, 0 }, "the policy has no value for %s",
+					  sbx_key_path((enum sbx_key_id)id, buf));
+	return rc;
+}
+
+/*
+ * In place somebody else holds these or nobody does. Inside a sandbox the outer one's hold for all in it, so that only what was
+ * asked for by an option is missing; the shim alone has no say in the matter.
+ */
+static void check_limits(const struct facts *facts, struct sbx_errs *errs)
+{
+	static const enum sbx_key_id watched[] = { SBX_KEY_LIMITS_MEMORY, SBX_KEY_LIMITS_SWAP, SBX_KEY_LIMITS_PIDS,
+						   SBX_KEY_LIMITS_CPU,	  SBX_KEY_LIMITS_IO,   SBX_KEY_LIMITS_WALL };
+	char buf[SBX_KEY_PATH_MAX];
+
+	if ((facts->pid && facts->target == SBX_FOR_RUN) || facts->target == SBX_FOR_ALONE || sbx_policy_has(facts->policy, SBX_KEY_BEST_EFFORT, "limits"))
+		return;
+	for (size_t i = 0; i < sizeof(watched) / sizeof(watched[0]); i++) {
+		const struct sbx_value *value = &facts->policy->values[watched[i]];
+
+		if (!strcmp(value->text, "unlimited") || sbx_origin_builtin(&value->origin) ||
+		    (facts->target == SBX_FOR_INSIDE && value->origin.line))
+			continue;
+		sbx_errs_add(errs, value->origin, "%s: in place nobody watches and no cgroup is made; it needs \"pid\" in namespaces",
+			     sbx_key_path(watched[i], buf));
+	}
+}
+
+int sbx_check_policy(const struct sbx_policy *policy, enum sbx_compile_for target, struct sbx_errs *errs)
+{
+	struct facts facts = { .policy = policy,
+			       .target = target,
+			       .any = sbx_policy_list(policy, SBX_KEY_NAMESPACES)->count > 0,
+			       .user = sbx_policy_has(policy, SBX_KEY_NAMESPACES, "user"),
+			       .mount = sbx_policy_has(policy, SBX_KEY_NAMESPACES, "mount"),
+			       .pid = sbx_policy_has(policy, SBX_KEY_NAMESPACES, "pid"),
+			       .net = sbx_policy_has(policy, SBX_KEY_NAMESPACES, "net") };
+	int rc = check_complete(policy, errs);
+
+	for (size_t i = 0; rc == 0 && i < sizeof(conflicts) / sizeof(conflicts[0]); i++)
+		if (conflicts[i].conflict(&facts))
+			sbx_errs_add(errs, policy->values[conflicts[i].key].origin, "%s", conflicts[i].text);
+	if (rc == 0)
+		check_limits(&facts, errs);
+	return errs->count ? -1 : rc;
+}

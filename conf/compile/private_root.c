@@ -1,0 +1,366 @@
+/*
+ * private_root.c -- the private root as a sorted list: skeleton, places, symlinks, /dev, /proc, /tmp and home.
+ */
+#include "conf/compile/build.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <linux/mount.h>
+
+#include "conf/base/cleanup.h"
+#include "shim/paths.h"
+
+#define ROOT_PAGE 4096 /* a file of a tmpfs takes whole pages */
+#define DEV_SIZE (64u << 10)
+#define DEV_INODES 64u
+#define DATA_ATTR (MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC)
+
+static struct sbx_mount_draft *append(struct sbx_build *build, enum sbx_mount_type type, const char *dst, const char *src,
+				      uint32_t mode)
+{
+	struct sbx_mount_draft *draft = SBX_APPEND(build->pool, &build->mounts);
+
+	draft->dst = dst;
+	draft->src = src;
+	draft->mount.type = type;
+	draft->mount.mode = mode;
+	return draft;
+}
+
+static void add_tmpfs(struct sbx_build *build, const char *dst, uint32_t mode, uint64_t size)
+{
+	struct sbx_mount_draft *draft = append(build, SBX_MOUNT_TMPFS, dst, "", mode);
+
+	draft->mount.attr = DATA_ATTR;
+	draft->mount.size = size;
+	draft->mount.inodes = build->policy->values[SBX_KEY_LIMITS_TMP_INODES].number;
+}
+
+/* Whoever can start sbx-wrap inside gets the policy that holds outside: nothing that is writable there counts for it. */
+static void add_texts(struct sbx_build *build)
+{
+	if (!build->texts->count || !sbx_build_may_exec(build))
+		return;
+	append(build, SBX_MOUNT_DIR, SBX_INNER_CONF, "", 0555);
+	for (size_t i = 0; i < build->texts->count; i++) {
+		append(build, SBX_MOUNT_FILE, sbx_pool_printf(build->pool, SBX_INNER_CONF "/%04zu.conf", i),
+		       build->texts->items[i].text, 0444);
+		build->texts_len += strlen(build->texts->items[i].text) + ROOT_PAGE;
+	}
+}
+
+static void add_skeleton(struct sbx_build *build)
+{
+	append(build, SBX_MOUNT_DIR, "/etc", "", 0755);
+	append(build, SBX_MOUNT_DIR, "/run", "", 0755);
+	append(build, SBX_MOUNT_DIR, SBX_INNER_DIR, "", 0555);
+	append(build, SBX_MOUNT_DIR, SBX_INNER_EMPTY_DIR, "", 0);
+	append(build, SBX_MOUNT_FILE, SBX_INNER_EMPTY_FILE, "", 0);
+	append(build, SBX_MOUNT_FILE, SBX_INNER_MARK, "", 0444);
+	if (build->children_len) {
+		append(build, SBX_MOUNT_FILE, SBX_INNER_CHILDREN, "", 0444);
+		append(build, SBX_MOUNT_FIFO, SBX_INNER_CLAIMS, "", 0200);
+	}
+	add_texts(build);
+	append(build, SBX_MOUNT_DIR, "/var", "", 0755);
+	add_tmpfs(build, "/var/tmp", 01777, build->policy->values[SBX_KEY_LIMITS_TMP].number);
+	add_tmpfs(build, "/tmp", 01777, build->policy->values[SBX_KEY_LIMITS_TMP].number);
+}
+
+/* root, the caller and nobody: with a map of one id there is nobody else. */
+static void add_accounts(struct sbx_build *build)
+{
+	const struct sbx_user *user = &build->user;
+	const char *home = *user->home ? user->home : "/";
+	bool root = user->uid == 0 || sbx_policy_bool(build->policy, SBX_KEY_MAP_ROOT);
+	const char *passwd = sbx_pool_printf(build->pool, "root:x:0:0:root:%s:%s\n", root ? home : "/nonexistent",
+					     root ? user->shell : "/bin/sh");
+	const char *group = "root:x:0:\n";
+
+	if (!root && user->uid != 65534)
+		passwd = sbx_pool_printf(build->pool, "%s%s:x:%u:%u:%s:%s:%s\n", passwd, user->name, user->uid, user->gid,
+					 user->name, home, user->shell);
+	if (user->gid != 0 && user->gid != 65534 && !sbx_policy_bool(build->policy, SBX_KEY_MAP_ROOT))
+		group = sbx_pool_printf(build->pool, "%s%s:x:%u:\n", group, user->group, user->gid);
+	passwd = sbx_pool_printf(build->pool, "%snobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n", passwd);
+	group = sbx_pool_printf(build->pool, "%snogroup:x:65534:\n", group);
+	append(build, SBX_MOUNT_FILE, "/etc/passwd", passwd, 0444);
+	append(build, SBX_MOUNT_FILE, "/etc/group", group, 0444);
+}
+
+static void add_dev(struct sbx_build *build)
+{
+	static const char *const links[][2] = { { "/dev/fd", "/proc/self/fd" },
+						{ "/dev/stdin", "/proc/self/fd/0" },
+						{ "/dev/stdout", "/proc/self/fd/1" },
+						{ "/dev/stderr", "/proc/self/fd/2" } };
+	struct sbx_mount_draft *draft = append(build, SBX_MOUNT_TMPFS, "/dev", "", 0755);
+
+	draft->mount.attr = DATA_ATTR | MOUNT_ATTR_RDONLY;
+	draft->mount.size = DEV_SIZE;
+	draft->mount.inodes = DEV_INODES;
+	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++)
+		append(build, SBX_MOUNT_SYMLINK, links[i][0], links[i][1], 0777);
+	for (int i = 0; sbx_base_devices[i].word; i++) {
+		const struct sbx_base_device *device = &sbx_base_devices[i];
+
+		if (!sbx_policy_has(build->policy, SBX_KEY_DEV, device->word))
+			continue;
+		draft = append(build, SBX_MOUNT_BIND, device->path, device->path, 0);
+		draft->mount.attr = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
+		draft->mount.flags = SBX_MOUNT_IS_FILE | SBX_MOUNT_SYSTEM | (strcmp(device->word, "null") ? SBX_MOUNT_OPTIONAL : 0);
+	}
+	if (sbx_policy_has(build->policy, SBX_KEY_DEV, "ptmx")) {
+		append(build, SBX_MOUNT_DEVPTS, "/dev/pts", "", 0755)->mount.attr = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
+		append(build, SBX_MOUNT_SYMLINK, "/dev/ptmx", "pts/ptmx", 0777);
+	}
+	if (sbx_policy_has(build->policy, SBX_KEY_DEV, "shm"))
+		add_tmpfs(build, "/dev/shm", 01777, build->policy->values[SBX_KEY_LIMITS_SHM].number);
+}
+
+static void add_mask(struct sbx_build *build, const char *path, bool is_file)
+{
+	append(build, SBX_MOUNT_MASK, path, "", 0)->mount.flags = SBX_MOUNT_OPTIONAL | (is_file ? SBX_MOUNT_IS_FILE : 0);
+}
+
+/*
+ * What only root can open needs no mask where nobody is root. Bits of the group count: the caller's further groups are in
+ * force inside, though unmapped.
+ */
+static bool reachable(const struct sbx_build *build, const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && (build->user.uid == 0 || (st.st_mode & 0077));
+}
+
+static void add_proc(struct sbx_build *build)
+{
+	if (strcmp(build->policy->values[SBX_KEY_PROC].text, "new") != 0)
+		return;
+	append(build, SBX_MOUNT_PROC, "/proc", "", 0555)->mount.attr = DATA_ATTR | MOUNT_ATTR_RDONLY;
+	for (int i = 0; sbx_base_proc[i].path; i++)
+		if (reachable(build, sbx_base_proc[i].path))
+			add_mask(build, sbx_base_proc[i].path, sbx_base_proc[i].is_file);
+}
+
+/* Every directory on the way belongs to root, and nobody else can write it: no link can be put in its place. */
+static bool is_roots(const char *path)
+{
+	char prefix[PATH_MAX];
+	struct stat st;
+
+	for (size_t i = 1; path[i - 1]; i++) {
+		if ((path[i] && path[i] != '/') || i >= sizeof(prefix))
+			continue;
+		memcpy(prefix, path, i);
+		prefix[i] = 0;
+		if (lstat(prefix, &st) < 0 || st.st_uid != 0 || (path[i] && (st.st_mode & 0022)))
+			return false;
+	}
+	return true;
+}
+
+struct homes {
+	const char **items;
+	size_t count;
+	bool unknown; /* any path may hold one */
+};
+
+static void know_home(struct sbx_build *build, struct homes *homes, const char *home)
+{
+	SBX_CLEANUP_FREE char *real = sbx_user_home_ok(home) ? realpath(home, NULL) : NULL;
+
+	if (real)
+		*SBX_APPEND(build->pool, homes) = sbx_pool_dup(build->pool, real, strlen(real));
+}
+
+/* The homes of the local database and the caller's, where their symlinks lead. */
+static struct homes find_homes(struct sbx_build *build)
+{
+	FILE *file = fopen("/etc/passwd", "re");
+	struct homes homes = { .unknown = !file };
+	const struct passwd *pw;
+
+	know_home(build, &homes, build->user.home);
+	while (file && (pw = fgetpwent(file)))
+		know_home(build, &homes, pw->pw_dir);
+	if (file)
+		fclose(file);
+	return homes;
+}
+
+static bool holds_home(const struct homes *homes, const char *path)
+{
+	for (size_t i = 0; i < homes->count; i++)
+		if (sbx_path_below(homes->items[i], path))
+			return true;
+	return homes->unknown;
+}
+
+static void add_places(struct sbx_build *build)
+{
+	const struct homes homes = find_homes(build);
+
+	for (size_t i = 0; i < build->places.count; i++) {
+		const struct sbx_place *place = &build->places.items[i];
+		struct sbx_mount_draft *draft = append(build, SBX_MOUNT_BIND, place->at, place->path, 0);
+
+		draft->use = place->use & (SBX_PLACE_WRITE | SBX_PLACE_EXEC | SBX_PLACE_LINK);
+		draft->mount.attr = MOUNT_ATTR_NOSUID;
+		if (!(place->use & SBX_PLACE_WRITE))
+			draft->mount.attr |= MOUNT_ATTR_RDONLY;
+		if (!(place->use & (SBX_PLACE_EXEC | SBX_PLACE_LINK)))
+			draft->mount.attr |= MOUNT_ATTR_NOEXEC;
+		if (!place->device)
+			draft->mount.attr |= MOUNT_ATTR_NODEV;
+		draft->mount.flags = place->is_file ? SBX_MOUNT_IS_FILE : 0;
+		if (!place->required)
+			draft->mount.flags |= SBX_MOUNT_OPTIONAL;
+		if (is_roots(place->path) && !holds_home(&homes, place->path))
+			draft->mount.flags |= SBX_MOUNT_SYSTEM;
+	}
+	for (size_t i = 0; i < build->symlinks.count; i++)
+		append(build, SBX_MOUNT_SYMLINK, build->symlinks.items[i].path, build->symlinks.items[i].text, 0777)
+			->mount.flags = SBX_MOUNT_VERIFY;
+}
+
+static void add_late_tmpfs(struct sbx_build *build, const char *path)
+{
+	struct sbx_late_draft *draft = SBX_APPEND(build->pool, &build->late);
+
+	draft->late = (struct sbx_late){ .grant = SBX_GRANT_TMPFS,
+					 .size = build->policy->values[SBX_KEY_LIMITS_TMP].number,
+					 .inodes = build->policy->values[SBX_KEY_LIMITS_TMP_INODES].number };
+	draft->path = path;
+}
+
+/* fs.hide and fs.tmpfs name places inside; what a list needs of them is the path they have there. */
+static int add_inner(struct sbx_build *build, enum sbx_key_id id)
+{
+	const struct sbx_list *list = sbx_policy_list(build->policy, id);
+	int rc = 0;
+
+	for (size_t i = 0; i < list->count; i++) {
+		const struct sbx_item *item = &list->items[i];
+		const char *why, *real = NULL;
+		struct sbx_where where;
+		struct stat st;
+
+		why = sbx_path_expand(build->pool, &build->user, item->text, &where);
+		if (!why && where.late && !where.arg && id == SBX_KEY_FS_TMPFS) {
+			add_late_tmpfs(build, where.path);
+			continue;
+		}
+		if (!why && where.late)
+			why = where.arg ? "$ARG(n) can't be used here" : "$PWD can't be used here";
+		if (!why)
+			real = sbx_build_resolve(build, where.path, true);
+		if (!why && (!real || !strcmp(real, "/")))
+			why = real ? "not /" : strerror(errno);
+		if (why)
+			rc = sbx_errs_add(build->errs, item->origin, "fs.%s: \"%s\": %s", sbx_keys[id].name, item->text, why);
+		else if (id == SBX_KEY_FS_TMPFS)
+			add_tmpfs(build, real, 0755, build->policy->values[SBX_KEY_LIMITS_TMP].number);
+		else
+			add_mask(build, real, lstat(real, &st) == 0 && !S_ISDIR(st.st_mode));
+	}
+	return rc;
+}
+
+/* Which of two at one path stands: what the policy names before what is there anyway. */
+static int rank(const struct sbx_mount_draft *draft)
+{
+	static const int ranks[] = { [SBX_MOUNT_BIND] = 0,	  [SBX_MOUNT_TMPFS] = 1, [SBX_MOUNT_PROC] = 1,
+				     [SBX_MOUNT_DEVPTS] = 1, [SBX_MOUNT_SYMLINK] = 2, [SBX_MOUNT_FILE] = 3,   [SBX_MOUNT_FIFO] = 3,
+				     [SBX_MOUNT_DIR] = 4,	  [SBX_MOUNT_MASK] = 5 };
+
+	return ranks[draft->mount.type];
+}
+
+static int compare(const void *a, const void *b)
+{
+	const struct sbx_mount_draft *left = a, *right = b;
+	int order = strcmp(left->dst, right->dst);
+
+	return order ? order : rank(left) - rank(right);
+}
+
+/* Is `draft`, with `above` the nearest mount or symlink it lies under, there already or out of reach? */
+static bool superfluous(const struct sbx_mount_draft *draft, const struct sbx_mount_draft *above)
+{
+	uint32_t type = draft->mount.type;
+
+	if (!above || type == SBX_MOUNT_MASK)
+		return false;
+	if (!strcmp(above->dst, draft->dst))
+		return true;
+	if (above->mount.type == SBX_MOUNT_SYMLINK)
+		return true;
+	if (above->mount.type != SBX_MOUNT_BIND)
+		return false;
+	if (type == SBX_MOUNT_SYMLINK || type == SBX_MOUNT_DIR || type == SBX_MOUNT_FILE || type == SBX_MOUNT_FIFO)
+		return true;
+	return type == SBX_MOUNT_BIND && !strcmp(draft->src, draft->dst) && !strcmp(above->src, above->dst) &&
+	       !(draft->use & ~above->use & (SBX_PLACE_WRITE | SBX_PLACE_EXEC)) &&
+	       (!(draft->use & SBX_PLACE_LINK) || (above->use & (SBX_PLACE_EXEC | SBX_PLACE_LINK)));
+}
+
+static const struct sbx_mount_draft *find_above(const struct sbx_mount_drafts *kept, const char *dst)
+{
+	for (size_t i = kept->count; i-- > 0;)
+		if (sbx_path_below(dst, kept->items[i].dst) && kept->items[i].mount.type != SBX_MOUNT_MASK &&
+		    (kept->items[i].mount.type != SBX_MOUNT_DIR || !strcmp(kept->items[i].dst, dst)))
+			return &kept->items[i];
+	return NULL;
+}
+
+/* Sorted, one entry for each path, and none for what a bind shows anyway. */
+static void tidy(struct sbx_build *build)
+{
+	struct sbx_mount_drafts all = build->mounts, kept = { NULL, 0 };
+
+	qsort(all.items, all.count, sizeof(*all.items), compare);
+	for (size_t i = 0; i < all.count; i++)
+		if (!superfluous(&all.items[i], find_above(&kept, all.items[i].dst)))
+			*SBX_APPEND(build->pool, &kept) = all.items[i];
+	build->mounts = kept;
+}
+
+/*
+ * fonts.conf(5): without a system-wide cache that is up to date fontconfig keeps its own here. It makes the directory with
+ * chmod(2): whoever may not call that finds it made.
+ */
+static void add_home(struct sbx_build *build)
+{
+	add_tmpfs(build, build->home, 0700, build->policy->values[SBX_KEY_LIMITS_HOME].number);
+	if (sbx_build_may_call(build, "chmod") || sbx_build_may_call(build, "fchmodat")) /* which is all there is on aarch64 */
+		return;
+	append(build, SBX_MOUNT_DIR, sbx_pool_printf(build->pool, "%s/.cache", build->home), "", 0700);
+	append(build, SBX_MOUNT_DIR, sbx_pool_printf(build->pool, "%s/.cache/fontconfig", build->home), "", 0755);
+}
+
+int sbx_build_mounts(struct sbx_build *build)
+{
+	int rc;
+
+	if (!build->rooted)
+		return 0;
+	add_skeleton(build);
+	add_accounts(build);
+	add_dev(build);
+	add_proc(build);
+	if (build->home)
+		add_home(build);
+	rc = add_inner(build, SBX_KEY_FS_TMPFS);
+	rc |= add_inner(build, SBX_KEY_FS_HIDE);
+	add_places(build);
+	tidy(build);
+	return rc;
+}

@@ -1,0 +1,170 @@
+/*
+ * protected_paths.c -- the table of what no argument gets granted, for the loader; and the same question asked here of the paths that
+ * begin with a variable, which grant no more than an argument could.
+ */
+#include "conf/compile/build.h"
+
+#include <dirent.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "conf/base/cleanup.h"
+#include "shim/paths.h"
+
+static void protect(struct sbx_build *build, uint32_t kind, const char *text)
+{
+	struct sbx_base_text *item;
+
+	for (size_t i = 0; i < build->protects.count; i++)
+		if (build->protects.items[i].kind == kind && !strcmp(build->protects.items[i].text, text))
+			return;
+	item = SBX_APPEND(build->pool, &build->protects);
+	item->kind = kind;
+	item->text = sbx_pool_dup(build->pool, text, strlen(text));
+}
+
+/* The homes of people: uid 0 and those from 1000 on, by the local database. */
+static void protect_homes(struct sbx_build *build)
+{
+	FILE *file = fopen("/etc/passwd", "re");
+	const struct passwd *pw;
+
+	if (*build->user.home)
+		protect(build, SBX_PROTECT_HOME, build->user.home);
+	while (file && (pw = fgetpwent(file)))
+		if ((pw->pw_uid == 0 || pw->pw_uid >= 1000) && sbx_user_home_ok(pw->pw_dir))
+			protect(build, SBX_PROTECT_HOME, pw->pw_dir);
+	if (file)
+		fclose(file);
+}
+
+static const char *real_path(struct sbx_build *build, const char *path)
+{
+	SBX_CLEANUP_FREE char *real = realpath(path, NULL);
+
+	return real ? sbx_pool_dup(build->pool, real, strlen(real)) : path;
+}
+
+/* A name pattern; or a path as it is written, and where it leads now. */
+static int protect_item(struct sbx_build *build, const struct sbx_item *item)
+{
+	struct sbx_where where;
+	const char *why;
+
+	if (!strchr("/~$", item->text[0])) {
+		protect(build, SBX_PROTECT_NAME, item->text);
+		return 0;
+	}
+	why = sbx_path_expand(build->pool, &build->user, item->text, &where);
+	if (!why && where.late)
+		why = where.arg ? "$ARG(n) can't be used here" : "$PWD can't be used here";
+	if (why)
+		return sbx_errs_add(build->errs, item->origin, "fs.protect: \"%s\": %s", item->text, why);
+	protect(build, SBX_PROTECT_PATH, where.path);
+	protect(build, SBX_PROTECT_PATH, real_path(build, where.path));
+	return 0;
+}
+
+int sbx_build_protects(struct sbx_build *build, const struct sbx_list *files)
+{
+	const struct sbx_list *extra = sbx_policy_list(build->policy, SBX_KEY_FS_PROTECT);
+	const char *home = build->user.home;
+	int rc = 0;
+
+	for (int i = 0; sbx_base_protect[i].text; i++)
+		protect(build, sbx_base_protect[i].kind, sbx_base_protect[i].text);
+	protect_homes(build);
+	if (*home) {
+		protect(build, SBX_PROTECT_SELF, sbx_pool_printf(build->pool, "%s/%s", home, SBX_USER_CONF));
+		protect(build, SBX_PROTECT_SELF, sbx_pool_printf(build->pool, "%s/%s", home, SBX_USER_CACHE));
+	}
+	for (size_t i = 0; i < files->count; i++)
+		protect(build, SBX_PROTECT_SELF, files->items[i].text);
+	for (size_t i = 0; i < extra->count; i++)
+		rc |= protect_item(build, &extra->items[i]);
+	return rc;
+}
+
+/* Only * is special, as in the loader. */
+static bool glob(const char *pattern, const char *text)
+{
+	for (; *pattern && *pattern != '*'; pattern++, text++)
+		if (*pattern != *text)
+			return false;
+	if (!*pattern)
+		return !*text;
+	while (!glob(pattern + 1, text))
+		if (!*text++)
+			return false;
+	return true;
+}
+
+static bool is_dot_of(const char *path, const char *home)
+{
+	return sbx_path_below(path, home) && strlen(path) > strlen(home) && path[strlen(home) + 1] == '.';
+}
+
+/* A dot entry of the home that is a symlink: what it leads to is protected, unless that is the system's. */
+static bool below_dot_link(struct sbx_build *build, const char *home, const char *path)
+{
+	DIR *dir = opendir(home);
+	const struct dirent *entry;
+	bool found = false;
+
+	while (dir && !found && (entry = readdir(dir))) {
+		const char *at = sbx_pool_printf(build->pool, "%s/%s", home, entry->d_name), *real;
+		struct stat st;
+
+		if (entry->d_name[0] != '.' || lstat(at, &st) < 0 || !S_ISLNK(st.st_mode) || stat(at, &st) < 0)
+			continue;
+		real = real_path(build, at);
+		found = (st.st_uid != 0 || sbx_path_below(real, home)) && sbx_path_below(path, real);
+	}
+	if (dir)
+		closedir(dir);
+	return found;
+}
+
+static const char *reason_for(struct sbx_build *build, const struct sbx_base_text *item, const char *path)
+{
+	const char *real = real_path(build, item->text), *name = strrchr(path, '/');
+
+	if (item->kind == SBX_PROTECT_NAME)
+		return glob(item->text, name ? name + 1 : path) ? "a key, by its name" : NULL;
+	if (item->kind == SBX_PROTECT_SYSTEM)
+		return NULL;
+	if (item->kind != SBX_PROTECT_HOME)
+		return sbx_path_below(path, item->text) || sbx_path_below(path, real) ? "a protected path" : NULL;
+	if (sbx_path_below(item->text, path) || sbx_path_below(real, path))
+		return "a whole home directory";
+	if (is_dot_of(path, item->text) || is_dot_of(path, real))
+		return "a dot file of a home directory";
+	return below_dot_link(build, real, path) ? "what a dot file of a home directory leads to" : NULL;
+}
+
+static const char *reason_of(struct sbx_build *build, const char *path)
+{
+	const char *reason = NULL;
+
+	for (size_t i = 0; !reason && i < build->protects.count; i++)
+		reason = reason_for(build, &build->protects.items[i], path);
+	return reason;
+}
+
+const char *sbx_build_protected(const struct sbx_build *build, const char *path)
+{
+	struct sbx_build walk = *build; /* for the links on the way */
+	const char *reason = reason_of(&walk, path), *real;
+
+	walk.symlinks = (struct sbx_symlinks){ NULL, 0 };
+	real = sbx_build_resolve(&walk, path, true);
+	if (!reason && real)
+		reason = real[1] && strchr(real + 1, '/') ? reason_of(&walk, real) : "a top-level directory";
+	for (size_t i = 0; !reason && i < walk.symlinks.count; i++)
+		if (reason_of(&walk, walk.symlinks.items[i].path))
+			reason = "reached through a protected path";
+	return reason;
+}

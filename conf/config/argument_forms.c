@@ -1,0 +1,152 @@
+/*
+ * argument_forms.c -- the forms of args.inputs and args.outputs. UNTRUSTED: the text comes out of a config file or an option.
+ *
+ *   form := where [ derive ]
+ */
+#include "conf/config/argument_forms.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define IN (1u << SBX_ARG_INPUT)
+#define OUT (1u << SBX_ARG_OUTPUT)
+
+struct parser {
+	struct sbx_pool *pool;
+	unsigned int role;
+	struct sbx_form *form;
+};
+
+/* Words that begin a form; what follows an option's word is the option. */
+static const struct {
+	const char *word;
+	enum sbx_arg_where where;
+	unsigned int roles;
+	bool option;
+} wheres[] = {
+	{ "existing", SBX_WHERE_EXISTING, IN, false },
+	{ "last", SBX_WHERE_LAST, IN | OUT, false },
+	{ "after:", SBX_WHERE_AFTER, IN | OUT, true },
+	{ "within:", SBX_WHERE_WITHIN, IN | OUT, true },
+};
+
+/* `any`: what stands with `many` as its suffix; `bare`: without a suffix. */
+static const struct {
+	char sign;
+	const char *many;
+	enum sbx_arg_derive bare, fixed, any;
+	unsigned int roles;
+	unsigned int wheres; /* bits 1 << enum sbx_arg_where that it may follow */
+} derives[] = {
+#define OPERANDS (1u << SBX_WHERE_NTH | 1u << SBX_WHERE_FROM | 1u << SBX_WHERE_LAST | 1u << SBX_WHERE_EXISTING)
+#define NAMED (OPERANDS | 1u << SBX_WHERE_AFTER)
+#define EVERY (NAMED | 1u << SBX_WHERE_WITHIN)
+	{ '>', ".*", SBX_DERIVE_NONE, SBX_DERIVE_REPLACE, SBX_DERIVE_REPLACE_ANY, IN | OUT, EVERY },
+	{ '+', ".*", SBX_DERIVE_NONE, SBX_DERIVE_APPEND, SBX_DERIVE_APPEND_ANY, IN | OUT, EVERY },
+	{ '-', "", SBX_DERIVE_NONE, SBX_DERIVE_REMOVE, SBX_DERIVE_NONE, IN | OUT, OPERANDS },
+	{ '#', "", SBX_DERIVE_NUMBERED, SBX_DERIVE_NONE, SBX_DERIVE_NONE, IN | OUT, EVERY },
+	{ '@', "#", SBX_DERIVE_URL, SBX_DERIVE_NONE, SBX_DERIVE_URL_COUNTED, OUT, EVERY },
+	{ ':', "", SBX_DERIVE_PREFIXED, SBX_DERIVE_NONE, SBX_DERIVE_NONE, IN | OUT, NAMED },
+	{ '[', "", SBX_DERIVE_INDEXED, SBX_DERIVE_NONE, SBX_DERIVE_NONE, IN, NAMED },
+};
+
+/* What stands behind the sign: 0 when it is a derivation that this form may have. */
+static int read_derive(const struct parser *parser, const char *text)
+{
+	const char *suffix = *text ? text + 1 : text;
+	struct sbx_form *form = parser->form;
+
+	if (!*text)
+		return 0;
+	for (size_t i = 0; i < sizeof(derives) / sizeof(derives[0]); i++) {
+		if (derives[i].sign != *text || !(derives[i].roles & parser->role) || !(derives[i].wheres >> form->where & 1))
+			continue;
+		form->derive = !*suffix ? derives[i].bare : strcmp(suffix, derives[i].many) ? derives[i].fixed : derives[i].any;
+		if (form->derive == derives[i].fixed) {
+			if (strpbrk(suffix, "*/"))
+				return -1;
+			form->suffix = sbx_pool_dup(parser->pool, suffix, strlen(suffix));
+		}
+		return form->derive == SBX_DERIVE_NONE ? -1 : 0;
+	}
+	return -1;
+}
+
+/* Where the derivation begins that an option's form ends in; its end when there is none. */
+static const char *split_option(const char *text, bool within)
+{
+	const size_t len = strlen(text);
+	const char *at = strrchr(text, '>');
+
+	if (at && at > text)
+		return at;
+	for (at = text + len; at > text; at--)
+		if (at[0] == '+' && at[1] == '.')
+			return at;
+	if (len > 2 && !strcmp(text + len - 2, "@#"))
+		return text + len - 2;
+	if (len > 1 && strchr(within ? "#@" : "#@:[", text[len - 1]))
+		return text + len - 1;
+	return text + len;
+}
+
+static int read_option(const struct parser *parser, enum sbx_arg_where where, const char *text)
+{
+	const char *end = split_option(text, where == SBX_WHERE_WITHIN);
+
+	parser->form->where = where;
+	parser->form->text = sbx_pool_dup(parser->pool, text, (size_t)(end - text));
+	return end == text || strchr(parser->form->text, '/') ? -1 : read_derive(parser, end);
+}
+
+/* "-o" is short for "after: -o", "--output=" for "within: --output=". */
+static int read_short(const struct parser *parser, const char *text)
+{
+	const char *end = split_option(text, false);
+
+	if (!text[1])
+		return -1;
+	return read_option(parser, end > text + 2 && end[-1] == '=' ? SBX_WHERE_WITHIN : SBX_WHERE_AFTER, text);
+}
+
+static int read_number(const struct parser *parser, const char *text)
+{
+	const size_t digits = strspn(text, "0123456789");
+	const unsigned long n = digits < 4 ? strtoul(text, NULL, 10) : 0;
+	const bool from = !strncmp(text + digits, "...", 3);
+
+	parser->form->where = from ? SBX_WHERE_FROM : SBX_WHERE_NTH;
+	parser->form->n = (uint32_t)n;
+	return n ? read_derive(parser, text + digits + (from ? 3 : 0)) : -1;
+}
+
+int sbx_form_parse(struct sbx_pool *pool, enum sbx_arg_role role, const char *text, struct sbx_form *form)
+{
+	const struct parser parser = { pool, 1u << role, form };
+
+	*form = (struct sbx_form){ .text = "", .suffix = "" };
+	if (!strcmp(text, ".")) {
+		form->where = SBX_WHERE_CWD;
+		return role == SBX_ARG_OUTPUT ? 0 : -1;
+	}
+	if (text[0] == '-')
+		return read_short(&parser, text);
+	for (size_t i = 0; i < sizeof(wheres) / sizeof(wheres[0]); i++) {
+		const size_t len = strlen(wheres[i].word);
+
+		if (strncmp(text, wheres[i].word, len) != 0)
+			continue;
+		form->where = wheres[i].where;
+		if (!(wheres[i].roles & parser.role))
+			return -1;
+		return wheres[i].option ? read_option(&parser, form->where, text + len + strspn(text + len, " ")) :
+					  read_derive(&parser, text + len);
+	}
+	return read_number(&parser, text);
+}
+
+bool sbx_form_is_pattern(const struct sbx_form *form)
+{
+	return form->derive == SBX_DERIVE_REPLACE_ANY || form->derive == SBX_DERIVE_APPEND_ANY ||
+	       form->derive == SBX_DERIVE_NUMBERED || form->derive == SBX_DERIVE_URL_COUNTED;
+}

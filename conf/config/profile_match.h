@@ -1,0 +1,44 @@
+/*
+ * profile_match.h -- which profile is for a command: by its names, its path, and its first arguments. sbx.conf(5), `match`.
+ */
+#ifndef SBX_CONF_CONFIG_PROFILE_MATCH_H
+#define SBX_CONF_CONFIG_PROFILE_MATCH_H
+
+#include "conf/config/policy.h"
+
+/* The command: base names or absolute paths, as typed first, then what its symlinks lead to. */
+struct sbx_names {
+	const char **items;
+	size_t count;
+};
+
+/* A profile for certain arguments: its pattern's words behind the first, as one string. */
+struct sbx_alternative {
+	const char *profile;
+	const char *words;
+};
+struct sbx_alternatives {
+	struct sbx_alternative *items;
+	size_t count;
+};
+
+/* What is wrong with an entry of `match`, as text in the pool; NULL when nothing is. UNTRUSTED: the text. */
+const char *sbx_match_wrong(struct sbx_pool *pool, const char *text);
+
+/* Is an entry nothing but a pattern for base names? */
+bool sbx_match_is_name(const char *text);
+
+/* Is an entry for this command, with whatever arguments? */
+bool sbx_match_fits(struct sbx_pool *pool, const char *entry, const struct sbx_names *names);
+
+/*
+ * The profile for a command whatever its arguments: a path before a name, a name as typed before one that it leads to, a
+ * later profile before an earlier one; "default" when none matches.
+ */
+const char *sbx_match_command(const struct sbx_config *config, const struct sbx_names *names);
+
+/* Those for certain arguments, in the order in which they are to be tried: the more words, the earlier. */
+void sbx_match_alternatives(const struct sbx_config *config, const struct sbx_names *names,
+			    struct sbx_alternatives *alternatives);
+
+#endif

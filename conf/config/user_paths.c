@@ -1,0 +1,148 @@
+/*
+ * user_paths.c -- the caller, and the expansion of paths: the one place where a variable becomes a path.
+ */
+#include "conf/config/user_paths.h"
+
+#include <grp.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "conf/base/cleanup.h"
+#include "shim/paths.h"
+
+/* No home stands in these, and none is one of those that follow. */
+static const char *const system_trees[] = { "/bin", "/boot", "/dev", "/etc", "/lib", "/lib32", "/lib64", "/libx32",
+					    "/proc", "/sbin", "/sys", "/usr", "/run/sbx", "/nonexistent" };
+static const char *const system_dirs[] = { "/", "/home", "/media", "/mnt", "/opt", "/run", "/srv", "/tmp", "/var",
+					   "/var/cache", "/var/lib", "/var/run", "/var/tmp" };
+
+bool sbx_path_below(const char *path, const char *dir)
+{
+	size_t len = strlen(dir);
+
+	if (len == 1)
+		return true; /* "/" */
+	return !strncmp(path, dir, len) && (!path[len] || path[len] == '/');
+}
+
+/* Without doubled and trailing slashes. */
+static const char *normalize(struct sbx_pool *pool, const char *path)
+{
+	char *out = sbx_pool_dup(pool, path, strlen(path)), *to = out;
+
+	for (const char *from = path; *from; from++)
+		if (*from != '/' || to == out || to[-1] != '/')
+			*to++ = *from;
+	if (to > out + 1 && to[-1] == '/')
+		to--;
+	*to = 0;
+	return out;
+}
+
+bool sbx_user_home_ok(const char *home)
+{
+	if (home[0] != '/' || strstr(home, "/../") || strstr(home, "/./"))
+		return false;
+	for (size_t i = 0; i < sizeof(system_trees) / sizeof(system_trees[0]); i++)
+		if (sbx_path_below(home, system_trees[i]))
+			return false;
+	for (size_t i = 0; i < sizeof(system_dirs) / sizeof(system_dirs[0]); i++)
+		if (!strcmp(home, system_dirs[i]))
+			return false;
+	return true;
+}
+
+static const char *copy(struct sbx_pool *pool, const char *text)
+{
+	return sbx_pool_dup(pool, text, strcspn(text, ":\n"));
+}
+
+void sbx_user_get(struct sbx_pool *pool, struct sbx_user *user)
+{
+	const struct passwd *pw;
+	const struct group *gr;
+
+	user->uid = getuid();
+	user->gid = getgid();
+	pw = getpwuid(user->uid);
+	user->name = pw ? copy(pool, pw->pw_name) : sbx_pool_printf(pool, "uid%u", user->uid);
+	user->home = pw ? normalize(pool, copy(pool, pw->pw_dir)) : "";
+	user->shell = pw && pw->pw_shell[0] ? copy(pool, pw->pw_shell) : "/bin/sh";
+	if (!sbx_user_home_ok(user->home))
+		user->home = "";
+	gr = getgrgid(user->gid);
+	user->group = gr ? copy(pool, gr->gr_name) : sbx_pool_printf(pool, "gid%u", user->gid);
+}
+
+const char *sbx_user_config_dir(struct sbx_pool *pool, const struct sbx_user *user, const char *xdg)
+{
+	SBX_CLEANUP_FREE char *home = *user->home ? realpath(user->home, NULL) : NULL;
+	SBX_CLEANUP_FREE char *real = home && xdg && xdg[0] == '/' ? realpath(xdg, NULL) : NULL;
+
+	if (!*user->home)
+		return "";
+	if (real && sbx_path_below(real, home) && strcmp(real, home) != 0)
+		return sbx_pool_printf(pool, "%s/sbx", real);
+	return sbx_pool_printf(pool, "%s/%s", user->home, SBX_USER_CONF);
+}
+
+static const char *replace_uid(struct sbx_pool *pool, const struct sbx_user *user, const char *path)
+{
+	const char *at = strstr(path, "$UID");
+
+	while (at) {
+		path = sbx_pool_printf(pool, "%.*s%u%s", (int)(at - path), path, user->uid, at + 4);
+		at = strstr(path, "$UID");
+	}
+	return path;
+}
+
+static bool whole_home(const struct sbx_user *user, const char *path)
+{
+	return *user->home && sbx_path_below(user->home, path);
+}
+
+size_t sbx_path_argument(const char *path, uint32_t *n)
+{
+	static const char head[] = "$ARG(";
+	const char *digits = path + sizeof(head) - 1;
+	size_t len;
+
+	if (strncmp(path, head, sizeof(head) - 1) != 0)
+		return 0;
+	len = strspn(digits, "0123456789");
+	if (!len || len > 3 || digits[0] == '0' || digits[len] != ')')
+		return 0;
+	*n = (uint32_t)strtoul(digits, NULL, 10);
+	return sizeof(head) - 1 + len + 1;
+}
+
+static const char *leave_late(struct sbx_pool *pool, const struct sbx_user *user, const char *rest, struct sbx_where *where)
+{
+	where->late = where->variable = true;
+	where->path = normalize(pool, replace_uid(pool, user, rest));
+	if (!strcmp(where->path, "/"))
+		where->path = "";
+	return NULL;
+}
+
+const char *sbx_path_expand(struct sbx_pool *pool, const struct sbx_user *user, const char *path, struct sbx_where *where)
+{
+	size_t argument, skip = path[0] == '~' ? 1 : (strncmp(path, "$HOME", 5) ? 0 : 5);
+
+	*where = (struct sbx_where){ .variable = skip || strstr(path, "$UID") };
+	argument = sbx_path_argument(path, &where->arg);
+	if (argument)
+		return leave_late(pool, user, path + argument, where);
+	if (!strncmp(path, "$PWD", 4))
+		return leave_late(pool, user, path + 4, where);
+	if (skip && !*user->home)
+		return "the caller has no home directory";
+	path = replace_uid(pool, user, path + skip);
+	where->path = normalize(pool, skip ? sbx_pool_printf(pool, "%s%s", user->home, path) : path);
+	if (where->variable && (strchr(where->path + 1, '/') == NULL || whole_home(user, where->path)))
+		return "that is a whole home or a top-level directory, which no variable may grant; name what is needed in it";
+	return strcmp(where->path, "/") ? NULL : "/ can't be granted whole";
+}

@@ -1,0 +1,119 @@
+/*
+ * arg_rules.c -- the two tables of what a filter makes of arguments. Where an argument is an int, only its low 32 bits are compared:
+ * 0x100005412 still is TIOCSTI to the kernel (CVE-2019-10063).
+ */
+#include "conf/seccomp/arg_rules.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include <linux/fs.h>
+#include <linux/ioctl.h>
+#include <linux/prctl.h>
+
+#define INT 0xffffffffu /* the part of an argument that an int has */
+#define TIOCSTI_NR 0x5412u
+#define TIOCLINUX_NR 0x541cu
+#define TIOCSETD_NR 0x5423u
+#define SHM_EXEC_FLAG 0100000u
+#define FASTOPEN 0x20000000u
+#define TCP_ULP_NR 31u
+#define SOCK_TYPE 0xfu /* without SOCK_NONBLOCK and SOCK_CLOEXEC */
+#define NO_SUID(name, mode_arg)                                                                                       \
+	{ (name), ALWAYS, ONE((mode_arg), S_ISUID, 0) }, { (name), SBX_WHEN_ROOT, ONE((mode_arg), S_ISUID | S_ISGID, 0) }
+#define CREATES ((unsigned)O_CREAT | 020000000u /* __O_TMPFILE, without the O_DIRECTORY that O_TMPFILE has in it */)
+#define F_SETLEASE_NR 1024u
+#define F_NOTIFY_NR 1026u
+#define NEW_MASK                                                                                                      \
+	((unsigned)(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET))
+
+#define ONE(arg, mask, value) { { (arg), (mask), (value) } }, 1
+/* By type as well, or SOCK_SEQPACKET would be SCTP, past every list of ports. */
+#define INET(name, family)                                                                                            \
+	{ (name), ONLY | SBX_WHEN_INET, OF_TYPE(family, SOCK_STREAM, 0) },                                              \
+	{ (name), ONLY | SBX_WHEN_INET, OF_TYPE(family, SOCK_STREAM, 6) },                                              \
+	{ (name), ONLY | SBX_WHEN_INET | SBX_WHEN_UDP, OF_TYPE(family, SOCK_DGRAM, 0) },                                \
+	{ (name), ONLY | SBX_WHEN_INET | SBX_WHEN_UDP, OF_TYPE(family, SOCK_DGRAM, 17) }
+#define OF_TYPE(family, type, protocol) { { 0, INT, (family) }, { 1, SOCK_TYPE, (type) }, { 2, INT, (protocol) } }, 3
+#define TWO(arg, value, arg2, value2) { { (arg), INT, (value) }, { (arg2), INT, (value2) } }, 2
+
+const struct sbx_arg_rule sbx_arg_rules[] = {
+	{ "clone", ALWAYS, ONE(0, NEW_MASK, 0) },
+	{ "clone", THREADS, ONE(0, NEW_MASK | CLONE_THREAD, CLONE_THREAD) },
+	{ "mmap", SBX_WHEN_NO_MAP_EXEC, ONE(2, PROT_EXEC, 0) },
+	{ "mprotect", SBX_WHEN_NO_MAP_EXEC, ONE(2, PROT_EXEC, 0) },
+	{ "pkey_mprotect", SBX_WHEN_NO_MAP_EXEC, ONE(2, PROT_EXEC, 0) },
+	{ "shmat", SBX_WHEN_NO_MAP_EXEC, ONE(2, SHM_EXEC_FLAG, 0) },
+	{ "socket", ONLY | SBX_WHEN_UNIX, ONE(0, INT, AF_UNIX) },
+	INET("socket", AF_INET),
+	INET("socket", AF_INET6),
+	/* A datagram pair's end could send to any socket that has a name; a stream's can't. */
+	{ "socketpair", ONLY, { { 0, INT, AF_UNIX }, { 1, SOCK_TYPE, SOCK_STREAM } }, 2 },
+	{ "socketpair", ONLY, { { 0, INT, AF_UNIX }, { 1, SOCK_TYPE, SOCK_SEQPACKET } }, 2 },
+	{ "socketpair", ONLY | SBX_WHEN_UNIX, ONE(0, INT, AF_UNIX) },
+	{ "personality", ALWAYS, ONE(0, INT, 0) },
+	{ "personality", ALWAYS, ONE(0, INT, INT) },
+	/*
+	 * No setuid files, and none setgid to root's group: they would outlive the sandbox. A setgid directory looks the same, so
+	 * others may make one. openat2 hides its mode: denied below.
+	 */
+	NO_SUID("chmod", 1),
+	NO_SUID("fchmod", 1),
+	NO_SUID("fchmodat", 2),
+	NO_SUID("fchmodat2", 2),
+	NO_SUID("creat", 1),
+	NO_SUID("mknod", 1),
+	NO_SUID("mknodat", 2),
+	NO_SUID("open", 2),
+	{ "open", ALWAYS, ONE(1, CREATES, 0) },
+	{ "open", SBX_WHEN_ROOT, ONE(1, CREATES, 0) },
+	NO_SUID("openat", 3),
+	{ "openat", ALWAYS, ONE(2, CREATES, 0) },
+	{ "openat", SBX_WHEN_ROOT, ONE(2, CREATES, 0) },
+	/* The process group may be shared with the caller: processes one by one. In place: none but itself. */
+	{ "setpriority", ALWAYS, ONE(0, INT, 0 /* PRIO_PROCESS */) },
+	{ "ioprio_set", ALWAYS, ONE(0, INT, 1 /* IOPRIO_WHO_PROCESS */) },
+	{ "prlimit64", SBX_WHEN_IN_PLACE, ONE(0, INT, 0) },
+	{ "setpriority", SBX_WHEN_IN_PLACE, TWO(0, 0 /* PRIO_PROCESS */, 1, 0) },
+	{ "ioprio_set", SBX_WHEN_IN_PLACE, TWO(0, 1 /* IOPRIO_WHO_PROCESS */, 1, 0) },
+	{ "sched_setaffinity", SBX_WHEN_IN_PLACE, ONE(0, INT, 0) },
+	{ "sched_setattr", SBX_WHEN_IN_PLACE, ONE(0, INT, 0) },
+	{ "sched_setparam", SBX_WHEN_IN_PLACE, ONE(0, INT, 0) },
+	{ "sched_setscheduler", SBX_WHEN_IN_PLACE, ONE(0, INT, 0) },
+};
+const size_t sbx_arg_rules_count = sizeof(sbx_arg_rules) / sizeof(sbx_arg_rules[0]);
+_Static_assert(sizeof(sbx_arg_rules) / sizeof(sbx_arg_rules[0]) <= SBX_RULES_MAX, "SBX_RULES_MAX");
+
+#define IF(arg, op, ...) { { (arg), SCMP_CMP_##op, __VA_ARGS__ } }
+#define IS(arg, value) IF(arg, MASKED_EQ, INT, (value))
+const struct sbx_deny_rule sbx_deny_rules[] = {
+	{ "ioctl", ALWAYS, EPERM, 1, IS(1, TIOCSTI_NR) },
+	{ "ioctl", ALWAYS, EPERM, 1, IS(1, TIOCLINUX_NR) },
+	{ "ioctl", ALWAYS, EPERM, 1, IS(1, TIOCSETD_NR) },
+	/* What chmod and setxattr are for files without mode bits. */
+	{ "ioctl", SBX_WHEN_NO_CHMOD, EPERM, 1, IS(1, FS_IOC_SETFLAGS) },
+	{ "ioctl", SBX_WHEN_NO_CHMOD, EPERM, 1, IS(1, FS_IOC_SETVERSION) },
+	{ "ioctl", SBX_WHEN_NO_CHMOD, EPERM, 1, IS(1, FS_IOC_FSSETXATTR) },
+	/* Its flags are behind a pointer; libraries fall back to clone on this. */
+	{ .name = "clone3", .errnum = ENOSYS },
+	{ "socket", ALWAYS, EAFNOSUPPORT, 1, IF(0, GT, AF_INET6, 0) },
+	{ "socket", ALWAYS, EPROTONOSUPPORT, 1, IF(2, GT, 17, 0) },
+	/* To connect without connect(2), which Landlock doesn't see: senders take this for "switched off". */
+	{ "sendto", SBX_WHEN_PORTS, EOPNOTSUPP, 1, IF(3, MASKED_EQ, FASTOPEN, FASTOPEN) },
+	{ "sendmsg", SBX_WHEN_PORTS, EOPNOTSUPP, 1, IF(2, MASKED_EQ, FASTOPEN, FASTOPEN) },
+	{ "sendmmsg", SBX_WHEN_PORTS, EOPNOTSUPP, 1, IF(3, MASKED_EQ, FASTOPEN, FASTOPEN) },
+	/* An upper-layer protocol makes a TCP socket one of another kind, which Landlock passes over: SMC. */
+	{ "setsockopt", SBX_WHEN_PORTS, ENOENT, 2,
+	  { { 1, SCMP_CMP_MASKED_EQ, INT, 6 /* IPPROTO_TCP */ }, { 2, SCMP_CMP_MASKED_EQ, INT, TCP_ULP_NR } } },
+	{ .name = "openat2", .errnum = ENOSYS },
+	/* Leases and directory notification reach whoever else has the file open. */
+	{ "fcntl", ALWAYS, EPERM, 1, IS(1, F_SETLEASE_NR) },
+	{ "fcntl", ALWAYS, EPERM, 1, IS(1, F_NOTIFY_NR) },
+	{ "prctl", SBX_WHEN_PID_1, EPERM, 1, IS(0, PR_SET_PDEATHSIG) },
+};
+const size_t sbx_deny_rules_count = sizeof(sbx_deny_rules) / sizeof(sbx_deny_rules[0]);
+_Static_assert(sizeof(sbx_deny_rules) / sizeof(sbx_deny_rules[0]) <= SBX_RULES_MAX, "SBX_RULES_MAX");

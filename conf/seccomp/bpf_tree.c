@@ -1,0 +1,83 @@
+/*
+ * bpf_tree.c -- numbers that fare alike and are neighbours are one leaf. The kernel runs each filter for every number when it is
+ * loaded, to know which are always allowed (seccomp_cache_prepare, Linux 5.11): a long list there costs more than the rest of it.
+ */
+#include "conf/seccomp/bpf_tree.h"
+
+#include <linux/seccomp.h>
+
+struct range {
+	uint32_t from, result;
+};
+
+struct tree {
+	struct range ranges[SBX_SYSCALL_MAX + 1];
+	size_t count;
+	struct sock_filter *insns;
+	size_t at, end;
+};
+
+static size_t size_of(size_t leaves)
+{
+	const size_t left = leaves / 2;
+
+	if (leaves == 1)
+		return 1;
+	return (size_of(left) > UINT8_MAX ? 2u : 1u) + size_of(left) + size_of(leaves - left);
+}
+
+static void put(struct tree *tree, struct sock_filter insn)
+{
+	tree->insns[tree->at++] = insn;
+}
+
+static void put_leaf(struct tree *tree, uint32_t result)
+{
+	if (result == SBX_TREE_GOES_ON)
+		put(tree, (struct sock_filter)BPF_STMT(BPF_JMP | BPF_JA, (uint32_t)(tree->end - tree->at - 1)));
+	else
+		put(tree, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, result));
+}
+
+/* Conditional jumps reach 255 instructions far. */
+static void put_node(struct tree *tree, uint32_t from, size_t left)
+{
+	if (left <= UINT8_MAX) {
+		put(tree, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, from, (uint8_t)left, 0));
+		return;
+	}
+	put(tree, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, from, 0, 1));
+	put(tree, (struct sock_filter)BPF_STMT(BPF_JMP | BPF_JA, (uint32_t)left));
+}
+
+static void put_tree(struct tree *tree, size_t first, size_t leaves)
+{
+	const size_t left = leaves / 2;
+
+	if (leaves == 1) {
+		put_leaf(tree, tree->ranges[first].result);
+		return;
+	}
+	put_node(tree, tree->ranges[first + left].from, size_of(left));
+	put_tree(tree, first, left);
+	put_tree(tree, first + left, leaves - left);
+}
+
+static void add(struct tree *tree, uint32_t from, uint32_t result)
+{
+	if (!tree->count || tree->ranges[tree->count - 1].result != result)
+		tree->ranges[tree->count++] = (struct range){ from, result };
+}
+
+struct sbx_filter sbx_tree_make(struct sbx_pool *pool, const uint32_t result[SBX_SYSCALL_MAX], uint32_t beyond)
+{
+	struct tree tree = { .count = 0 };
+
+	for (uint32_t nr = 0; nr < SBX_SYSCALL_MAX; nr++)
+		add(&tree, nr, result[nr]);
+	add(&tree, SBX_SYSCALL_MAX, beyond);
+	tree.end = size_of(tree.count);
+	tree.insns = sbx_pool_alloc(pool, tree.end * sizeof(*tree.insns));
+	put_tree(&tree, 0, tree.count);
+	return (struct sbx_filter){ tree.insns, tree.end };
+}

@@ -1,0 +1,19 @@
+/*
+ * bpf_tree.h -- the part of a filter that decides by the number of the call alone.
+ */
+#ifndef SBX_CONF_SECCOMP_BPF_TREE_H
+#define SBX_CONF_SECCOMP_BPF_TREE_H
+
+#include "conf/compile/build.h"
+#include "conf/seccomp/syscall_groups.h"
+
+/* In place of a SECCOMP_RET_* value: the instructions behind the tree decide. */
+#define SBX_TREE_GOES_ON UINT32_MAX
+
+/*
+ * A balanced tree of ranges of numbers: what the accumulator holds comes to result[it], a SECCOMP_RET_* value or SBX_TREE_GOES_ON;
+ * from SBX_SYSCALL_MAX on, to `beyond`. The instructions belong to the pool.
+ */
+struct sbx_filter sbx_tree_make(struct sbx_pool *pool, const uint32_t result[SBX_SYSCALL_MAX], uint32_t beyond);
+
+#endif

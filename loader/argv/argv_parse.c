@@ -1,0 +1,133 @@
+/*
+ * argv_parse.c -- reads argv by the profile's grammar. UNTRUSTED: every argument; one that begins with - is never a path unless
+ * the grammar says so.
+ */
+#include "loader/argv/argv_parse.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "shim/glob.h"
+
+static const char *text_of(const struct sbx_words *words, const struct sbx_arg *arg)
+{
+	return sbx_str(words->policy, words->policy->strings, arg->text);
+}
+
+static bool is_option(const char *word)
+{
+	return word[0] == '-' && word[1];
+}
+
+static size_t dashes(const char *word)
+{
+	return word[0] != '-' ? 0 : word[1] != '-' ? 1 : 2;
+}
+
+/*
+ * A pattern without a dash is for the letters that some commands take as their first argument: tar czf FILE. One with a
+ * single dash means short options, several letters of which may stand together: -*f is not --diff.
+ */
+static bool names_option(const char *pattern, const char *word)
+{
+	return dashes(pattern) == dashes(word) && sbx_glob(pattern, word);
+}
+
+/* The rest of an argument that begins as `arg` says, when there is one. */
+static const char *rest(const struct sbx_words *words, const struct sbx_arg *arg, const char *word)
+{
+	const char *text = text_of(words, arg);
+	const size_t len = strlen(text);
+
+	return arg->where == SBX_WHERE_WITHIN && strncmp(word, text, len) == 0 && word[len] ? word + len : NULL;
+}
+
+/* It holds its value itself: --name=value, or a form says so. */
+static bool holds_value(const struct sbx_words *words, const char *word)
+{
+	const struct sbx_arg *arg = sbx_at(words->policy, words->policy->args);
+	const size_t count = words->policy->args.len / sizeof(*arg);
+
+	if (strncmp(word, "--", 2) == 0 && strchr(word, '='))
+		return true;
+	for (size_t i = 0; i < count; i++)
+		if (rest(words, &arg[i], word))
+			return true;
+	return false;
+}
+
+static bool takes_value(const struct sbx_words *words, const char *word)
+{
+	const struct sbx_arg *arg = sbx_at(words->policy, words->policy->args);
+	const size_t count = words->policy->args.len / sizeof(*arg);
+	bool takes = false;
+
+	for (size_t i = 0; i < count; i++) {
+		if (arg[i].role == SBX_ARG_FLAG && names_option(text_of(words, &arg[i]), word))
+			return false;
+		takes |= arg[i].where == SBX_WHERE_AFTER && names_option(text_of(words, &arg[i]), word);
+	}
+	return takes;
+}
+
+static void push(struct sbx_words *words, struct sbx_word word)
+{
+	sbx_vec_push(&words->list, sizeof(word), &word);
+}
+
+void sbx_words_read(struct sbx_words *words, const struct sbx_policy_blob *policy, char **argv)
+{
+	const char *behind = NULL;
+	bool only_operands = false;
+
+	*words = (struct sbx_words){ .policy = policy };
+	for (size_t i = 1; argv[0] && argv[i]; i++) {
+		const char *word = argv[i];
+		const bool holds = !only_operands && holds_value(words, word);
+
+		if (only_operands || !(is_option(word) || holds || (i == 1 && word[0] != '-' && takes_value(words, word)))) {
+			push(words, (struct sbx_word){ .text = word, .behind = behind, .operand = ++words->operands });
+			behind = NULL;
+			continue;
+		}
+		only_operands = strcmp(word, "--") == 0;
+		behind = only_operands || holds ? NULL : word;
+		if (only_operands)
+			continue;
+		push(words, (struct sbx_word){ .text = word });
+		if (!behind || !takes_value(words, word) || !argv[i + 1])
+			continue;
+		push(words, (struct sbx_word){ .text = argv[++i], .behind = word, .value = true });
+		behind = NULL;
+	}
+}
+
+const char *sbx_words_at(const struct sbx_words *words, const struct sbx_arg *arg, const struct sbx_word *word)
+{
+	const bool is_output = arg->role == SBX_ARG_OUTPUT, replaces = arg->derive == SBX_DERIVE_REPLACE;
+	const size_t operand = word->operand, operands = words->operands;
+	bool there = false;
+
+	if (arg->where == SBX_WHERE_WITHIN)
+		return word->value || operand ? NULL : rest(words, arg, word->text);
+	if (arg->where == SBX_WHERE_EXISTING)
+		there = operand || word->value;
+	else if (arg->where == SBX_WHERE_NTH)
+		there = operand == arg->n && !(replaces && operands > arg->n);
+	else if (arg->where == SBX_WHERE_FROM)
+		there = operand >= arg->n;
+	else if (arg->where == SBX_WHERE_LAST)
+		there = operand && operand == operands && (operands > 1 || !is_output);
+	else if (arg->where == SBX_WHERE_AFTER)
+		there = word->behind && names_option(text_of(words, arg), word->behind);
+	return there ? word->text : NULL;
+}
+
+bool sbx_words_is_url(const char *text)
+{
+	const char *at = text;
+
+	while (isalnum((unsigned char)*at) || (at > text && *at && strchr("+.-", *at)))
+		at++;
+	return at > text && strncmp(at, "://", 3) == 0;
+}

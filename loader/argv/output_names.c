@@ -1,0 +1,210 @@
+/*
+ * output_names.c -- derived names. UNTRUSTED: the argument, and the names of the files that a pattern is held against. What comes out
+ * never leaves the argument's own directory.
+ */
+#include "loader/argv/output_names.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#define EXTENSION_MAX 10
+#define SEPARATORS "-_."
+
+static bool is_plain(const char *name)
+{
+	return *name && strcmp(name, ".") != 0 && strcmp(name, "..") != 0 && !strchr(name, '/');
+}
+
+/* The length of `name` without its extension; a leading dot begins none. */
+static size_t stem_of(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+
+	return dot && dot > name ? (size_t)(dot - name) : strlen(name);
+}
+
+static void add(struct sbx_names *names, char *path)
+{
+	if (names->count < SBX_NAMES_MAX && is_plain(sbx_basename(path)))
+		names->path[names->count++] = path;
+}
+
+static int hex(char c)
+{
+	const char *digits = "0123456789abcdef", *at = c ? strchr(digits, tolower((unsigned char)c)) : NULL;
+
+	return at ? (int)(at - digits) : -1;
+}
+
+/* %20 and the like decoded, as fresh memory; NULL when a NUL or a slash would come out. */
+static char *decode(const char *text)
+{
+	char *out = sbx_strdup(text), *to = out;
+
+	for (const char *at = text; *at; to++) {
+		const int high = at[0] == '%' ? hex(at[1]) : -1, low = high < 0 ? -1 : hex(at[2]);
+
+		*to = low < 0 ? *at : (char)(high * 16 + low);
+		if (!*to || *to == '/')
+			return NULL;
+		at += low < 0 ? 1 : 3;
+	}
+	*to = 0;
+	return out;
+}
+
+/* Commands differ in whether they keep the query, and in whether they decode. */
+static void add_url(struct sbx_names *names, const char *url)
+{
+	const char *host = strstr(url, "://"), *path = host ? strchr(host + 3, '/') : NULL;
+	const size_t whole = path ? strcspn(path, "#") : 0, bare = path ? strcspn(path, "?#") : 0;
+	const char *name = path ? path + bare : NULL;
+
+	if (!host)
+		return;
+	while (name && name > path && name[-1] != '/')
+		name--;
+	if (!name || name == path + bare) {
+		add(names, sbx_strdup("index.html"));
+		return;
+	}
+	for (int query = 0; query < 2; query++) {
+		char *raw = sbx_strndup(name, (size_t)(path + (query ? whole : bare) - name)), *plain;
+
+		if (query && whole == bare)
+			break;
+		plain = decode(raw);
+		if (is_plain(raw))
+			add(names, raw);
+		if (plain && is_plain(plain) && strcmp(plain, raw) != 0)
+			add(names, plain);
+	}
+}
+
+static void add_prefixed(struct sbx_names *names, const char *word)
+{
+	const char *at = word;
+
+	while (isalnum((unsigned char)*at))
+		at++;
+	if (at > word && *at == ':' && at[1] && strcmp(at + 1, "-") != 0)
+		add(names, sbx_strdup(at + 1));
+}
+
+static void add_indexed(struct sbx_names *names, const char *word)
+{
+	const char *open = strrchr(word, '[');
+
+	if (open && open > word && word[strlen(word) - 1] == ']')
+		add(names, sbx_strndup(word, (size_t)(open - word)));
+}
+
+void sbx_names_derive(enum sbx_arg_derive derive, const char *suffix, const char *word, struct sbx_names *names)
+{
+	const char *base = sbx_basename(word);
+	const size_t len = strlen(word), ending = strlen(suffix);
+
+	*names = (struct sbx_names){ .count = 0 };
+	if (derive == SBX_DERIVE_URL || derive == SBX_DERIVE_URL_COUNTED)
+		add_url(names, word);
+	else if (!is_plain(base) && derive != SBX_DERIVE_NONE)
+		return;
+	else if (derive == SBX_DERIVE_NONE)
+		names->path[names->count++] = sbx_strdup(word);
+	else if (derive == SBX_DERIVE_REPLACE)
+		add(names, sbx_format("%.*s%s", (int)((size_t)(base - word) + stem_of(base)), word, suffix));
+	else if (derive == SBX_DERIVE_APPEND)
+		add(names, sbx_format("%s%s", word, suffix));
+	else if (derive == SBX_DERIVE_REMOVE && strlen(base) > ending && strcmp(word + len - ending, suffix) == 0)
+		add(names, sbx_strndup(word, len - ending));
+	else if (derive == SBX_DERIVE_PREFIXED)
+		add_prefixed(names, word);
+	else if (derive == SBX_DERIVE_INDEXED)
+		add_indexed(names, word);
+	else if (derive == SBX_DERIVE_REPLACE_ANY || derive == SBX_DERIVE_APPEND_ANY || derive == SBX_DERIVE_NUMBERED) {
+		names->dir = sbx_dirname(word);
+		names->pattern = (struct sbx_pattern){ derive, sbx_strdup(base), stem_of(base) };
+	}
+	if (derive == SBX_DERIVE_URL_COUNTED && names->count) {
+		const char *name = names->path[names->count - 1]; /* with its query */
+
+		names->dir = sbx_strdup(".");
+		names->pattern = (struct sbx_pattern){ derive, name, stem_of(name) };
+	}
+}
+
+static bool fits_counted(const struct sbx_pattern *pattern, const char *name)
+{
+	const size_t len = strlen(pattern->name);
+
+	return strncmp(name, pattern->name, len) == 0 && name[len] == '.' && name[len + 1] &&
+	       !name[len + 1 + strspn(name + len + 1, "0123456789")];
+}
+
+static bool is_extension(const char *text)
+{
+	const size_t len = strlen(text);
+
+	if (text[0] != '.' || len < 2 || len > EXTENSION_MAX + 1)
+		return false;
+	for (const char *at = text + 1; *at; at++)
+		if (!isalnum((unsigned char)*at))
+			return false;
+	return true;
+}
+
+/* out%03d.png: what stands before the conversion, digits (or a range of them, 001-100), what stands behind it. */
+static bool fits_format(const char *format, const char *name)
+{
+	const char *percent = strchr(format, '%'), *behind = percent + 1 + strspn(percent + 1, "0123456789");
+	const size_t before = (size_t)(percent - format), len = strlen(name);
+	size_t tail;
+
+	if (*behind != 'd' || len <= before || strncmp(name, format, before) != 0)
+		return false;
+	tail = strlen(++behind);
+	return len > before + tail && strcmp(name + len - tail, behind) == 0 && isdigit((unsigned char)name[before]) &&
+	       strspn(name + before, "0123456789-") >= len - tail - before;
+}
+
+/* Digits, groups of them with separators between, then nothing or an extension. */
+static bool is_number(const char *text, const char *extension)
+{
+	bool more;
+
+	text += *text && strchr(SEPARATORS, *text) ? 1 : 0;
+	do {
+		const size_t digits = strspn(text, "0123456789");
+
+		if (!digits)
+			return false;
+		text += digits;
+		more = *text && strchr(SEPARATORS, *text) && isdigit((unsigned char)text[1]) && !is_extension(text);
+		text += more;
+	} while (more);
+	return !*text || strcmp(text, extension) == 0 || is_extension(text);
+}
+
+static bool fits_number(const struct sbx_pattern *pattern, const char *name)
+{
+	const char *whole = pattern->name;
+	const size_t len = strlen(whole);
+
+	if (strchr(whole, '%'))
+		return fits_format(whole, name);
+	return (strncmp(name, whole, len) == 0 && is_number(name + len, whole + pattern->stem)) ||
+	       (strncmp(name, whole, pattern->stem) == 0 && is_number(name + pattern->stem, whole + pattern->stem));
+}
+
+bool sbx_names_fit(const struct sbx_pattern *pattern, const char *name)
+{
+	const size_t len = pattern->derive == SBX_DERIVE_REPLACE_ANY ? pattern->stem : strlen(pattern->name);
+
+	if (strcmp(name, pattern->name) == 0)
+		return false; /* what it is derived from, mostly an input */
+	if (pattern->derive == SBX_DERIVE_NUMBERED)
+		return fits_number(pattern, name);
+	if (pattern->derive == SBX_DERIVE_URL_COUNTED)
+		return fits_counted(pattern, name);
+	return strncmp(name, pattern->name, len) == 0 && is_extension(name + len);
+}

@@ -1,0 +1,130 @@
+/*
+ * fds.c -- close_range(2) and fcntl(2): which descriptors cross the exec. Linux >= 5.11 (CLOSE_RANGE_CLOEXEC).
+ */
+#include "loader/base/fds.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#include <linux/close_range.h>
+
+#include "shim/err.h"
+
+#define NR_close_range 436
+
+static struct stat standard[3]; /* as the caller has opened them */
+
+int sbx_fds_stat(int fd, struct stat *st)
+{
+	if (fd < 0 || fd > 2 || !standard[fd].st_mode)
+		return fstat(fd, st);
+	*st = standard[fd];
+	return 0;
+}
+
+int sbx_fds_guard(struct sbx_err *err)
+{
+	int guarded = 0;
+
+	for (int fd = 0; fd <= 2; fd++) {
+		if (fstat(fd, &standard[fd]) == 0 || errno != EBADF)
+			continue;
+		guarded |= 1 << fd;
+		if (openat(AT_FDCWD, "/", O_PATH | O_CLOEXEC) != fd)
+			return sbx_err_set(err, SBX_STEP_FDS, errno, "a closed standard descriptor cannot be guarded");
+	}
+	return guarded;
+}
+
+static int refuse(struct sbx_err *err, int fd, const char *why)
+{
+	char *text = sbx_format("descriptor %d %s", fd, why);
+
+	sbx_err_set(err, SBX_STEP_FDS, 0, text);
+	return -1;
+}
+
+static int check(int fd, struct stat *st, struct sbx_err *err)
+{
+	if (sbx_fds_stat(fd, st) < 0)
+		return refuse(err, fd, "is not open");
+	return S_ISDIR(st->st_mode) ? refuse(err, fd, "is a directory, and would lead out of the sandbox") : 0;
+}
+
+int sbx_fds_check(int guarded, const struct sbx_vec *keep, struct sbx_err *err)
+{
+	int sockets = 0;
+	struct stat st;
+
+	for (int fd = 0; fd <= 2; fd++) {
+		if (guarded & (1 << fd))
+			continue;
+		if (check(fd, &st, err) < 0)
+			return -1;
+		sockets |= S_ISSOCK(st.st_mode) ? 1 << fd : 0;
+	}
+	for (size_t i = 0; i < keep->count; i++)
+		if (check(*(int *)sbx_vec_at(keep, i), &st, err) < 0)
+			return -1;
+	return sockets;
+}
+
+/* A connection that somebody has made is what it is; TCP's can be made anew unless Landlock knows ports, from ABI 4 on. */
+static bool is_connection(int fd, int domain, int abi)
+{
+	struct sockaddr_storage peer;
+	socklen_t len = sizeof(peer), size = sizeof(int);
+	int type = 0;
+
+	if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) < 0 || (type != SOCK_STREAM && type != SOCK_SEQPACKET) ||
+	    getpeername(fd, (struct sockaddr *)&peer, &len) < 0)
+		return false;
+	return domain == AF_UNIX || (abi >= 4 && (domain == AF_INET || domain == AF_INET6));
+}
+
+int sbx_fds_sockets(int sockets, int abi, struct sbx_err *err)
+{
+	for (int fd = 0; fd <= 2; fd++) {
+		int domain;
+		socklen_t size = sizeof(domain);
+
+		if (!(sockets & (1 << fd)) || getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) < 0 || is_connection(fd, domain, abi))
+			continue;
+		return refuse(err, fd, "is a socket of the host's network that could be connected anywhere; --share-net grants the network");
+	}
+	return 0;
+}
+
+int sbx_fds_high(int fd)
+{
+	int high;
+
+	if (fd < 0 || fd >= 10)
+		return fd;
+	high = (int)syscall(SYS_fcntl, fd, F_DUPFD_CLOEXEC, 10); /* musl's makes sure of the flag, which Linux 2.6.24 has brought */
+	close(fd);
+	return high;
+}
+
+int sbx_fds_close_but(int fd)
+{
+	if (fd > 0 && syscall(NR_close_range, 0, fd - 1, 0) < 0)
+		return -1;
+	return (int)syscall(NR_close_range, fd + 1, ~0u, 0);
+}
+
+int sbx_fds_seal(const struct sbx_vec *keep, const int *pass, size_t count, struct sbx_err *err)
+{
+	if (syscall(NR_close_range, 3, ~0u, CLOSE_RANGE_CLOEXEC) < 0)
+		return sbx_err_set(err, SBX_STEP_FDS, errno == EINVAL ? ENOSYS : errno, "close_range");
+	for (size_t i = 0; i < keep->count; i++)
+		if (fcntl(*(int *)sbx_vec_at(keep, i), F_SETFD, 0) < 0)
+			return sbx_err_set(err, SBX_STEP_FDS, errno, "a kept descriptor");
+	for (size_t i = 0; i < count; i++)
+		if (pass[i] >= 0 && fcntl(pass[i], F_SETFD, 0) < 0)
+			return sbx_err_set(err, SBX_STEP_FDS, errno, "the shim's descriptors");
+	return 0;
+}

@@ -1,0 +1,75 @@
+/*
+ * proc_status.c -- reads /proc/PID/status of processes that the loader started. The text comes from the kernel; names in it
+ * are escaped, so that a line begins with its key.
+ */
+#include "loader/base/proc_status.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "loader/base/util.h"
+
+#define STATUS_MAX 4096
+
+/* The text behind "\nKEY:" of a process's status; NULL when there is none. `text` holds STATUS_MAX bytes. */
+static const char *find(pid_t pid, const char *key, char *text)
+{
+	char path[48], *at;
+	cleanup_fd int fd = -1;
+	ssize_t len;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
+	len = fd < 0 ? -1 : read(fd, text, STATUS_MAX - 1);
+	if (len <= 0)
+		return NULL;
+	text[len] = 0;
+	at = strstr(text, key);
+	return at ? at + strlen(key) : NULL;
+}
+
+static bool field(pid_t pid, const char *key, int base, unsigned long long *value)
+{
+	char text[STATUS_MAX];
+	const char *at = find(pid, key, text);
+
+	if (at)
+		*value = strtoull(at, NULL, base);
+	return at != NULL;
+}
+
+bool sbx_procstat_stopped(pid_t pid)
+{
+	char text[STATUS_MAX];
+	const char *at = find(pid, "\nState:\t", text);
+
+	return at && (*at == 'T' || *at == 't');
+}
+
+int sbx_procstat_filters(pid_t pid)
+{
+	unsigned long long count;
+
+	return field(pid, "\nSeccomp_filters:", 10, &count) ? (int)count : -1;
+}
+
+bool sbx_procstat_handles(pid_t pid, int signo)
+{
+	unsigned long long caught, ignored;
+
+	if (!field(pid, "\nSigCgt:", 16, &caught) || !field(pid, "\nSigIgn:", 16, &ignored))
+		return true;
+	return ((caught | ignored) >> (signo - 1)) & 1;
+}
+
+pid_t sbx_procstat_child(pid_t pid)
+{
+	char path[64], text[16] = "";
+	cleanup_fd int fd = -1;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)pid, (int)pid);
+	fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
+	return fd >= 0 && read(fd, text, sizeof(text) - 1) > 0 ? (pid_t)strtol(text, NULL, 10) : 0;
+}

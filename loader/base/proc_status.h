@@ -1,0 +1,22 @@
+/*
+ * proc_status.h -- single facts out of /proc/PID/status; proc(5).
+ */
+#ifndef SBX_LOADER_BASE_PROC_STATUS_H
+#define SBX_LOADER_BASE_PROC_STATUS_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* Seccomp_filters of a process; -1 when it is gone or the kernel (< 5.9) doesn't say. */
+int sbx_procstat_filters(pid_t pid);
+
+/* Does the process catch or ignore the signal? True when that can't be seen. */
+bool sbx_procstat_handles(pid_t pid, int signo);
+
+/* A child of the (single-threaded) process; 0 when there is none, or the kernel doesn't say. */
+pid_t sbx_procstat_child(pid_t pid);
+
+/* Is the process stopped? */
+bool sbx_procstat_stopped(pid_t pid);
+
+#endif

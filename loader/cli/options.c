@@ -1,0 +1,346 @@
+/*
+ * options.c -- one table: it parses the command line and prints the help.
+ *
+ * Options end at the first argument that is none, or at "--": what follows is the command's, untouched. An option that
+ * changes the policy becomes KEY=VALUE for the policy compiler, exactly as --set would give it.
+ */
+#include "loader/cli/options.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+
+#include "shim/err.h"
+
+struct option_def {
+	const char *name;
+	char letter;
+	const char *arg, *arg2; /* placeholders in the help; NULL: takes none */
+	int (*take)(struct sbx_options *, const struct option_def *, char **args, struct sbx_err *);
+	const char *set; /* for take_set: the text, %s stands for the argument; for take_list and take_ports: the key */
+	int kind;        /* for take_path: enum sbx_path_kind */
+	const char *help;
+};
+
+static int take_set(struct sbx_options *options, const struct option_def *def, char **args, struct sbx_err *err)
+{
+	const char *mark = strstr(def->set, "%s");
+	char *text;
+
+	(void)err;
+	text = mark ? sbx_join(sbx_strndup(def->set, (size_t)(mark - def->set)), args[0], mark + 2) : sbx_strdup(def->set);
+	sbx_vec_push(&options->sets, sizeof(text), &text);
+	return 0;
+}
+
+/* a,b,c -> KEY=["a","b","c"] */
+static int take_list(struct sbx_options *options, const struct option_def *def, char **args, struct sbx_err *err)
+{
+	char *text = sbx_format("%s=[", def->set), *next;
+
+	(void)err;
+	for (const char *from = args[0]; *from; from += strcspn(from, ",") + (from[strcspn(from, ",")] == ',')) {
+		next = sbx_format("%s%s\"%.*s\"", text, text[strlen(text) - 1] == '[' ? "" : ",",
+				  (int)strcspn(from, ","), from);
+		text = next;
+	}
+	next = sbx_format("%s]", text);
+	sbx_vec_push(&options->sets, sizeof(next), &next);
+	return 0;
+}
+
+/* Ports are the host's network's. */
+static int take_ports(struct sbx_options *options, const struct option_def *def, char **args, struct sbx_err *err)
+{
+	char *host = sbx_strdup("net=\"host\"");
+
+	sbx_vec_push(&options->sets, sizeof(host), &host);
+	return take_list(options, def, args, err);
+}
+
+static int take_path(struct sbx_options *options, const struct option_def *def, char **args, struct sbx_err *err)
+{
+	struct sbx_path_option path = {
+		.kind = (enum sbx_path_kind)def->kind,
+		.option = def->name,
+		.src = args[0],
+		.dst = def->arg2 ? args[1] : args[0],
+	};
+
+	if (!*path.src || !*path.dst)
+		return sbx_err_set(err, SBX_STEP_OPTIONS, 0, "an empty path grants nothing: give a path");
+	if (def->arg2 || path.kind == SBX_PATH_TMPFS) {
+		path.dst = sbx_path_plain(path.dst);
+		if (!path.dst)
+			return sbx_err_set(err, SBX_STEP_OPTIONS, 0, "a place inside must be an absolute path without \"..\"");
+	}
+	if (path.kind == SBX_PATH_TMPFS) {
+		path.size = options->size;
+		options->size = 0;
+	}
+	sbx_vec_push(&options->paths, sizeof(path), &path);
+	return 0;
+}
+
+static int take_size(struct sbx_options *options, const struct option_def *def, char **args, struct sbx_err *err)
+{
+	static const char units[] = "KMGT";
+	char *end;
+	unsigned long long size;
+	const char *unit;
+
+	(void)def;
+	errno = 0;
+	size = strtoull(args[0], &end, 10);
+	unit = *end ? strchr(units, toupper((unsigned char)*end)) : NULL;
+	if (unit && !end[1] && size <= ULLONG_MAX >> (10 * (unit - units + 1)))
+		size <<= 10 * (unit - units + 1);
+	else if (*end)
+		errno = EINVAL;
+	if (errno || !isdigit((unsigned char)args[0][0]) || !size)
+		return sbx_err_set(err, SBX_STEP_OPTIONS, 0, "--size takes a positive number with K, M, G or T");
+	options->size = size;
+	return 0;
+}
+
+static int take_setenv(struct sbx_options *options, const struct option_def *def, char **args, struct sbx_err *err)
+{
+	char *text = sbx_format("%s=%s", args[0], args[1]);
+
+	(void)def;
+	if (!*args[0] || strchr(args[0], '='))
+		return sbx_err_set(err, SBX_STEP_OPTIONS, 0, "--setenv takes a NAME without = and a VALUE");
+	if (strncmp(args[0], "SBX_", 4) == 0)
+		return sbx_err_set(err, SBX_STEP_OPTIONS, 0, "--setenv: SBX_* belong to the sandbox");
+	sbx_vec_push(&options->setenv, sizeof(text), &text);
+	return 0;
+}
+
+static int take_unsetenv(struct sbx_options *options, const struct option_def *def, char **args, struct sbx_err *err)
+{
+	(void)def;
+	(void)err;
+	sbx_vec_push(&options->unsetenv, sizeof(args[0]), &args[0]);
+	return 0;
+}
+
+static int take_keep_env(struct sbx_options *options, const struct option_def *def, char **args, struct sbx_err *err)
+{
+	(void)def;
+	(void)err;
+	sbx_vec_push(&options->keep_env, sizeof(args[0]), &args[0]);
+	return 0;
+}
+
+static int take_keep_fd(struct sbx_options *options, const struct option_def *def, char **args, struct sbx_err *err)
+{
+	char *end;
+	long fd = strtol(args[0], &end, 10);
+	int kept = (int)fd;
+
+	(void)def;
+	if (!isdigit((unsigned char)args[0][0]) || *end || fd > INT_MAX)
+		return sbx_err_set(err, SBX_STEP_OPTIONS, 0, "--keep-fd takes the number of an open file descriptor");
+	sbx_vec_push(&options->keep_fd, sizeof(kept), &kept);
+	return 0;
+}
+
+static int take_status_fd(struct sbx_options *options, const struct option_def *def, char **args, struct sbx_err *err)
+{
+	char *end;
+	const long fd = strtol(args[0], &end, 10);
+
+	(void)def;
+	if (!isdigit((unsigned char)args[0][0]) || *end || fd >= INT_MAX)
+		return sbx_err_set(err, SBX_STEP_OPTIONS, 0, "--status-fd takes the number of a descriptor that is open for writing");
+	options->status_fd = (int)fd + 1;
+	return 0;
+}
+
+static int take_word(struct sbx_options *options, const struct option_def *def, char **args, struct sbx_err *err)
+{
+	(void)err;
+	*(const char **)(void *)((char *)options + def->kind) = args[0];
+	return 0;
+}
+
+static int take_flag(struct sbx_options *options, const struct option_def *def, char **args, struct sbx_err *err)
+{
+	(void)args;
+	(void)err;
+	*(bool *)((char *)options + def->kind) = true;
+	return 0;
+}
+
+static int take_try(struct sbx_options *options, const struct option_def *def, char **args, struct sbx_err *err)
+{
+	options->try = true;
+	return take_set(options, def, args, err);
+}
+
+static int take_verbose(struct sbx_options *options, const struct option_def *def, char **args, struct sbx_err *err)
+{
+	(void)def;
+	(void)args;
+	(void)err;
+	options->verbose++;
+	return 0;
+}
+
+#define SELF "sbx-wrap"
+#define WORD(field) .take = take_word, .kind = (int)offsetof(struct sbx_options, field)
+#define FLAG(field) .take = take_flag, .kind = (int)offsetof(struct sbx_options, field)
+#define SETS(text) .take = take_set, .set = (text)
+#define PATHS(id) .take = take_path, .kind = SBX_PATH_##id
+
+static const struct option_def table[] = {
+	{ "profile", 'p', "PROFILE", NULL, WORD(profile), .help = "use this profile, not the one that matches CMD" },
+	{ "config", 'c', "FILE", NULL, WORD(config), .help = "read FILE instead of the machine's and the user's files" },
+	{ "set", 0, "KEY=VALUE", NULL, SETS("%s"), .help = "set one policy key, as sbx.conf(5) writes it" },
+	{ "ro", 0, "PATH", NULL, PATHS(RO), .help = "grant PATH for reading" },
+	{ "rw", 0, "PATH", NULL, PATHS(RW), .help = "grant PATH for reading and writing" },
+	{ "rox", 0, "PATH", NULL, PATHS(ROX), .help = "grant PATH for reading and executing" },
+	{ "rwx", 0, "PATH", NULL, PATHS(RWX), .help = "grant PATH for reading, writing and executing" },
+	{ "ro-bind", 0, "SRC", "DEST", PATHS(RO), .help = "grant SRC for reading, at DEST" },
+	{ "bind", 0, "SRC", "DEST", PATHS(RW), .help = "grant SRC for reading and writing, at DEST" },
+	{ "no-arg-grants", 0, NULL, NULL, SETS("args.grants=false"), .help = "grant nothing that CMD's arguments name" },
+	{ "size", 0, "SIZE", NULL, .take = take_size, .help = "size of the next --tmpfs (64M, 1G)" },
+	{ "tmpfs", 0, "PATH", NULL, PATHS(TMPFS), .help = "an empty, private, writable directory at PATH" },
+	{ "hide", 0, "PATH", NULL, PATHS(HIDE), .help = "empty and unreadable, even where granted otherwise" },
+	{ "share-net", 0, NULL, NULL, SETS("net=\"host\""), .help = "use the host's network" },
+	{ "connect", 0, "PORTS", NULL, .take = take_ports, .set = "net.connect",
+	  .help = "use the host's network, to connect to these ports (80,443)" },
+	{ "listen", 0, "PORTS", NULL, .take = take_ports, .set = "net.bind",
+	  .help = "use the host's network, to listen on these ports" },
+	{ "chdir", 0, "DIR", NULL, WORD(chdir), .help = "start CMD in DIR" },
+	{ "setenv", 0, "NAME", "VALUE", .take = take_setenv, .help = "set an environment variable" },
+	{ "unsetenv", 0, "NAME", NULL, .take = take_unsetenv, .help = "remove an environment variable" },
+	{ "keep-env", 0, "NAME", NULL, .take = take_keep_env, .help = "keep a variable that is dropped otherwise (* allowed)" },
+	{ "keep-fd", 0, "N", NULL, .take = take_keep_fd, .help = "leave file descriptor N open for CMD" },
+	{ "map-root", 0, NULL, NULL, SETS("map_root=true"), .help = "be uid 0 inside (of nothing else)" },
+	{ "as-pid-1", 0, NULL, NULL, SETS("as_pid_1=true"), .help = "make CMD process 1, without a reaper" },
+	{ "latch", 0, "auto|required|off", NULL, SETS("latch=\"%s\""), .help = "the second fence, set before CMD's main" },
+	{ "memory", 0, "SIZE", NULL, SETS("limits.memory=\"%s\""), .help = "the memory that all processes may use together (64M, 50%)" },
+	{ "pids", 0, "N", NULL, SETS("limits.pids=\"%s\""), .help = "how many processes and threads there may be" },
+	{ "cpu", 0, "PERCENT", NULL, SETS("limits.cpu=\"%s\""), .help = "the CPU time that may be used, of one CPU's (50%, 200%)" },
+	{ "timeout", 0, "DURATION", NULL, SETS("limits.wall=\"%s\""), .help = "end CMD after that time (30s, 2m), exit status 124" },
+	{ "best-effort", 0, "LAYERS", NULL, .take = take_list, .set = "best_effort", .help = "run even where these layers can't be had" },
+	{ "try", 0, NULL, NULL, .take = take_try, .set = "seccomp.action=\"log\"",
+	  .help = "no sandbox: let through and name the system calls that the profile lacks" },
+	{ "stats", 0, NULL, NULL, FLAG(stats), .help = "print what CMD has used up, and what held it" },
+	{ "status-fd", 0, "N", NULL, .take = take_status_fd, .help = "write the start and the end as JSON to file descriptor N" },
+	{ "timing", 0, NULL, NULL, FLAG(timing), .help = "print when each step of the run was done, in microseconds" },
+	{ "dry-run", 0, NULL, NULL, FLAG(dry_run), .help = "print the policy and what would be done; run nothing" },
+	{ "verbose", 'v', NULL, NULL, .take = take_verbose, .help = "say what is done" },
+	{ "quiet", 'q', NULL, NULL, FLAG(quiet), .help = "no hints and no notes, only errors" },
+	{ "version", 0, NULL, NULL, FLAG(version), .help = "print the version" },
+	{ "help", 'h', NULL, NULL, FLAG(help), .help = "print this" },
+};
+#define TABLE_COUNT (sizeof(table) / sizeof(table[0]))
+
+static const struct option_def *find(const char *arg, size_t len)
+{
+	for (size_t i = 0; i < TABLE_COUNT; i++)
+		if (strlen(table[i].name) == len && strncmp(table[i].name, arg, len) == 0)
+			return &table[i];
+	return NULL;
+}
+
+static const struct option_def *find_letter(char letter)
+{
+	for (size_t i = 0; i < TABLE_COUNT; i++)
+		if (table[i].letter && table[i].letter == letter)
+			return &table[i];
+	return NULL;
+}
+
+static int fail(struct sbx_err *err, const char *arg, const char *what)
+{
+	char *text = sbx_format("%s: %s", arg, what);
+
+	sbx_err_set(err, SBX_STEP_OPTIONS, 0, text);
+	return -1;
+}
+
+/* Parse the option at argv[0]; returns how many arguments it took, or -1. */
+static int take_one(struct sbx_options *options, char **argv, struct sbx_err *err)
+{
+	const bool is_long = argv[0][1] == '-';
+	const char *name = argv[0] + (is_long ? 2 : 1);
+	const size_t len = is_long ? strcspn(name, "=") : 1;
+	const struct option_def *def = is_long ? find(name, len) : find_letter(*name);
+	char *args[2] = { NULL, NULL };
+	int used = 1, wanted;
+
+	if (!def)
+		return fail(err, argv[0], "unknown option (sbx-wrap --help lists them)");
+	wanted = !!def->arg + !!def->arg2;
+	if (name[len] && !wanted)
+		return fail(err, argv[0], "takes no argument");
+	if (name[len])
+		args[0] = (char *)(uintptr_t)(name + len + is_long);
+	for (int i = !!args[0]; i < wanted; i++) {
+		args[i] = argv[used];
+		if (!args[i])
+			return fail(err, argv[0], "needs an argument");
+		used++;
+	}
+	return def->take(options, def, args, err) < 0 ? -1 : used;
+}
+
+int sbx_options_parse(struct sbx_options *options, int argc, char **argv, struct sbx_err *err)
+{
+	int at = 1;
+
+	memset(options, 0, sizeof(*options));
+	while (at < argc && argv[at][0] == '-' && argv[at][1]) {
+		int used;
+
+		if (strcmp(argv[at], "--") == 0) {
+			at++;
+			break;
+		}
+		used = take_one(options, argv + at, err);
+		if (used < 0)
+			return -1;
+		at += used;
+	}
+	options->argv = argv + (at < argc ? at : argc);
+	if (options->size)
+		return sbx_err_set(err, SBX_STEP_OPTIONS, 0, "--size stands before the --tmpfs that it is for");
+	if (!options->help && !options->version && at >= argc)
+		return sbx_err_set(err, SBX_STEP_OPTIONS, 0, "no command given (sbx-wrap --help)");
+	return 0;
+}
+
+bool sbx_options_dispatch(struct sbx_options *options, char **argv)
+{
+	const char *name = argv[0] ? sbx_basename(argv[0]) : "";
+
+	memset(options, 0, sizeof(*options));
+	if (!*name || strncmp(name, SELF, sizeof(SELF) - 1) == 0)
+		return false;
+	argv[0] = (char *)(uintptr_t)name;
+	options->argv = argv;
+	options->dispatched = true;
+	return true;
+}
+
+void sbx_options_help(FILE *out)
+{
+	fprintf(out, "Usage: sbx-wrap [OPTIONS] [--] CMD [ARG...]\n"
+		     "Run CMD behind kernel fences: what the policy does not grant is not reachable.\n\n");
+	for (size_t i = 0; i < TABLE_COUNT; i++) {
+		const struct option_def *def = &table[i];
+		char left[64];
+
+		int at = snprintf(left, sizeof(left), def->letter ? "-%c, " : "    ", def->letter);
+
+		snprintf(left + at, sizeof(left) - (size_t)at, "--%s%s%s%s%s", def->name, def->arg ? " " : "",
+			 def->arg ? def->arg : "", def->arg2 ? " " : "", def->arg2 ? def->arg2 : "");
+		fprintf(out, "  %-30s %s\n", left, def->help);
+	}
+	fprintf(out, "\nExit status: CMD's own; 124 wall-clock limit, 125 sbx failed, 126 CMD cannot be executed, 127 not found.\n"
+		     "See sbx-wrap(1), sbx.conf(5), sbx-policy(1); `sbx-policy doctor` tells what this machine gives.\n");
+}

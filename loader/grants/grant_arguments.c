@@ -1,0 +1,178 @@
+/*
+ * grant_arguments.c -- grants from the command's own arguments.
+ *
+ * UNTRUSTED: argv; a file name in it may have been chosen by an attacker. So an argument grants the least that makes the
+ * tool work and never what the policy protects. Which arguments are inputs and outputs is the profile's grammar (struct
+ * sbx_arg).
+ */
+#include "loader/grants/grant_options.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <string.h>
+
+#include "loader/output/output_grants.h"
+#include "loader/plan/protect.h"
+#include "loader/argv/argv_parse.h"
+
+static void add_link(struct sbx_plan *plan, const struct sbx_resolved *path)
+{
+	struct sbx_resolved only = { .exists = false };
+	struct sbx_link link = { .at = path->path, .text = sbx_readlink(path->path) };
+
+	if (!link.text)
+		return;
+	sbx_vec_push(&only.links, sizeof(link), &link);
+	sbx_plan_links(plan, &only);
+}
+
+/*
+ * An input that holds an output's directory: what is in that one is shown by the stage, entry by entry, as it would be in the
+ * whole: a symlink as such, what is protected not at all.
+ */
+static void show_entries(const struct sbx_outputs *outputs, const char *path)
+{
+	const struct sbx_resolved dir = { .path = sbx_strdup(path), .exists = true };
+	struct dirent *entry;
+	DIR *list = opendir(path);
+
+	while (list && (entry = readdir(list))) {
+		struct sbx_resolved *file = sbx_outputs_in(&dir, entry->d_name);
+
+		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 || sbx_stage_is_name(entry->d_name) ||
+		    lstat(file->path, &file->st) < 0)
+			continue;
+		file->exists = true;
+		if (sbx_protect_hidden(outputs->plan, file->path) || sbx_stage_shows(outputs->stage, file->path))
+			continue;
+		if (S_ISLNK(file->st.st_mode))
+			add_link(outputs->plan, file);
+		else if (sbx_grants_possible(file))
+			sbx_plan_grant(outputs->plan, SBX_GRANT_INPUT, file, NULL);
+	}
+	if (list)
+		closedir(list);
+}
+
+static void grant_input(const struct sbx_outputs *outputs, const struct sbx_resolved *path)
+{
+	const struct sbx_vec *dirs = &outputs->stage->dirs;
+
+	sbx_plan_grant(outputs->plan, SBX_GRANT_INPUT, path, NULL);
+	for (size_t i = 0; S_ISDIR(path->st.st_mode) && i < dirs->count; i++) {
+		const struct sbx_stage_dir *dir = sbx_vec_at(dirs, i);
+
+		if (dir->path && sbx_path_within(dir->dir, path->path))
+			show_entries(outputs, dir->dir);
+	}
+}
+
+static int input(const struct sbx_outputs *outputs, const char *word, struct sbx_err *err)
+{
+	struct sbx_resolved *path = sbx_alloc(sizeof(*path));
+	struct sbx_plan *plan = outputs->plan;
+	const char *reason;
+
+	(void)err;
+	if (sbx_resolve(outputs->cwd, word, path) < 0 || !path->exists)
+		return 0;
+	reason = sbx_protect_reason(plan, path);
+	if (!reason && !sbx_grants_possible(path))
+		reason = "neither a file nor a directory";
+	if (reason)
+		sbx_outputs_refuse(plan, path, reason, "--ro");
+	else if (!sbx_stage_shows(outputs->stage, path->path))
+		grant_input(outputs, path);
+	return 0;
+}
+
+/* Inputs that are known by a pattern: those that are there. */
+static int inputs_fitting(const struct sbx_outputs *outputs, const char *dir, const struct sbx_pattern *pattern,
+			  struct sbx_err *err)
+{
+	struct sbx_resolved real;
+	struct dirent *entry;
+	DIR *list = sbx_resolve(outputs->cwd, dir, &real) == 0 && real.exists ? opendir(real.path) : NULL;
+
+	while (list && (entry = readdir(list)))
+		if (sbx_names_fit(pattern, entry->d_name))
+			input(outputs, sbx_format("%s/%s", dir, entry->d_name), err);
+	if (list)
+		closedir(list);
+	return 0;
+}
+
+/* What `arg` makes of the word that stands at its place. */
+static int grant(const struct sbx_outputs *outputs, const struct sbx_arg *arg, const char *word, struct sbx_err *err)
+{
+	const struct sbx_policy_blob *policy = outputs->plan->policy;
+	const bool is_output = arg->role == SBX_ARG_OUTPUT;
+	struct sbx_names names;
+
+	if (strcmp(word, "-") == 0 ||
+	    sbx_words_is_url(word) != (arg->derive == SBX_DERIVE_URL || arg->derive == SBX_DERIVE_URL_COUNTED))
+		return 0;
+	sbx_names_derive((enum sbx_arg_derive)arg->derive, sbx_str(policy, policy->strings, arg->suffix), word, &names);
+	for (size_t i = 0; i < names.count; i++)
+		if (!sbx_words_is_url(names.path[i]) &&
+		    (is_output ? sbx_outputs_named : input)(outputs, names.path[i], err) < 0)
+			return -1;
+	if (!names.dir)
+		return 0;
+	return (is_output ? sbx_outputs_fitting : inputs_fitting)(outputs, names.dir, &names.pattern, err);
+}
+
+/* All of one role. Sets `any` when there was a word at one of their places. */
+static int grant_role(const struct sbx_outputs *outputs, const struct sbx_words *words, enum sbx_arg_role role, bool *any,
+		      struct sbx_err *err)
+{
+	const struct sbx_arg *arg = sbx_at(words->policy, words->policy->args);
+	const size_t count = words->policy->args.len / sizeof(*arg);
+
+	for (size_t i = 0; i < words->list.count; i++) {
+		struct sbx_word *word = sbx_vec_at(&words->list, i);
+
+		for (size_t a = 0; a < count; a++) {
+			const char *text = arg[a].role == (uint32_t)role ? sbx_words_at(words, &arg[a], word) : NULL;
+			const bool itself = arg[a].derive == SBX_DERIVE_NONE;
+
+			*any |= text != NULL;
+			if (!text || (role == SBX_ARG_INPUT && itself && word->output))
+				continue; /* it may have come into being meanwhile; an output is no input then */
+			word->output |= role == SBX_ARG_OUTPUT && itself;
+			if (grant(outputs, &arg[a], text, err) < 0)
+				return -1;
+		}
+	}
+	return 0;
+}
+
+static bool cwd_is_output(const struct sbx_policy_blob *policy)
+{
+	const struct sbx_arg *arg = sbx_at(policy, policy->args);
+	const size_t count = policy->args.len / sizeof(*arg);
+
+	for (size_t i = 0; i < count; i++)
+		if (arg[i].role == SBX_ARG_OUTPUT && arg[i].where == SBX_WHERE_CWD)
+			return true;
+	return false;
+}
+
+int sbx_grants_arguments(struct sbx_plan *plan, const char *cwd, char **argv, struct sbx_stage *stage,
+			 struct sbx_err *err)
+{
+	const struct sbx_outputs outputs = { .plan = plan, .cwd = cwd, .stage = stage };
+	struct sbx_words words;
+	bool any = false;
+
+	stage->plan = plan;
+	if (!(plan->policy->flags & SBX_POLICY_ARG_GRANTS))
+		return 0;
+	sbx_words_read(&words, plan->policy, argv);
+	/* Outputs go first: a staging directory takes its directory's place, and inputs are granted over it. */
+	if (grant_role(&outputs, &words, SBX_ARG_OUTPUT, &any, err) < 0)
+		return -1;
+	if (!any && cwd_is_output(plan->policy))
+		sbx_outputs_cwd(&outputs);
+	return grant_role(&outputs, &words, SBX_ARG_INPUT, &any, err);
+}

@@ -1,0 +1,277 @@
+/*
+ * grant_options.c -- grants that the caller names: by options, by the policy's $PWD and $ARG(n), by standing where sbx-wrap was
+ * started.
+ *
+ * An option's path is the caller's own word and may name what is protected; what a policy's variable stands for is checked
+ * like an argument.
+ */
+#include "loader/grants/grant_options.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include <linux/mount.h>
+
+#include "loader/plan/protect.h"
+#include "shim/err.h"
+
+static const enum sbx_grant option_grant[] = {
+	[SBX_PATH_RO] = SBX_GRANT_RO,   [SBX_PATH_RW] = SBX_GRANT_RW,       [SBX_PATH_ROX] = SBX_GRANT_ROX,
+	[SBX_PATH_RWX] = SBX_GRANT_RWX, [SBX_PATH_TMPFS] = SBX_GRANT_TMPFS, [SBX_PATH_HIDE] = SBX_GRANT_RO,
+};
+
+bool sbx_grants_possible(const struct sbx_resolved *path)
+{
+	return S_ISREG(path->st.st_mode) || S_ISDIR(path->st.st_mode) || S_ISFIFO(path->st.st_mode);
+}
+
+/* The compiled policy binds it already: there is nothing to ask. */
+static bool shown_by_policy(const struct sbx_plan *plan, const char *path)
+{
+	const struct sbx_plan_mount *mount = sbx_plan_find(plan, path);
+
+	if (!plan->rooted)
+		return sbx_plan_given(plan, plan->policy->floor, path, plan->policy->masks[SBX_GRANT_TARGET].floor_file);
+	return mount && mount->type == SBX_MOUNT_BIND && !mount->late;
+}
+
+/* In place nothing is reproduced, so that no more than the file is asked for where the policy has it anyway. */
+static int resolve(const struct sbx_plan *plan, const char *cwd, const char *path, struct sbx_resolved *file)
+{
+	if (!plan->rooted && sbx_target_usual(path, file) && shown_by_policy(plan, file->path))
+		return 0;
+	return sbx_resolve(cwd, path, file);
+}
+
+/*
+ * The command's own file is granted wherever it is; what it names in turn (#! and ELF interpreters) is somebody's text and
+ * is granted like an argument: never a directory, never what is protected.
+ */
+int sbx_grants_target(struct sbx_plan *plan, const char *cwd, const struct sbx_target *target, struct sbx_err *err)
+{
+	for (size_t i = 0; i < target->chain_count; i++) {
+		struct sbx_resolved *file = target->files[i];
+		const char *reason = NULL;
+
+		errno = 0;
+		if (!file->exists && (resolve(plan, cwd, target->chain[i], file) < 0 || !file->exists))
+			return sbx_err_set(err, SBX_STEP_TARGET, errno ? errno : ENOENT, target->chain[i]);
+		if (!S_ISREG(file->st.st_mode))
+			reason = "no regular file";
+		else if (i > 0 && !shown_by_policy(plan, file->path))
+			reason = sbx_protect_reason(plan, file);
+		if (reason)
+			return sbx_err_set(err, SBX_STEP_TARGET, EACCES,
+					   sbx_format("%s, which it names as interpreter: %s", target->chain[i], reason));
+		sbx_plan_grant(plan, SBX_GRANT_TARGET, file, NULL);
+	}
+	return 0;
+}
+
+static int fail(struct sbx_err *err, const struct sbx_path_option *option, const char *why)
+{
+	char *text = sbx_format("--%s %s: %s", option->option, option->src, why);
+
+	sbx_err_set(err, SBX_STEP_GRANT, 0, text);
+	return -1;
+}
+
+static int grant_tmpfs(struct sbx_plan *plan, const struct sbx_path_option *option, struct sbx_err *err)
+{
+	struct sbx_plan_mount *mount;
+
+	if (!plan->rooted)
+		return fail(err, option, "needs the mount namespace");
+	mount = sbx_plan_add(plan, SBX_MOUNT_TMPFS, sbx_plan_inside(plan, option->dst));
+	mount->attr = plan->policy->masks[SBX_GRANT_TMPFS].attr;
+	mount->mode = 0755;
+	mount->size = option->size ? option->size : SBX_TMPFS_SIZE;
+	mount->inodes = SBX_TMPFS_INODES;
+	sbx_plan_rules(plan, SBX_GRANT_TMPFS, mount->dst, true);
+	return 0;
+}
+
+static int hide(struct sbx_plan *plan, const struct sbx_path_option *option, const struct sbx_resolved *from,
+		struct sbx_err *err)
+{
+	if (!plan->rooted)
+		return fail(err, option, "needs the mount namespace");
+	if (strncmp(from->path, "/proc/", 6) == 0 && from->path[6] >= '0' && from->path[6] <= '9')
+		return fail(err, option, "that is each process's own and can't be hidden");
+	sbx_vec_push(&plan->hidden, sizeof(from->path), &from->path);
+	return 0;
+}
+
+/* Landlock's rules only add up: without mounts nothing takes away below a directory what was granted for it. */
+static bool adds_up(const struct sbx_plan *plan, enum sbx_grant grant, const struct sbx_resolved *from)
+{
+	const struct sbx_mask *mask = &plan->policy->masks[grant];
+	const size_t len = strlen(from->path);
+
+	for (size_t i = 0; i < plan->mounts.count; i++) {
+		const struct sbx_plan_mount *mount = sbx_vec_at(&plan->mounts, i);
+
+		if ((mask->attr & ~mount->attr) && sbx_plan_holds(mount, from->path, len))
+			return false;
+		if ((mount->attr & ~mask->attr) && sbx_path_within_len(mount->dst, mount->dst_len, from->path, len))
+			return false;
+	}
+	return true;
+}
+
+static int grant_option(struct sbx_plan *plan, const char *cwd, const struct sbx_path_option *option, struct sbx_err *err)
+{
+	struct sbx_resolved *from;
+	bool elsewhere;
+
+	if (option->kind == SBX_PATH_TMPFS)
+		return grant_tmpfs(plan, option, err);
+	from = sbx_alloc(sizeof(*from));
+	if (sbx_resolve(cwd, option->src, from) < 0 || !from->exists) {
+		sbx_err_set(err, SBX_STEP_GRANT, from->path ? ENOENT : errno, option->src);
+		return -1;
+	}
+	if (option->kind == SBX_PATH_HIDE)
+		return hide(plan, option, from, err);
+	elsewhere = option->dst != option->src;
+	if (elsewhere && !plan->rooted)
+		return fail(err, option, "needs the mount namespace");
+	if (!plan->rooted && !adds_up(plan, option_grant[option->kind], from))
+		return fail(err, option, "without the mount namespace a stricter grant inside a wider one holds nothing");
+	sbx_plan_grant(plan, option_grant[option->kind], from, elsewhere ? sbx_plan_inside(plan, option->dst) : NULL);
+	return 0;
+}
+
+/* Standard input or output, or a URL, scheme://: no path, and nobody expected one. */
+static bool left_alone(const char *word)
+{
+	const char *colon = strstr(word, "://");
+
+	return strcmp(word, "-") == 0 || (colon && colon != word && strcspn(word, "/:") == (size_t)(colon - word));
+}
+
+/*
+ * UNTRUSTED: an argument, `word`. What the policy adds to it is a path below it or a suffix; slashes at its end would make a
+ * suffix a name in it.
+ */
+static char *from_argument(const char *word, const char *text)
+{
+	size_t len = strlen(word);
+
+	while (*text && len > 1 && word[len - 1] == '/')
+		len--;
+	return sbx_format("%.*s%s", (int)len, word, text);
+}
+
+/* The path that a variable of the policy makes; NULL when it makes none, with *reason if that is worth a word. */
+static char *late_path(const struct sbx_plan *plan, const char *cwd, char **argv, const struct sbx_late *late, const char **reason)
+{
+	const char *text = sbx_str(plan->policy, plan->policy->strings, late->path);
+	size_t n = 0;
+
+	if (!late->arg)
+		return sbx_format("%s%s", cwd[1] ? cwd : "", *text || cwd[1] ? text : "/");
+	while (n < late->arg && argv[n])
+		n++;
+	if (!argv[n])
+		*reason = late->flags & SBX_LATE_OPTIONAL ? NULL : "the command has no such argument";
+	else if (!*argv[n])
+		*reason = "the argument is empty";
+	else if (argv[n][0] == '-' && argv[n][1])
+		*reason = "the argument begins with -, so it is no path";
+	else if (!left_alone(argv[n]))
+		return from_argument(argv[n], text);
+	return NULL;
+}
+
+/* A private directory of the policy's below the working directory. */
+static void late_tmpfs(struct sbx_plan *plan, const struct sbx_late *late, const char *path)
+{
+	struct sbx_plan_mount *mount = sbx_plan_add(plan, SBX_MOUNT_TMPFS, sbx_plan_inside(plan, path));
+
+	mount->attr = plan->policy->masks[SBX_GRANT_TMPFS].attr;
+	mount->mode = 0755;
+	mount->size = late->size;
+	mount->inodes = late->inodes;
+	sbx_plan_rules(plan, SBX_GRANT_TMPFS, mount->dst, true);
+}
+
+/* `from` was resolved. Returns why it gets nothing, or NULL. */
+static const char *grant_resolved(struct sbx_plan *plan, const struct sbx_late *late, struct sbx_resolved *from)
+{
+	const char *reason = from->exists || late->grant == SBX_GRANT_TMPFS ? sbx_protect_reason(plan, from) : "it does not exist";
+
+	if (!reason && late->arg && !sbx_grants_possible(from))
+		reason = "neither a file nor a directory";
+	if (!reason && late->grant == SBX_GRANT_TMPFS && !plan->rooted)
+		reason = "a private directory needs the mount namespace";
+	if (!reason && late->grant == SBX_GRANT_TMPFS)
+		late_tmpfs(plan, late, from->path);
+	else if (!reason)
+		sbx_plan_grant_more(plan, (enum sbx_grant)late->grant, from);
+	return reason;
+}
+
+static void grant_late(struct sbx_plan *plan, const char *cwd, char **argv, const struct sbx_late *late)
+{
+	static const char *const options[SBX_GRANT__COUNT] = {
+		[SBX_GRANT_RO] = "--ro", [SBX_GRANT_RW] = "--rw", [SBX_GRANT_ROX] = "--rox", [SBX_GRANT_RWX] = "--rwx",
+	};
+	struct sbx_resolved *from = sbx_alloc(sizeof(*from));
+	const char *reason = NULL, *remedy = late->arg ? NULL : "start sbx-wrap in a directory of its own";
+	char *path = late_path(plan, cwd, argv, late, &reason);
+	bool absent = false;
+
+	if (path && sbx_resolve(cwd, path, from) < 0) {
+		absent = errno == ENOENT || errno == ENOTDIR;
+		reason = absent ? "it does not exist" : strerror(errno);
+	} else if (path) {
+		absent = !from->exists;
+		reason = grant_resolved(plan, late, from);
+		if (late->arg && from->exists && options[late->grant])
+			remedy = sbx_format("%s %s", options[late->grant], from->path);
+	} else {
+		path = sbx_format("$ARG(%u)%s", late->arg, sbx_str(plan->policy, plan->policy->strings, late->path));
+	}
+	if (reason && !(absent && (late->flags & SBX_LATE_OPTIONAL)))
+		sbx_plan_note(plan, path, reason, remedy);
+}
+
+/* Options may have named links that others go through: what each calls its place is followed once all are known. */
+static void settle(struct sbx_plan *plan)
+{
+	for (size_t i = 0; i < plan->mounts.count; i++) {
+		struct sbx_plan_mount *mount = sbx_vec_at(&plan->mounts, i);
+
+		if (mount->late && mount->type != SBX_MOUNT_SYMLINK)
+			sbx_plan_move(mount, sbx_plan_inside(plan, mount->dst));
+	}
+}
+
+int sbx_grants_options(struct sbx_plan *plan, const char *cwd, const char *origin, const struct sbx_options *options,
+		       struct sbx_err *err)
+{
+	const struct sbx_late *late = sbx_at(plan->policy, plan->policy->late);
+	const size_t count = plan->policy->late.len / sizeof(*late);
+
+	for (size_t i = 0; i < count; i++)
+		grant_late(plan, cwd, options->argv, &late[i]);
+	for (size_t i = 0; i < options->paths.count; i++)
+		if (grant_option(plan, origin, sbx_vec_at(&options->paths, i), err) < 0)
+			return -1;
+	settle(plan);
+	return 0;
+}
+
+/* A write below a private tmpfs or a staging directory would be lost, so the caller's directory there is read-only. */
+void sbx_grants_cwd(struct sbx_plan *plan, const char *cwd)
+{
+	const struct sbx_plan_mount *above = sbx_plan_find(plan, cwd);
+	const char *home = sbx_str(plan->policy, plan->policy->strings, plan->policy->home);
+	const bool here = above && strcmp(above->dst, cwd) == 0;
+	const bool passing = above && (above->staged || above->type == SBX_MOUNT_TMPFS) && !(above->attr & MOUNT_ATTR_RDONLY);
+
+	if (!plan->rooted || !passing || (here && (above->late || strcmp(cwd, home) != 0)))
+		return;
+	sbx_plan_add_empty(plan, sbx_strdup(cwd), 0755);
+}

@@ -1,0 +1,186 @@
+/*
+ * cgroup_leave.c -- looks at the caller's cgroup: its own limits, but for those that the new one takes over (memory.max, pids.max); programs
+ * that are attached to it, as systemd's IPAddressDeny; and whether systemd rules the tree, which would take back what we change.
+ * Linux documentation, admin-guide/cgroup-v2.rst; bpf(2), BPF_PROG_QUERY; systemd's CGROUP_DELEGATION.
+ */
+#include "loader/limits/cgroup_leave.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/xattr.h>
+
+#include "loader/base/util.h"
+
+#define BPF_PROG_QUERY_ 16
+#define SYSTEMD_RUNS "/run/systemd/system" /* sd_booted(3) */
+
+/* What a file holds where nothing is limited, NULL for a list of which each line ends in "max"; a file that isn't there limits nothing. */
+static const struct {
+	const char *file, *unlimited;
+} limits[] = {
+	{ "cpu.max", "max" },	       { "memory.high", "max" }, { "memory.swap.max", "max" }, { "memory.swap.high", "max" },
+	{ "memory.zswap.max", "max" }, { "io.max", "" },	 { "cpuset.cpus", "" },	       { "cpuset.mems", "" },
+	{ "cpu.uclamp.max", "max" },	  { "hugetlb.2MB.max", "max" }, { "hugetlb.2MB.rsvd.max", "max" }, { "hugetlb.1GB.max", "max" },
+	{ "hugetlb.1GB.rsvd.max", "max" }, { "misc.max", NULL },
+	{ "dmem.max", NULL },		  { "rdma.max", NULL },
+};
+
+/* Nothing but "NAME max" or "NAME KEY=max KEY=max" in each line. */
+static bool all_max(const char *text)
+{
+	bool first = true; /* word of its line */
+
+	for (size_t len; *text; text += len) {
+		text += strspn(text, " ");
+		len = strcspn(text, " \n");
+		if (!first && len && (len < 3 || strncmp(text + len - 3, "max", 3) != 0 || (len > 3 && text[len - 4] != '=')))
+			return false;
+		first = text[len] == '\n';
+		len += first;
+	}
+	return true;
+}
+
+static bool is_unlimited(const char *text, const char *unlimited)
+{
+	const size_t len = unlimited ? strlen(unlimited) : 0;
+
+	if (!unlimited)
+		return all_max(text);
+	return strncmp(text, unlimited, len) == 0 && strchr(" \n", text[len]); /* the end of the text counts as well */
+}
+
+static bool has_limit(const char *dir, const char **why)
+{
+	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+		char text[256];
+		const ssize_t got = sbx_read_text(AT_FDCWD, sbx_format("%s/%s", dir, limits[i].file), text, sizeof(text));
+
+		if (got < 0 && errno == ENOENT)
+			continue;
+		if (got >= 0 && is_unlimited(text, limits[i].unlimited))
+			continue;
+		*why = sbx_format("outside of this cgroup its %s wouldn't hold", limits[i].file);
+		return true;
+	}
+	return false;
+}
+
+/* The directory is this process's own cgroup, and not another one at that path: cgroup_namespaces(7). */
+static bool is_ours(const char *dir)
+{
+	FILE *file = fopen(sbx_format("%s/cgroup.procs", dir), "re");
+	char line[32];
+	bool found = false;
+
+	while (file && !found && fgets(line, sizeof(line), file))
+		found = strtol(line, NULL, 10) == getpid();
+	if (file)
+		fclose(file);
+	return found;
+}
+
+/* Who isn't root may not ask; what root has attached is on root's cgroups. */
+static bool has_program(const char *dir)
+{
+	/* enum bpf_attach_type, BPF_CGROUP_* */
+	static const uint32_t types[] = { 0,  1,  2,  3,  6,  8,  9,  10, 11, 12, 13, 14, 15, 18, 19, 20,
+					  21, 22, 29, 30, 31, 32, 34, 43, 49, 50, 51, 52, 53, 54, 55 };
+	cleanup_fd int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return true;
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		struct {
+			uint32_t target_fd, attach_type, query_flags, attach_flags;
+			uint64_t prog_ids;
+			uint32_t prog_cnt, pad;
+			uint64_t more[3];
+		} query = { .target_fd = (uint32_t)fd, .attach_type = types[i] };
+
+		if (syscall(SYS_bpf, BPF_PROG_QUERY_, &query, sizeof(query)) == 0 ? query.prog_cnt > 0 : errno == EPERM)
+			return geteuid() == 0 || st.st_uid != geteuid();
+	}
+	return false;
+}
+
+static bool is_delegated(const char *dir)
+{
+	static const char *const names[] = { "user.delegate", "trusted.delegate" };
+	char value[4];
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (getxattr(dir, names[i], value, sizeof(value)) == 1 && value[0] == '1')
+			return true;
+	return false;
+}
+
+/* From the cgroup above the caller's up: the first that systemd has given away is not one that it gave to a user's manager. */
+static bool ruled_by_systemd(const char *mount, const char *path)
+{
+	char *above = sbx_strdup(path);
+
+	if (access(SYSTEMD_RUNS, F_OK) < 0)
+		return false;
+	for (char *slash; (slash = strrchr(above, '/')) && slash != above;) {
+		*slash = 0;
+		if (is_delegated(sbx_format("%s%s", mount, above)))
+			return strncmp(sbx_basename(above), "user@", 5) == 0;
+	}
+	return true;
+}
+
+static bool may_leave(const char *dir, const char **why)
+{
+	if (!is_ours(dir))
+		*why = "what is mounted at /sys/fs/cgroup shows another part of the tree";
+	else if (!has_limit(dir, why))
+		return true;
+	return false;
+}
+
+bool sbx_leave_for_leaf(const char *mount, const char *path, const char **why)
+{
+	const char *dir = sbx_format("%s%s", mount, path);
+
+	if (!may_leave(dir, why))
+		return false;
+	*why = "the cgroup above this one is systemd's to change";
+	if (ruled_by_systemd(mount, path))
+		return false;
+	*why = "outside of this cgroup the programs (BPF) that are attached to it wouldn't hold";
+	return !has_program(dir);
+}
+
+/* A login's own cgroup, or one that the user's manager has made: no system service with what holds for it. */
+static bool is_users(const char *path)
+{
+	const char *session = sbx_format("/user.slice/user-%u.slice/session-", (unsigned int)geteuid());
+	const char *manager = sbx_format("/user@%u.service/", (unsigned int)geteuid());
+
+	return strncmp(path, session, strlen(session)) == 0 || strstr(path, manager);
+}
+
+bool sbx_leave_for_scope(const char *mount, const char *path, const char **why)
+{
+	const char *dir = sbx_format("%s%s", mount, path), *above = sbx_dirname(sbx_strdup(path));
+	const size_t len = strlen(above);
+
+	if (!may_leave(dir, why))
+		return false;
+	*why = "this cgroup is part of a unit of systemd's, and what holds for that wouldn't outside";
+	if (len < 6 || strcmp(above + len - 6, ".slice") != 0)
+		return false;
+	*why = "this cgroup is a system service's, and what holds for that wouldn't outside";
+	if (geteuid() != 0)
+		return is_users(path);
+	*why = "outside of this cgroup the programs (BPF) that are attached to it wouldn't hold";
+	return !has_program(dir);
+}

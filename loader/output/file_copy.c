@@ -1,0 +1,96 @@
+/*
+ * file_copy.c -- copies a file for the stage. copy_file_range(2) shares the blocks where the file system can. UNTRUSTED: what is
+ * at the name; it was looked at before, and is looked at again by its descriptor.
+ */
+#include "loader/output/file_copy.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/xattr.h>
+
+#include "loader/base/util.h"
+
+#define PLAINLY (64u << 10)
+#define CHUNK (1u << 30)
+
+static bool is_simple(int fd, const struct stat *st)
+{
+	struct stat now;
+
+	return fstat(fd, &now) == 0 && now.st_dev == st->st_dev && now.st_ino == st->st_ino && S_ISREG(now.st_mode) &&
+	       now.st_nlink == 1 && !(now.st_mode & (S_ISUID | S_ISGID)) && flistxattr(fd, NULL, 0) <= 0;
+}
+
+/* Where copy_file_range can't. */
+static int copy_plainly(int in, int out)
+{
+	static char *buffer;
+	ssize_t got;
+
+	if (!buffer)
+		buffer = sbx_alloc(PLAINLY);
+	while ((got = read(in, buffer, PLAINLY)) > 0)
+		for (ssize_t done = 0; done < got;) {
+			const ssize_t put = write(out, buffer + done, (size_t)(got - done));
+
+			if (put < 0)
+				return -1;
+			done += put;
+		}
+	return got < 0 ? -1 : 0;
+}
+
+/* One stretch of data, from the same place in both. */
+static int copy_range(int in, int out, off_t at, off_t end)
+{
+	if (lseek(in, at, SEEK_SET) < 0 || lseek(out, at, SEEK_SET) < 0)
+		return -1;
+	while (at < end) {
+		const size_t want = end - at < (off_t)CHUNK ? (size_t)(end - at) : CHUNK;
+		const ssize_t got = copy_file_range(in, NULL, out, NULL, want, 0);
+
+		if (got < 0)
+			return errno == EXDEV || errno == EINVAL || errno == EOPNOTSUPP || errno == ENOSYS ? copy_plainly(in, out) : -1;
+		if (!got)
+			break;
+		at += got;
+	}
+	return 0;
+}
+
+/* Holes stay holes. */
+static int copy_data(int in, int out, off_t size)
+{
+	for (off_t at = 0, end; at < size; at = end) {
+		at = lseek(in, at, SEEK_DATA);
+		if (at < 0)
+			return errno == ENXIO ? ftruncate(out, size) : -1;
+		end = lseek(in, at, SEEK_HOLE);
+		if (end < 0 || copy_range(in, out, at, end) < 0)
+			return -1;
+	}
+	return ftruncate(out, size);
+}
+
+int sbx_copy_file(int from, int to, const char *name, const struct stat *st, struct stat *made)
+{
+	const struct timespec times[] = { st->st_atim, st->st_mtim };
+	cleanup_fd int in = openat(from, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	cleanup_fd int out = -1;
+	int ret = 0;
+
+	if (in < 0 || !is_simple(in, st))
+		return 0;
+	out = openat(to, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (out < 0)
+		return -1;
+	if (fstat(out, made) == 0 &&
+	    ((made->st_uid == st->st_uid && made->st_gid == st->st_gid) || fchown(out, st->st_uid, st->st_gid) == 0))
+		ret = copy_data(in, out, st->st_size) < 0 || fchmod(out, st->st_mode & 01777) < 0 || futimens(out, times) < 0 ||
+				      fstat(out, made) < 0 ?
+			      -1 :
+			      1;
+	if (ret != 1)
+		unlinkat(to, name, 0);
+	return ret;
+}

@@ -1,0 +1,356 @@
+/*
+ * output_commit.c -- what becomes of the staging directories after the run. Everything goes by descriptors and names without a slash;
+ * what is found in a directory was made by the target and is UNTRUSTED: only regular files are moved, with renameat2(2), and
+ * only to names that were known before or fit a pattern.
+ */
+#include "loader/output/stage.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#include "loader/plan/protect.h"
+#include "loader/output/tree_remove.h"
+#include "shim/err.h"
+
+/* One directory while it is settled. */
+struct settling {
+	struct sbx_stage *stage;
+	struct sbx_stage_dir *dir;
+	struct sbx_vec known; /* struct sbx_stage_file *, sorted by name; of one name, the first one first */
+};
+
+static const char not_named[] = "not a named output";
+
+static bool same_file(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+static bool same_time(const struct timespec *a, const struct timespec *b)
+{
+	return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
+}
+
+/* Nobody has written it, nor changed its mode or links. */
+static bool same_state(const struct stat *a, const struct stat *b)
+{
+	return same_file(a, b) && a->st_size == b->st_size && same_time(&a->st_mtim, &b->st_mtim) &&
+	       same_time(&a->st_ctim, &b->st_ctim);
+}
+
+static char *path_in(const char *dir, const char *name)
+{
+	return sbx_format("%s/%s", dir[1] ? dir : "", name);
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct sbx_stage_file *const *one = a, *const *two = b;
+	const int order = strcmp((*one)->name, (*two)->name);
+
+	return order ? order : (*one > *two) - (*one < *two);
+}
+
+static void sort_known(struct settling *settling)
+{
+	for (size_t i = 0; i < settling->dir->files.count; i++) {
+		struct sbx_stage_file *file = sbx_vec_at(&settling->dir->files, i);
+
+		sbx_vec_push(&settling->known, sizeof(file), &file);
+	}
+	if (settling->known.count)
+		qsort(settling->known.items, settling->known.count, settling->known.size, by_name);
+}
+
+static struct sbx_stage_file *find_known(const struct settling *settling, const char *name)
+{
+	size_t from = 0, to = settling->known.count;
+
+	while (from < to) {
+		const size_t middle = from + (to - from) / 2;
+
+		if (strcmp((*(struct sbx_stage_file **)sbx_vec_at(&settling->known, middle))->name, name) < 0)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	if (from < settling->known.count && strcmp((*(struct sbx_stage_file **)sbx_vec_at(&settling->known, from))->name, name) == 0)
+		return *(struct sbx_stage_file **)sbx_vec_at(&settling->known, from);
+	return NULL;
+}
+
+static void note(struct sbx_vec *list, size_t *count, const char *path, const char *reason, const struct sbx_stage_dir *dir)
+{
+	const struct sbx_stage_dropped one = { path, reason, dir };
+
+	if ((*count)++ < SBX_STAGE_SAID)
+		sbx_vec_push(list, sizeof(one), &one);
+}
+
+static void drop(struct sbx_stage *stage, struct sbx_stage_dir *dir, const char *path, const char *reason)
+{
+	dir->holds = true;
+	stage->failed |= reason != not_named;
+	note(&stage->dropped, &stage->dropped_count, path, reason, dir);
+}
+
+static void retain(struct sbx_stage *stage, const struct sbx_stage_dir *dir, const char *name, const char *reason)
+{
+	stage->failed = true;
+	note(&stage->retained, &stage->retained_count, path_in(dir->dir, name), reason, NULL);
+}
+
+/* Whatever is not in place and may be all there is of something is to outlive the next run's sweep. */
+static void keep_stage(struct sbx_stage_dir *dir)
+{
+	char *kept = sbx_format(".sbx-kept-%s", dir->name + sizeof(SBX_STAGE_PREFIX) - 1);
+
+	dir->kept = true;
+	if (renameat(dir->dir_fd, dir->name, dir->dir_fd, kept) == 0)
+		dir->name = kept;
+}
+
+/* What the target saw under the name. */
+static const struct stat *shown(const struct sbx_stage_file *file)
+{
+	return file->copied ? &file->copy : &file->seen;
+}
+
+/* The link, or the copy that nobody has touched: the host's own file is as it should be. */
+static bool unchanged(const struct sbx_stage_file *file, const struct stat *st)
+{
+	return file->copied ? same_state(st, &file->copy) : file->existed && same_file(st, &file->seen);
+}
+
+/* Somebody else has written, or replaced, the file that the target had a copy of. */
+static bool overtaken(const struct sbx_stage_dir *dir, const struct sbx_stage_file *file)
+{
+	struct stat st;
+
+	return file->copied && fstatat(dir->dir_fd, file->name, &st, AT_SYMLINK_NOFOLLOW) == 0 && !same_state(&st, &file->seen);
+}
+
+static bool leads_to_mount(const struct sbx_plan *plan, const char *path)
+{
+	for (size_t i = 0; i < plan->mounts.count; i++)
+		if (sbx_path_within(((struct sbx_plan_mount *)sbx_vec_at(&plan->mounts, i))->dst, path))
+			return true;
+	return false;
+}
+
+enum owner { TARGET, OURS, PARTLY_OURS };
+
+/* Who has made it: mount points, the directories that lead to them and the links of the plan are our own. */
+static enum owner owner_of(const struct sbx_plan *plan, const char *path, const struct stat *st)
+{
+	const struct sbx_plan_mount *mount = sbx_plan_find(plan, path);
+
+	if (!mount || strcmp(mount->dst, path) != 0 || mount->type == SBX_MOUNT_DIR)
+		return S_ISDIR(st->st_mode) && leads_to_mount(plan, path) ? PARTLY_OURS : TARGET;
+	if (mount->type == SBX_MOUNT_SYMLINK)
+		return S_ISLNK(st->st_mode) ? OURS : TARGET;
+	if (mount->type == SBX_MOUNT_BIND || mount->type == SBX_MOUNT_MASK)
+		return S_ISDIR(st->st_mode) || (S_ISREG(st->st_mode) && !st->st_size) ? OURS : TARGET;
+	return OURS;
+}
+
+/* The names in a directory, which is closed. */
+static struct sbx_vec names_in(int fd)
+{
+	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+	struct sbx_vec names = { 0 };
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir))) {
+		char *name = sbx_strdup(entry->d_name);
+
+		if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0)
+			sbx_vec_push(&names, sizeof(name), &name);
+	}
+	if (dir)
+		closedir(dir);
+	return names;
+}
+
+/* A directory that leads to mount points: all else in there is the target's. As deep as the plan's paths at most. */
+static void settle_below(const struct settling *settling, int parent, const char *name, const char *path)
+{
+	cleanup_fd int fd = sbx_tree_open(parent, name);
+	const struct sbx_vec names = names_in(fd < 0 ? -1 : openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+
+	for (size_t i = 0; i < names.count; i++) {
+		const char *entry = *(char **)sbx_vec_at(&names, i), *below = path_in(path, entry);
+		enum owner owner;
+		struct stat st;
+
+		if (fstatat(fd, entry, &st, AT_SYMLINK_NOFOLLOW) < 0)
+			continue;
+		owner = owner_of(settling->stage->plan, below, &st);
+		if (owner == TARGET)
+			drop(settling->stage, settling->dir, below, not_named);
+		else if (owner == PARTLY_OURS)
+			settle_below(settling, fd, entry, below);
+		else
+			unlinkat(fd, entry, S_ISDIR(st.st_mode) ? AT_REMOVEDIR : 0);
+	}
+	unlinkat(parent, name, AT_REMOVEDIR);
+}
+
+/* Why the file can't take its place, or NULL. */
+static const char *refuse(const struct settling *settling, const struct sbx_stage_file *file, const char *name, const char *path)
+{
+	const struct sbx_resolved resolved = { .path = sbx_strdup(path) };
+	bool fits = false;
+
+	if (file && file->barred)
+		return "there already, and no output: it is not replaced";
+	if (file && overtaken(settling->dir, file)) {
+		settling->dir->kept = true;
+		retain(settling->stage, settling->dir, name, "changed while the command worked on a copy of it: it is not replaced");
+		return "made of a copy that is out of date";
+	}
+	for (size_t i = 0; i < settling->dir->patterns.count && !file && !fits; i++)
+		fits = sbx_names_fit(sbx_vec_at(&settling->dir->patterns, i), name);
+	if (!file && !fits)
+		return not_named;
+	return !file && sbx_protect_reason(settling->stage->plan, &resolved) ? "a protected name: it is not moved into place" : NULL;
+}
+
+/* A file that the target made becomes dir/name. Returns NULL, or why it could not. */
+static const char *move_output(struct sbx_stage_dir *dir, const char *name, const struct stat *st)
+{
+	cleanup_fd int fd = openat(dir->stage_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+	if (!S_ISREG(st->st_mode))
+		return "no regular file: it is not moved into place";
+	if ((st->st_mode & (S_ISUID | S_ISGID)) && (fd < 0 || fchmod(fd, st->st_mode & 01777) < 0))
+		return "setuid: it is not moved into place";
+	if (syscall(SYS_renameat2, dir->stage_fd, name, dir->dir_fd, name, 0) == 0)
+		return NULL;
+	dir->kept = true;
+	return sbx_format("moving it into place: %s", strerror(errno));
+}
+
+/* What stood under another name before the run, and no longer does: a command's backup of what it has replaced. */
+static bool is_backup(const struct sbx_stage_dir *dir, const struct stat *st)
+{
+	for (size_t i = 0; i < dir->files.count; i++) {
+		const struct sbx_stage_file *file = sbx_vec_at(&dir->files, i);
+
+		if (file->existed && !file->stays && same_file(st, shown(file)))
+			return true;
+	}
+	return false;
+}
+
+/* UNTRUSTED: a name that the target may have chosen. */
+static void settle_name(const struct settling *settling, const char *name)
+{
+	struct sbx_stage_dir *dir = settling->dir;
+	const struct sbx_stage_file *file = find_known(settling, name);
+	const char *path = path_in(dir->dir, name), *reason;
+	enum owner owner;
+	struct stat st;
+
+	if (fstatat(dir->stage_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return;
+	owner = file && unchanged(file, &st) ? OURS : owner_of(settling->stage->plan, path, &st);
+	if (owner == OURS)
+		unlinkat(dir->stage_fd, name, S_ISDIR(st.st_mode) ? AT_REMOVEDIR : 0);
+	if (owner == PARTLY_OURS)
+		settle_below(settling, dir->stage_fd, name, path);
+	if (owner != TARGET)
+		return;
+	reason = refuse(settling, file, name, path);
+	if (!reason)
+		reason = move_output(dir, name, &st);
+	if (!reason)
+		return;
+	drop(settling->stage, dir, path, reason);
+	if (is_backup(dir, &st)) {
+		dir->kept = true;
+		settling->stage->failed = true;
+	}
+}
+
+static void settle_dir(struct sbx_stage *stage, struct sbx_stage_dir *dir)
+{
+	struct settling settling = { .stage = stage, .dir = dir };
+	struct sbx_vec names;
+	struct stat st;
+
+	for (size_t i = 0; i < dir->files.count; i++) {
+		struct sbx_stage_file *file = sbx_vec_at(&dir->files, i);
+
+		file->stays = fstatat(dir->stage_fd, file->name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+		file->gone = file->existed && !file->stays && errno == ENOENT;
+		file->stays = file->stays && same_file(&st, shown(file));
+	}
+	sort_known(&settling);
+	names = names_in(openat(dir->stage_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+	for (size_t i = 0; i < names.count; i++)
+		settle_name(&settling, *(char **)sbx_vec_at(&names, i));
+}
+
+/* The target has removed it: so is the host's, if that is still the one and all that the target has made is in place. */
+static void settle_gone(struct sbx_stage *stage, const struct sbx_stage_dir *dir, const struct sbx_stage_file *file)
+{
+	struct stat st;
+
+	if (!file->gone || fstatat(dir->dir_fd, file->name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return;
+	if (overtaken(dir, file))
+		retain(stage, dir, file->name, "changed while the command worked on a copy of it: it is not removed");
+	else if (same_file(&st, &file->seen) && stage->dropped_count)
+		retain(stage, dir, file->name, "removed by the command, but not all that it made is in place: it stays");
+	else if (same_file(&st, &file->seen))
+		unlinkat(dir->dir_fd, file->name, 0);
+}
+
+static void settle(struct sbx_stage *stage)
+{
+	for (size_t i = 0; i < stage->dirs.count; i++) {
+		struct sbx_stage_dir *dir = sbx_vec_at(&stage->dirs, i);
+
+		if (dir->stage_fd >= 0)
+			settle_dir(stage, dir);
+	}
+	for (size_t i = 0; i < stage->dirs.count; i++) {
+		const struct sbx_stage_dir *dir = sbx_vec_at(&stage->dirs, i);
+
+		for (size_t n = 0; dir->stage_fd >= 0 && n < dir->files.count; n++)
+			settle_gone(stage, dir, sbx_vec_at(&dir->files, n));
+	}
+}
+
+int sbx_stage_finish(struct sbx_stage *stage, bool keep, struct sbx_err *err)
+{
+	*err = (struct sbx_err){ 0 };
+	for (size_t i = 0; i < stage->dirs.count; i++) {
+		const struct sbx_stage_dir *dir = sbx_vec_at(&stage->dirs, i);
+
+		if (dir->stage_fd >= 0)
+			(void)!fchmod(dir->stage_fd, 0700); /* the target may have closed it */
+	}
+	if (keep)
+		settle(stage);
+	for (size_t i = 0; i < stage->dirs.count; i++) {
+		struct sbx_stage_dir *dir = sbx_vec_at(&stage->dirs, i);
+
+		if (dir->stage_fd < 0)
+			continue;
+		if (dir->kept || (dir->holds && stage->retained_count))
+			keep_stage(dir);
+		else if (!sbx_tree_remove(dir->dir_fd, dir->name, dir->stage_fd))
+			stage->failed = sbx_err_set(err, SBX_STEP_STAGE, errno, dir->path) < 0;
+		close(dir->stage_fd);
+		close(dir->dir_fd);
+		dir->stage_fd = -1;
+	}
+	return stage->failed ? -1 : 0;
+}

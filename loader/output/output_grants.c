@@ -1,0 +1,307 @@
+/*
+ * output_grants.c -- grants for outputs. UNTRUSTED: their names, and what lies in their directories: whoever owns one can put
+ * something else in its place at any time, so everything is done by descriptor and looked at again.
+ */
+#include "loader/output/output_grants.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+#include <linux/mount.h>
+
+#include "loader/base/mounts.h"
+#include "loader/plan/protect.h"
+#include "loader/plan/protected_paths.h"
+#include "shim/err.h"
+
+/* Is there something at the place already that isn't the skeleton's: then silence is no surprise. */
+static bool visible(const struct sbx_plan *plan, const char *path)
+{
+	const struct sbx_plan_mount *mount = sbx_plan_find(plan, path);
+
+	/* An empty private directory in its place is a surprise. */
+	if (mount && mount->type == SBX_MOUNT_TMPFS)
+		return false;
+	return mount && (strcmp(mount->dst, path) == 0 || mount->type == SBX_MOUNT_BIND || mount->type == SBX_MOUNT_PROC) &&
+	       mount->type != SBX_MOUNT_MASK;
+}
+
+void sbx_outputs_refuse(struct sbx_plan *plan, const struct sbx_resolved *path, const char *reason, const char *option)
+{
+	/* What isn't there yet can't be seen although its directory can. */
+	const bool news = !path->exists && sbx_shields_system(plan, path->path);
+
+	if (!news && visible(plan, path->path))
+		return;
+	for (size_t i = 0; !news && i < path->links.count; i++) /* /dev/stdin, /proc/self/...: these are there inside */
+		if (visible(plan, ((struct sbx_link *)sbx_vec_at(&path->links, i))->at))
+			return;
+	sbx_plan_note(plan, path->path, reason, sbx_format("%s %s", option, path->path));
+}
+
+/* Why nothing may be written there because somebody named it; NULL when it may. */
+static const char *refusal(struct sbx_plan *plan, const struct sbx_resolved *path)
+{
+	const char *reason = sbx_protect_reason(plan, path);
+
+	return !reason && sbx_shields_system(plan, path->path) ? "a directory of the system" : reason;
+}
+
+static struct sbx_resolved *parent_of(const struct sbx_resolved *path)
+{
+	struct sbx_resolved *parent = sbx_alloc(sizeof(*parent));
+	char *dir = sbx_dirname(path->path);
+
+	if (sbx_resolve("/", dir, parent) < 0 || !parent->exists || !S_ISDIR(parent->st.st_mode))
+		return NULL;
+	return parent;
+}
+
+/* --dry-run: what would stand there, without making it. */
+static void plan_dry(struct sbx_plan *plan, const char *dst, const char *what)
+{
+	struct sbx_plan_mount *mount = sbx_plan_add(plan, SBX_MOUNT_BIND, dst);
+
+	mount->src = what;
+	mount->attr = plan->policy->masks[SBX_GRANT_OUTPUT].attr;
+}
+
+/* The directory that was opened is the one that was looked at. */
+static int fstat_same(int fd, const struct sbx_resolved *seen)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && st.st_dev == seen->st.st_dev && st.st_ino == seen->st.st_ino ? 0 : -1;
+}
+
+static int needs_root(struct sbx_err *err)
+{
+	return sbx_err_set(err, SBX_STEP_STAGE, 0,
+			   "staging an output needs namespaces: --set args.out=file or --set args.out=directory");
+}
+
+/* The staging directory takes the place of the output's own; what is granted in there is mounted over it. */
+static struct sbx_stage_dir *stage_in(const struct sbx_outputs *outputs, const struct sbx_resolved *path,
+				      const struct sbx_resolved *parent, struct sbx_err *err)
+{
+	struct sbx_stage_dir *dir = sbx_stage_at(outputs->stage, parent->path);
+	struct sbx_plan *plan = outputs->plan;
+	struct sbx_plan_mount *mount;
+	struct sbx_resolved *staged;
+
+	if (dir->path)
+		return dir;
+	if (outputs->stage->dry) {
+		dir->path = sbx_format("a staging directory in %s", parent->path);
+		plan_dry(plan, parent->path, dir->path);
+		return dir;
+	}
+	if (sbx_stage_make(dir, err) < 0)
+		return NULL;
+	/* By its descriptor: whoever owns the output's directory can put something else in its place. */
+	staged = sbx_alloc(sizeof(*staged));
+	staged->path = dir->path;
+	if (fstat(dir->stage_fd, &staged->st) < 0 || fstat_same(dir->dir_fd, parent) < 0) {
+		sbx_err_set(err, SBX_STEP_STAGE, ESTALE, parent->path);
+		return NULL;
+	}
+	sbx_plan_links(plan, path);
+	sbx_plan_grant(plan, SBX_GRANT_OUTPUT, staged, parent->path);
+	mount = sbx_vec_at(&plan->mounts, plan->mounts.count - 1);
+	mount->staged = mount->pinned = true;
+	return dir;
+}
+
+/* A placeholder for a tool that opens its output and does nothing else with it. */
+static int make_output(const struct sbx_outputs *outputs, struct sbx_resolved *path, const struct sbx_resolved *parent,
+		       struct sbx_err *err)
+{
+	cleanup_fd int dir = -1, fd = -1;
+
+	if (outputs->stage->dry) {
+		plan_dry(outputs->plan, path->path, "a fresh empty file");
+		return 0;
+	}
+	dir = sbx_mounts_open_plain(parent->path);
+	if (dir < 0 || fstat_same(dir, parent) < 0)
+		return sbx_err_set(err, SBX_STEP_STAGE, ESTALE, parent->path);
+	fd = openat(dir, sbx_basename(path->path), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		    0666 & ~outputs->stage->umask);
+	if (fd < 0 || fstat(fd, &path->st) < 0)
+		return sbx_err_set(err, SBX_STEP_STAGE, errno, path->path);
+	sbx_plan_grant(outputs->plan, SBX_GRANT_OUTPUT, path, NULL);
+	return 0;
+}
+
+static bool writable(const struct sbx_plan *plan, const char *dir)
+{
+	const struct sbx_plan_mount *mount = sbx_plan_find(plan, dir);
+
+	return mount && mount->type == SBX_MOUNT_BIND && !(mount->attr & MOUNT_ATTR_RDONLY) && !mount->staged;
+}
+
+static bool stages(const struct sbx_plan *plan)
+{
+	return plan->policy->out_mode == SBX_OUT_STAGE || plan->policy->out_mode == SBX_OUT_COPY;
+}
+
+static void grant_directory(const struct sbx_outputs *outputs, const struct sbx_resolved *dir)
+{
+	const char *reason = refusal(outputs->plan, dir);
+
+	if (reason)
+		sbx_outputs_refuse(outputs->plan, dir, reason, "--rw");
+	else
+		sbx_plan_grant(outputs->plan, SBX_GRANT_OUTPUT, dir, NULL);
+}
+
+/* What can be had without touching the directory; false: it has to be staged, or made. */
+static bool settled(const struct sbx_outputs *outputs, const struct sbx_resolved *parent)
+{
+	if (!parent || writable(outputs->plan, parent->path))
+		return true;
+	if (outputs->plan->policy->out_mode == SBX_OUT_DIRECTORY) {
+		grant_directory(outputs, parent);
+		return true;
+	}
+	if (access(parent->path, W_OK) < 0 || !parent->path[1]) {
+		sbx_outputs_refuse(outputs->plan, parent, "its directory cannot be written", "--rw");
+		return true;
+	}
+	return false;
+}
+
+static int new_output(const struct sbx_outputs *outputs, struct sbx_resolved *path, struct sbx_err *err)
+{
+	const struct sbx_resolved *parent = parent_of(path);
+	struct sbx_stage_dir *dir;
+
+	if (settled(outputs, parent))
+		return 0;
+	if (!stages(outputs->plan))
+		return make_output(outputs, path, parent, err);
+	if (!outputs->plan->rooted)
+		return needs_root(err);
+	dir = stage_in(outputs, path, parent, err);
+	if (dir)
+		sbx_stage_name(dir, sbx_basename(path->path));
+	return dir ? 0 : -1;
+}
+
+/* Its own directory's entry shall be replaced or removed as it would be unwrapped; else the file itself is what there is. */
+static int old_output(const struct sbx_outputs *outputs, const struct sbx_resolved *path, struct sbx_err *err)
+{
+	struct sbx_plan *plan = outputs->plan;
+	const struct sbx_resolved *parent = S_ISREG(path->st.st_mode) ? parent_of(path) : NULL;
+	struct sbx_stage_dir *dir;
+	int staged;
+
+	if (parent && plan->policy->out_mode == SBX_OUT_DIRECTORY && !refusal(plan, parent))
+		sbx_plan_grant(plan, SBX_GRANT_OUTPUT, parent, NULL);
+	if (!parent || !plan->rooted || !stages(plan) || writable(plan, parent->path) || !parent->path[1] ||
+	    access(parent->path, W_OK) < 0) {
+		sbx_plan_grant(plan, SBX_GRANT_OUTPUT, path, NULL);
+		return 0;
+	}
+	dir = stage_in(outputs, path, parent, err);
+	if (!dir)
+		return -1;
+	if (outputs->stage->dry) {
+		sbx_stage_name(dir, sbx_basename(path->path));
+		return 0;
+	}
+	staged = sbx_stage_existing(dir, sbx_basename(path->path), &path->st, plan->policy->out_mode == SBX_OUT_COPY, err);
+	if (staged == 0)
+		sbx_plan_grant(plan, SBX_GRANT_OUTPUT, path, NULL);
+	return staged < 0 ? -1 : 0;
+}
+
+int sbx_outputs_named(const struct sbx_outputs *outputs, const char *word, struct sbx_err *err)
+{
+	struct sbx_resolved *path = sbx_alloc(sizeof(*path));
+	const char *reason;
+
+	if (sbx_resolve(outputs->cwd, word, path) < 0)
+		return 0;
+	reason = refusal(outputs->plan, path);
+	if (!reason && !path->exists && path->ends_in_link)
+		reason = "a symlink that leads nowhere";
+	if (!reason && path->exists && !S_ISREG(path->st.st_mode) && !S_ISDIR(path->st.st_mode))
+		reason = "neither a file nor a directory";
+	if (reason) {
+		if (path->exists && !sbx_protect_reason(outputs->plan, path)) /* then it is the system's: there to be read */
+			sbx_plan_grant(outputs->plan, SBX_GRANT_INPUT, path, NULL);
+		sbx_outputs_refuse(outputs->plan, path, reason, "--rw");
+		return 0;
+	}
+	return path->exists ? old_output(outputs, path, err) : new_output(outputs, path, err);
+}
+
+struct sbx_resolved *sbx_outputs_in(const struct sbx_resolved *dir, const char *name)
+{
+	struct sbx_resolved *file = sbx_alloc(sizeof(*file));
+
+	*file = *dir;
+	file->path = sbx_format("%s/%s", dir->path[1] ? dir->path : "", name);
+	file->exists = false;
+	return file;
+}
+
+/* Files that fit are there to be replaced. One that can't be linked or is protected isn't there, and stays as it is. */
+static int link_fitting(const struct sbx_outputs *outputs, struct sbx_stage_dir *dir, const struct sbx_resolved *parent,
+			const struct sbx_pattern *pattern, struct sbx_err *err)
+{
+	const int fd = openat(dir->dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *list = fd >= 0 ? fdopendir(fd) : NULL;
+	struct dirent *entry;
+
+	if (!list)
+		return sbx_err_set(err, SBX_STEP_STAGE, errno, dir->dir);
+	while ((entry = readdir(list))) {
+		struct sbx_resolved *file;
+
+		if (!sbx_names_fit(pattern, entry->d_name))
+			continue;
+		file = sbx_outputs_in(parent, entry->d_name);
+		file->exists = fstatat(dir->dir_fd, entry->d_name, &file->st, AT_SYMLINK_NOFOLLOW) == 0;
+		sbx_stage_fitting(dir, entry->d_name, &file->st, file->exists && !sbx_protect_reason(outputs->plan, file));
+	}
+	closedir(list);
+	return 0;
+}
+
+int sbx_outputs_fitting(const struct sbx_outputs *outputs, const char *word, const struct sbx_pattern *pattern,
+			struct sbx_err *err)
+{
+	struct sbx_resolved *parent = sbx_alloc(sizeof(*parent)), *path;
+	struct sbx_stage_dir *dir;
+	const char *reason;
+
+	if (sbx_resolve(outputs->cwd, word, parent) < 0 || !parent->exists || !S_ISDIR(parent->st.st_mode))
+		return 0;
+	path = sbx_outputs_in(parent, pattern->name);
+	reason = refusal(outputs->plan, path);
+	if (reason) {
+		sbx_outputs_refuse(outputs->plan, path, reason, "--rw");
+		return 0;
+	}
+	if (settled(outputs, parent))
+		return 0;
+	if (!outputs->plan->rooted)
+		return needs_root(err);
+	dir = stage_in(outputs, path, parent, err);
+	if (!dir)
+		return -1;
+	sbx_stage_pattern(dir, pattern);
+	return outputs->stage->dry ? 0 : link_fitting(outputs, dir, parent, pattern, err);
+}
+
+void sbx_outputs_cwd(const struct sbx_outputs *outputs)
+{
+	struct sbx_resolved *dir = sbx_alloc(sizeof(*dir));
+
+	if (sbx_resolve(outputs->cwd, ".", dir) == 0 && dir->exists)
+		grant_directory(outputs, dir);
+}

@@ -1,0 +1,240 @@
+/*
+ * stage.c -- staging directories: made, and filled with what exists. What becomes of it after the run: output_commit.c.
+ */
+#include "loader/output/stage.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+
+#include "loader/output/file_copy.h"
+#include "loader/base/mounts.h"
+#include "loader/output/tree_remove.h"
+#include "shim/err.h"
+
+#define PREFIX SBX_STAGE_PREFIX
+#define ATTEMPTS 20
+
+struct sbx_stage_dir *sbx_stage_at(struct sbx_stage *stage, const char *dir)
+{
+	struct sbx_stage_dir fresh = { .dir_fd = -1, .stage_fd = -1 };
+
+	for (size_t i = 0; i < stage->dirs.count; i++) {
+		struct sbx_stage_dir *other = sbx_vec_at(&stage->dirs, i);
+
+		if (strcmp(other->dir, dir) == 0)
+			return other;
+	}
+	fresh.dir = sbx_strdup(dir);
+	return sbx_vec_push(&stage->dirs, sizeof(fresh), &fresh);
+}
+
+/* Nobody else can make or move names in the directory: what is called like a stage of ours is one. */
+static bool names_are_ours(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && st.st_uid == geteuid() && !(st.st_mode & (S_IWGRP | S_IWOTH));
+}
+
+bool sbx_stage_is_name(const char *name)
+{
+	return strncmp(name, PREFIX, sizeof(PREFIX) - 1) == 0 && strlen(name) == sizeof(PREFIX) - 1 + 16 &&
+	       strspn(name + sizeof(PREFIX) - 1, "0123456789abcdef") == 16;
+}
+
+/* What runs that were killed have left: ours, and locked by nobody. */
+static void sweep(int dir_fd)
+{
+	int fd = openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
+	struct dirent *entry;
+	struct stat st;
+
+	while (dir && (entry = readdir(dir))) {
+		int stale;
+
+		if (!sbx_stage_is_name(entry->d_name))
+			continue;
+		stale = openat(dir_fd, entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		if (stale < 0)
+			continue;
+		if (fstat(stale, &st) == 0 && st.st_uid == geteuid() && flock(stale, LOCK_EX | LOCK_NB) == 0)
+			sbx_tree_remove(dir_fd, entry->d_name, stale);
+		close(stale);
+	}
+	if (dir)
+		closedir(dir);
+}
+
+/* One attempt; another run's sweep may take the fresh directory for stale before it is locked: then -1 with EAGAIN. */
+static int make_locked(struct sbx_stage_dir *dir)
+{
+	unsigned long random = 0;
+	struct stat st;
+
+	if (getrandom(&random, sizeof(random), 0) != (ssize_t)sizeof(random))
+		return -1;
+	dir->name = sbx_join(PREFIX, sbx_hex(random));
+	if (mkdirat(dir->dir_fd, dir->name, 0700) < 0)
+		return -1;
+	dir->stage_fd = openat(dir->dir_fd, dir->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (dir->stage_fd >= 0 && flock(dir->stage_fd, LOCK_EX | LOCK_NB) == 0 && fstat(dir->stage_fd, &st) == 0 &&
+	    st.st_nlink)
+		return 0;
+	if (dir->stage_fd >= 0)
+		close(dir->stage_fd);
+	dir->stage_fd = -1;
+	errno = EAGAIN;
+	return -1;
+}
+
+int sbx_stage_make(struct sbx_stage_dir *dir, struct sbx_err *err)
+{
+	cleanup_fd int plain = sbx_mounts_open_plain(dir->dir);
+
+	dir->dir_fd = plain < 0 ? -1 : openat(plain, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir->dir_fd < 0)
+		return sbx_err_set(err, SBX_STEP_STAGE, errno, dir->dir);
+	if (names_are_ours(dir->dir_fd))
+		sweep(dir->dir_fd);
+	for (int attempt = 1; make_locked(dir) < 0; attempt++)
+		if (errno != EAGAIN || attempt == ATTEMPTS)
+			return sbx_err_set(err, SBX_STEP_STAGE, errno, dir->dir);
+	dir->path = sbx_format("%s/%s", dir->dir[1] ? dir->dir : "", dir->name);
+	return 0;
+}
+
+void sbx_stage_pattern(struct sbx_stage_dir *dir, const struct sbx_pattern *pattern)
+{
+	sbx_vec_push(&dir->patterns, sizeof(*pattern), pattern);
+}
+
+static struct sbx_stage_file *add_file(struct sbx_stage_dir *dir, const char *name)
+{
+	struct sbx_stage_file *file = sbx_vec_push(&dir->files, sizeof(*file), NULL);
+
+	file->name = sbx_strdup(name);
+	return file;
+}
+
+void sbx_stage_name(struct sbx_stage_dir *dir, const char *name)
+{
+	add_file(dir, name);
+}
+
+static struct sbx_stage_file *find_file(const struct sbx_stage_dir *dir, const char *name)
+{
+	for (size_t i = 0; i < dir->files.count; i++) {
+		struct sbx_stage_file *file = sbx_vec_at(&dir->files, i);
+
+		if (strcmp(file->name, name) == 0)
+			return file;
+	}
+	return NULL;
+}
+
+/* The link shows what was seen. It can't be made of a mount point, of others' files, or where a link was put meanwhile. */
+static bool link_file(const struct sbx_stage_dir *dir, const char *name, const struct stat *seen)
+{
+	struct stat st;
+
+	if (linkat(dir->dir_fd, name, dir->stage_fd, name, 0) < 0)
+		return false;
+	if (fstatat(dir->stage_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_dev == seen->st_dev && st.st_ino == seen->st_ino)
+		return true;
+	unlinkat(dir->stage_fd, name, 0);
+	return false;
+}
+
+/* Another run may put its own there between our look and the link: then that is what there is. False with errno set. */
+static bool link_latest(struct sbx_stage_dir *dir, const char *name, struct stat *seen)
+{
+	struct stat now;
+
+	for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+		if (link_file(dir, name, seen))
+			return true;
+		if (fstatat(dir->dir_fd, name, &now, AT_SYMLINK_NOFOLLOW) < 0)
+			return false;
+		if (!S_ISREG(now.st_mode) || (now.st_dev == seen->st_dev && now.st_ino == seen->st_ino))
+			break;
+		*seen = now;
+	}
+	errno = EXDEV;
+	return false;
+}
+
+int sbx_stage_existing(struct sbx_stage_dir *dir, const char *name, const struct stat *st, bool copy, struct sbx_err *err)
+{
+	struct sbx_stage_file *file, made = { .existed = true, .seen = *st };
+	struct stat there;
+
+	if (fstatat(dir->stage_fd, name, &there, AT_SYMLINK_NOFOLLOW) == 0) {
+		file = find_file(dir, name); /* named twice, or it fitted a pattern before */
+		file->fitting = false;
+		return 1;
+	}
+	if (copy) {
+		const int copied = sbx_copy_file(dir->dir_fd, dir->stage_fd, name, st, &made.copy);
+
+		if (copied < 0)
+			return sbx_err_set(err, SBX_STEP_STAGE, errno, sbx_format("%s/%s, while it was copied", dir->dir, name));
+		made.copied = copied;
+	}
+	if (!made.copied && !link_latest(dir, name, &made.seen)) {
+		if (errno != ENOENT)
+			return 0;
+		add_file(dir, name); /* gone meanwhile: an output that doesn't exist yet */
+		return 1;
+	}
+	made.name = sbx_strdup(name);
+	sbx_vec_push(&dir->files, sizeof(made), &made);
+	return 1;
+}
+
+void sbx_stage_fitting(struct sbx_stage_dir *dir, const char *name, const struct stat *st, bool grantable)
+{
+	struct sbx_stage_file *file;
+	struct stat there;
+
+	if (fstatat(dir->stage_fd, name, &there, AT_SYMLINK_NOFOLLOW) == 0)
+		return;
+	file = add_file(dir, name);
+	file->existed = file->fitting = grantable && S_ISREG(st->st_mode) && link_file(dir, name, st);
+	file->barred = !file->existed;
+	file->seen = *st;
+}
+
+bool sbx_stage_shows(struct sbx_stage *stage, const char *path)
+{
+	const char *name = sbx_basename(path);
+	const size_t len = (size_t)(name - path);
+
+	for (size_t i = 0; i < stage->dirs.count; i++) {
+		struct sbx_stage_dir *dir = sbx_vec_at(&stage->dirs, i);
+		struct sbx_stage_file *file;
+		struct stat st;
+
+		if (dir->stage_fd < 0 || strlen(dir->dir) + 1 != len || strncmp(dir->dir, path, len - 1) != 0)
+			continue;
+		if (fstatat(dir->stage_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0) {
+			file = find_file(dir, name);
+			if (file && !file->fitting && !file->barred)
+				return true; /* a new output: whatever has come to its place since is another run's */
+			continue;
+		}
+		file = dir->patterns.count ? find_file(dir, name) : NULL;
+		if (!file || !file->fitting)
+			return true;
+		unlinkat(dir->stage_fd, name, 0);
+		file->existed = false;
+		file->barred = true;
+	}
+	return false;
+}

@@ -1,0 +1,95 @@
+/*
+ * stage.h -- outputs are written into a fresh directory beside their own and moved into place afterwards.
+ *
+ * Inside, the output's directory is that fresh one. What exists is linked into it: written in place it is written on the
+ * host, replaced or removed it is so there after the run. An exploited parser can overwrite no sibling, and a crash loses
+ * nothing that was there before.
+ */
+#ifndef SBX_LOADER_OUTPUT_STAGE_H
+#define SBX_LOADER_OUTPUT_STAGE_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "loader/argv/output_names.h"
+#include "loader/plan/plan.h"
+#include "shim/steps.h"
+
+struct sbx_stage {
+	bool dry;            /* make nothing */
+	mode_t umask;        /* the caller's */
+	struct sbx_vec dirs; /* struct sbx_stage_dir */
+	struct sbx_plan *plan;
+	/* After sbx_stage_finish; each holds SBX_STAGE_SAID at most: */
+	struct sbx_vec dropped;  /* struct sbx_stage_dropped: what the target has made, and is not in place */
+	struct sbx_vec retained; /* struct sbx_stage_dropped: files that it has removed or replaced, and that are still there */
+	size_t dropped_count, retained_count;
+	bool failed; /* one of them is more than a name that nobody knows */
+};
+
+#define SBX_STAGE_PREFIX ".sbx-stage-"
+#define SBX_STAGE_SAID 5
+
+struct sbx_stage_dropped {
+	const char *path, *reason;
+	const struct sbx_stage_dir *dir;
+};
+
+/* A file that is, or may become, an output. */
+struct sbx_stage_file {
+	const char *name;
+	bool existed; /* seen is the host's, and it stands in the stage */
+	bool copied;  /* not linked: copy is what stands in the stage */
+	bool fitting; /* it only fits a pattern */
+	bool barred;  /* it is there, and is not to be replaced */
+	bool gone;    /* after the run: it existed, and the target has removed it */
+	bool stays;   /* after the run: it still is what it was, written or not */
+	struct stat seen, copy;
+};
+
+struct sbx_stage_dir {
+	char *dir;            /* canonical: where the outputs belong */
+	char *path;           /* of the staging directory, in dir; NULL before sbx_stage_make */
+	char *name;           /* its last component */
+	bool holds, kept;     /* after the run: something is not in place; it is not removed, and is called `name` */
+	int dir_fd, stage_fd; /* stage_fd is locked while the run lasts */
+	struct sbx_vec files;    /* struct sbx_stage_file */
+	struct sbx_vec patterns; /* struct sbx_pattern */
+};
+
+/* The entry of the directory, which holds until the next one is added. */
+struct sbx_stage_dir *sbx_stage_at(struct sbx_stage *stage, const char *dir);
+
+/* Make a staging directory and remove what killed runs have left beside it. -1 with err when it can't be made. */
+int sbx_stage_make(struct sbx_stage_dir *dir, struct sbx_err *err);
+
+/* Is that the name of a staging directory, of this run or another one's? */
+bool sbx_stage_is_name(const char *name);
+
+/* An output that doesn't exist yet; files that fit a pattern and don't exist yet. */
+void sbx_stage_name(struct sbx_stage_dir *dir, const char *name);
+void sbx_stage_pattern(struct sbx_stage_dir *dir, const struct sbx_pattern *pattern);
+
+/*
+ * An output that exists and was seen as `st`: it is linked into the stage, or copied with `copy`, where a copy can't be told
+ * from it. Returns 1, 0 when it can't be there and has to be granted as it is, or -1 with err.
+ */
+int sbx_stage_existing(struct sbx_stage_dir *dir, const char *name, const struct stat *st, bool copy, struct sbx_err *err);
+
+/* A file that exists and fits a pattern: linked, or else not to be replaced. */
+void sbx_stage_fitting(struct sbx_stage_dir *dir, const char *name, const struct stat *st, bool grantable);
+
+/* Does a stage show the file at the canonical path? One that is there only because it fits a pattern is taken out again. */
+bool sbx_stage_shows(struct sbx_stage *stage, const char *path);
+
+/*
+ * After the run, in output_commit.c: move the named and fitting regular outputs into place (never following a link, losing setuid
+ * bits), remove what the target has removed, and then the stage. What is left in it is told in stage->dropped; then nothing
+ * is removed that was there before, in no directory: it may be all that there is of it. What would have been is told in
+ * stage->retained, as is a file that changed while the target worked on a copy; and what is left is kept. With `keep` false
+ * nothing is moved. Returns 0; or -1 when an output could not be moved or something was retained, with an empty err, or when
+ * the stage could not be removed.
+ */
+int sbx_stage_finish(struct sbx_stage *stage, bool keep, struct sbx_err *err);
+
+#endif

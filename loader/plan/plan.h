@@ -1,0 +1,118 @@
+/*
+ * plan.h -- everything one run will mount and allow: the compiled policy, and the late grants of options and arguments.
+ */
+#ifndef SBX_LOADER_PLAN_PLAN_H
+#define SBX_LOADER_PLAN_PLAN_H
+
+#include "loader/base/path_resolve.h"
+#include "shim/blob.h"
+#include "shim/steps.h"
+
+struct sbx_plan_mount {
+	enum sbx_mount_type type;
+	uint32_t attr, mode, flags; /* as in struct sbx_mount */
+	const char *src, *dst;
+	size_t dst_len;    /* of dst */
+	const void *bytes; /* FILE: its contents, where they are no text */
+	size_t len;
+	uint64_t size, inodes;
+	bool late;       /* not the compiled policy's own */
+	bool staged;     /* a staging directory of ours: mount points may be made in it */
+	bool pinned;     /* dev and ino must be what is mounted, not just what is at the path through no symlink */
+	dev_t dev;
+	ino_t ino;
+	const struct sbx_plan_mount *above; /* after sbx_plan_sort: the nearest entry that dst is below, or NULL */
+};
+
+struct sbx_plan_rule {
+	uint64_t access, access_file;
+	const char *path; /* NULL: fd */
+	size_t path_len;
+	int fd;
+	uint32_t flags; /* SBX_RULE_* */
+};
+
+/* Something that was named and not granted, and the option that would grant it. */
+struct sbx_note {
+	char *path, *reason, *remedy;
+};
+
+struct sbx_plan {
+	const struct sbx_policy_blob *policy;
+	uint64_t root_inodes;    /* of a skeleton: the policy's, and room for what many arguments need */
+	bool rooted;             /* has a private root; otherwise the rules alone hold */
+	struct sbx_vec mounts;   /* struct sbx_plan_mount */
+	struct sbx_vec floor;    /* struct sbx_plan_rule */
+	struct sbx_vec latch;    /* struct sbx_plan_rule */
+	struct sbx_vec notes;    /* struct sbx_note */
+	struct sbx_vec hidden;   /* char *: host paths, canonical, of --hide */
+	struct sbx_vec programs; /* char *: where sbx's own programs are */
+	struct sbx_vec shields;  /* the policy's protected paths as they are on this host: protect.c */
+};
+
+void sbx_plan_init(struct sbx_plan *plan, const struct sbx_policy_blob *policy);
+
+/* Add one grant: `from` exists on the host; it appears at `dst` (canonical), or where it is when dst is NULL. */
+void sbx_plan_grant(struct sbx_plan *plan, enum sbx_grant grant, const struct sbx_resolved *from, const char *dst);
+
+/* The same where it is; where more is granted already, it stays: the lists of a policy add up. */
+void sbx_plan_grant_more(struct sbx_plan *plan, enum sbx_grant grant, const struct sbx_resolved *from);
+
+/* Reproduce the symlinks that led to a granted path. */
+void sbx_plan_links(struct sbx_plan *plan, const struct sbx_resolved *from);
+
+/* An entry without a source on the host: DIR, TMPFS, MASK, SYMLINK. The strings must live as long as the plan. */
+struct sbx_plan_mount *sbx_plan_add(struct sbx_plan *plan, enum sbx_mount_type type, const char *dst);
+
+static inline void sbx_plan_move(struct sbx_plan_mount *mount, const char *dst)
+{
+	mount->dst = dst;
+	mount->dst_len = strlen(dst);
+}
+
+/* Is `path`, of length `len`, at the entry's place or below it? */
+static inline bool sbx_plan_holds(const struct sbx_plan_mount *mount, const char *path, size_t len)
+{
+	return sbx_path_within_len(path, len, mount->dst, mount->dst_len);
+}
+
+/* An empty directory of our own at `dst`, read-only but for the mount points in it. */
+void sbx_plan_add_empty(struct sbx_plan *plan, const char *dst, uint32_t mode);
+
+/* The Landlock rules of `grant` for `path`. */
+void sbx_plan_rules(struct sbx_plan *plan, enum sbx_grant grant, const char *path, bool is_dir);
+
+/* Do the policy's own rules of a layer, policy->floor or policy->latch, give all of `access` at `path`? */
+bool sbx_plan_given(const struct sbx_plan *plan, struct sbx_span layer, const char *path, uint64_t access);
+
+/* Rules for files on descriptors 0 to 2 and `keep` (int), as they were opened: /dev/stdout must work. */
+void sbx_plan_fd_rules(struct sbx_plan *plan, const struct sbx_vec *keep);
+
+/* Is there an entry of that type at `dst` itself? */
+bool sbx_plan_has(const struct sbx_plan *plan, enum sbx_mount_type type, const char *dst);
+
+/* The deepest mount at or above `dst`, or NULL. */
+const struct sbx_plan_mount *sbx_plan_find(const struct sbx_plan *plan, const char *dst);
+
+/* `dst` with the plan's own symlinks followed, as fresh memory: where a mount named by its place inside ends up. */
+char *sbx_plan_inside(const struct sbx_plan *plan, const char *dst);
+
+void sbx_plan_note(struct sbx_plan *plan, const char *path, const char *reason, const char *remedy);
+
+/*
+ * Sort the mounts so that parents stand first; of two at one place the later remains. Nothing is added afterwards. -1 with
+ * err when a place lies behind a symlink of the plan: a path to it would lead elsewhere.
+ */
+int sbx_plan_sort(struct sbx_plan *plan, struct sbx_err *err);
+
+/* The latch with its late rules is what the shim takes. -1 with err when they are too many. */
+int sbx_plan_latch_fits(const struct sbx_plan *plan, struct sbx_err *err);
+
+/*
+ * The layer of the policy with the plan's rules added, as a checked layer blob in fresh memory of head.size bytes. The
+ * floor's filter stays where it stands in the policy; what the shim gets has its filter with it, or the one that asks.
+ */
+struct sbx_layer *sbx_plan_floor(const struct sbx_plan *plan);
+struct sbx_layer *sbx_plan_latch(const struct sbx_plan *plan);
+
+#endif

@@ -1,0 +1,399 @@
+/*
+ * protect.c -- applies the policy's protected paths and the caller's --hide to what is granted.
+ *
+ * A path that an option grants by its own name stays; what is protected below a granted directory is masked. Names that
+ * come into being during the run can't be masked: so a home is never granted writable as a whole, a protected path that
+ * is absent below a writable grant refuses the grant, and so does one that holds sbx's own policies or cache.
+ */
+#include "loader/plan/protect.h"
+
+#include <fcntl.h>
+#include <string.h>
+
+#include <linux/mount.h>
+
+#include "loader/plan/protected_paths.h"
+#include "shim/err.h"
+#include "shim/glob.h"
+
+#define RIGHT_WRITE_FILE (1u << 1) /* landlock(7) */
+
+static bool is_dot_of(const char *path, const char *home)
+{
+	return sbx_path_within(path, home) && strlen(path) > strlen(home) && path[strlen(home) + 1] == '.';
+}
+
+static const char *reason_for(const struct sbx_shield *shield, const char *path, bool is_link)
+{
+	switch (shield->kind) {
+	case SBX_PROTECT_HOME:
+		if (!is_link && !shield->is_link && sbx_path_within(shield->path, path))
+			return "a whole home directory";
+		return is_dot_of(path, shield->path) ? "a dot file of a home directory" : NULL;
+	case SBX_PROTECT_NAME:
+		return sbx_glob(shield->path, sbx_basename(path)) ? "a key, by its name" : NULL;
+	case SBX_PROTECT_SYSTEM:
+		return NULL;
+	default:
+		return !shield->is_link && sbx_path_within(path, shield->path) ? "a protected path" : NULL;
+	}
+}
+
+bool sbx_protect_hidden(struct sbx_plan *plan, const char *path)
+{
+	const struct sbx_vec *shields = sbx_shields(plan);
+
+	for (size_t i = 0; i < plan->hidden.count; i++)
+		if (sbx_path_within(path, *(char **)sbx_vec_at(&plan->hidden, i)))
+			return true;
+	for (size_t i = 0; i < shields->count; i++) {
+		const struct sbx_shield *shield = sbx_vec_at(shields, i);
+
+		if (shield->kind == SBX_PROTECT_HOME ? is_dot_of(path, shield->path) :
+						       shield->kind != SBX_PROTECT_NAME && reason_for(shield, path, false) != NULL)
+			return true;
+	}
+	return false;
+}
+
+static const char *reason_of(struct sbx_plan *plan, const char *path, bool is_link)
+{
+	const struct sbx_vec *shields = sbx_shields(plan);
+
+	for (size_t i = 0; i < plan->hidden.count; i++)
+		if (sbx_path_within(path, *(char **)sbx_vec_at(&plan->hidden, i)))
+			return "hidden by --hide";
+	for (size_t i = 0; i < shields->count; i++) {
+		const char *reason = reason_for(sbx_vec_at(shields, i), path, is_link);
+
+		if (reason)
+			return reason;
+	}
+	return NULL;
+}
+
+const char *sbx_protect_reason(struct sbx_plan *plan, const struct sbx_resolved *resolved)
+{
+	const char *reason;
+
+	if (!resolved->path[1])
+		return "the root directory";
+	if (resolved->exists && S_ISDIR(resolved->st.st_mode) && !strchr(resolved->path + 1, '/'))
+		return "a top-level directory";
+	reason = reason_of(plan, resolved->path, false);
+	for (size_t i = 0; !reason && i < resolved->links.count; i++) {
+		const struct sbx_link *link = sbx_vec_at(&resolved->links, i);
+
+		reason = reason_of(plan, link->at, true) ? "reached through a protected path" : NULL;
+	}
+	return reason;
+}
+
+/* A granted directory, copied: the plan's array moves while it grows. */
+struct cover {
+	const char *src, *dst;
+	uint32_t attr;
+	bool is_file;
+};
+
+static struct cover cover_of(const struct sbx_plan_mount *mount)
+{
+	return (struct cover){ mount->src, mount->dst, mount->attr, mount->flags & SBX_MOUNT_IS_FILE };
+}
+
+static bool is_writable(const struct cover *cover)
+{
+	return !(cover->attr & MOUNT_ATTR_RDONLY);
+}
+
+static bool is_mounted(const struct sbx_plan_mount *mount)
+{
+	return mount->type != SBX_MOUNT_DIR && mount->type != SBX_MOUNT_FILE && mount->type != SBX_MOUNT_FIFO &&
+	       mount->type != SBX_MOUNT_SYMLINK;
+}
+
+/* The deepest mount at or above `path`; strictly above it when `strict`. */
+static const struct sbx_plan_mount *mount_at(const struct sbx_plan *plan, const char *path, bool strict)
+{
+	const struct sbx_plan_mount *best = NULL;
+	const size_t len = strlen(path);
+
+	for (size_t i = 0; i < plan->mounts.count; i++) {
+		const struct sbx_plan_mount *mount = sbx_vec_at(&plan->mounts, i);
+
+		if (is_mounted(mount) && sbx_plan_holds(mount, path, len) && !(strict && mount->dst_len == len) &&
+		    (!best || mount->dst_len >= best->dst_len))
+			best = mount;
+	}
+	return best;
+}
+
+/* Something granted lies below `path`: a mask must leave room for it. */
+static bool granted_below(const struct sbx_plan *plan, const char *path)
+{
+	for (size_t i = 0; i < plan->mounts.count; i++) {
+		const struct sbx_plan_mount *mount = sbx_vec_at(&plan->mounts, i);
+
+		if (mount->type != SBX_MOUNT_MASK && sbx_path_within(mount->dst, path) && strcmp(mount->dst, path) != 0)
+			return true;
+	}
+	return false;
+}
+
+/* Where the host's `path`, below cover->src, shows inside. */
+static char *inside(const struct cover *cover, const char *path)
+{
+	return sbx_join(cover->dst[1] ? cover->dst : "", path + (cover->src[1] ? strlen(cover->src) : 0));
+}
+
+/* Hide the host's `path`, which lies below cover->src. A directory with grants below it becomes an empty skeleton. */
+static void mask(struct sbx_plan *plan, const struct cover *cover, const char *path, bool is_file)
+{
+	char *dst = inside(cover, path);
+	const struct sbx_plan_mount *there = mount_at(plan, dst, false);
+
+	if (there && strcmp(there->dst, cover->dst) != 0)
+		return; /* something else is there than the covering directory's own */
+	if (granted_below(plan, dst))
+		sbx_plan_add_empty(plan, dst, 0555);
+	else
+		sbx_plan_add(plan, SBX_MOUNT_MASK, dst)->flags = is_file ? SBX_MOUNT_IS_FILE : 0;
+}
+
+static int refuse(struct sbx_err *err, const char *grant, const char *why, const char *path)
+{
+	return sbx_err_set(err, SBX_STEP_GRANT, 0, sbx_format("%s: %s %s", grant, why, path));
+}
+
+static bool is_below(const char *path, const struct cover *cover)
+{
+	return !cover->is_file && sbx_path_within(path, cover->src) && strcmp(path, cover->src) != 0;
+}
+
+/* sbx's own cache and policies: a file is hidden where it lies, but nobody writes a directory that holds a whole one. */
+static bool reaches_own(const struct cover *cover, const struct sbx_shield *shield)
+{
+	struct stat st;
+
+	if (shield->kind != SBX_PROTECT_SELF || !is_writable(cover))
+		return false;
+	return sbx_path_within(cover->src, shield->path) ||
+	       (is_below(shield->path, cover) && (lstat(shield->path, &st) < 0 || !S_ISREG(st.st_mode)));
+}
+
+static int hide_path(struct sbx_plan *plan, const struct cover *cover, const struct sbx_shield *shield, struct sbx_err *err)
+{
+	struct stat st;
+	bool there;
+
+	if (reaches_own(cover, shield))
+		return refuse(err, cover->src, "not granted writable, it would reach sbx's own", shield->path);
+	if (!is_below(shield->path, cover))
+		return 0;
+	/* A link leads nowhere that isn't granted by itself, but whoever replaces it says what is protected. */
+	there = !shield->is_link && lstat(shield->path, &st) == 0 && !S_ISLNK(st.st_mode);
+	if (!there)
+		return is_writable(cover) ? refuse(err, cover->src, "not granted writable, it could make or replace the protected",
+						   shield->path) :
+					    0;
+	if (!plan->rooted)
+		return refuse(err, cover->src, "without a mount namespace nothing hides the protected", shield->path);
+	mask(plan, cover, shield->path, !S_ISDIR(st.st_mode));
+	return 0;
+}
+
+/* A dot entry of a home; when it is a symlink, what it leads to is what is protected. */
+static int hide_dot(struct sbx_plan *plan, const struct cover *cover, const char *path, struct sbx_err *err)
+{
+	struct sbx_resolved real;
+
+	if (sbx_resolve("/", path, &real) < 0 || !real.exists || !is_below(real.path, cover))
+		return 0;
+	if (!plan->rooted)
+		return refuse(err, cover->src, "without a mount namespace nothing hides the protected", path);
+	mask(plan, cover, real.path, !S_ISDIR(real.st.st_mode));
+	return 0;
+}
+
+static int hide_home(struct sbx_plan *plan, const struct cover *cover, const struct sbx_shield *shield, struct sbx_err *err)
+{
+	const char *home = shield->path;
+	struct sbx_entries entries = { .fd = -1 };
+	const struct sbx_entry *entry;
+	int ret = 0;
+
+	if (cover->is_file || !sbx_path_within(home, cover->src))
+		return 0;
+	if (is_writable(cover))
+		return refuse(err, cover->src, "a home is not granted writable as a whole; name directories in", home);
+	entries.fd = shield->is_link ? -1 : open(home, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	while (entries.fd >= 0 && ret == 0 && (entry = sbx_entries_next(&entries)))
+		if (entry->name[0] == '.' && strcmp(entry->name, ".") != 0 && strcmp(entry->name, "..") != 0)
+			ret = hide_dot(plan, cover, sbx_join(home, "/", entry->name), err);
+	sbx_cleanup_fd(&entries.fd);
+	return ret;
+}
+
+/* sbx's own programs run before anything is confined: below a writable directory they are bound read-only. */
+static int keep_programs(struct sbx_plan *plan, const struct cover *cover, struct sbx_err *err)
+{
+	for (size_t i = 0; is_writable(cover) && i < plan->programs.count; i++) {
+		struct sbx_plan_mount *mount;
+		struct sbx_resolved real;
+		const char *path;
+
+		if (sbx_resolve("/", *(char **)sbx_vec_at(&plan->programs, i), &real) < 0)
+			continue;
+		path = real.path;
+		if (cover->is_file ? strcmp(path, cover->src) == 0 : is_below(path, cover) && !plan->rooted)
+			return refuse(err, cover->src, "not granted writable, it would reach sbx's own", path);
+		if (!is_below(path, cover))
+			continue;
+		mount = sbx_plan_add(plan, SBX_MOUNT_BIND, inside(cover, path));
+		mount->src = path;
+		mount->attr = cover->attr | MOUNT_ATTR_RDONLY;
+		mount->flags = SBX_MOUNT_IS_FILE;
+	}
+	return 0;
+}
+
+static int hide_below(struct sbx_plan *plan, const struct cover *cover, struct sbx_err *err)
+{
+	const struct sbx_vec *shields = sbx_shields(plan);
+	int ret = keep_programs(plan, cover, err);
+
+	for (size_t i = 0; i < shields->count && ret == 0; i++) {
+		const struct sbx_shield *shield = sbx_vec_at(shields, i);
+
+		if (shield->kind == SBX_PROTECT_HOME)
+			ret = hide_home(plan, cover, shield, err);
+		else if (shield->kind != SBX_PROTECT_NAME && shield->kind != SBX_PROTECT_SYSTEM)
+			ret = hide_path(plan, cover, shield, err);
+	}
+	return ret;
+}
+
+/* --hide: nothing that lies in the hidden path is mounted anywhere; what shows it is masked there. */
+static void apply_hidden(struct sbx_plan *plan, const char *hidden)
+{
+	struct sbx_plan_mount *mount = (void *)plan->mounts.items;
+	size_t kept = 0, count;
+	struct stat st;
+
+	for (size_t i = 0; i < plan->mounts.count; i++)
+		if (mount[i].type != SBX_MOUNT_BIND || mount[i].staged || !sbx_path_within(mount[i].src, hidden))
+			mount[kept++] = mount[i];
+	count = plan->mounts.count = kept;
+	for (size_t i = 0; i < count; i++) {
+		const struct sbx_plan_mount *at = sbx_vec_at(&plan->mounts, i);
+		const struct cover cover = cover_of(at);
+
+		if (at->type == SBX_MOUNT_BIND && is_below(hidden, &cover) && lstat(hidden, &st) == 0)
+			mask(plan, &cover, hidden, !S_ISDIR(st.st_mode));
+	}
+	mount = (void *)(uintptr_t)mount_at(plan, hidden, false);
+	if (mount && mount->type == SBX_MOUNT_PROC && strcmp(mount->dst, hidden) != 0 && lstat(hidden, &st) == 0)
+		sbx_plan_add(plan, SBX_MOUNT_MASK, hidden)->flags = SBX_MOUNT_OPTIONAL | (S_ISDIR(st.st_mode) ? 0 : SBX_MOUNT_IS_FILE);
+}
+
+/* Bind each directory between a writable grant and `below` onto itself, so that none can be renamed. */
+static void pin(struct sbx_plan *plan, const struct cover *cover, const char *below)
+{
+	const size_t skip = cover->dst[1] ? strlen(cover->dst) : 0;
+
+	for (const char *slash = strchr(below + skip + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		char *dst = sbx_strndup(below, (size_t)(slash - below));
+		const struct sbx_plan_mount *there = mount_at(plan, dst, false);
+		struct sbx_plan_mount *mount;
+
+		if (there && strcmp(there->dst, dst) == 0)
+			continue; /* a mount point already */
+		mount = sbx_plan_add(plan, SBX_MOUNT_BIND, dst);
+		mount->src = sbx_join(cover->src[1] ? cover->src : "", dst + skip);
+		mount->attr = cover->attr;
+	}
+}
+
+static bool is_pinning(const struct sbx_plan_mount *mount)
+{
+	return mount->type == SBX_MOUNT_BIND && !mount->staged && !(mount->attr & MOUNT_ATTR_RDONLY);
+}
+
+/* What is less than writable below a writable directory of the host's, however deep, stays where it is. */
+static void pin_all(struct sbx_plan *plan)
+{
+	const size_t count = plan->mounts.count;
+	size_t pinning = 0;
+
+	while (pinning < count && !is_pinning(sbx_vec_at(&plan->mounts, pinning)))
+		pinning++;
+	for (size_t i = 0; i < count && pinning < count; i++) {
+		const struct sbx_plan_mount *mount = sbx_vec_at(&plan->mounts, i);
+		const char *dst = mount->dst;
+		const struct sbx_plan_mount *above;
+
+		if (mount->type != SBX_MOUNT_MASK && !(is_mounted(mount) && (mount->attr & MOUNT_ATTR_RDONLY)))
+			continue;
+		while ((above = mount_at(plan, dst, true))) {
+			const struct cover cover = cover_of(above);
+
+			if (is_pinning(above))
+				pin(plan, &cover, dst);
+			dst = cover.dst;
+		}
+	}
+}
+
+/* In place the policy's own grants are nothing but rules. */
+static int check_rules(struct sbx_plan *plan, struct sbx_err *err)
+{
+	const struct sbx_layer *floor = sbx_at(plan->policy, plan->policy->floor);
+	const struct sbx_rule *rule = sbx_at(floor, floor->rules);
+	const size_t count = plan->rooted ? 0 : floor->rules.len / sizeof(*rule);
+	int ret = 0;
+
+	for (size_t i = 0; i < count && ret == 0; i++) {
+		const char *path = sbx_str(floor, floor->strings, rule[i].path);
+		const struct cover cover = { path, path, 0, false };
+
+		if (rule[i].fd < 0 && path[1] && (rule[i].access & RIGHT_WRITE_FILE) && !sbx_path_within(path, "/dev"))
+			ret = hide_below(plan, &cover, err);
+	}
+	return ret;
+}
+
+/* Root's own, as the compiler saw it, and nothing below it that is protected: what a home's dot link leads to counts, too. */
+static bool is_harmless(struct sbx_plan *plan, const struct sbx_plan_mount *mount)
+{
+	const struct sbx_vec *shields = sbx_shields(plan);
+
+	if (!(mount->flags & SBX_MOUNT_SYSTEM) || !(mount->attr & MOUNT_ATTR_RDONLY))
+		return false;
+	for (size_t i = 0; i < shields->count; i++) {
+		const struct sbx_shield *shield = sbx_vec_at(shields, i);
+
+		if (shield->kind != SBX_PROTECT_NAME && shield->kind != SBX_PROTECT_SYSTEM && sbx_path_within(shield->path, mount->src))
+			return false;
+	}
+	return true;
+}
+
+int sbx_protect_hide(struct sbx_plan *plan, struct sbx_err *err)
+{
+	const size_t granted = plan->mounts.count;
+
+	if (check_rules(plan, err) < 0)
+		return -1;
+	for (size_t i = 0; i < granted; i++) {
+		const struct sbx_plan_mount *mount = sbx_vec_at(&plan->mounts, i);
+		const struct cover cover = cover_of(mount);
+
+		if (mount->type == SBX_MOUNT_BIND && !mount->staged && (!cover.is_file || is_writable(&cover)) &&
+		    !is_harmless(plan, mount) && hide_below(plan, &cover, err) < 0)
+			return -1;
+	}
+	for (size_t i = 0; i < plan->hidden.count; i++)
+		apply_hidden(plan, *(char **)sbx_vec_at(&plan->hidden, i));
+	pin_all(plan);
+	return 0;
+}

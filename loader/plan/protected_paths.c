@@ -1,0 +1,78 @@
+/*
+ * protected_paths.c -- resolves the policy's table of protected paths at run time: a home may be reached through a symlink (/home ->
+ * /data/home), and the compiled policy knows only what was written down.
+ */
+#include "loader/plan/protected_paths.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <string.h>
+
+static void push(struct sbx_plan *plan, enum sbx_protect_kind kind, const char *path, bool is_link)
+{
+	const struct sbx_shield shield = { kind, path, is_link };
+
+	sbx_vec_push(&plan->shields, sizeof(shield), &shield);
+}
+
+/* A dot entry that is a symlink: what it leads to is what is protected, unless that is the system's. */
+static void load_dot_links(struct sbx_plan *plan, const char *home)
+{
+	cleanup_fd int dir = openat(AT_FDCWD, home, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct sbx_entries entries = { .fd = dir };
+	const struct sbx_entry *entry;
+
+	while (dir >= 0 && (entry = sbx_entries_next(&entries))) {
+		struct sbx_resolved real;
+
+		if (entry->name[0] == '.' && (entry->type == DT_LNK || entry->type == DT_UNKNOWN) &&
+		    strcmp(entry->name, ".") != 0 && strcmp(entry->name, "..") != 0 &&
+		    sbx_resolve("/", sbx_format("%s/%s", home, entry->name), &real) == 0 && real.links.count && real.exists &&
+		    (real.st.st_uid != 0 || sbx_path_within(real.path, home)))
+			push(plan, SBX_PROTECT_PATH, real.path, false);
+	}
+}
+
+static void load(struct sbx_plan *plan, enum sbx_protect_kind kind, const char *text)
+{
+	/* --config ../x.conf: as it is written it would seem to lie below the directory that it leaves */
+	const char *plain = kind == SBX_PROTECT_NAME || sbx_path_is_plain(text) ? text : sbx_path_plain(text);
+	struct sbx_resolved real;
+
+	if (plain)
+		push(plan, kind, plain, false);
+	if (kind == SBX_PROTECT_NAME || kind == SBX_PROTECT_SYSTEM) /* paths that are resolved already are compared with it */
+		return;
+	if (sbx_resolve("/", text, &real) == 0 && strcmp(real.path, text) != 0)
+		push(plan, kind, real.path, false);
+	if (kind == SBX_PROTECT_HOME)
+		load_dot_links(plan, text);
+	for (size_t i = 0; i < real.links.count; i++)
+		push(plan, kind, ((struct sbx_link *)sbx_vec_at(&real.links, i))->at, true);
+}
+
+const struct sbx_vec *sbx_shields(struct sbx_plan *plan)
+{
+	const struct sbx_policy_blob *policy = plan->policy;
+	const struct sbx_protect *protect = sbx_at(policy, policy->protect);
+	const size_t count = policy->protect.len / sizeof(*protect);
+
+	if (plan->shields.count)
+		return &plan->shields;
+	for (size_t i = 0; i < count; i++)
+		load(plan, (enum sbx_protect_kind)protect[i].kind, sbx_str(policy, policy->strings, protect[i].text));
+	return &plan->shields;
+}
+
+bool sbx_shields_system(struct sbx_plan *plan, const char *path)
+{
+	const struct sbx_vec *shields = sbx_shields(plan);
+
+	for (size_t i = 0; i < shields->count; i++) {
+		const struct sbx_shield *shield = sbx_vec_at(shields, i);
+
+		if (shield->kind == SBX_PROTECT_SYSTEM && sbx_path_within(path, shield->path))
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,21 @@
+/*
+ * protected_paths.h -- the policy's protected paths as they are on this host now: as written, where they lead, and by which links.
+ */
+#ifndef SBX_LOADER_PLAN_PROTECTED_PATHS_H
+#define SBX_LOADER_PLAN_PROTECTED_PATHS_H
+
+#include "loader/plan/plan.h"
+
+struct sbx_shield {
+	enum sbx_protect_kind kind;
+	const char *path; /* absolute; a pattern for SBX_PROTECT_NAME */
+	bool is_link;     /* a symlink on the way to a protected path: whoever replaces it decides where that is */
+};
+
+/* The plan's shields (struct sbx_shield), resolved on first use. */
+const struct sbx_vec *sbx_shields(struct sbx_plan *plan);
+
+/* Does the canonical path lie in a directory of the system's, where no argument names an output? */
+bool sbx_shields_system(struct sbx_plan *plan, const char *path);
+
+#endif

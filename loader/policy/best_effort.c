@@ -1,0 +1,75 @@
+/*
+ * best_effort.c -- what best_effort means, in one place.
+ */
+#include "loader/policy/best_effort.h"
+
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "shim/landlock.h"
+
+static const char *const layer_names[SBX_LAYER__COUNT] = {
+#define X(id, name) [SBX_LAYER_##id] = (name),
+	SBX_KERNEL_LAYERS(X)
+#undef X
+};
+
+static const struct {
+	enum sbx_kernel_layer layer;
+	uint32_t flag;
+} droppable[] = {
+	{ SBX_LAYER_NET, CLONE_NEWNET },
+	{ SBX_LAYER_UTS, CLONE_NEWUTS },
+	{ SBX_LAYER_IPC, CLONE_NEWIPC },
+	{ SBX_LAYER_CGROUP, CLONE_NEWCGROUP },
+};
+
+#define TRUNCATE_ABI 3u
+#define PORTS_ABI 4u
+
+bool sbx_degrade(const struct sbx_policy_blob *policy, enum sbx_kernel_layer layer, int errnum)
+{
+	if (!(policy->best_effort & (1u << layer)))
+		return false;
+	fprintf(stderr, "sbx-wrap: %s: not to be had: %s; runs without it, as best_effort says\n", layer_names[layer],
+		strerror(errnum));
+	return true;
+}
+
+static void lacks(const char *what, unsigned int abi, unsigned int since)
+{
+	fprintf(stderr, "sbx-wrap: %s: %s: not to be had from ABI %u, only from %u on; runs without, as best_effort says\n",
+		layer_names[SBX_LAYER_LANDLOCK], what, abi, since);
+}
+
+void sbx_degrade_landlock(const struct sbx_policy_blob *policy, unsigned int abi)
+{
+	if (!(policy->best_effort & (1u << SBX_LAYER_LANDLOCK)))
+		return;
+	if (!abi) {
+		sbx_degrade(policy, SBX_LAYER_LANDLOCK, sbx_landlock_missing());
+		return;
+	}
+	if (abi < TRUNCATE_ABI && !(policy->namespaces & CLONE_NEWNS)) /* where no mount is read-only */
+		lacks("truncate(2)", abi, TRUNCATE_ABI);
+	if (abi < PORTS_ABI && (policy->flags & SBX_POLICY_PORTS))
+		lacks("lists of ports", abi, PORTS_ABI);
+}
+
+uint32_t sbx_degrade_namespaces(const struct sbx_policy_blob *policy)
+{
+	uint32_t namespaces = policy->namespaces;
+
+	for (size_t i = 0; i < sizeof(droppable) / sizeof(droppable[0]); i++)
+		if (policy->best_effort & (1u << droppable[i].layer))
+			namespaces &= ~droppable[i].flag;
+	return namespaces;
+}
+
+void sbx_degrade_told(const struct sbx_policy_blob *policy, uint32_t namespaces, int errnum)
+{
+	for (size_t i = 0; i < sizeof(droppable) / sizeof(droppable[0]); i++)
+		if (policy->namespaces & ~namespaces & droppable[i].flag)
+			sbx_degrade(policy, droppable[i].layer, errnum);
+}

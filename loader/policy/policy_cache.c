@@ -1,0 +1,324 @@
+/*
+ * policy_cache.c -- finds the compiled policy under a key of everything that decides it.
+ *
+ * The hit path parses nothing: it reads one file, checks it (blob.c) and compares the key byte for byte. Anything wrong
+ * with an entry makes it a miss, never a weaker policy. Path grants are no part of the key: the loader adds them.
+ */
+#include "loader/policy/policy_cache.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+
+#include "loader/base/path_resolve.h"
+#include "loader/policy/config_sources.h"
+#include "shim/err.h"
+#include "shim/paths.h"
+
+struct key {
+	char *bytes;
+	size_t len;
+};
+
+/* The parts, each with its NUL: no two lists of them make the same key. */
+static struct key key_of(const struct sbx_vec *parts)
+{
+	struct key key = { NULL, 0 };
+	char *at;
+
+	for (size_t i = 0; i < parts->count; i++)
+		key.len += strlen(*(char **)sbx_vec_at(parts, i)) + 1;
+	key.bytes = at = sbx_alloc(key.len);
+	for (size_t i = 0; i < parts->count; i++)
+		at = stpcpy(at, *(char **)sbx_vec_at(parts, i)) + 1;
+	return key;
+}
+
+static void push(struct sbx_vec *words, const char *word)
+{
+	sbx_vec_push(words, sizeof(word), &word);
+}
+
+static bool same_key(const struct key *key, const char *bytes, size_t len)
+{
+	return key->len == len && memcmp(key->bytes, bytes, len) == 0;
+}
+
+static struct key make_key(const struct sbx_request *request)
+{
+	const struct sbx_options *options = request->options;
+	struct utsname kernel = { .release = "" };
+	struct sbx_vec parts = { 0 };
+
+	uname(&kernel);
+	push(&parts, sbx_join("sbx " SBX_BUILD_ID " ", sbx_hex((uint64_t)request->abi), " ",
+			      sbx_hex((uint64_t)request->uid << 32 | request->gid), " ", kernel.release));
+	push(&parts, request->inside ? "inside" : "");
+	push(&parts, request->profile ? "profile" : "match");
+	if (request->profile)
+		push(&parts, request->profile);
+	for (size_t i = 0; !request->profile && i < request->names->count; i++)
+		push(&parts, *(char **)sbx_vec_at(request->names, i));
+	for (size_t i = 0; i < options->sets.count; i++)
+		push(&parts, *(char **)sbx_vec_at(&options->sets, i));
+	sbx_sources_add(&parts, options->config, request->user_config);
+	sbx_sources_identity(&parts, "/etc/passwd");
+	return key_of(&parts);
+}
+
+static bool trusted(const struct stat *st, uid_t uid)
+{
+	const bool sticky_root_dir = S_ISDIR(st->st_mode) && (st->st_mode & S_ISVTX) && st->st_uid == 0;
+
+	return (st->st_uid == 0 || st->st_uid == uid) && (sticky_root_dir || !(st->st_mode & (S_IWGRP | S_IWOTH)));
+}
+
+/* Every directory on the way to `dir`, and `dir` itself, belongs to root or the caller and to nobody else to write. */
+static bool trusted_dir(const char *dir, uid_t uid)
+{
+	char *path = sbx_strdup(dir);
+	bool good = true;
+	struct stat st;
+
+	for (char *at = path + 1; good; at++) {
+		char end = *at;
+
+		if (end != '/' && end)
+			continue;
+		*at = 0;
+		good = stat(path, &st) == 0 && S_ISDIR(st.st_mode) && trusted(&st, uid);
+		*at = end;
+		if (!end)
+			break;
+	}
+	return good;
+}
+
+/* Make the last two components (~/.cache/sbx) when they are missing. */
+static bool make_dir(const char *dir)
+{
+	char *parent = sbx_dirname(dir);
+
+	if (mkdir(parent, 0700) < 0 && errno != EEXIST) {
+		return false;
+	}
+	return mkdir(dir, 0700) == 0 || errno == EEXIST;
+}
+
+/* The caller's cache directory as fresh memory; NULL when none can be trusted: then every run compiles. */
+static char *cache_dir(uid_t uid, const char *home, bool inside)
+{
+	char *dir;
+
+	if ((uid && !home) || inside) /* there everybody is the caller, and owners tell nothing */
+		return NULL;
+	dir = uid ? sbx_join(home, "/" SBX_USER_CACHE) : sbx_strdup(SBX_ROOT_CACHE);
+	errno = 0;
+	if (trusted_dir(dir, uid))
+		return dir;
+	return errno == ENOENT && make_dir(dir) && trusted_dir(dir, uid) ? dir : NULL;
+}
+
+static char *entry_path(const char *dir, const struct key *key)
+{
+	size_t room = (key->len + 7) / 8 * 8;
+	char *padded = sbx_alloc(room);
+
+	memcpy(padded, key->bytes, key->len);
+	return sbx_join(dir, "/", sbx_hex(sbx_checksum(padded, room)));
+}
+
+/* Read and check the blob in `fd`; NULL when it is no policy. UNTRUSTED until sbx_policy_check has passed. */
+static const struct sbx_policy_blob *read_policy(int fd, const struct stat *st, const struct key *key)
+{
+	const struct sbx_policy_blob *policy;
+	void *bytes;
+
+	if (!S_ISREG(st->st_mode) || st->st_size <= 0 || st->st_size > (off_t)SBX_BLOB_MAX)
+		return NULL;
+	bytes = sbx_alloc((size_t)st->st_size);
+	policy = bytes;
+	if (pread(fd, bytes, (size_t)st->st_size, 0) != st->st_size || sbx_policy_check(bytes, (size_t)st->st_size) < 0 ||
+	    !same_key(key, sbx_at(policy, policy->key), policy->key.len)) {
+		return NULL;
+	}
+	return policy;
+}
+
+/* The libraries to be mapped are there, and what was looked up for them would be found as it was. */
+static bool preload_fresh(const struct sbx_policy_blob *policy)
+{
+	const struct sbx_preload *preload = sbx_at(policy, policy->preload);
+	const size_t count = policy->preload.len / sizeof(*preload);
+	struct stat st;
+
+	for (size_t i = 0; i < count; i++) {
+		const bool there = stat(sbx_str(policy, policy->strings, preload[i].path), &st) == 0;
+		const uint64_t mtime = there ? (uint64_t)st.st_mtim.tv_sec * 1000000000u + (uint64_t)st.st_mtim.tv_nsec : 0;
+
+		if (preload[i].kind == SBX_PRELOAD_LIBRARY ? !there : mtime != preload[i].mtime)
+			return false;
+	}
+	return true;
+}
+
+/* The host's symlinks that the policy reproduces still lead where they led when it was compiled; the walk needn't read them again. */
+static bool links_fresh(const struct sbx_policy_blob *policy)
+{
+	const struct sbx_mount *mount = sbx_at(policy, policy->mounts);
+	const size_t count = policy->mounts.len / sizeof(*mount);
+
+	for (size_t i = 0; i < count; i++) {
+		const char *at = sbx_str(policy, policy->strings, mount[i].dst), *led = sbx_str(policy, policy->strings, mount[i].src), *text;
+
+		if (!(mount[i].flags & SBX_MOUNT_VERIFY))
+			continue;
+		text = sbx_readlink(at);
+		if (strcmp(text ? text : "", led) != 0)
+			return false;
+		sbx_resolve_know(at, led);
+	}
+	return true;
+}
+
+static const struct sbx_policy_blob *lookup(const char *path, const struct key *key, uid_t uid)
+{
+	cleanup_fd int fd = openat(AT_FDCWD, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	const struct sbx_policy_blob *policy;
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0 || !trusted(&st, uid))
+		return NULL;
+	policy = read_policy(fd, &st, key);
+	sbx_resolve_forget();
+	if (policy && links_fresh(policy) && preload_fresh(policy))
+		return policy;
+	sbx_resolve_forget();
+	return NULL;
+}
+
+/* The compiler's arguments: the request, and where given the descriptors and the cache entry. */
+static char **compiler_argv(const struct sbx_request *request, const char *verb, const char *const *more)
+{
+	const struct sbx_options *options = request->options;
+	struct sbx_vec argv = { 0 };
+
+	push(&argv, SBX_COMPILER_NAME);
+	push(&argv, verb);
+	for (size_t i = 0; !request->profile && i < request->names->count; i++) {
+		push(&argv, "--name");
+		push(&argv, *(char **)sbx_vec_at(request->names, i));
+	}
+	push(&argv, "--abi");
+	push(&argv, sbx_format("%d", request->abi));
+	if (request->inside)
+		push(&argv, "--inside");
+	if (request->profile) {
+		push(&argv, "--profile");
+		push(&argv, request->profile);
+	}
+	push(&argv, "--user-config");
+	push(&argv, request->user_config);
+	if (options->config) {
+		push(&argv, "--config");
+		push(&argv, options->config);
+	}
+	for (size_t i = 0; i < options->sets.count; i++) {
+		push(&argv, "--set");
+		push(&argv, *(char **)sbx_vec_at(&options->sets, i));
+	}
+	for (; more && *more; more++)
+		push(&argv, *more);
+	return sbx_vec_strings(&argv);
+}
+
+static int run(const char *path, char **argv, struct sbx_err *err)
+{
+	static char path_entry[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
+	static char *const clean[] = { path_entry, NULL };
+	int status;
+	pid_t pid = fork();
+
+	sbx_resolve_forget(); /* this takes a while */
+	if (pid < 0)
+		return sbx_err_set(err, SBX_STEP_COMPILE, errno, "fork");
+	if (pid == 0) {
+		execve(path, argv, clean);
+		_exit(SBX_EXIT_NOT_FOUND);
+	}
+	/* What stopped it stopped us, too; who continues us alone knows of nobody else. */
+	for (pid_t got = 0; got != pid || WIFSTOPPED(status);) {
+		got = waitpid(pid, &status, WUNTRACED);
+		if (got < 0 && errno != EINTR)
+			return sbx_err_set(err, SBX_STEP_COMPILE, errno, path);
+		if (got == pid && WIFSTOPPED(status))
+			kill(pid, SIGCONT);
+	}
+	if (WIFEXITED(status) && WEXITSTATUS(status) == SBX_EXIT_NOT_FOUND)
+		return sbx_err_set(err, SBX_STEP_COMPILE, ENOENT, path);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : SBX_EXIT_FAILED;
+}
+
+int sbx_cache_run_compiler(const struct sbx_request *request, const char *verb, struct sbx_err *err)
+{
+	return run(request->compiler, compiler_argv(request, verb, NULL), err);
+}
+
+static const struct sbx_policy_blob *compile(const struct sbx_request *request, const struct key *key, const char *entry,
+					     struct sbx_err *err)
+{
+	cleanup_fd int key_fd = memfd_create("sbx-key", 0);
+	cleanup_fd int blob_fd = memfd_create("sbx-policy", 0);
+	char *key_word = sbx_format("%d", key_fd), *blob_word = sbx_format("%d", blob_fd);
+	const char *const more[] = { "--key-fd", key_word, "--blob-fd", blob_word, entry ? "--cache" : NULL, entry, NULL };
+	const struct sbx_policy_blob *policy;
+	struct stat st;
+	int status;
+
+	if (key_fd < 0 || blob_fd < 0 || write(key_fd, key->bytes, key->len) != (ssize_t)key->len ||
+	    lseek(key_fd, 0, SEEK_SET) < 0) {
+		sbx_err_set(err, SBX_STEP_COMPILE, errno, "memfd");
+		return NULL;
+	}
+	status = run(request->compiler, compiler_argv(request, "compile", more), err);
+	if (status < 0)
+		return NULL;
+	if (status) {
+		sbx_err_set(err, SBX_STEP_COMPILE, 0, "");
+		return NULL;
+	}
+	policy = fstat(blob_fd, &st) == 0 ? read_policy(blob_fd, &st, key) : NULL;
+	if (!policy)
+		sbx_err_set(err, SBX_STEP_BLOB, 0, "the compiler's output is not a policy of this build");
+	return policy;
+}
+
+static const char *found; /* the entry that was used */
+
+bool sbx_cache_forget(void)
+{
+	return found && unlink(found) == 0;
+}
+
+const struct sbx_policy_blob *sbx_cache_policy(const struct sbx_request *request, struct sbx_err *err)
+{
+	struct key key = make_key(request), now;
+	char *dir = cache_dir(request->uid, request->home, request->inside);
+	char *entry = dir ? entry_path(dir, &key) : NULL;
+	const struct sbx_policy_blob *policy = entry ? lookup(entry, &key, request->uid) : NULL;
+
+	found = policy ? entry : NULL;
+	if (policy)
+		return policy;
+	policy = compile(request, &key, entry, err);
+	now = make_key(request);
+	if (entry && !same_key(&now, key.bytes, key.len))
+		unlink(entry); /* a file changed while it was compiled: the entry may hold what its key doesn't say */
+	return policy;
+}

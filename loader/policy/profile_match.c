@@ -1,0 +1,100 @@
+/*
+ * profile_match.c -- names and arguments for `match`; sbx.conf(5). conf/config/profile_match.c chooses by the names, the policy's table by the
+ * arguments, so that those are no part of the cache's key.
+ */
+#include "loader/policy/profile_match.h"
+
+#include <string.h>
+
+#include "loader/policy/exec_target.h"
+#include "shim/glob.h"
+
+#define HOPS_MAX 40 /* as the kernel's own limit */
+
+static void push(struct sbx_vec *names, char *name)
+{
+	for (size_t i = 0; i < names->count; i++)
+		if (strcmp(*(char **)sbx_vec_at(names, i), name) == 0)
+			return;
+	sbx_vec_push(names, sizeof(name), &name);
+}
+
+/*
+ * What a link leads to has the name of what root calls so. Anybody else's file, which an archive may have brought, is known by its
+ * path alone: the trailing slash says so.
+ */
+static void push_target(struct sbx_vec *names, char *at, bool is_system)
+{
+	push(names, is_system ? at : sbx_join(at, "/"));
+}
+
+struct sbx_vec sbx_match_names(const char *cwd, const char *path, const struct sbx_resolved *file)
+{
+	struct sbx_vec names = { 0 };
+	char *at = path[0] == '/' ? sbx_strdup(path) : sbx_join(cwd[1] ? cwd : "", "/", path);
+
+	push(&names, at);
+	for (int hops = 0; file && file->links.count && hops < HOPS_MAX; hops++) {
+		struct stat st;
+		char *text = sbx_readlink(at);
+
+		if (!text || !*text)
+			break;
+		at = text[0] == '/' ? text : sbx_join(sbx_dirname(at), "/", text);
+		push_target(&names, at, lstat(at, &st) == 0 && sbx_target_is_system(&st));
+	}
+	if (file && file->exists)
+		push_target(&names, file->path, sbx_target_is_system(&file->st));
+	return names;
+}
+
+/* Are the first arguments what `words` says, word by word? */
+static bool begins(const char *words, char *const *argv)
+{
+	while (*words) {
+		const size_t len = strcspn(words, " ");
+
+		if (!*argv || !sbx_glob(sbx_strndup(words, len), *argv))
+			return false;
+		argv++;
+		words += len + (words[len] == ' ');
+	}
+	return true;
+}
+
+/* By the grammar of the profile that the command's name has chosen. */
+static bool takes_value(const struct sbx_policy_blob *policy, const char *option)
+{
+	const struct sbx_arg *arg = sbx_at(policy, policy->args);
+	const size_t count = policy->args.len / sizeof(*arg);
+	bool takes = false;
+
+	for (size_t i = 0; i < count; i++) {
+		const bool fits = sbx_glob(sbx_str(policy, policy->strings, arg[i].text), option);
+
+		if (fits && arg[i].role == SBX_ARG_FLAG)
+			return false;
+		takes |= fits && (arg[i].role == SBX_ARG_VALUE || arg[i].where == SBX_WHERE_AFTER);
+	}
+	return takes;
+}
+
+const char *sbx_match_arguments(const struct sbx_policy_blob *policy, char *const *argv)
+{
+	const struct sbx_choice *choice = sbx_at(policy, policy->alternatives);
+	const size_t count = policy->alternatives.len / sizeof(*choice);
+
+	for (size_t i = 0; i < count; i++) {
+		const char *words = sbx_str(policy, policy->strings, choice[i].words);
+
+		for (char *const *from = argv + 1; argv[0] && *from; from++) {
+			if (begins(words, from))
+				return sbx_str(policy, policy->strings, choice[i].profile);
+			/* What stands behind an option may be its value, a file name: only an option is looked for there. */
+			if (words[0] != '-' || (*from)[0] != '-' || !(*from)[1] || strcmp(*from, "--") == 0)
+				break;
+			from += from[1] && takes_value(policy, *from);
+		}
+	}
+	return NULL;
+}

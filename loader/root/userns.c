@@ -1,0 +1,62 @@
+/*
+ * userns.c -- the id maps are written by the process itself: one id, the caller's own, needs no helper (user_namespaces(7)).
+ */
+#include "loader/root/userns.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <net/if.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include "loader/policy/best_effort.h"
+#include "loader/base/util.h"
+#include "shim/err.h"
+
+static int put(const char *path, const char *text, enum sbx_step step, struct sbx_err *err)
+{
+	cleanup_fd int fd = openat(AT_FDCWD, path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
+		return sbx_err_set(err, step, errno, path);
+	return 0;
+}
+
+static int map_ids(const struct sbx_policy_blob *policy, uid_t uid, gid_t gid, struct sbx_err *err)
+{
+	const bool root = policy->flags & SBX_POLICY_MAP_ROOT;
+	char uid_map[64], gid_map[64];
+
+	snprintf(uid_map, sizeof(uid_map), "%u %u 1", root ? 0 : uid, uid);
+	snprintf(gid_map, sizeof(gid_map), "%u %u 1", root ? 0 : gid, gid);
+	if (put("/proc/self/uid_map", uid_map, SBX_STEP_USERNS, err) < 0 ||
+	    put("/proc/self/setgroups", "deny", SBX_STEP_USERNS, err) < 0 ||
+	    put("/proc/self/gid_map", gid_map, SBX_STEP_USERNS, err) < 0)
+		return -1;
+	return 0;
+}
+
+static int loopback_up(struct sbx_err *err)
+{
+	cleanup_fd int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct ifreq request = { .ifr_name = "lo", .ifr_flags = IFF_UP };
+
+	if (fd < 0 || ioctl(fd, SIOCSIFFLAGS, &request) < 0)
+		return sbx_err_set(err, SBX_STEP_NET, errno, "loopback");
+	return 0;
+}
+
+int sbx_userns_enter(const struct sbx_policy_blob *policy, uid_t uid, gid_t gid, struct sbx_err *err)
+{
+	if (!(policy->namespaces & CLONE_NEWUSER))
+		return 0;
+	if (map_ids(policy, uid, gid, err) < 0)
+		return -1;
+	if (put("/proc/sys/user/max_user_namespaces", "0", SBX_STEP_NESTING, err) < 0 &&
+	    !sbx_degrade(policy, SBX_LAYER_NESTING, err->errnum))
+		return -1;
+	return policy->flags & SBX_POLICY_LO_UP ? loopback_up(err) : 0;
+}

@@ -1,0 +1,116 @@
+/*
+ * clone.c -- CLONE_INTO_CGROUP, Linux 5.7. Where a filter around us knows no clone3(2), and for systemd's scopes, the child waits
+ * until it has been moved: it has done nothing before.
+ */
+#include "loader/run/clone.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "loader/policy/best_effort.h"
+
+#define NR_clone3 435
+#define CLONE_INTO_CGROUP_ 0x200000000ull
+
+/* struct clone_args of <linux/sched.h>, the version that has cgroup */
+struct clone_arguments {
+	uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls, set_tid, set_tid_size, cgroup;
+};
+
+static uint32_t at_once(const struct sbx_run *run, uint32_t namespaces)
+{
+	return sbx_limits_has_cgroup(&run->limits) ? namespaces & ~(uint32_t)CLONE_NEWCGROUP : namespaces;
+}
+
+static long plain(const struct sbx_run *run, uint32_t namespaces)
+{
+	return syscall(SYS_clone, (unsigned long)at_once(run, namespaces) | SIGCHLD, 0, 0, 0, 0);
+}
+
+static long into_cgroup(const struct sbx_run *run)
+{
+	const struct clone_arguments args = {
+		.flags = at_once(run, run->policy->namespaces) | CLONE_INTO_CGROUP_,
+		.exit_signal = SIGCHLD,
+		.cgroup = (uint64_t)run->limits.cgroup.dir,
+	};
+
+	return syscall(NR_clone3, &args, sizeof(args));
+}
+
+/* The leaf was swept by a run that can't see our pid: once more. */
+static bool is_gone(int errnum)
+{
+	return errnum == ENOENT || errnum == ENODEV;
+}
+
+static bool cant_into(int errnum)
+{
+	return errnum == ENOSYS || errnum == EACCES || errnum == EPERM || errnum == EINVAL || errnum == EOPNOTSUPP || errnum == EBUSY ||
+	       is_gone(errnum);
+}
+
+pid_t sbx_clone(struct sbx_run *run, struct sbx_err *err)
+{
+	struct sbx_limits *limits = &run->limits;
+	long pid = -1;
+
+	if (limits->cgroup.dir >= 0) {
+		pid = into_cgroup(run);
+		if (pid < 0 && is_gone(errno)) {
+			sbx_limits_finish(limits);
+			if (sbx_limits_plan(limits, run->policy, run->cwd, true, err) < 0)
+				return -1;
+			pid = limits->cgroup.dir >= 0 ? into_cgroup(run) : -1;
+		}
+		if (pid >= 0)
+			return (pid_t)pid;
+		limits->late = limits->cgroup.dir >= 0 && cant_into(errno);
+	}
+	if (limits->cgroup.dir < 0 || limits->late)
+		pid = plain(run, run->policy->namespaces);
+	if (pid < 0 && errno != EAGAIN && errno != ENOMEM) {
+		const int errnum = errno;
+		const uint32_t fewer = sbx_degrade_namespaces(run->policy);
+
+		limits->late = limits->cgroup.dir >= 0;
+		pid = fewer != run->policy->namespaces ? plain(run, fewer) : -1;
+		if (pid > 0)
+			sbx_degrade_told(run->policy, fewer, errnum);
+		errno = errnum;
+	}
+	return pid < 0 ? sbx_err_set(err, SBX_STEP_SPAWN, errno, "new namespaces") : (pid_t)pid;
+}
+
+int sbx_clone_enter(const struct sbx_run *run, struct sbx_err *err)
+{
+	char byte;
+
+	if (sbx_limits_holds_child(&run->limits))
+		while (read(run->channel[1], &byte, 1) != 1)
+			if (errno != EINTR)
+				_exit(SBX_EXIT_FAILED); /* the loader is gone */
+	if ((run->policy->namespaces & CLONE_NEWCGROUP) && sbx_limits_has_cgroup(&run->limits) && unshare(CLONE_NEWCGROUP) < 0 &&
+	    !sbx_degrade(run->policy, SBX_LAYER_CGROUP, errno))
+		return sbx_err_set(err, SBX_STEP_SPAWN, errno, "a cgroup namespace");
+	return 0;
+}
+
+int sbx_clone_release(struct sbx_run *run, pid_t child, struct sbx_err *err)
+{
+	if (!sbx_limits_holds_child(&run->limits))
+		return 0;
+	if (sbx_limits_adopt(&run->limits, run->policy, child, err) == 0) {
+		if (write(run->channel[0], "", 1) == 1)
+			return 0;
+		sbx_err_set(err, SBX_STEP_SPAWN, errno, "the child is gone");
+	}
+	kill(child, SIGKILL);
+	while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
+		;
+	return -1;
+}

@@ -1,0 +1,87 @@
+/*
+ * run.h -- one run: what main has gathered, and what the processes that carry it out share.
+ */
+#ifndef SBX_LOADER_RUN_RUN_H
+#define SBX_LOADER_RUN_RUN_H
+
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+
+#include "loader/limits/usage.h"
+#include "loader/seccomp/seccomp_notify.h"
+#include "loader/limits/limits.h"
+#include "loader/cli/options.h"
+#include "loader/plan/plan.h"
+#include "loader/output/stage.h"
+#include "loader/policy/exec_target.h"
+#include "shim/children.h"
+#include "shim/err.h"
+
+/* What is known of the latch before exec: the value of SBX_MSG_EXEC. */
+enum sbx_latch_plan {
+	SBX_PLAN_NONE,    /* off, needless, or impossible and not required: the floor alone */
+	SBX_PLAN_EXPECTED /* the shim will acknowledge */
+};
+
+/* What programs have said of themselves: latch_reports.c. */
+#define SBX_CLAIMS_ROWS 64
+struct sbx_claims_row {
+	struct sbx_claim claim;
+	unsigned long runs;
+};
+struct sbx_claims {
+	struct sbx_claims_row rows[SBX_CLAIMS_ROWS];
+	unsigned char bytes[4096];    /* read and not looked at yet: */
+	size_t have;
+	size_t count;                 /* of rows */
+	unsigned long beyond;         /* runs of programs that found no row */
+	unsigned long garbage;        /* bytes */
+	int fd;
+	bool open;
+};
+
+/* What is on its way to --status-fd: status.c. */
+struct sbx_status {
+	int fd; /* from 10 up, or -1 */
+	char *text;
+	size_t len, done;
+	const char *lost; /* why lines are incomplete; a reader that has gone is no reason */
+};
+
+struct sbx_run {
+	struct sbx_claims claims; /* large, and mostly untouched: in front, so that what is touched shares its pages with what follows */
+	struct sbx_options options;
+	struct sbx_target target;
+	const struct sbx_policy_blob *policy;
+	struct sbx_plan plan;
+	struct sbx_stage stage;
+	char **env;               /* the target's, but for what tells the shim what to do */
+	char *origin;             /* the caller's directory, canonical: what options' paths are relative to */
+	char *cwd;                /* the target's: --chdir's, or the caller's */
+	char *compiler, *host_shim; /* sbx-policy and the shim where this build has them */
+	bool inside;              /* this runs in a sandbox of sbx already */
+	bool only_inside;         /* cwd exists only in the private root */
+	char *shim;               /* the shim as the target will open it */
+	struct sbx_layer *floor, *latch;
+	enum sbx_latch_plan latch_plan;
+	bool latch_needless;      /* the policy's latch takes nothing away that the floor doesn't */
+	struct sbx_judge judge;   /* what answers for calls, where the policy has them asked */
+	uid_t uid;
+	gid_t gid;
+	bool foreground;          /* the caller's process group has the terminal */
+	mode_t umask;             /* the caller's; the sandbox is built with 022 */
+	sigset_t mask;            /* the caller's signal mask */
+	bool child_ignored;       /* SIGCHLD was ignored when we came */
+	bool xfsz_ignored;        /* SIGXFSZ likewise */
+	struct sbx_limits limits;
+	struct sbx_account account;
+	struct sbx_status status;
+	bool started;             /* the sandbox's first process is there */
+	int channel[2];           /* SOCK_SEQPACKET: ours, theirs; -1 in place */
+	int latch_fd;             /* the sealed memfd, or -1 */
+	int argc;                 /* of sbx-wrap itself: what is overwritten in the reaper */
+	char **argv;
+};
+
+#endif

@@ -1,0 +1,164 @@
+/*
+ * signals.c -- signal(7), signalfd(2), pidfd_send_signal(2), tcsetpgrp(3). Signals that the terminal sends reach the target by itself
+ * where the process group is shared; what other processes send to sbx-wrap is passed on.
+ */
+#include "loader/run/signals.h"
+
+#include <fcntl.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "loader/base/clock.h"
+#include "loader/base/proc_status.h"
+#include "loader/base/util.h"
+
+#define NR_pidfd_send_signal 424
+#define NR_pidfd_open 434
+#define LOOK_EVERY_MS 20
+#define LOOK_MS 1000
+
+static bool is_one_of(const int *signals, int signo)
+{
+	while (*signals && *signals != signo)
+		signals++;
+	return *signals;
+}
+
+static bool is_fatal(int signo)
+{
+	static const int fatal[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGALRM, SIGUSR1, SIGUSR2, SIGPIPE, 0 };
+
+	return is_one_of(fatal, signo);
+}
+
+static bool stops(int signo)
+{
+	static const int stop[] = { SIGTSTP, SIGTTIN, SIGTTOU, 0 };
+
+	return is_one_of(stop, signo);
+}
+
+void sbx_signals_block(sigset_t *mask)
+{
+	static const int not_forwarded[] = { SIGKILL, SIGSTOP, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS };
+	sigset_t all;
+
+	sigfillset(&all);
+	for (size_t i = 0; i < sizeof(not_forwarded) / sizeof(not_forwarded[0]); i++)
+		sigdelset(&all, not_forwarded[i]);
+	sigprocmask(SIG_SETMASK, &all, mask);
+}
+
+static void send_signal(const struct sbx_followed *of, int signo)
+{
+	if (of->target_fd >= 0)
+		syscall(NR_pidfd_send_signal, of->target_fd, signo, NULL, 0);
+	else
+		kill(of->child, signo);
+}
+
+void sbx_signals_deliver(struct sbx_followed *of, int signo, bool from_terminal)
+{
+	const bool may_be_deaf = !of->executed || of->as_pid_1;
+
+	of->interrupted |= is_fatal(signo);
+	if (may_be_deaf && is_fatal(signo) && !(of->executed && sbx_procstat_handles(of->child, signo))) {
+		of->forced = signo;
+		kill(of->child, SIGKILL);
+	} else if (!from_terminal && !(stops(signo) && !of->executed)) {
+		send_signal(of, signo);
+	}
+	if (!stops(signo))
+		return;
+	of->stop = of->executed ? 0 : signo;
+	of->look_at = sbx_clock_after(LOOK_EVERY_MS);
+	of->look_until = sbx_clock_after(LOOK_MS);
+}
+
+/* What the terminal sends to a group of the target's own doesn't come here: look, once. */
+void sbx_signals_begin(struct sbx_followed *of)
+{
+	of->look_at = of->own_group ? sbx_clock_after(LOOK_EVERY_MS) : SBX_NEVER;
+	of->look_until = 0;
+}
+
+void sbx_signals_executed(struct sbx_followed *of, pid_t target)
+{
+	of->executed = true;
+	of->target = target;
+	of->target_fd = (int)syscall(NR_pidfd_open, target, 0);
+	if (of->stop)
+		send_signal(of, of->stop);
+	of->stop = 0;
+}
+
+static void give_terminal(const struct sbx_followed *of)
+{
+	cleanup_fd int tty = openat(AT_FDCWD, "/dev/tty", O_RDWR | O_CLOEXEC);
+
+	if (tty >= 0 && tcgetpgrp(tty) == getpgrp())
+		tcsetpgrp(tty, of->child);
+}
+
+/* The process that is about to become the target, or the one that we cloned. */
+static pid_t before_exec(const struct sbx_followed *of)
+{
+	const pid_t pid = sbx_procstat_child(of->child);
+
+	return pid > 0 ? pid : of->child;
+}
+
+void sbx_signals_go_on(const struct sbx_followed *of)
+{
+	kill(of->child, SIGCONT);
+	if (of->executed)
+		send_signal(of, SIGCONT);
+	else
+		kill(before_exec(of), SIGCONT);
+}
+
+bool sbx_signals_read(struct sbx_followed *of, int fd)
+{
+	struct signalfd_siginfo info;
+	int signo;
+
+	if (read(fd, &info, sizeof(info)) != (ssize_t)sizeof(info))
+		return false;
+	signo = (int)info.ssi_signo;
+	if (signo == SIGCHLD)
+		return false;
+	if (signo == SIGCONT) {
+		of->stop = 0;
+		if (of->own_group)
+			give_terminal(of);
+		sbx_signals_go_on(of);
+		return true;
+	}
+	sbx_signals_deliver(of, signo, info.ssi_code == SI_KERNEL && !of->own_group && signo != SIGHUP);
+	return false;
+}
+
+bool sbx_signals_stopped(struct sbx_followed *of)
+{
+	sigset_t pending;
+
+	sigpending(&pending);
+	if (sigismember(&pending, SIGCONT) || !sbx_procstat_stopped(of->executed ? of->target : before_exec(of)))
+		return false;
+	of->stop = 0;
+	of->look_at = SBX_NEVER;
+	kill(getpid(), SIGSTOP);
+	if (of->own_group)
+		give_terminal(of);
+	sbx_signals_go_on(of);
+	return true;
+}
+
+bool sbx_signals_look(struct sbx_followed *of)
+{
+	const int64_t now = sbx_clock_now();
+
+	of->look_at = of->executed && now >= of->look_until ? SBX_NEVER : sbx_clock_after(LOOK_EVERY_MS);
+	return sbx_signals_stopped(of);
+}

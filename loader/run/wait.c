@@ -1,0 +1,337 @@
+/*
+ * wait.c -- what sbx-wrap does while the target runs: waits in ppoll(2) on a signalfd(2) and the channel.
+ *
+ * Messages are believed by their sender's pid, which the kernel attaches (unix(7), SCM_CREDENTIALS): status and stops from
+ * the reaper, the acknowledgement from the target.
+ */
+#include "loader/run/wait.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include "loader/run/latch_reports.h"
+#include "loader/base/clock.h"
+#include "loader/base/channel.h"
+#include "loader/base/proc_status.h"
+#include "loader/run/reaper.h"
+#include "loader/run/signals.h"
+#include "loader/run/status.h"
+#include "loader/cli/timing.h"
+
+#define ACK_MS 10000
+#define DOZE_MS 20
+#define DRAIN_MAX 64
+
+struct wait {
+	struct sbx_run *run;
+	struct sbx_end *end;
+	struct sbx_followed of;
+	int signals;           /* signalfd */
+	bool acked, ended;
+	bool dozing;           /* messages are read when something else has come: until doze_by */
+	int64_t ack_by, wall_by, kill_by, doze_by; /* sbx_clock_now() */
+};
+
+static void fail(struct wait *wait, enum sbx_step step, int errnum, const char *subject)
+{
+	sbx_err_set(&wait->end->err, step, errnum, subject);
+	wait->end->failed = true;
+	kill(wait->of.child, SIGKILL);
+}
+
+static void on_exec(struct wait *wait, const struct sbx_msg *msg, pid_t sender)
+{
+	if (wait->of.executed)
+		return;
+	if (sbx_judge_asked(wait->run->policy) && wait->run->judge.fd < 0) {
+		fail(wait, SBX_STEP_SECCOMP, 0, "nobody was given the listener; the target was killed");
+		return;
+	}
+	sbx_signals_executed(&wait->of, sender);
+	sbx_timing_mark(SBX_MOMENT_EXEC);
+	wait->run->latch_plan = msg->value == SBX_PLAN_EXPECTED ? SBX_PLAN_EXPECTED : SBX_PLAN_NONE;
+	if (msg->err.errnum || msg->err.subject[0]) {
+		wait->end->err = msg->err;
+		wait->end->err.subject[sizeof(msg->err.subject) - 1] = 0;
+		wait->end->note = true;
+	}
+	wait->ack_by = sbx_clock_after(ACK_MS);
+}
+
+/* The kernel's own word that both filters are there besides our own, while the process can still be looked at. */
+static void on_ack(struct wait *wait)
+{
+	int filters;
+
+	if (!wait->of.executed || wait->acked)
+		return;
+	wait->acked = true;
+	sbx_timing_mark(SBX_MOMENT_LATCH);
+	if (wait->run->policy->latch_mode != SBX_LATCH_REQUIRED)
+		return;
+	filters = sbx_procstat_filters(wait->of.target);
+	if (filters >= 0 && filters < sbx_procstat_filters(getpid()) + 2)
+		fail(wait, SBX_STEP_LATCH, 0, "acknowledged, but its filter is not in force; the target was killed");
+}
+
+/* Time that the target was stopped is not its time to acknowledge. */
+static void after_stop(struct wait *wait, bool continued)
+{
+	if (continued)
+		wait->ack_by = sbx_clock_after(ACK_MS);
+}
+
+/* The sandbox, and with it the cgroup where that is a scope. */
+static void end_sandbox(struct wait *wait)
+{
+	sbx_account_cgroup(&wait->run->account, &wait->run->limits);
+	kill(wait->of.child, SIGKILL);
+}
+
+static void on_message(struct wait *wait, const struct sbx_msg *msg, pid_t sender)
+{
+	const bool from_child = sender == wait->of.child && !wait->of.as_pid_1; /* else it is the target that speaks */
+
+	if (msg->kind == SBX_MSG_ERR && !wait->acked && (!wait->of.executed || sender == wait->of.target)) {
+		wait->end->err = msg->err;
+		wait->end->err.subject[sizeof(msg->err.subject) - 1] = 0;
+		wait->end->failed = true;
+		kill(wait->of.child, SIGKILL); /* whoever waits for an answer waits no longer */
+	} else if (msg->kind == SBX_MSG_EXEC) {
+		on_exec(wait, msg, sender);
+	} else if (msg->kind == SBX_MSG_ACK && wait->of.executed && sender == wait->of.target) {
+		on_ack(wait);
+	} else if (msg->kind == SBX_MSG_STOP && from_child) {
+		after_stop(wait, sbx_signals_stopped(&wait->of));
+	} else if (msg->kind == SBX_MSG_STATUS && from_child) {
+		wait->end->status = msg->value;
+		wait->ended = true;
+		sbx_timing_mark(SBX_MOMENT_ENDED);
+		wait->wall_by = SBX_NEVER; /* what is left has its end behind it */
+		if (wait->run->limits.lingers)
+			end_sandbox(wait);
+	}
+}
+
+/* Descriptors come from our own code before exec; what the target sends is closed. */
+static void on_descriptor(struct wait *wait, const struct sbx_msg *msg, pid_t sender, int fd, bool first)
+{
+	if (msg->kind == SBX_MSG_CLAIMS && !wait->of.executed && sender == wait->of.child)
+		sbx_claims_accept(&wait->run->claims, fd);
+	else if (msg->kind == SBX_MSG_EXEC && first && wait->of.executed)
+		sbx_account_accept(&wait->run->account, fd);
+	else if (msg->kind == SBX_MSG_LISTENER && !wait->of.executed && wait->run->judge.fd < 0)
+		wait->run->judge.fd = fd;
+	else
+		close(fd);
+}
+
+/* The messages that are there; of a flood of them (SBX_RECEIVED: there may be more) a part, so that all else is seen to as well. */
+static enum sbx_received drain(struct wait *wait)
+{
+	enum sbx_received got = SBX_NOTHING;
+	struct sbx_msg msg;
+	pid_t sender;
+	bool first; /* nothing of the target's own has come: it hasn't run yet */
+	int fd;
+
+	for (int i = 0; i < DRAIN_MAX; i++) {
+		got = sbx_message_receive(wait->run->channel[0], &msg, &sender, &fd);
+		if (got != SBX_RECEIVED)
+			break;
+		first = !wait->of.executed;
+		on_message(wait, &msg, sender);
+		if (fd >= 0)
+			on_descriptor(wait, &msg, sender, fd, first);
+	}
+	return got;
+}
+
+/* A call waits for an answer. What was acknowledged before it was made has arrived: messages first. */
+static void on_call(struct wait *wait)
+{
+	struct sbx_judge *judge = &wait->run->judge;
+	struct seccomp_notif call;
+
+	if (!sbx_judge_receive(judge, &call))
+		return;
+	drain(wait);
+	if (sbx_judge_answer(judge, &call,
+			     !wait->of.executed ? SBX_PHASE_LOADER :
+			     wait->acked     ? SBX_PHASE_LATCH :
+					       SBX_PHASE_FLOOR,
+			     &wait->end->err))
+		return;
+	wait->end->note = true;
+	wait->of.forced = SIGSYS; /* what the kernel's own kill would have been */
+	kill(wait->of.child, SIGKILL);
+}
+
+static bool awaiting_ack(const struct wait *wait)
+{
+	return wait->of.executed && !wait->acked && wait->run->latch_plan == SBX_PLAN_EXPECTED && !wait->end->note &&
+	       !wait->end->failed;
+}
+
+static void no_ack(struct wait *wait, const char *why)
+{
+	const bool required = wait->run->policy->latch_mode == SBX_LATCH_REQUIRED;
+	char *text = sbx_format("%s: not acknowledged %s%s", wait->run->target.name, why,
+				required ? "; killed" : "; it has the floor alone");
+
+	if (required)
+		fail(wait, SBX_STEP_LATCH, 0, text);
+	sbx_err_set(&wait->end->err, SBX_STEP_LATCH, 0, text);
+	wait->end->note = !required;
+}
+
+/* What outlives its set-up or is deaf is killed at once; else the reaper passes it on to all: nobody can be forked past it. */
+static void wall_up(struct wait *wait)
+{
+	drain(wait);
+	if (wait->ended || wait->end->failed) {
+		wait->wall_by = SBX_NEVER;
+		return;
+	}
+	wait->end->timed_out = true;
+	wait->wall_by = SBX_NEVER;
+	wait->kill_by = sbx_clock_after(wait->run->limits.value[SBX_LIMIT_GRACE]);
+	if (!wait->of.executed)
+		wait->kill_by = sbx_clock_now();
+	else if (wait->of.as_pid_1)
+		sbx_signals_deliver(&wait->of, SIGTERM, false);
+	else if (sigqueue(wait->of.child, SBX_CLOCK_SIGNAL, (union sigval){ 0 }) < 0) /* somebody has filled the queue */
+		sbx_signals_deliver(&wait->of, SIGTERM, false);
+	sbx_signals_go_on(&wait->of);
+	sbx_clock_wake(wait->kill_by);
+}
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* What is due; then the next moment at which something is. */
+static int64_t on_time(struct wait *wait)
+{
+	const int64_t now = sbx_clock_now();
+	int64_t next;
+
+	if (awaiting_ack(wait) && now >= wait->ack_by)
+		no_ack(wait, "within 10 seconds");
+	if (now >= wait->wall_by)
+		wall_up(wait);
+	if (now >= wait->kill_by) {
+		wait->kill_by = SBX_NEVER;
+		wait->of.forced = SIGKILL;
+		end_sandbox(wait);
+	}
+	if (now >= wait->of.look_at) {
+		drain(wait); /* what a stop means depends on whether the target has begun */
+		after_stop(wait, sbx_signals_look(&wait->of));
+	}
+	if (now >= wait->run->account.sample_at)
+		sbx_account_sample(&wait->run->account, &wait->run->limits, wait->of.child);
+	next = earlier(wait->wall_by, wait->kill_by);
+	next = earlier(next, wait->of.look_at);
+	next = earlier(next, wait->run->account.sample_at);
+	wait->dozing = now < wait->doze_by;
+	if (wait->dozing)
+		next = earlier(next, wait->doze_by);
+	return awaiting_ack(wait) ? earlier(next, wait->ack_by) : next;
+}
+
+/* True when the process that we cloned is gone; then everything in its pid namespace is. */
+static bool child_gone(struct wait *wait)
+{
+	int status;
+	const pid_t pid = wait4(wait->of.child, &status, WNOHANG | (wait->of.as_pid_1 ? WUNTRACED : 0), &wait->run->account.usage);
+
+	if (pid == 0 || (pid < 0 && errno == EINTR))
+		return false;
+	if (pid > 0 && WIFSTOPPED(status)) {
+		after_stop(wait, sbx_signals_stopped(&wait->of));
+		return false;
+	}
+	while (drain(wait) == SBX_RECEIVED)
+		;
+	if (wait->ended || wait->end->failed)
+		return true;
+	if (wait->of.forced)
+		wait->end->status = wait->of.forced;
+	else if (wait->of.as_pid_1 && pid > 0 && wait->of.executed)
+		wait->end->status = status;
+	else
+		fail(wait, SBX_STEP_WAIT, 0, "the sandbox ended without a status: its first process was killed");
+	return true;
+}
+
+/*
+ * A short command has ended before anybody needs to know that it began: to be woken for each message costs as much as a hundred system
+ * calls. Not where somebody waits for an answer, or what has come is to be looked at. No pid is used again within so few forks.
+ */
+static int64_t doze_by(const struct sbx_run *run)
+{
+	const bool watched = run->latch_plan == SBX_PLAN_EXPECTED || sbx_run_children(run) || sbx_judge_asked(run->policy) ||
+			     run->limits.lingers || run->options.timing;
+
+	return watched ? 0 : sbx_clock_after(DOZE_MS);
+}
+
+void sbx_wait(struct sbx_run *run, pid_t child, struct sbx_end *end)
+{
+	struct wait wait = {
+		.run = run, .end = end, .wall_by = SBX_NEVER, .kill_by = SBX_NEVER, .doze_by = doze_by(run),
+		.of = { .child = child, .target_fd = -1, .as_pid_1 = run->policy->flags & SBX_POLICY_AS_PID_1,
+			.own_group = run->policy->flags & SBX_POLICY_OWN_PGRP },
+	};
+	struct pollfd poll[5] = { { .events = POLLIN }, { .events = POLLIN }, { .events = POLLIN }, { .events = POLLIN },
+				  { .events = POLLOUT } };
+	int channel = run->channel[0], ready;
+	struct timespec left;
+	sigset_t blocked;
+	int64_t next;
+
+	memset(end, 0, sizeof(*end));
+	sigprocmask(SIG_SETMASK, NULL, &blocked);
+	wait.signals = signalfd(-1, &blocked, SFD_CLOEXEC | SFD_NONBLOCK);
+	poll[0].fd = wait.signals;
+	if (run->limits.held[SBX_LIMIT_WALL] == SBX_HELD_LOADER) {
+		wait.wall_by = sbx_clock_after(run->limits.value[SBX_LIMIT_WALL]);
+		sbx_clock_wake(wait.wall_by);
+	}
+	sbx_signals_begin(&wait.of);
+	sbx_account_begin(&run->account, &run->limits);
+	while (!child_gone(&wait)) {
+		next = on_time(&wait);
+		poll[1].fd = wait.dozing ? -1 : channel;
+		poll[2].fd = run->claims.open ? run->claims.fd : -1;
+		poll[3].fd = wait.of.forced == SIGSYS ? -1 : run->judge.fd;
+		poll[4].fd = sbx_status_pending(&run->status);
+		ready = ppoll(poll, 5, sbx_clock_left(next, &left), NULL);
+		/* Messages first: what a signal means depends on whether the target has begun. */
+		if ((wait.dozing || (ready > 0 && poll[1].revents)) && drain(&wait) == SBX_CLOSED)
+			channel = -1;
+		if (ready <= 0)
+			continue;
+		if (poll[0].revents)
+			after_stop(&wait, sbx_signals_read(&wait.of, wait.signals));
+		if (poll[2].revents)
+			sbx_claims_read(&run->claims, sbx_run_children(run));
+		if (poll[3].revents & POLLIN)
+			on_call(&wait);
+		else if (poll[3].revents) /* nobody is left who could ask */
+			sbx_judge_close(&run->judge);
+		if (poll[4].revents)
+			sbx_status_write(&run->status);
+	}
+	if (awaiting_ack(&wait) && !wait.of.interrupted && !end->timed_out)
+		no_ack(&wait, "before its end");
+	end->latched = wait.acked;
+}

@@ -1,0 +1,15 @@
+/*
+ * seccomp_listener.h -- the fenced side of asking: a filter that sends calls to the waiting loader; seccomp_unotify(2).
+ */
+#ifndef SBX_LOADER_SECCOMP_SECCOMP_LISTENER_H
+#define SBX_LOADER_SECCOMP_SECCOMP_LISTENER_H
+
+#include "loader/run/run.h"
+
+/*
+ * Install the policy's `ask` filter on this process, which must have one thread, and hand its listener to the waiting loader
+ * (SBX_MSG_LISTENER). From then on the loader answers. Returns 0, or -1 with err.
+ */
+int sbx_listener_install(const struct sbx_run *run, struct sbx_err *err);
+
+#endif

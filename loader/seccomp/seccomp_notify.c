@@ -1,0 +1,229 @@
+/*
+ * seccomp_notify.c -- seccomp_unotify(2). A call is decided by running the very filter that would otherwise be installed.
+ *
+ * UNTRUSTED: the calls. Only numbers and registers are looked at, which nobody can change while the call waits (what is behind
+ * pointers could be, and is never read). Nothing is printed while the command runs: whoever reads our standard error could
+ * stop us. A process that is gone by the time of the answer gets none. Without us every call that was asked fails: ENOSYS.
+ */
+#include "loader/seccomp/seccomp_notify.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+
+#include "loader/seccomp/bpf_run.h"
+#include "loader/cli/report.h"
+#include "loader/base/util.h"
+#include "shim/err.h"
+
+void sbx_judge_init(struct sbx_judge *judge, const struct sbx_policy_blob *policy, const char *command)
+{
+	*judge = (struct sbx_judge){ .policy = policy, .command = command, .fd = -1 };
+	if (sbx_judge_asked(policy))
+		judge->seen = sbx_alloc(SBX_CALLS_MAX * sizeof(*judge->seen));
+}
+
+/* SECCOMP_IOCTL_NOTIF_RECV and _SEND, which a libc's macros for ioctl(2) make signed. */
+#define NOTIF_RECV 0xc0502100ul
+#define NOTIF_SEND 0xc0182101ul
+_Static_assert(sizeof(struct seccomp_notif) == 0x50 && sizeof(struct seccomp_notif_resp) == 0x18, "their size is in the numbers");
+
+static long call_listener(const struct sbx_judge *judge, unsigned long request, void *argument)
+{
+	return syscall(SYS_ioctl, judge->fd, request, argument);
+}
+
+bool sbx_judge_receive(const struct sbx_judge *judge, struct seccomp_notif *call)
+{
+	memset(call, 0, sizeof(*call));
+	return call_listener(judge, NOTIF_RECV, call) == 0;
+}
+
+void sbx_judge_close(struct sbx_judge *judge)
+{
+	close(judge->fd);
+	judge->fd = -1;
+}
+
+static void answer(const struct sbx_judge *judge, const struct seccomp_notif *call, int errnum)
+{
+	struct seccomp_notif_resp resp = {
+		.id = call->id,
+		.error = -errnum,
+		.flags = errnum ? 0 : (uint32_t)SECCOMP_USER_NOTIF_FLAG_CONTINUE,
+	};
+
+	call_listener(judge, NOTIF_SEND, &resp); /* ENOENT: it is gone */
+}
+
+static const struct sbx_callname *find(const struct sbx_policy_blob *policy, int nr)
+{
+	const struct sbx_callname *call = sbx_at(policy, policy->calls);
+	const size_t count = policy->calls.len / sizeof(*call);
+
+	for (size_t i = 0; i < count; i++)
+		if (call[i].nr == (uint32_t)nr)
+			return &call[i];
+	return NULL;
+}
+
+static uint32_t ask(const void *blob, struct sbx_span filter, const struct seccomp_notif *call)
+{
+	return sbx_bpf_run(sbx_at(blob, filter), filter.len / sizeof(struct sock_filter), &call->data);
+}
+
+static uint32_t ask_layer(const struct sbx_policy_blob *policy, enum sbx_phase phase, const struct seccomp_notif *call)
+{
+	const struct sbx_layer *layer = sbx_at(policy, phase == SBX_PHASE_LATCH ? policy->latch : policy->floor);
+
+	return ask(layer, layer->filter, call);
+}
+
+/* UNTRUSTED: a program chooses its name. */
+static void program_name(pid_t pid, char name[SBX_PROGRAM_MAX])
+{
+	char path[48];
+	cleanup_fd int fd = -1;
+	ssize_t len;
+
+	snprintf(path, sizeof(path), "/proc/%d/comm", (int)pid);
+	fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
+	len = fd < 0 ? -1 : read(fd, name, SBX_PROGRAM_MAX - 1);
+	if (len <= 0)
+		len = snprintf(name, SBX_PROGRAM_MAX, "?");
+	name[len] = 0;
+	name[strcspn(name, "\n")] = 0;
+}
+
+static void refuse(const struct sbx_judge *judge, const struct seccomp_notif *call, const struct sbx_callname *name,
+		   struct sbx_err *err)
+{
+	char program[SBX_PROGRAM_MAX];
+	const struct sbx_policy_blob *policy = judge->policy;
+
+	program_name((pid_t)call->pid, program);
+	sbx_err_set(err, SBX_STEP_CALL, 0,
+		    sbx_format("%s: %s called %s, which profile %s does not allow; killed", judge->command, program,
+			       name ? sbx_str(policy, policy->strings, name->name) : "a call without a name",
+			       sbx_str(policy, policy->strings, policy->profile)));
+}
+
+static int errno_of(uint32_t result)
+{
+	const uint32_t errnum = result & SECCOMP_RET_DATA;
+
+	return (result & SECCOMP_RET_ACTION_FULL) == SECCOMP_RET_ERRNO && errnum ? (int)errnum : EPERM;
+}
+
+bool sbx_judge_answer(struct sbx_judge *judge, const struct seccomp_notif *call, enum sbx_phase phase, struct sbx_err *err)
+{
+	const struct sbx_policy_blob *policy = judge->policy;
+	const struct sbx_callname *name = find(policy, call->data.nr);
+	struct sbx_judged *seen = name ? &judge->seen[name->nr] : NULL, nobody = { 0 };
+	uint32_t result;
+
+	if (phase == SBX_PHASE_LOADER) {
+		answer(judge, call, 0);
+		return true;
+	}
+	seen = seen ? seen : &nobody;
+	if (!seen->program[0])
+		program_name((pid_t)call->pid, seen->program);
+	seen->named += name && (name->flags & SBX_CALL_NAMED);
+	result = ask_layer(policy, phase, call);
+	if (result != SECCOMP_RET_ALLOW && policy->action == SBX_ACTION_KILL) {
+		refuse(judge, call, name, err);
+		return false;
+	}
+	if (result != SECCOMP_RET_ALLOW && policy->action == SBX_ACTION_LOG) {
+		result = ask(policy, policy->open, call);
+		seen->let_through += result == SECCOMP_RET_ALLOW;
+	}
+	seen->denied += result != SECCOMP_RET_ALLOW;
+	answer(judge, call, result == SECCOMP_RET_ALLOW ? 0 : errno_of(result));
+	return true;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The names of the calls for which `wanted` says so, sorted; `count` of them. */
+static const char **names(const struct sbx_judge *judge, bool (*wanted)(const struct sbx_judged *, uint32_t), size_t *count)
+{
+	const struct sbx_policy_blob *policy = judge->policy;
+	const struct sbx_callname *call = sbx_at(policy, policy->calls);
+	const size_t total = policy->calls.len / sizeof(*call);
+	const char **list = sbx_alloc((total + 1) * sizeof(*list));
+
+	*count = 0;
+	for (size_t i = 0; i < total; i++)
+		if (wanted(&judge->seen[call[i].nr], call[i].flags))
+			list[(*count)++] = sbx_str(policy, policy->strings, call[i].name);
+	qsort(list, *count, sizeof(*list), by_name);
+	return list;
+}
+
+static bool to_allow(const struct sbx_judged *seen, uint32_t flags)
+{
+	return seen->let_through && !(flags & SBX_CALL_MAP_EXEC);
+}
+static bool to_map(const struct sbx_judged *seen, uint32_t flags)
+{
+	return seen->let_through && (flags & SBX_CALL_MAP_EXEC);
+}
+static bool still_denied(const struct sbx_judged *seen, uint32_t flags)
+{
+	(void)flags;
+	return seen->denied;
+}
+
+static void print_list(const char *before, const char *const *list, size_t count, const char *quote, const char *after)
+{
+	fputs(before, stderr);
+	for (size_t i = 0; i < count; i++)
+		fprintf(stderr, "%s%s%s%s", i ? ", " : "", quote, list[i], quote);
+	fputs(after, stderr);
+}
+
+static void report_log(const struct sbx_judge *judge)
+{
+	const char **list;
+	size_t count;
+
+	list = names(judge, to_allow, &count);
+	if (count)
+		print_list("sbx-wrap: seccomp: let through; this would allow it:\nseccomp = { allow = [ \"...\", ", list, count, "\"",
+			   " ]; };\n");
+	list = names(judge, to_map, &count);
+	if (count)
+		print_list("sbx-wrap: seccomp: let through, as executable memory (", list, count, "",
+			   "); this would allow it:\nmap_exec = true;\n");
+	list = names(judge, still_denied, &count);
+	if (count)
+		print_list("sbx-wrap: seccomp: denied all the same: ", list, count, "",
+			   "; no seccomp.allow gives these, or not with these arguments\n");
+}
+
+void sbx_judge_report(const struct sbx_judge *judge)
+{
+	const struct sbx_policy_blob *policy = judge->policy;
+	const struct sbx_callname *call = sbx_at(policy, policy->calls);
+
+	if (!judge->seen)
+		return;
+	for (size_t i = 0; i < policy->calls.len / sizeof(*call); i++) {
+		const struct sbx_judged *seen = &judge->seen[call[i].nr];
+
+		if (seen->named)
+			fprintf(stderr, "sbx-wrap: seccomp: %s called %s, %u time%s%s\n", sbx_plain(seen->program),
+				sbx_str(policy, policy->strings, call[i].name), seen->named, seen->named == 1 ? "" : "s",
+				seen->denied ? "; denied" : "");
+	}
+	if (policy->action == SBX_ACTION_LOG)
+		report_log(judge);
+}
