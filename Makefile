@@ -216,7 +216,7 @@ $(COMPLETION_FILES): conf/completions.awk $(BUILD)/.help-wrap $(BUILD)/.help-pol
 $(UNIT_SHIM:%=$(BUILD)/unit/%): $(BUILD)/glibc/shim/blob.o
 $(UNIT_BPF:%=$(BUILD)/unit/%): $(BUILD)/glibc/loader/seccomp/bpf_run.o
 $(UNIT_CONF:%=$(BUILD)/unit/%) $(UNIT_BPF:%=$(BUILD)/unit/%): $(filter-out %/sbx-policy.o,$(CONF_OBJ))
-$(BUILD)/unit/test_conf_shrink: CONF_LINK += -Wl,--wrap=sbx_filter_shrink
+$(BUILD)/unit/test_conf_shrink: CONF_LINK += -Wl,--wrap=sbx_bpf_shrink
 $(UNIT_LOADER:%=$(BUILD)/unit/%): $(patsubst %.c,$(BUILD)/glibc/%.o,$(filter-out loader/main.c,$(LOADER_SRC)))
 
 $(BUILD)/unit/%: $(BUILD)/test/tests/unit/%.o

@@ -67,7 +67,7 @@ static int find_programs(struct sbx_run *run, struct sbx_err *err)
 {
 	const char *lib = "";
 
-	run->inside = sbx_inside();
+	run->nested = sbx_nested();
 	run->compiler = beside("", SBX_COMPILER_NAME);
 	run->host_shim = beside(lib, SBX_SHIM_NAME);
 	if (run->host_shim && access(run->host_shim, F_OK) < 0) {
@@ -75,7 +75,7 @@ static int find_programs(struct sbx_run *run, struct sbx_err *err)
 		run->host_shim = beside(lib, SBX_SHIM_NAME);
 	}
 	run->limits.scope.program = beside(lib, SBX_SCOPE_NAME);
-	if (run->inside && run->host_shim && access(SBX_INNER_SHIM, F_OK) == 0)
+	if (run->nested && run->host_shim && access(SBX_INNER_SHIM, F_OK) == 0)
 		run->host_shim = sbx_strdup(SBX_INNER_SHIM);
 	return run->compiler && run->host_shim ? 0 : sbx_err_set(err, SBX_STEP_COMPILE, errno, "/proc/self/exe");
 }
@@ -105,7 +105,7 @@ static int find_policy(struct sbx_run *run, struct sbx_err *err)
 		.uid = run->uid,
 		.gid = run->gid,
 		.abi = sbx_landlock_abi(),
-		.inside = run->inside,
+		.nested = run->nested,
 	};
 
 	run->policy = sbx_cache_policy(&request, err);
@@ -117,8 +117,8 @@ static int find_policy(struct sbx_run *run, struct sbx_err *err)
 		return -1;
 	if (run->options.dry_run && sbx_cache_run_compiler(&request, "show", err) != 0)
 		return sbx_err_set(err, SBX_STEP_COMPILE, 0, "");
-	sbx_degrade_landlock(run->policy, (unsigned int)request.abi);
-	sbx_judge_init(&run->judge, run->policy, run->target.name);
+	sbx_best_effort_landlock(run->policy, (unsigned int)request.abi);
+	sbx_notify_init(&run->notify, run->policy, run->target.name);
 	return check_try(run, err);
 }
 
@@ -200,13 +200,13 @@ static int gather(struct sbx_run *run, int argc, char **argv, struct sbx_err *er
 	run->channel[0] = run->channel[1] = run->latch_fd = -1;
 	run->status.fd = -1;
 	sbx_limits_init(&run->limits);
-	sbx_account_init(&run->account);
+	sbx_usage_init(&run->usage);
 	if (guarded < 0 || (!sbx_options_dispatch(&run->options, argv) && sbx_options_parse(&run->options, argc, argv, err) < 0))
 		return -1;
 	if (run->options.help || run->options.version)
 		return 0;
 	if (run->options.timing)
-		sbx_timing_begin(run->account.began);
+		sbx_timing_begin(run->usage.began);
 	sbx_timing_mark(SBX_MOMENT_OPTIONS);
 	sockets = sbx_fds_check(guarded, &run->options.keep_fd, err); /* before there is any of ours */
 	if (sbx_status_open(run, sockets < 0 ? &ignored : err) < 0)
@@ -254,7 +254,7 @@ static int give_up_after(struct sbx_run *run, const struct sbx_end *end, const s
 	if (err->step == SBX_STEP_ROOT && err->errnum != EMFILE && err->errnum != ENFILE && err->errnum != ENOMEM && sbx_cache_forget())
 		fputs("hint: the policy was compiled before a path changed, perhaps: the next run compiles it anew\n", stderr);
 	sbx_limits_finish(&run->limits);
-	sbx_stage_finish(&run->stage, false, &ignored);
+	sbx_output_commit(&run->stage, false, &ignored);
 	sbx_status_end(run, end, sbx_report_status(err), err);
 	return sbx_report_status(err);
 }
@@ -268,17 +268,17 @@ static int give_up(struct sbx_run *run, const struct sbx_err *err)
 
 static void report_end(struct sbx_run *run, struct sbx_end *end)
 {
-	sbx_judge_report(&run->judge);
-	sbx_claims_report(&run->claims, sbx_run_children(run));
-	sbx_account_take(&run->account, &run->limits);
+	sbx_notify_report(&run->notify);
+	sbx_latch_reports_report(&run->latch_reports, sbx_run_children(run));
+	sbx_usage_take(&run->usage, &run->limits);
 	sbx_limits_finish(&run->limits);
-	if (end->failed && end->err.step == SBX_STEP_WAIT && run->account.oom_kills && run->account.oom_kills != SBX_UNKNOWN) {
+	if (end->failed && end->err.step == SBX_STEP_WAIT && run->usage.oom_kills && run->usage.oom_kills != SBX_UNKNOWN) {
 		end->failed = false; /* the largest process was the sandbox's first */
 		end->status = SIGKILL;
 	}
 	if (!end->failed && end->note) /* a fence that was asked for and isn't there is never passed over in silence */
 		sbx_report_error(&end->err);
-	sbx_account_report(run, end);
+	sbx_usage_report(run, end);
 }
 
 static int supervise(struct sbx_run *run, struct sbx_err *err)
@@ -304,7 +304,7 @@ static int supervise(struct sbx_run *run, struct sbx_err *err)
 	report_end(run, &end);
 	if (end.failed)
 		return give_up_after(run, &end, &end.err);
-	finished = sbx_stage_finish(&run->stage, true, err);
+	finished = sbx_output_commit(&run->stage, true, err);
 	sbx_report_outputs(run, finished);
 	if (finished < 0) {
 		sbx_report_error(err);
@@ -323,7 +323,7 @@ static char **make_env(const struct sbx_run *run)
 {
 	struct sbx_vec env = sbx_environ_make(run->policy, &run->options, environ, NULL);
 
-	if (!run->inside) /* there it is the outer sandbox's */
+	if (!run->nested) /* there it is the outer sandbox's */
 		sbx_environ_drop_shim(&env);
 	return sbx_vec_strings(&env);
 }

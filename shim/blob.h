@@ -253,7 +253,7 @@ enum sbx_out_mode { SBX_OUT_STAGE, SBX_OUT_FILE, SBX_OUT_DIRECTORY, SBX_OUT_COPY
 #define SBX_POLICY_LO_UP 8u      /* bring loopback up in the network namespace */
 #define SBX_POLICY_ARG_GRANTS 16u /* arguments that name existing files are granted */
 #define SBX_POLICY_PORTS 32u     /* lists of ports narrow the host's network */
-#define SBX_POLICY_INSIDE 64u    /* in a sandbox of sbx: the keyring is its own already */
+#define SBX_POLICY_NESTED 64u    /* in a sandbox of sbx: the keyring is its own already */
 #define SBX_POLICY_HOST_NET 128u /* the host's network, and every port of it */
 #define SBX_POLICY_FLAGS 255u
 

@@ -92,7 +92,7 @@ static const struct sbx_child *find_self(const struct sbx_children *table, char 
 		path = exe;
 		child = find(table, base_name(path));
 	}
-	for (path = base_name(path); child && i < SBX_CLAIM_NAME - 1 && path[i]; i++)
+	for (path = base_name(path); child && i < SBX_LATCH_REPORT_NAME - 1 && path[i]; i++)
 		name[i] = path[i];
 	return child;
 }
@@ -128,12 +128,12 @@ static int apply(const struct sbx_children *table, const struct sbx_child *child
 	const struct sbx_span span = ((const struct sbx_span *)sbx_at(table, table->layers))[child->layer];
 	const struct sbx_layer *layer = sbx_at(table, span);
 	const struct sbx_child *first = sbx_at(table, table->entries);
-	struct sbx_claim claim = { .magic = SBX_MAGIC_CLAIM, .child = (uint32_t)(child - first) };
+	struct sbx_latch_report claim = { .magic = SBX_MAGIC_LATCH_REPORT, .child = (uint32_t)(child - first) };
 	long fd;
 
 	if (sbx_layer_check(layer, span.len) < 0)
 		return sbx_err_set(err, SBX_STEP_LATCH, 0, "a layer in " SBX_INNER_CHILDREN " is damaged");
-	fd = sbx_sys_open(SBX_INNER_CLAIMS, WRONLY_NONBLOCK_ | CLOEXEC_);
+	fd = sbx_sys_open(SBX_INNER_LATCH_REPORTS, WRONLY_NONBLOCK_ | CLOEXEC_);
 	if (stack(layer, err) < 0)
 		return -1;
 	if (digit)
@@ -150,7 +150,7 @@ static int apply(const struct sbx_children *table, const struct sbx_child *child
 int sbx_children_latch(char **envp, struct sbx_err *err)
 {
 	size_t size;
-	char name[SBX_CLAIM_NAME] = "", *digit;
+	char name[SBX_LATCH_REPORT_NAME] = "", *digit;
 	const struct sbx_children *table = map_table(&size, err);
 	const struct sbx_child *child;
 	int ret = 0;

@@ -5,9 +5,9 @@
 
 #include <string.h>
 
-struct sbx_set sbx_set_make(struct sbx_pool *pool, size_t size, size_t key, size_t max)
+struct sbx_hash_set sbx_hash_set_make(struct sbx_pool *pool, size_t size, size_t key, size_t max)
 {
-	struct sbx_set set = { .size = size, .key = key, .max = (uint32_t)max, .mask = 63 };
+	struct sbx_hash_set set = { .size = size, .key = key, .max = (uint32_t)max, .mask = 63 };
 
 	while (set.mask < 2 * set.max)
 		set.mask = 2 * set.mask + 1;
@@ -28,7 +28,7 @@ static uint32_t hash(const char *bytes, size_t len)
 	return h;
 }
 
-uint32_t sbx_set_put(struct sbx_set *set, const void *item)
+uint32_t sbx_hash_set_put(struct sbx_hash_set *set, const void *item)
 {
 	char *items = set->items;
 	uint32_t slot = hash(item, set->key) & set->mask;
@@ -37,7 +37,7 @@ uint32_t sbx_set_put(struct sbx_set *set, const void *item)
 		if (!memcmp(items + (set->slots[slot] - 1u) * set->size, item, set->key))
 			return set->slots[slot] - 1u;
 	if (set->count == set->max)
-		return SBX_SET_FULL;
+		return SBX_HASH_SET_FULL;
 	memcpy(items + set->count * set->size, item, set->size);
 	set->slots[slot] = (uint16_t)++set->count;
 	return set->count - 1;

@@ -8,10 +8,10 @@
 
 #include "conf/base/pool.h"
 
-#define SBX_SET_MAX 65534u
-#define SBX_SET_FULL UINT32_MAX
+#define SBX_HASH_SET_MAX 65534u
+#define SBX_HASH_SET_FULL UINT32_MAX
 
-struct sbx_set {
+struct sbx_hash_set {
 	void *items;
 	size_t size, key;
 	uint32_t count, max;
@@ -19,10 +19,10 @@ struct sbx_set {
 	uint32_t mask;
 };
 
-/* Room for `max` items, SBX_SET_MAX or fewer, of `size` bytes, that are equal where the first `key` bytes are: whole words of 32 bits. */
-struct sbx_set sbx_set_make(struct sbx_pool *pool, size_t size, size_t key, size_t max);
+/* Room for `max` items, SBX_HASH_SET_MAX or fewer, of `size` bytes, that are equal where the first `key` bytes are: whole words of 32 bits. */
+struct sbx_hash_set sbx_hash_set_make(struct sbx_pool *pool, size_t size, size_t key, size_t max);
 
-/* The number of the item that equals *item, a copy of it where there was none; or SBX_SET_FULL. */
-uint32_t sbx_set_put(struct sbx_set *set, const void *item);
+/* The number of the item that equals *item, a copy of it where there was none; or SBX_HASH_SET_FULL. */
+uint32_t sbx_hash_set_put(struct sbx_hash_set *set, const void *item);
 
 #endif

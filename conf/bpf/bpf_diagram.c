@@ -8,23 +8,23 @@
 #define NODES_MORE 64u
 
 /* A filter with more nodes than instructions wouldn't get shorter; the dispatch that is made anew takes the place of what goes. */
-struct sbx_diagram sbx_diagram_make(struct sbx_pool *pool, size_t count)
+struct sbx_bpf_diagram sbx_bpf_make(struct sbx_pool *pool, size_t count)
 {
-	struct sbx_diagram diagram = { .pool = pool };
+	struct sbx_bpf_diagram diagram = { .pool = pool };
 
-	diagram.set = sbx_set_make(pool, sizeof(struct sbx_node), sizeof(struct sbx_node), count + NODES_MORE);
+	diagram.set = sbx_hash_set_make(pool, sizeof(struct sbx_node), sizeof(struct sbx_node), count + NODES_MORE);
 	diagram.nodes = diagram.set.items;
 	return diagram;
 }
 
-static uint32_t put(struct sbx_diagram *diagram, struct sbx_test test, uint32_t yes, uint32_t no)
+static uint32_t put(struct sbx_bpf_diagram *diagram, struct sbx_test test, uint32_t yes, uint32_t no)
 {
 	const struct sbx_node node = { test, (uint16_t)yes, (uint16_t)no };
 
-	return sbx_set_put(&diagram->set, &node);
+	return sbx_hash_set_put(&diagram->set, &node);
 }
 
-uint32_t sbx_diagram_return(struct sbx_diagram *diagram, uint32_t result)
+uint32_t sbx_bpf_return(struct sbx_bpf_diagram *diagram, uint32_t result)
 {
 	return put(diagram, (struct sbx_test){ .op = BPF_RET, .k = result }, 0, 0);
 }
@@ -50,7 +50,7 @@ static bool normalize(struct sbx_test *test)
 	return false;
 }
 
-uint32_t sbx_diagram_ask(struct sbx_diagram *diagram, struct sbx_test test, uint32_t yes, uint32_t no)
+uint32_t sbx_bpf_ask(struct sbx_bpf_diagram *diagram, struct sbx_test test, uint32_t yes, uint32_t no)
 {
 	if (yes == SBX_NODE_NONE || no == SBX_NODE_NONE || yes == no)
 		return no == SBX_NODE_NONE ? no : yes;

@@ -28,7 +28,7 @@ struct plan {
 };
 
 struct dispatch {
-	struct sbx_diagram *diagram;
+	struct sbx_bpf_diagram *diagram;
 	uint32_t *made; /* for each old node what stands for it now; SBX_NODE_NONE: not yet */
 	struct range *ranges;
 	uint32_t ranges_count, ranges_max;
@@ -119,7 +119,7 @@ static void make_leaves(struct dispatch *dispatch)
 
 static uint32_t ask_number(struct dispatch *dispatch, uint16_t op, uint32_t k, uint32_t yes, uint32_t no)
 {
-	return sbx_diagram_ask(dispatch->diagram, (struct sbx_test){ op, SBX_WORD_NR, ALL, k }, yes, no);
+	return sbx_bpf_ask(dispatch->diagram, (struct sbx_test){ op, SBX_WORD_NR, ALL, k }, yes, no);
 }
 
 static uint32_t make_leaf(struct dispatch *dispatch, const struct leaf *leaf)
@@ -171,7 +171,7 @@ static uint32_t remade(struct dispatch *dispatch, uint32_t id)
 	return dispatch->made[id];
 }
 
-uint32_t sbx_diagram_dispatch(struct sbx_diagram *diagram, uint32_t root)
+uint32_t sbx_bpf_dispatch(struct sbx_bpf_diagram *diagram, uint32_t root)
 {
 	struct dispatch dispatch = { .diagram = diagram };
 
@@ -187,7 +187,7 @@ uint32_t sbx_diagram_dispatch(struct sbx_diagram *diagram, uint32_t root)
 		if (node.test.op == BPF_RET)
 			dispatch.made[id] = id;
 		else if (!asks_number(&node)) /* where the number comes first, a tree is made for who leads there */
-			dispatch.made[id] = sbx_diagram_ask(diagram, node.test, remade(&dispatch, node.yes), remade(&dispatch, node.no));
+			dispatch.made[id] = sbx_bpf_ask(diagram, node.test, remade(&dispatch, node.yes), remade(&dispatch, node.no));
 	}
 	return remade(&dispatch, root);
 }

@@ -17,7 +17,7 @@ struct spot {
 };
 
 struct layout {
-	const struct sbx_diagram *diagram;
+	const struct sbx_bpf_diagram *diagram;
 	struct spot *spots; /* one per node */
 	struct sock_filter *insns;
 	size_t room, count; /* the last `count` of `room` are there */
@@ -131,7 +131,7 @@ static void put_node(struct layout *layout, uint32_t id)
 		put_test(layout, node, spot);
 }
 
-int sbx_diagram_layout(const struct sbx_diagram *diagram, uint32_t root, size_t room, struct sbx_filter *filter)
+int sbx_bpf_layout(const struct sbx_bpf_diagram *diagram, uint32_t root, size_t room, struct sbx_filter *filter)
 {
 	struct layout layout = { .diagram = diagram, .room = room };
 

@@ -8,22 +8,22 @@
 
 #include "conf/bpf/bpf_diagram.h"
 
-void sbx_filter_shrink(struct sbx_pool *pool, struct sbx_filter *filter)
+void sbx_bpf_shrink(struct sbx_pool *pool, struct sbx_filter *filter)
 {
 	SBX_CLEANUP_POOL struct sbx_pool scratch = { NULL };
 	struct sbx_filter best = *filter, shorter;
-	struct sbx_diagram diagram;
+	struct sbx_bpf_diagram diagram;
 	uint32_t roots[2];
 
-	if (!filter->count || filter->count > SBX_DIAGRAM_MAX)
+	if (!filter->count || filter->count > SBX_BPF_DIAGRAM_MAX)
 		return;
-	diagram = sbx_diagram_make(&scratch, filter->count);
-	roots[1] = sbx_diagram_walk(&diagram, filter);
+	diagram = sbx_bpf_make(&scratch, filter->count);
+	roots[1] = sbx_bpf_walk(&diagram, filter);
 	if (roots[1] == SBX_NODE_NONE)
 		return;
-	roots[0] = sbx_diagram_dispatch(&diagram, roots[1]);
+	roots[0] = sbx_bpf_dispatch(&diagram, roots[1]);
 	for (size_t i = 0; i < 2; i++)
-		if (roots[i] != SBX_NODE_NONE && !sbx_diagram_layout(&diagram, roots[i], best.count - 1, &shorter))
+		if (roots[i] != SBX_NODE_NONE && !sbx_bpf_layout(&diagram, roots[i], best.count - 1, &shorter))
 			best = shorter;
 	if (best.count == filter->count)
 		return;

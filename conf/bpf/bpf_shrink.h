@@ -13,6 +13,6 @@
  * nothing to gain, the filter is left alone. Rests on seccomp(2) and Documentation/networking/filter.rst: jumps only lead forwards,
  * conditional ones 255 instructions far, and the accumulator is 0 at first.
  */
-void sbx_filter_shrink(struct sbx_pool *pool, struct sbx_filter *filter);
+void sbx_bpf_shrink(struct sbx_pool *pool, struct sbx_filter *filter);
 
 #endif

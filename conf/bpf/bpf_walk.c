@@ -38,7 +38,7 @@ struct walk {
 	size_t count;
 	uint16_t *live;  /* per instruction: bits of the words that may be loaded from there on */
 	uint16_t *first; /* per instruction: its cases, as in next */
-	struct sbx_set facts, set;
+	struct sbx_hash_set facts, set;
 	struct one_case *cases; /* of the set */
 };
 
@@ -206,7 +206,7 @@ static uint16_t case_of(struct walk *walk, struct place place)
 	go_on(walk, &place);
 	here.place = place;
 	here.next = walk->first[place.pc];
-	number = sbx_set_put(&walk->set, &here);
+	number = sbx_hash_set_put(&walk->set, &here);
 	if (number == count)
 		walk->first[place.pc] = (uint16_t)(number + 1);
 	return (uint16_t)(number + 1);
@@ -222,8 +222,8 @@ static uint16_t behind(struct walk *walk, const struct place *place, bool yes)
 	uint32_t number;
 
 	learn(&fact, &test, yes);
-	number = sbx_set_put(&walk->facts, &fact);
-	if (number == SBX_SET_FULL)
+	number = sbx_hash_set_put(&walk->facts, &fact);
+	if (number == SBX_HASH_SET_FULL)
 		return 0;
 	side.facts[side.word] = (uint16_t)number;
 	side.pc = (uint16_t)(side.pc + 1 + (yes ? insn->jt : insn->jf));
@@ -234,7 +234,7 @@ static bool walk_forwards(struct walk *walk)
 {
 	static const struct fact nothing = { 0, ALL, 0, 0 };
 
-	sbx_set_put(&walk->facts, &nothing);
+	sbx_hash_set_put(&walk->facts, &nothing);
 	case_of(walk, (struct place){ .pc = 0 }); /* the accumulator is 0: no bit of any word */
 	for (size_t pc = 0; pc < walk->count; pc++)
 		for (uint16_t at = walk->first[pc]; at && BPF_CLASS(walk->insns[pc].code) != BPF_RET; at = walk->cases[at - 1].next) {
@@ -248,13 +248,13 @@ static bool walk_forwards(struct walk *walk)
 	return true;
 }
 
-static bool build_backwards(struct walk *walk, struct sbx_diagram *diagram)
+static bool build_backwards(struct walk *walk, struct sbx_bpf_diagram *diagram)
 {
 	for (size_t pc = walk->count; pc-- > 0;)
 		for (uint16_t at = walk->first[pc]; at; at = walk->cases[at - 1].next) {
 			struct one_case *here = &walk->cases[at - 1];
-			const uint32_t node = !here->yes ? sbx_diagram_return(diagram, walk->insns[pc].k) :
-							   sbx_diagram_ask(diagram, test_at(walk, &here->place),
+			const uint32_t node = !here->yes ? sbx_bpf_return(diagram, walk->insns[pc].k) :
+							   sbx_bpf_ask(diagram, test_at(walk, &here->place),
 									   walk->cases[here->yes - 1].node, walk->cases[here->no - 1].node);
 
 			if (node == SBX_NODE_NONE)
@@ -264,7 +264,7 @@ static bool build_backwards(struct walk *walk, struct sbx_diagram *diagram)
 	return true;
 }
 
-uint32_t sbx_diagram_walk(struct sbx_diagram *diagram, const struct sbx_filter *filter)
+uint32_t sbx_bpf_walk(struct sbx_bpf_diagram *diagram, const struct sbx_filter *filter)
 {
 	struct sbx_pool *pool = diagram->pool;
 	struct walk walk = { .insns = filter->insns, .count = filter->count };
@@ -273,8 +273,8 @@ uint32_t sbx_diagram_walk(struct sbx_diagram *diagram, const struct sbx_filter *
 	if (!look_through(&walk))
 		return SBX_NODE_NONE;
 	walk.first = sbx_pool_alloc(pool, walk.count * sizeof(*walk.first));
-	walk.facts = sbx_set_make(pool, sizeof(struct fact), sizeof(struct fact), walk.count + CASES_MORE);
-	walk.set = sbx_set_make(pool, sizeof(struct one_case), sizeof(struct place), walk.count + CASES_MORE);
+	walk.facts = sbx_hash_set_make(pool, sizeof(struct fact), sizeof(struct fact), walk.count + CASES_MORE);
+	walk.set = sbx_hash_set_make(pool, sizeof(struct one_case), sizeof(struct place), walk.count + CASES_MORE);
 	walk.cases = walk.set.items;
 	if (!walk_forwards(&walk) || !build_backwards(&walk, diagram))
 		return SBX_NODE_NONE;

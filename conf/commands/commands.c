@@ -36,7 +36,7 @@ static int load(const struct sbx_command *command, const bool *builtins, struct 
 	int rc;
 
 	*config = (struct sbx_config){ .pool = command->pool, .errs = command->errs, .builtins = builtins };
-	rc = sbx_source_load(config, command->config, user_config_dir(command), command->inside);
+	rc = sbx_source_load(config, command->config, user_config_dir(command), command->nested);
 	for (size_t i = 0; i < command->sets.count; i++)
 		rc |= sbx_parse_set(config, command->sets.items[i]);
 	return rc;
@@ -173,7 +173,7 @@ int sbx_command_compile(const struct sbx_command *command)
 	if (sbx_command_abi(command, &args.abi) < 0 || load_for_one(command, &config) < 0 || read_key(command, &args) < 0)
 		return 1;
 	args.profile = profile_name(command, &config);
-	args.target = command->inside ? SBX_FOR_INSIDE : SBX_FOR_RUN;
+	args.target = command->nested ? SBX_FOR_NESTED : SBX_FOR_RUN;
 	if (command->output)
 		return compile_layer(command, &args) < 0;
 	if (!named_profile(command))

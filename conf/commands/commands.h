@@ -7,7 +7,7 @@
 #include "conf/compile/compile.h"
 #include "conf/config/profile_match.h"
 
-struct sbx_words {
+struct sbx_argv {
 	const char **items;
 	size_t count;
 };
@@ -25,10 +25,10 @@ struct sbx_command {
 	const char *cache;   /* --cache */
 	const char *output;  /* -o */
 	const char *origin;  /* --origin: not NULL */
-	const char *inside;  /* --inside */
-	struct sbx_words sets;
+	const char *nested;  /* --inside */
+	struct sbx_argv sets;
 	struct sbx_names names; /* --name: the command, for match */
-	struct sbx_words operands;
+	struct sbx_argv operands;
 };
 
 /* Built-in, files and --set into a fresh config. Returns -1 with errors added. */

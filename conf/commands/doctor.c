@@ -64,7 +64,7 @@ static void namespaces(struct report *report)
 	};
 
 	for (size_t i = 0; i < sizeof(probes) / sizeof(probes[0]); i++) {
-		int errnum = sbx_probe_namespaces(probes[i].flag);
+		int errnum = sbx_kernel_probe_namespaces(probes[i].flag);
 		bool wanted = !report->policy || sbx_policy_has(report->policy, SBX_KEY_NAMESPACES, probes[i].layer);
 		const char *remedy = "";
 
@@ -94,12 +94,12 @@ static void inside(struct report *report)
 {
 	int nesting;
 
-	if (sbx_probe_namespaces(0) != 0)
+	if (sbx_kernel_probe_namespaces(0) != 0)
 		return;
-	simple(report, "proc", sbx_probe_proc(), "a fresh /proc can be mounted",
+	simple(report, "proc", sbx_kernel_probe_proc(), "a fresh /proc can be mounted",
 	       "parts of this /proc are covered, as containers do: list \"proc\" in best_effort, or start the container with an "
 	       "unmasked /proc");
-	nesting = sbx_probe_nesting();
+	nesting = sbx_kernel_probe_nesting();
 	simple(report, "nesting", nesting, "user namespaces inside can be switched off",
 	       nesting == EACCES ? "AppArmor gives user namespaces no capabilities: load the profile that comes with sbx "
 				   "(share/sbx/sbx-wrap.apparmor), or sysctl kernel.apparmor_restrict_unprivileged_userns=0" :
@@ -227,12 +227,12 @@ int sbx_command_doctor(const struct sbx_command *command)
 	kernel(&report);
 	configuration(&report, command, &config, &policy);
 	landlock(&report);
-	simple(&report, "seccomp", sbx_probe_seccomp(), "filters can be installed", "use a kernel with CONFIG_SECCOMP_FILTER");
+	simple(&report, "seccomp", sbx_kernel_probe_seccomp(), "filters can be installed", "use a kernel with CONFIG_SECCOMP_FILTER");
 	fflush(stdout);
 	namespaces(&report);
 	inside(&report);
-	simple(&report, "mounts", sbx_probe_mount_api(), "open_tree, mount_setattr", "use Linux 5.12 or newer");
-	simple(&report, "keyring", sbx_probe_keyring(), "a session keyring can be made",
+	simple(&report, "mounts", sbx_kernel_probe_mount_api(), "open_tree, mount_setattr", "use Linux 5.12 or newer");
+	simple(&report, "keyring", sbx_kernel_probe_keyring(), "a session keyring can be made",
 	       "use a kernel with CONFIG_KEYS; in a container, its seccomp profile forbids keyctl");
 	sbx_doctor_limits(report.pool);
 	shim(&report);

@@ -63,7 +63,7 @@ static int enter(uint32_t flags)
 	return write_text("/proc/self/uid_map", map);
 }
 
-int sbx_probe_namespaces(uint32_t clone_flags)
+int sbx_kernel_probe_namespaces(uint32_t clone_flags)
 {
 	return in_child(enter, clone_flags);
 }
@@ -86,7 +86,7 @@ static int fresh_proc(uint32_t arg)
 	return errnum ? errnum : in_child(mount_proc, arg);
 }
 
-int sbx_probe_proc(void)
+int sbx_kernel_probe_proc(void)
 {
 	return in_child(fresh_proc, 0);
 }
@@ -98,19 +98,19 @@ static int no_nesting(uint32_t arg)
 	return errnum ? errnum : write_text("/proc/sys/user/max_user_namespaces", "0");
 }
 
-int sbx_probe_nesting(void)
+int sbx_kernel_probe_nesting(void)
 {
 	return in_child(no_nesting, 0);
 }
 
-int sbx_probe_seccomp(void)
+int sbx_kernel_probe_seccomp(void)
 {
 	uint32_t action = SECCOMP_RET_KILL_PROCESS;
 
 	return syscall(SYS_seccomp, SECCOMP_GET_ACTION_AVAIL, 0, &action) < 0 ? errno : 0;
 }
 
-int sbx_probe_mount_api(void)
+int sbx_kernel_probe_mount_api(void)
 {
 	int fd = (int)syscall(SYS_OPEN_TREE, AT_FDCWD, "/", O_CLOEXEC);
 
@@ -125,7 +125,7 @@ static int new_keyring(uint32_t arg)
 	return syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL, arg, 0, 0) < 0 ? errno : 0;
 }
 
-int sbx_probe_keyring(void)
+int sbx_kernel_probe_keyring(void)
 {
 	return in_child(new_keyring, 0);
 }

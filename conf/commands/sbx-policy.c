@@ -44,7 +44,7 @@ static const struct option_def {
 	{ "config", 'c', "FILE", AT(config), "read FILE instead of the machine's and the user's files" },
 	{ "user-config", 0, "DIR", AT(user_config), "the directory of the user's own files, not ~/.config/sbx" },
 	{ "set", 0, "KEY=VALUE", AT(sets), "set one key, over everything else" },
-	{ "inside", 0, NULL, AT(inside), "compile for the inside of a sandbox: in place" },
+	{ "inside", 0, NULL, AT(nested), "compile for the inside of a sandbox: in place" },
 	{ "origin", 0, NULL, AT(origin), "show where each value comes from" },
 	{ "abi", 0, "N", AT(abi), "compile for this Landlock ABI instead of the kernel's" },
 	{ "output", 'o', "FILE", AT(output), "compile a layer for use without sbx-wrap into FILE" },

@@ -158,7 +158,7 @@ static int compile_latch(struct sbx_build *build, const struct sbx_filter_spec *
 			 const char **why)
 {
 	const bool seen = build->policy->values[SBX_KEY_LATCH].number == SBX_LATCH_REQUIRED || build->children_len;
-	int rc = build->alone || sbx_build_asks(build) ? 1 :
+	int rc = build->alone || sbx_build_notifies(build) ? 1 :
 		 sbx_filter_compile_above(build->pool, latch, floor, seen, &build->latch.filter, why);
 
 	return rc > 0 ? sbx_filter_compile(build->pool, latch, &build->latch.filter, why) : rc;
@@ -183,7 +183,7 @@ int sbx_build_filters(struct sbx_build *build)
 		floor.denied = latch.denied = SECCOMP_RET_KILL_PROCESS;
 	if (compile_latch(build, &latch, &floor, &why) < 0 ||
 	    sbx_filter_compile(build->pool, &floor, &build->floor.filter, &why) < 0 ||
-	    sbx_filter_compile(build->pool, &reaper, &build->reaper, &why) < 0 || sbx_build_ask(build, &latch, &why) < 0)
+	    sbx_filter_compile(build->pool, &reaper, &build->reaper, &why) < 0 || sbx_build_notify(build, &latch, &why) < 0)
 		return sbx_errs_add(build->errs, build->policy->values[SBX_KEY_SECCOMP_ALLOW].origin, "seccomp: %s", why);
 	return 0;
 }

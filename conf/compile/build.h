@@ -113,7 +113,7 @@ struct sbx_build {
 	enum sbx_net net;
 	bool ports;          /* with the host's network: lists of ports narrow it */
 	bool udp_ports;      /* Landlock knows UDP's ports too; else lists leave no UDP at all */
-	bool inside;         /* in a sandbox of sbx, whose private directories are there */
+	bool nested;         /* in a sandbox of sbx, whose private directories are there */
 	const struct sbx_list *texts; /* of the configuration's files: what sbx-wrap inside goes by */
 	size_t texts_len;    /* what they take of the private root */
 	bool no_children;    /* children = true was asked for where there is no private root */
@@ -192,8 +192,8 @@ bool sbx_build_may_exec(const struct sbx_build *build);
 struct sbx_filter_spec;
 struct sbx_bytes;
 struct sbx_strings;
-bool sbx_build_asks(const struct sbx_build *build); /* is it asked of any? */
-int sbx_build_ask(struct sbx_build *build, const struct sbx_filter_spec *latch, const char **why);
+bool sbx_build_notifies(const struct sbx_build *build); /* is it asked of any? */
+int sbx_build_notify(struct sbx_build *build, const struct sbx_filter_spec *latch, const char **why);
 struct sbx_span sbx_build_calls(const struct sbx_build *build, struct sbx_bytes *out, struct sbx_strings *strings);
 
 /* compile.c: the policy of args->profile, resolved and checked, in kernel terms. -1 with errors added. */

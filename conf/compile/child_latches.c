@@ -171,7 +171,7 @@ int sbx_build_children(struct sbx_build *build, const struct sbx_config *config)
 		return sbx_errs_add(build->errs, build->policy->values[SBX_KEY_CHILDREN].origin,
 				    "children: %s there is no private root of one's own for their latches; leave it out there: "
 				    "--set children=false",
-				    build->inside ? "inside a sandbox" : "without the loader");
+				    build->nested ? "inside a sandbox" : "without the loader");
 	if (!sbx_policy_bool(build->policy, SBX_KEY_CHILDREN) || !build->rooted || !sbx_build_may_exec(build))
 		return 0;
 	memset(&table.config.set, 0, sizeof(table.config.set));

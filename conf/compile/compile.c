@@ -71,8 +71,8 @@ static int check_landlock(struct sbx_build *build)
 	return sbx_errs_add(build->errs, build->policy->values[SBX_KEY_NAMESPACES].origin,
 			    "layer landlock: %s it must hold truncate(2) too, from ABI %u (Linux 6.2) on; this kernel has ABI %u; "
 			    "%s, or list \"landlock\" in best_effort",
-			    build->inside ? "inside a sandbox" : "in place", IN_PLACE_ABI, build->abi,
-			    build->inside ? "start the command outside of it" : "use namespaces");
+			    build->nested ? "inside a sandbox" : "in place", IN_PLACE_ABI, build->abi,
+			    build->nested ? "start the command outside of it" : "use namespaces");
 }
 
 static void choose_home(struct sbx_build *build)
@@ -119,8 +119,8 @@ static uint32_t policy_flags(const struct sbx_build *build)
 		flags |= SBX_POLICY_PORTS;
 	if (build->net == SBX_NET_HOST && !build->ports)
 		flags |= SBX_POLICY_HOST_NET;
-	if (build->inside)
-		flags |= SBX_POLICY_INSIDE;
+	if (build->nested)
+		flags |= SBX_POLICY_NESTED;
 	return flags;
 }
 
@@ -262,7 +262,7 @@ static void put_limits(const struct sbx_build *build, struct sbx_limit limits[SB
 {
 	for (int id = 0; id < SBX_LIMIT__COUNT; id++) {
 		const struct sbx_value *value = &build->policy->values[SBX_KEY_LIMITS_MEMORY + id];
-		const bool named = !sbx_origin_builtin(&value->origin) && !(build->inside && value->origin.line);
+		const bool named = !sbx_origin_builtin(&value->origin) && !(build->nested && value->origin.line);
 
 		limits[id] = (struct sbx_limit){ value->number, named, id == SBX_LIMIT_MEMORY ? sbx_amount_share(value->text) : 0 };
 	}
@@ -350,7 +350,7 @@ int sbx_compile_draft(const struct sbx_compile *args, struct sbx_policy *policy,
 	build->net = (enum sbx_net)policy->values[SBX_KEY_NET_MODE].number;
 	sbx_build_ports(build);
 	build->rooted = (build->namespaces & CLONE_NEWNS) && (build->namespaces & CLONE_NEWPID);
-	build->inside = args->target == SBX_FOR_INSIDE;
+	build->nested = args->target == SBX_FOR_NESTED;
 	build->alone = args->target == SBX_FOR_ALONE;
 	build->open_files = args->target == SBX_FOR_ALONE && sbx_policy_bool(policy, SBX_KEY_ARGS_GRANTS);
 	return draft(build, config);

@@ -10,7 +10,7 @@
 /* Where the policy will be applied. */
 enum sbx_compile_for {
 	SBX_FOR_RUN,    /* by the loader, on the host */
-	SBX_FOR_INSIDE, /* by the loader, in a sandbox of sbx: in place, tightening what the outer one has made */
+	SBX_FOR_NESTED, /* by the loader, in a sandbox of sbx: in place, tightening what the outer one has made */
 	SBX_FOR_ALONE   /* by the shim without the loader */
 };
 

@@ -17,7 +17,7 @@
 
 #include "conf/compile/blob_emit.h"
 
-bool sbx_build_asks(const struct sbx_build *build)
+bool sbx_build_notifies(const struct sbx_build *build)
 {
 	return (build->namespaces & CLONE_NEWPID) &&
 	       (build->policy->values[SBX_KEY_SECCOMP_ACTION].number != SBX_ACTION_ERRNO ||
@@ -33,12 +33,12 @@ static void named_set(const struct sbx_build *build, struct sbx_syscalls *set)
 		sbx_syscalls_add(set, log->items[i].text);
 }
 
-int sbx_build_ask(struct sbx_build *build, const struct sbx_filter_spec *latch, const char **why)
+int sbx_build_notify(struct sbx_build *build, const struct sbx_filter_spec *latch, const char **why)
 {
 	struct sbx_filter_spec ask = *latch, ask_latch = *latch, open = { .when = latch->when & ~(unsigned int)SBX_WHEN_NO_MAP_EXEC };
 	struct sbx_syscalls named;
 
-	if (!sbx_build_asks(build))
+	if (!sbx_build_notifies(build))
 		return 0;
 	named_set(build, &named);
 	for (int nr = 0; nr < SBX_SYSCALL_MAX; nr++)

@@ -243,9 +243,9 @@ static void add_base(struct sbx_build *build)
 		sbx_build_grant(build, sbx_base_linker[i], SBX_PLACE_LINK, false);
 	if (build->net == SBX_NET_HOST)
 		add_resolv_conf(build);
-	if (build->inside) /* the mark, for who starts sbx-wrap again */
+	if (build->nested) /* the mark, for who starts sbx-wrap again */
 		sbx_build_grant(build, SBX_INNER_DIR, SBX_PLACE_READ, false);
-	for (int i = 0; build->inside && sbx_base_private[i]; i++)
+	for (int i = 0; build->nested && sbx_base_private[i]; i++)
 		if (!holds_mounts(sbx_base_private[i]))
 			sbx_build_grant(build, sbx_base_private[i], SBX_PLACE_READ | SBX_PLACE_WRITE, false);
 }

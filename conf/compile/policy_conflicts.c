@@ -198,7 +198,7 @@ static void check_limits(const struct facts *facts, struct sbx_errs *errs)
 		const struct sbx_value *value = &facts->policy->values[watched[i]];
 
 		if (!strcmp(value->text, "unlimited") || sbx_origin_builtin(&value->origin) ||
-		    (facts->target == SBX_FOR_INSIDE && value->origin.line))
+		    (facts->target == SBX_FOR_NESTED && value->origin.line))
 			continue;
 		sbx_errs_add(errs, value->origin, "%s: in place nobody watches and no cgroup is made; it needs \"pid\" in namespaces",
 			     sbx_key_path(watched[i], buf));

@@ -65,7 +65,7 @@ static void add_skeleton(struct sbx_build *build)
 	append(build, SBX_MOUNT_FILE, SBX_INNER_MARK, "", 0444);
 	if (build->children_len) {
 		append(build, SBX_MOUNT_FILE, SBX_INNER_CHILDREN, "", 0444);
-		append(build, SBX_MOUNT_FIFO, SBX_INNER_CLAIMS, "", 0200);
+		append(build, SBX_MOUNT_FIFO, SBX_INNER_LATCH_REPORTS, "", 0200);
 	}
 	add_texts(build);
 	append(build, SBX_MOUNT_DIR, "/var", "", 0755);

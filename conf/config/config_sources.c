@@ -210,15 +210,15 @@ static int source_files(struct sbx_config *config, const char *user)
 	return rc;
 }
 
-int sbx_source_load(struct sbx_config *config, const char *file, const char *user, bool inside)
+int sbx_source_load(struct sbx_config *config, const char *file, const char *user, bool nested)
 {
 	int rc = sbx_source_builtin(config);
 
-	if (*user && !inside)
+	if (*user && !nested)
 		protect(config, user);
 	if (file)
 		rc |= sbx_source_file(config, file, false);
 	else
-		rc |= inside ? source_dir(config, SBX_INNER_CONF) : source_files(config, user);
+		rc |= nested ? source_dir(config, SBX_INNER_CONF) : source_files(config, user);
 	return rc ? rc : sbx_policy_check_inheritance(config);
 }

@@ -27,7 +27,7 @@ int sbx_source_file(struct sbx_config *config, const char *path, bool optional);
  * none); or built-in and `file` alone, when it isn't NULL. Of a directory each file that ends in .conf and doesn't begin with a
  * dot is read, in the order of their bytes. Inside a sandbox the texts stand that its own policy was made of, in place of all four.
  */
-int sbx_source_load(struct sbx_config *config, const char *file, const char *user, bool inside);
+int sbx_source_load(struct sbx_config *config, const char *file, const char *user, bool nested);
 
 /* What is wrong with trusting `path`, opened as `fd`, as text in the pool; NULL when nothing is. */
 const char *sbx_source_distrust(struct sbx_pool *pool, const char *path, int fd);

@@ -33,7 +33,7 @@ static void put(struct tree *tree, struct sock_filter insn)
 
 static void put_leaf(struct tree *tree, uint32_t result)
 {
-	if (result == SBX_TREE_GOES_ON)
+	if (result == SBX_BPF_TREE_GOES_ON)
 		put(tree, (struct sock_filter)BPF_STMT(BPF_JMP | BPF_JA, (uint32_t)(tree->end - tree->at - 1)));
 	else
 		put(tree, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, result));
@@ -69,7 +69,7 @@ static void add(struct tree *tree, uint32_t from, uint32_t result)
 		tree->ranges[tree->count++] = (struct range){ from, result };
 }
 
-struct sbx_filter sbx_tree_make(struct sbx_pool *pool, const uint32_t result[SBX_SYSCALL_MAX], uint32_t beyond)
+struct sbx_filter sbx_bpf_tree(struct sbx_pool *pool, const uint32_t result[SBX_SYSCALL_MAX], uint32_t beyond)
 {
 	struct tree tree = { .count = 0 };
 

@@ -209,7 +209,7 @@ static uint32_t result_of(const struct sbx_filter_spec *spec, int nr)
 	if (!sbx_syscall_known(nr))
 		return SECCOMP_RET_ERRNO | ENOSYS;
 	if (has_denial(nr, spec->when) || (allowed && spec->denied != SECCOMP_RET_ALLOW && has_rule(nr)))
-		return SBX_TREE_GOES_ON;
+		return SBX_BPF_TREE_GOES_ON;
 	return allowed ? SECCOMP_RET_ALLOW : denied_by(spec);
 }
 
@@ -220,7 +220,7 @@ static void append_tree(struct sbx_pool *pool, const struct sbx_filter_spec *spe
 
 	for (int nr = 0; nr < SBX_SYSCALL_MAX; nr++)
 		result[nr] = result_of(spec, nr);
-	tree = sbx_tree_make(pool, result, SECCOMP_RET_ERRNO | ENOSYS);
+	tree = sbx_bpf_tree(pool, result, SECCOMP_RET_ERRNO | ENOSYS);
 	append(pool, filter, tree.insns, tree.count);
 }
 
@@ -262,7 +262,7 @@ int sbx_filter_compile(struct sbx_pool *pool, const struct sbx_filter_spec *spec
 			filter->insns[i] = (struct sock_filter)BPF_STMT(BPF_JMP | BPF_JA, (uint32_t)(to - i - 1));
 	if (append_allowlist(pool, spec, filter) < 0)
 		return -1;
-	sbx_filter_shrink(pool, filter);
+	sbx_bpf_shrink(pool, filter);
 	*why = "the filter is longer than the kernel takes; allow or deny fewer calls";
 	return filter->count <= SBX_FILTER_MAX ? 0 : -1;
 }
@@ -321,6 +321,6 @@ int sbx_filter_compile_above(struct sbx_pool *pool, const struct sbx_filter_spec
 		return rc;
 	if (append_program(pool, ctx, filter) < 0)
 		return -1;
-	sbx_filter_shrink(pool, filter);
+	sbx_bpf_shrink(pool, filter);
 	return 0;
 }

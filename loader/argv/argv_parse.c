@@ -9,7 +9,7 @@
 
 #include "shim/glob.h"
 
-static const char *text_of(const struct sbx_words *words, const struct sbx_arg *arg)
+static const char *text_of(const struct sbx_argv *words, const struct sbx_arg *arg)
 {
 	return sbx_str(words->policy, words->policy->strings, arg->text);
 }
@@ -34,7 +34,7 @@ static bool names_option(const char *pattern, const char *word)
 }
 
 /* The rest of an argument that begins as `arg` says, when there is one. */
-static const char *rest(const struct sbx_words *words, const struct sbx_arg *arg, const char *word)
+static const char *rest(const struct sbx_argv *words, const struct sbx_arg *arg, const char *word)
 {
 	const char *text = text_of(words, arg);
 	const size_t len = strlen(text);
@@ -43,7 +43,7 @@ static const char *rest(const struct sbx_words *words, const struct sbx_arg *arg
 }
 
 /* It holds its value itself: --name=value, or a form says so. */
-static bool holds_value(const struct sbx_words *words, const char *word)
+static bool holds_value(const struct sbx_argv *words, const char *word)
 {
 	const struct sbx_arg *arg = sbx_at(words->policy, words->policy->args);
 	const size_t count = words->policy->args.len / sizeof(*arg);
@@ -56,7 +56,7 @@ static bool holds_value(const struct sbx_words *words, const char *word)
 	return false;
 }
 
-static bool takes_value(const struct sbx_words *words, const char *word)
+static bool takes_value(const struct sbx_argv *words, const char *word)
 {
 	const struct sbx_arg *arg = sbx_at(words->policy, words->policy->args);
 	const size_t count = words->policy->args.len / sizeof(*arg);
@@ -70,23 +70,23 @@ static bool takes_value(const struct sbx_words *words, const char *word)
 	return takes;
 }
 
-static void push(struct sbx_words *words, struct sbx_word word)
+static void push(struct sbx_argv *words, struct sbx_argv_word word)
 {
 	sbx_vec_push(&words->list, sizeof(word), &word);
 }
 
-void sbx_words_read(struct sbx_words *words, const struct sbx_policy_blob *policy, char **argv)
+void sbx_argv_parse(struct sbx_argv *words, const struct sbx_policy_blob *policy, char **argv)
 {
 	const char *behind = NULL;
 	bool only_operands = false;
 
-	*words = (struct sbx_words){ .policy = policy };
+	*words = (struct sbx_argv){ .policy = policy };
 	for (size_t i = 1; argv[0] && argv[i]; i++) {
 		const char *word = argv[i];
 		const bool holds = !only_operands && holds_value(words, word);
 
 		if (only_operands || !(is_option(word) || holds || (i == 1 && word[0] != '-' && takes_value(words, word)))) {
-			push(words, (struct sbx_word){ .text = word, .behind = behind, .operand = ++words->operands });
+			push(words, (struct sbx_argv_word){ .text = word, .behind = behind, .operand = ++words->operands });
 			behind = NULL;
 			continue;
 		}
@@ -94,15 +94,15 @@ void sbx_words_read(struct sbx_words *words, const struct sbx_policy_blob *polic
 		behind = only_operands || holds ? NULL : word;
 		if (only_operands)
 			continue;
-		push(words, (struct sbx_word){ .text = word });
+		push(words, (struct sbx_argv_word){ .text = word });
 		if (!behind || !takes_value(words, word) || !argv[i + 1])
 			continue;
-		push(words, (struct sbx_word){ .text = argv[++i], .behind = word, .value = true });
+		push(words, (struct sbx_argv_word){ .text = argv[++i], .behind = word, .value = true });
 		behind = NULL;
 	}
 }
 
-const char *sbx_words_at(const struct sbx_words *words, const struct sbx_arg *arg, const struct sbx_word *word)
+const char *sbx_argv_at(const struct sbx_argv *words, const struct sbx_arg *arg, const struct sbx_argv_word *word)
 {
 	const bool is_output = arg->role == SBX_ARG_OUTPUT, replaces = arg->derive == SBX_DERIVE_REPLACE;
 	const size_t operand = word->operand, operands = words->operands;
@@ -123,7 +123,7 @@ const char *sbx_words_at(const struct sbx_words *words, const struct sbx_arg *ar
 	return there ? word->text : NULL;
 }
 
-bool sbx_words_is_url(const char *text)
+bool sbx_argv_is_url(const char *text)
 {
 	const char *at = text;
 

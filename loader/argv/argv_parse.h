@@ -7,26 +7,26 @@
 #include "loader/base/util.h"
 #include "shim/blob.h"
 
-struct sbx_word {
+struct sbx_argv_word {
 	const char *text;
 	const char *behind; /* the option that stands before it, or NULL */
 	bool value;         /* it is that option's */
 	bool output;        /* set by whoever has granted it as one */
 	size_t operand;     /* which one, from 1; 0: none */
 };
-struct sbx_words {
+struct sbx_argv {
 	const struct sbx_policy_blob *policy;
-	struct sbx_vec list; /* struct sbx_word */
+	struct sbx_vec list; /* struct sbx_argv_word */
 	size_t operands;
 };
 
 /* UNTRUSTED: argv, NULL-terminated, with the command's name first. */
-void sbx_words_read(struct sbx_words *words, const struct sbx_policy_blob *policy, char **argv);
+void sbx_argv_parse(struct sbx_argv *words, const struct sbx_policy_blob *policy, char **argv);
 
 /* What `word` gives at the place that `arg` means, or NULL: the word, or the rest of it. */
-const char *sbx_words_at(const struct sbx_words *words, const struct sbx_arg *arg, const struct sbx_word *word);
+const char *sbx_argv_at(const struct sbx_argv *words, const struct sbx_arg *arg, const struct sbx_argv_word *word);
 
 /* scheme://... is no path. */
-bool sbx_words_is_url(const char *text);
+bool sbx_argv_is_url(const char *text);
 
 #endif

@@ -99,7 +99,7 @@ static void add_indexed(struct sbx_names *names, const char *word)
 		add(names, sbx_strndup(word, (size_t)(open - word)));
 }
 
-void sbx_names_derive(enum sbx_arg_derive derive, const char *suffix, const char *word, struct sbx_names *names)
+void sbx_output_names_derive(enum sbx_arg_derive derive, const char *suffix, const char *word, struct sbx_names *names)
 {
 	const char *base = sbx_basename(word);
 	const size_t len = strlen(word), ending = strlen(suffix);
@@ -196,7 +196,7 @@ static bool fits_number(const struct sbx_pattern *pattern, const char *name)
 	       (strncmp(name, whole, pattern->stem) == 0 && is_number(name + pattern->stem, whole + pattern->stem));
 }
 
-bool sbx_names_fit(const struct sbx_pattern *pattern, const char *name)
+bool sbx_output_names_fit(const struct sbx_pattern *pattern, const char *name)
 {
 	const size_t len = pattern->derive == SBX_DERIVE_REPLACE_ANY ? pattern->stem : strlen(pattern->name);
 

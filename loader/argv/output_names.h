@@ -26,9 +26,9 @@ struct sbx_names {
  * UNTRUSTED: `word`, an argument or a part of one. What `arg` makes of it; nothing at all (count 0, dir NULL) when the word has
  * no such form. `suffix` is arg's.
  */
-void sbx_names_derive(enum sbx_arg_derive derive, const char *suffix, const char *word, struct sbx_names *names);
+void sbx_output_names_derive(enum sbx_arg_derive derive, const char *suffix, const char *word, struct sbx_names *names);
 
 /* UNTRUSTED: a file's name. */
-bool sbx_names_fit(const struct sbx_pattern *pattern, const char *name);
+bool sbx_output_names_fit(const struct sbx_pattern *pattern, const char *name);
 
 #endif

@@ -17,7 +17,7 @@ union control {
 	struct cmsghdr align;
 };
 
-int sbx_message_send(int channel, const struct sbx_msg *msg, int fd)
+int sbx_channel_send(int channel, const struct sbx_msg *msg, int fd)
 {
 	struct sbx_msg copy = *msg;
 	struct iovec iov = { .iov_base = &copy, .iov_len = sizeof(copy) };
@@ -51,7 +51,7 @@ static int take_descriptor(const struct cmsghdr *cmsg)
 	return count == 1 ? fd : -1;
 }
 
-enum sbx_received sbx_message_receive(int channel, struct sbx_msg *msg, pid_t *sender, int *fd)
+enum sbx_received sbx_channel_receive(int channel, struct sbx_msg *msg, pid_t *sender, int *fd)
 {
 	union control control;
 	struct iovec iov = { .iov_base = msg, .iov_len = sizeof(*msg) };

@@ -10,7 +10,7 @@
 #include "shim/err.h"
 
 /* Send `msg`, and `fd` with it unless that is negative; it stays the caller's. -1 with errno set. */
-int sbx_message_send(int channel, const struct sbx_msg *msg, int fd);
+int sbx_channel_send(int channel, const struct sbx_msg *msg, int fd);
 
 enum sbx_received {
 	SBX_RECEIVED, /* something; a message without the right form or a sender has the kind SBX_MSG__COUNT */
@@ -22,6 +22,6 @@ enum sbx_received {
  * The next message without waiting, and its sender's pid as the kernel says (SO_PASSCRED is on). *fd is the descriptor that
  * came with it, at 10 or above, close-on-exec and the caller's to close; -1 when there was none or more than one.
  */
-enum sbx_received sbx_message_receive(int channel, struct sbx_msg *msg, pid_t *sender, int *fd);
+enum sbx_received sbx_channel_receive(int channel, struct sbx_msg *msg, pid_t *sender, int *fd);
 
 #endif

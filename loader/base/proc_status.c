@@ -40,7 +40,7 @@ static bool field(pid_t pid, const char *key, int base, unsigned long long *valu
 	return at != NULL;
 }
 
-bool sbx_procstat_stopped(pid_t pid)
+bool sbx_proc_status_stopped(pid_t pid)
 {
 	char text[STATUS_MAX];
 	const char *at = find(pid, "\nState:\t", text);
@@ -48,14 +48,14 @@ bool sbx_procstat_stopped(pid_t pid)
 	return at && (*at == 'T' || *at == 't');
 }
 
-int sbx_procstat_filters(pid_t pid)
+int sbx_proc_status_filters(pid_t pid)
 {
 	unsigned long long count;
 
 	return field(pid, "\nSeccomp_filters:", 10, &count) ? (int)count : -1;
 }
 
-bool sbx_procstat_handles(pid_t pid, int signo)
+bool sbx_proc_status_handles(pid_t pid, int signo)
 {
 	unsigned long long caught, ignored;
 
@@ -64,7 +64,7 @@ bool sbx_procstat_handles(pid_t pid, int signo)
 	return ((caught | ignored) >> (signo - 1)) & 1;
 }
 
-pid_t sbx_procstat_child(pid_t pid)
+pid_t sbx_proc_status_child(pid_t pid)
 {
 	char path[64], text[16] = "";
 	cleanup_fd int fd = -1;

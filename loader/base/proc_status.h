@@ -8,15 +8,15 @@
 #include <sys/types.h>
 
 /* Seccomp_filters of a process; -1 when it is gone or the kernel (< 5.9) doesn't say. */
-int sbx_procstat_filters(pid_t pid);
+int sbx_proc_status_filters(pid_t pid);
 
 /* Does the process catch or ignore the signal? True when that can't be seen. */
-bool sbx_procstat_handles(pid_t pid, int signo);
+bool sbx_proc_status_handles(pid_t pid, int signo);
 
 /* A child of the (single-threaded) process; 0 when there is none, or the kernel doesn't say. */
-pid_t sbx_procstat_child(pid_t pid);
+pid_t sbx_proc_status_child(pid_t pid);
 
 /* Is the process stopped? */
-bool sbx_procstat_stopped(pid_t pid);
+bool sbx_proc_status_stopped(pid_t pid);
 
 #endif

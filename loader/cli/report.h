@@ -18,7 +18,7 @@ int sbx_report_status(const struct sbx_err *err);
 /* What was named and not granted, and what is dropped or static: on standard error, unless quiet. */
 void sbx_report_notes(const struct sbx_run *run);
 
-/* After sbx_stage_finish, and what it returned: which outputs are not in place. Unless quiet, or it failed. */
+/* After sbx_output_commit, and what it returned: which outputs are not in place. Unless quiet, or it failed. */
 void sbx_report_outputs(const struct sbx_run *run, int finished);
 
 /* --verbose: what is about to be done, in a line or two on standard error. */

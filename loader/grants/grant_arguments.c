@@ -37,7 +37,7 @@ static void show_entries(const struct sbx_outputs *outputs, const char *path)
 	DIR *list = opendir(path);
 
 	while (list && (entry = readdir(list))) {
-		struct sbx_resolved *file = sbx_outputs_in(&dir, entry->d_name);
+		struct sbx_resolved *file = sbx_output_grant_in(&dir, entry->d_name);
 
 		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 || sbx_stage_is_name(entry->d_name) ||
 		    lstat(file->path, &file->st) < 0)
@@ -80,7 +80,7 @@ static int input(const struct sbx_outputs *outputs, const char *word, struct sbx
 	if (!reason && !sbx_grants_possible(path))
 		reason = "neither a file nor a directory";
 	if (reason)
-		sbx_outputs_refuse(plan, path, reason, "--ro");
+		sbx_output_grant_refuse(plan, path, reason, "--ro");
 	else if (!sbx_stage_shows(outputs->stage, path->path))
 		grant_input(outputs, path);
 	return 0;
@@ -95,7 +95,7 @@ static int inputs_fitting(const struct sbx_outputs *outputs, const char *dir, co
 	DIR *list = sbx_resolve(outputs->cwd, dir, &real) == 0 && real.exists ? opendir(real.path) : NULL;
 
 	while (list && (entry = readdir(list)))
-		if (sbx_names_fit(pattern, entry->d_name))
+		if (sbx_output_names_fit(pattern, entry->d_name))
 			input(outputs, sbx_format("%s/%s", dir, entry->d_name), err);
 	if (list)
 		closedir(list);
@@ -110,30 +110,30 @@ static int grant(const struct sbx_outputs *outputs, const struct sbx_arg *arg, c
 	struct sbx_names names;
 
 	if (strcmp(word, "-") == 0 ||
-	    sbx_words_is_url(word) != (arg->derive == SBX_DERIVE_URL || arg->derive == SBX_DERIVE_URL_COUNTED))
+	    sbx_argv_is_url(word) != (arg->derive == SBX_DERIVE_URL || arg->derive == SBX_DERIVE_URL_COUNTED))
 		return 0;
-	sbx_names_derive((enum sbx_arg_derive)arg->derive, sbx_str(policy, policy->strings, arg->suffix), word, &names);
+	sbx_output_names_derive((enum sbx_arg_derive)arg->derive, sbx_str(policy, policy->strings, arg->suffix), word, &names);
 	for (size_t i = 0; i < names.count; i++)
-		if (!sbx_words_is_url(names.path[i]) &&
-		    (is_output ? sbx_outputs_named : input)(outputs, names.path[i], err) < 0)
+		if (!sbx_argv_is_url(names.path[i]) &&
+		    (is_output ? sbx_output_grant_named : input)(outputs, names.path[i], err) < 0)
 			return -1;
 	if (!names.dir)
 		return 0;
-	return (is_output ? sbx_outputs_fitting : inputs_fitting)(outputs, names.dir, &names.pattern, err);
+	return (is_output ? sbx_output_grant_fitting : inputs_fitting)(outputs, names.dir, &names.pattern, err);
 }
 
 /* All of one role. Sets `any` when there was a word at one of their places. */
-static int grant_role(const struct sbx_outputs *outputs, const struct sbx_words *words, enum sbx_arg_role role, bool *any,
+static int grant_role(const struct sbx_outputs *outputs, const struct sbx_argv *words, enum sbx_arg_role role, bool *any,
 		      struct sbx_err *err)
 {
 	const struct sbx_arg *arg = sbx_at(words->policy, words->policy->args);
 	const size_t count = words->policy->args.len / sizeof(*arg);
 
 	for (size_t i = 0; i < words->list.count; i++) {
-		struct sbx_word *word = sbx_vec_at(&words->list, i);
+		struct sbx_argv_word *word = sbx_vec_at(&words->list, i);
 
 		for (size_t a = 0; a < count; a++) {
-			const char *text = arg[a].role == (uint32_t)role ? sbx_words_at(words, &arg[a], word) : NULL;
+			const char *text = arg[a].role == (uint32_t)role ? sbx_argv_at(words, &arg[a], word) : NULL;
 			const bool itself = arg[a].derive == SBX_DERIVE_NONE;
 
 			*any |= text != NULL;
@@ -162,17 +162,17 @@ int sbx_grants_arguments(struct sbx_plan *plan, const char *cwd, char **argv, st
 			 struct sbx_err *err)
 {
 	const struct sbx_outputs outputs = { .plan = plan, .cwd = cwd, .stage = stage };
-	struct sbx_words words;
+	struct sbx_argv words;
 	bool any = false;
 
 	stage->plan = plan;
 	if (!(plan->policy->flags & SBX_POLICY_ARG_GRANTS))
 		return 0;
-	sbx_words_read(&words, plan->policy, argv);
+	sbx_argv_parse(&words, plan->policy, argv);
 	/* Outputs go first: a staging directory takes its directory's place, and inputs are granted over it. */
 	if (grant_role(&outputs, &words, SBX_ARG_OUTPUT, &any, err) < 0)
 		return -1;
 	if (!any && cwd_is_output(plan->policy))
-		sbx_outputs_cwd(&outputs);
+		sbx_output_grant_cwd(&outputs);
 	return grant_role(&outputs, &words, SBX_ARG_INPUT, &any, err);
 }

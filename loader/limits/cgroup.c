@@ -194,7 +194,7 @@ int sbx_cgroup_make(struct sbx_cgroup *cgroup, uint32_t wanted, const char **why
 		goto fail;
 	*why = "no controller for it is to be had in the cgroup above this one";
 	cgroup->has = available(cgroup->parent, "cgroup.controllers", wanted);
-	if (!cgroup->has || !sbx_leave_for_leaf(mount, path, why))
+	if (!cgroup->has || !sbx_cgroup_leave_for_leaf(mount, path, why))
 		goto fail;
 	*why = "no controller for it is to be had in the cgroup above this one";
 	cgroup->has = enable(cgroup->parent, cgroup->has);

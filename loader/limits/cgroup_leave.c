@@ -146,7 +146,7 @@ static bool may_leave(const char *dir, const char **why)
 	return false;
 }
 
-bool sbx_leave_for_leaf(const char *mount, const char *path, const char **why)
+bool sbx_cgroup_leave_for_leaf(const char *mount, const char *path, const char **why)
 {
 	const char *dir = sbx_format("%s%s", mount, path);
 
@@ -168,7 +168,7 @@ static bool is_users(const char *path)
 	return strncmp(path, session, strlen(session)) == 0 || strstr(path, manager);
 }
 
-bool sbx_leave_for_scope(const char *mount, const char *path, const char **why)
+bool sbx_cgroup_leave_for_scope(const char *mount, const char *path, const char **why)
 {
 	const char *dir = sbx_format("%s%s", mount, path), *above = sbx_dirname(sbx_strdup(path));
 	const size_t len = strlen(above);

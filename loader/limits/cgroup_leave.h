@@ -10,9 +10,9 @@
  * For a leaf beside it, which is below all that the caller's is below: `path` is the caller's cgroup as /proc/self/cgroup has it,
  * `mount` where the tree is mounted. False with the reason in `why`.
  */
-bool sbx_leave_for_leaf(const char *mount, const char *path, const char **why);
+bool sbx_cgroup_leave_for_leaf(const char *mount, const char *path, const char **why);
 
 /* For a scope of systemd's, the user's manager's or, for root, the system's. */
-bool sbx_leave_for_scope(const char *mount, const char *path, const char **why);
+bool sbx_cgroup_leave_for_scope(const char *mount, const char *path, const char **why);
 
 #endif

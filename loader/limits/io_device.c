@@ -12,19 +12,19 @@
 
 #include "loader/base/util.h"
 
-bool sbx_disk_of(const char *path, char text[SBX_DISK_MAX])
+bool sbx_io_device_of(const char *path, char text[SBX_IO_DEVICE_MAX])
 {
 	char whole[16], *block;
 	struct stat st;
 
 	if (stat(path, &st) < 0 || major(st.st_dev) == 0)
 		return false;
-	snprintf(text, SBX_DISK_MAX, "%u:%u", major(st.st_dev), minor(st.st_dev));
+	snprintf(text, SBX_IO_DEVICE_MAX, "%u:%u", major(st.st_dev), minor(st.st_dev));
 	block = sbx_join("/sys/dev/block/", text);
 	if (access(sbx_join(block, "/partition"), F_OK) < 0)
 		return true;
 	if (sbx_read_text(AT_FDCWD, sbx_join(block, "/../dev"), whole, sizeof(whole)) <= 0)
 		return false;
-	snprintf(text, SBX_DISK_MAX, "%.*s", (int)strcspn(whole, "\n"), whole);
+	snprintf(text, SBX_IO_DEVICE_MAX, "%.*s", (int)strcspn(whole, "\n"), whole);
 	return true;
 }

@@ -226,7 +226,7 @@ static int take_policy(struct sbx_limits *limits, const struct sbx_policy_blob *
 		limits->named |= policy->limits[id].named ? 1u << id : 0;
 	}
 	limits->named &= ~(1u << SBX_LIMIT_GRACE); /* of the wall clock, and no limit by itself */
-	if (sbx_limits_wanted(limits, SBX_LIMIT_IO) && !sbx_disk_of(cwd, limits->disk)) {
+	if (sbx_limits_wanted(limits, SBX_LIMIT_IO) && !sbx_io_device_of(cwd, limits->disk)) {
 		*limits->disk = 0;
 		limits->reason[SBX_LIMIT_IO] = "the working directory is on no disk";
 	}
@@ -244,7 +244,7 @@ static bool scope_possible(struct sbx_limits *limits)
 	const char *mount = sbx_cgroup_mount();
 	const char *path = sbx_cgroup_own_path();
 
-	if (!mount || !path || !sbx_scope_possible(&limits->scope) || !sbx_leave_for_scope(mount, path, &limits->why))
+	if (!mount || !path || !sbx_scope_possible(&limits->scope) || !sbx_cgroup_leave_for_scope(mount, path, &limits->why))
 		return false;
 	for (int id = 0; id < SBX_LIMIT__COUNT; id++) {
 		const uint64_t own = own_limit(id);

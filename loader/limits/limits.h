@@ -23,7 +23,7 @@ struct sbx_limits {
 	enum sbx_held held[SBX_LIMIT__COUNT];
 	uint32_t named; /* bits 1 << id: held, or nothing runs */
 	uint64_t value[SBX_LIMIT__COUNT]; /* the policy's, or what is less of the caller's own cgroup's */
-	char disk[SBX_DISK_MAX]; /* whose I/O is limited; "" where none is, or none is to be */
+	char disk[SBX_IO_DEVICE_MAX]; /* whose I/O is limited; "" where none is, or none is to be */
 	struct sbx_cgroup cgroup;
 	struct sbx_scope scope;
 	bool late;          /* clone3(2) is not to be had: the process is moved into the cgroup */

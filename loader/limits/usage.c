@@ -22,33 +22,33 @@
 #define CPU_SLACK_MS 100
 #define DEPTH_MAX 64
 
-void sbx_account_init(struct sbx_account *account)
+void sbx_usage_init(struct sbx_usage *usage)
 {
-	account->tmp = -1;
-	account->sample_at = SBX_NEVER;
-	account->began = sbx_clock_now();
-	account->peak = account->read = account->written = account->ooms = account->oom_kills = account->pids_refused = account->pids_peak =
+	usage->tmp = -1;
+	usage->sample_at = SBX_NEVER;
+	usage->began = sbx_clock_now();
+	usage->peak = usage->read = usage->written = usage->ooms = usage->oom_kills = usage->pids_refused = usage->pids_peak =
 		SBX_UNKNOWN;
 }
 
-int sbx_account_tmp(const struct sbx_run *run)
+int sbx_usage_tmp(const struct sbx_run *run)
 {
 	if (run->channel[1] < 0 || !sbx_plan_has(&run->plan, SBX_MOUNT_TMPFS, "/tmp"))
 		return -1;
 	return openat(AT_FDCWD, "/tmp", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
-void sbx_account_accept(struct sbx_account *account, int fd)
+void sbx_usage_accept(struct sbx_usage *usage, int fd)
 {
-	if (account->tmp >= 0)
-		close(account->tmp);
-	account->tmp = fd;
+	if (usage->tmp >= 0)
+		close(usage->tmp);
+	usage->tmp = fd;
 }
 
-void sbx_account_begin(struct sbx_account *account, const struct sbx_limits *limits)
+void sbx_usage_begin(struct sbx_usage *usage, const struct sbx_limits *limits)
 {
 	if (limits->held[SBX_LIMIT_PIDS] == SBX_HELD_RLIMIT)
-		account->sample_at = sbx_clock_after(SAMPLE_MS);
+		usage->sample_at = sbx_clock_after(SAMPLE_MS);
 }
 
 static uint64_t count_tasks(pid_t pid, uint64_t most, int depth);
@@ -90,46 +90,46 @@ static uint64_t count_tasks(pid_t pid, uint64_t most, int depth)
 	return count;
 }
 
-void sbx_account_sample(struct sbx_account *account, const struct sbx_limits *limits, pid_t child)
+void sbx_usage_sample(struct sbx_usage *usage, const struct sbx_limits *limits, pid_t child)
 {
 	const uint64_t most = limits->value[SBX_LIMIT_PIDS] + limits->extra;
 
-	account->pids_seen |= count_tasks(child, most, 0) >= most;
-	account->sample_at = account->pids_seen ? SBX_NEVER : sbx_clock_after(SAMPLE_MS);
+	usage->pids_seen |= count_tasks(child, most, 0) >= most;
+	usage->sample_at = usage->pids_seen ? SBX_NEVER : sbx_clock_after(SAMPLE_MS);
 }
 
-void sbx_account_cgroup(struct sbx_account *account, const struct sbx_limits *limits)
+void sbx_usage_cgroup(struct sbx_usage *usage, const struct sbx_limits *limits)
 {
 	static const struct {
 		size_t field;
 		const char *file, *key;
 	} table[] = {
-		{ offsetof(struct sbx_account, peak), "memory.peak", NULL },
-		{ offsetof(struct sbx_account, ooms), "memory.events", "oom" },
-		{ offsetof(struct sbx_account, oom_kills), "memory.events", "oom_kill" },
-		{ offsetof(struct sbx_account, pids_refused), "pids.events", "max" },
-		{ offsetof(struct sbx_account, pids_peak), "pids.peak", NULL },
-		{ offsetof(struct sbx_account, read), "io.stat", "rbytes=" },
-		{ offsetof(struct sbx_account, written), "io.stat", "wbytes=" },
+		{ offsetof(struct sbx_usage, peak), "memory.peak", NULL },
+		{ offsetof(struct sbx_usage, ooms), "memory.events", "oom" },
+		{ offsetof(struct sbx_usage, oom_kills), "memory.events", "oom_kill" },
+		{ offsetof(struct sbx_usage, pids_refused), "pids.events", "max" },
+		{ offsetof(struct sbx_usage, pids_peak), "pids.peak", NULL },
+		{ offsetof(struct sbx_usage, read), "io.stat", "rbytes=" },
+		{ offsetof(struct sbx_usage, written), "io.stat", "wbytes=" },
 	};
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
-		sbx_cgroup_get(&limits->cgroup, table[i].file, table[i].key, (uint64_t *)(void *)((char *)account + table[i].field));
+		sbx_cgroup_get(&limits->cgroup, table[i].file, table[i].key, (uint64_t *)(void *)((char *)usage + table[i].field));
 }
 
-void sbx_account_take(struct sbx_account *account, const struct sbx_limits *limits)
+void sbx_usage_take(struct sbx_usage *usage, const struct sbx_limits *limits)
 {
 	struct statfs fs;
 
-	account->wall_ns = sbx_clock_now() - account->began;
-	sbx_account_cgroup(account, limits);
-	if (account->tmp >= 0 && fstatfs(account->tmp, &fs) == 0) {
-		account->tmp_full = fs.f_blocks && !fs.f_bavail;
-		account->tmp_files_full = fs.f_files && !fs.f_ffree;
+	usage->wall_ns = sbx_clock_now() - usage->began;
+	sbx_usage_cgroup(usage, limits);
+	if (usage->tmp >= 0 && fstatfs(usage->tmp, &fs) == 0) {
+		usage->tmp_full = fs.f_blocks && !fs.f_bavail;
+		usage->tmp_files_full = fs.f_files && !fs.f_ffree;
 	}
-	if (account->tmp >= 0)
-		close(account->tmp);
-	account->tmp = -1;
+	if (usage->tmp >= 0)
+		close(usage->tmp);
+	usage->tmp = -1;
 }
 
 /* The signal it died of, or that a shell reports as its status. */
@@ -152,7 +152,7 @@ static bool hit_file_size(const struct sbx_run *run, const struct sbx_end *end)
 static bool hit_cpu_time(const struct sbx_run *run, const struct sbx_end *end)
 {
 	const int signo = signal_of(end->status, true);
-	const struct timeval *user = &run->account.usage.ru_utime, *system = &run->account.usage.ru_stime;
+	const struct timeval *user = &run->usage.rusage.ru_utime, *system = &run->usage.rusage.ru_stime;
 	const uint64_t used = (uint64_t)(user->tv_sec + system->tv_sec) * 1000 + (uint64_t)(user->tv_usec + system->tv_usec) / 1000;
 	const uint64_t limit = run->limits.value[SBX_LIMIT_CPU_TIME];
 
@@ -170,18 +170,18 @@ static bool some(uint64_t count)
 	return count && count != SBX_UNKNOWN;
 }
 
-const char *sbx_account_reason(const struct sbx_run *run, const struct sbx_end *end)
+const char *sbx_usage_reason(const struct sbx_run *run, const struct sbx_end *end)
 {
-	const struct sbx_account *account = &run->account;
+	const struct sbx_usage *usage = &run->usage;
 
 	return end->timed_out					       ? "wall" :
 	       end->note && end->err.step == SBX_STEP_CALL	       ? "seccomp" :
-	       some(account->oom_kills)				       ? (some(account->ooms) ? "memory" : "memory_outside") :
+	       some(usage->oom_kills)				       ? (some(usage->ooms) ? "memory" : "memory_outside") :
 	       hit_cpu_time(run, end)       ? "cpu_time" :
 	       hit_file_size(run, end)      ? "file_size" :
-	       some(account->pids_refused) || account->pids_seen       ? "pids" :
-	       account->tmp_full				       ? "tmp" :
-	       account->tmp_files_full				       ? "tmp_inodes" :
+	       some(usage->pids_refused) || usage->pids_seen       ? "pids" :
+	       usage->tmp_full				       ? "tmp" :
+	       usage->tmp_files_full				       ? "tmp_inodes" :
 	       is_fault(signal_of(end->status, false)) && !end->failed ? "signal" :
 									 NULL;
 }
@@ -202,12 +202,12 @@ static const char *limit(const struct sbx_run *run, enum sbx_limit_id id)
 /* The kernel counts whom it kills in the cgroup, whichever cgroup was out of memory; and what was, where it was. */
 static void report_memory(const struct sbx_run *run)
 {
-	const struct sbx_account *account = &run->account;
-	const unsigned long long count = account->oom_kills;
+	const struct sbx_usage *usage = &run->usage;
+	const unsigned long long count = usage->oom_kills;
 	const char *killed = sbx_format("%llu process%s killed", count, count == 1 ? "" : "es");
-	const char *peak = account->peak == SBX_UNKNOWN ? "" : sbx_format(" (peak %s)", sbx_limits_text(SBX_LIMIT_MEMORY, account->peak));
+	const char *peak = usage->peak == SBX_UNKNOWN ? "" : sbx_format(" (peak %s)", sbx_limits_text(SBX_LIMIT_MEMORY, usage->peak));
 
-	if (some(account->ooms))
+	if (some(usage->ooms))
 		line("memory", sbx_format("limit %s reached%s, %s", limit(run, SBX_LIMIT_MEMORY), peak, killed), "--memory SIZE raises it");
 	else
 		line("memory", sbx_format("the machine or a cgroup above is out of memory%s, %s", peak, killed), NULL);
@@ -222,26 +222,26 @@ static void report_fault(const struct sbx_run *run, int signo)
 			"a fault of the command's own");
 }
 
-void sbx_account_report(const struct sbx_run *run, const struct sbx_end *end)
+void sbx_usage_report(const struct sbx_run *run, const struct sbx_end *end)
 {
-	const struct sbx_account *account = &run->account;
-	const char *reason = sbx_account_reason(run, end);
+	const struct sbx_usage *usage = &run->usage;
+	const char *reason = sbx_usage_reason(run, end);
 
 	if (run->options.quiet || !reason) /* the call that seccomp killed for has been said */
 		return;
 	if (end->timed_out)
 		line("wall", sbx_format("limit %s reached", limit(run, SBX_LIMIT_WALL)), "--timeout DURATION raises it");
-	if (some(account->oom_kills))
+	if (some(usage->oom_kills))
 		report_memory(run);
 	if (hit_cpu_time(run, end))
 		line("cpu_time", sbx_format("limit %s reached", limit(run, SBX_LIMIT_CPU_TIME)), "--set limits.cpu_time=DURATION raises it");
 	if (hit_file_size(run, end))
 		line("file_size", sbx_format("limit %s reached", limit(run, SBX_LIMIT_FILE_SIZE)), "--set limits.file_size=SIZE raises it");
-	if (some(account->pids_refused) || account->pids_seen)
+	if (some(usage->pids_refused) || usage->pids_seen)
 		line("pids", sbx_format("limit %s reached", limit(run, SBX_LIMIT_PIDS)), "--pids N raises it");
-	if (account->tmp_full)
+	if (usage->tmp_full)
 		line("tmp", "/tmp is full", "--set limits.tmp=SIZE gives it more");
-	if (account->tmp_files_full)
+	if (usage->tmp_files_full)
 		line("tmp_inodes", "/tmp holds as many files as it may", "--set limits.tmp_inodes=N lets it hold more");
 	if (strcmp(reason, "signal") == 0)
 		report_fault(run, WTERMSIG(end->status));

@@ -16,9 +16,9 @@
 struct sbx_run;
 struct sbx_end;
 
-struct sbx_account {
+struct sbx_usage {
 	int64_t began, wall_ns;  /* sbx_clock_now() */
-	struct rusage usage;     /* of everything inside: getrusage(2) */
+	struct rusage rusage;     /* of everything inside: getrusage(2) */
 	int tmp;                 /* O_PATH of the private /tmp, or -1 */
 	uint64_t peak, read, written, ooms, oom_kills, pids_refused, pids_peak; /* of the cgroup, or SBX_UNKNOWN */
 	bool tmp_full, tmp_files_full;
@@ -27,33 +27,33 @@ struct sbx_account {
 };
 
 /* Before anything is started. */
-void sbx_account_init(struct sbx_account *account);
+void sbx_usage_init(struct sbx_usage *usage);
 
 /* In the child, once it is in its root: the private /tmp as an O_PATH descriptor, which goes to the loader with the word of exec; or -1. */
-int sbx_account_tmp(const struct sbx_run *run);
+int sbx_usage_tmp(const struct sbx_run *run);
 
 /* In the loader: it has come. Takes the descriptor. */
-void sbx_account_accept(struct sbx_account *account, int fd);
+void sbx_usage_accept(struct sbx_usage *usage, int fd);
 
 /* The sandbox's first process is there: from now on, where RLIMIT_NPROC holds limits.pids, tasks are counted. */
-void sbx_account_begin(struct sbx_account *account, const struct sbx_limits *limits);
+void sbx_usage_begin(struct sbx_usage *usage, const struct sbx_limits *limits);
 
 /* The moment has come: count the tasks below `child`. */
-void sbx_account_sample(struct sbx_account *account, const struct sbx_limits *limits, pid_t child);
+void sbx_usage_sample(struct sbx_usage *usage, const struct sbx_limits *limits, pid_t child);
 
 /* What the cgroup says now; what it doesn't say any more stays as it was. */
-void sbx_account_cgroup(struct sbx_account *account, const struct sbx_limits *limits);
+void sbx_usage_cgroup(struct sbx_usage *usage, const struct sbx_limits *limits);
 
 /* After the end, before the cgroup is removed. */
-void sbx_account_take(struct sbx_account *account, const struct sbx_limits *limits);
+void sbx_usage_take(struct sbx_usage *usage, const struct sbx_limits *limits);
 
 /*
  * What decided an abnormal end, as a stable word: "memory", "memory_outside", "pids", "tmp", "tmp_inodes", "wall", "cpu_time", "file_size", "signal"
  * for the command's own fault; NULL when nothing is known.
  */
-const char *sbx_account_reason(const struct sbx_run *run, const struct sbx_end *end);
+const char *sbx_usage_reason(const struct sbx_run *run, const struct sbx_end *end);
 
 /* One line, and a hint, on standard error for each limit that was met. */
-void sbx_account_report(const struct sbx_run *run, const struct sbx_end *end);
+void sbx_usage_report(const struct sbx_run *run, const struct sbx_end *end);
 
 #endif

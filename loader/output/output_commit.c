@@ -215,7 +215,7 @@ static const char *refuse(const struct settling *settling, const struct sbx_stag
 		return "made of a copy that is out of date";
 	}
 	for (size_t i = 0; i < settling->dir->patterns.count && !file && !fits; i++)
-		fits = sbx_names_fit(sbx_vec_at(&settling->dir->patterns, i), name);
+		fits = sbx_output_names_fit(sbx_vec_at(&settling->dir->patterns, i), name);
 	if (!file && !fits)
 		return not_named;
 	return !file && sbx_protect_reason(settling->stage->plan, &resolved) ? "a protected name: it is not moved into place" : NULL;
@@ -328,7 +328,7 @@ static void settle(struct sbx_stage *stage)
 	}
 }
 
-int sbx_stage_finish(struct sbx_stage *stage, bool keep, struct sbx_err *err)
+int sbx_output_commit(struct sbx_stage *stage, bool keep, struct sbx_err *err)
 {
 	*err = (struct sbx_err){ 0 };
 	for (size_t i = 0; i < stage->dirs.count; i++) {

@@ -28,10 +28,10 @@ static bool visible(const struct sbx_plan *plan, const char *path)
 	       mount->type != SBX_MOUNT_MASK;
 }
 
-void sbx_outputs_refuse(struct sbx_plan *plan, const struct sbx_resolved *path, const char *reason, const char *option)
+void sbx_output_grant_refuse(struct sbx_plan *plan, const struct sbx_resolved *path, const char *reason, const char *option)
 {
 	/* What isn't there yet can't be seen although its directory can. */
-	const bool news = !path->exists && sbx_shields_system(plan, path->path);
+	const bool news = !path->exists && sbx_protected_paths_system(plan, path->path);
 
 	if (!news && visible(plan, path->path))
 		return;
@@ -46,7 +46,7 @@ static const char *refusal(struct sbx_plan *plan, const struct sbx_resolved *pat
 {
 	const char *reason = sbx_protect_reason(plan, path);
 
-	return !reason && sbx_shields_system(plan, path->path) ? "a directory of the system" : reason;
+	return !reason && sbx_protected_paths_system(plan, path->path) ? "a directory of the system" : reason;
 }
 
 static struct sbx_resolved *parent_of(const struct sbx_resolved *path)
@@ -152,7 +152,7 @@ static void grant_directory(const struct sbx_outputs *outputs, const struct sbx_
 	const char *reason = refusal(outputs->plan, dir);
 
 	if (reason)
-		sbx_outputs_refuse(outputs->plan, dir, reason, "--rw");
+		sbx_output_grant_refuse(outputs->plan, dir, reason, "--rw");
 	else
 		sbx_plan_grant(outputs->plan, SBX_GRANT_OUTPUT, dir, NULL);
 }
@@ -167,7 +167,7 @@ static bool settled(const struct sbx_outputs *outputs, const struct sbx_resolved
 		return true;
 	}
 	if (access(parent->path, W_OK) < 0 || !parent->path[1]) {
-		sbx_outputs_refuse(outputs->plan, parent, "its directory cannot be written", "--rw");
+		sbx_output_grant_refuse(outputs->plan, parent, "its directory cannot be written", "--rw");
 		return true;
 	}
 	return false;
@@ -218,7 +218,7 @@ static int old_output(const struct sbx_outputs *outputs, const struct sbx_resolv
 	return staged < 0 ? -1 : 0;
 }
 
-int sbx_outputs_named(const struct sbx_outputs *outputs, const char *word, struct sbx_err *err)
+int sbx_output_grant_named(const struct sbx_outputs *outputs, const char *word, struct sbx_err *err)
 {
 	struct sbx_resolved *path = sbx_alloc(sizeof(*path));
 	const char *reason;
@@ -233,13 +233,13 @@ int sbx_outputs_named(const struct sbx_outputs *outputs, const char *word, struc
 	if (reason) {
 		if (path->exists && !sbx_protect_reason(outputs->plan, path)) /* then it is the system's: there to be read */
 			sbx_plan_grant(outputs->plan, SBX_GRANT_INPUT, path, NULL);
-		sbx_outputs_refuse(outputs->plan, path, reason, "--rw");
+		sbx_output_grant_refuse(outputs->plan, path, reason, "--rw");
 		return 0;
 	}
 	return path->exists ? old_output(outputs, path, err) : new_output(outputs, path, err);
 }
 
-struct sbx_resolved *sbx_outputs_in(const struct sbx_resolved *dir, const char *name)
+struct sbx_resolved *sbx_output_grant_in(const struct sbx_resolved *dir, const char *name)
 {
 	struct sbx_resolved *file = sbx_alloc(sizeof(*file));
 
@@ -262,9 +262,9 @@ static int link_fitting(const struct sbx_outputs *outputs, struct sbx_stage_dir 
 	while ((entry = readdir(list))) {
 		struct sbx_resolved *file;
 
-		if (!sbx_names_fit(pattern, entry->d_name))
+		if (!sbx_output_names_fit(pattern, entry->d_name))
 			continue;
-		file = sbx_outputs_in(parent, entry->d_name);
+		file = sbx_output_grant_in(parent, entry->d_name);
 		file->exists = fstatat(dir->dir_fd, entry->d_name, &file->st, AT_SYMLINK_NOFOLLOW) == 0;
 		sbx_stage_fitting(dir, entry->d_name, &file->st, file->exists && !sbx_protect_reason(outputs->plan, file));
 	}
@@ -272,7 +272,7 @@ static int link_fitting(const struct sbx_outputs *outputs, struct sbx_stage_dir 
 	return 0;
 }
 
-int sbx_outputs_fitting(const struct sbx_outputs *outputs, const char *word, const struct sbx_pattern *pattern,
+int sbx_output_grant_fitting(const struct sbx_outputs *outputs, const char *word, const struct sbx_pattern *pattern,
 			struct sbx_err *err)
 {
 	struct sbx_resolved *parent = sbx_alloc(sizeof(*parent)), *path;
@@ -281,10 +281,10 @@ int sbx_outputs_fitting(const struct sbx_outputs *outputs, const char *word, con
 
 	if (sbx_resolve(outputs->cwd, word, parent) < 0 || !parent->exists || !S_ISDIR(parent->st.st_mode))
 		return 0;
-	path = sbx_outputs_in(parent, pattern->name);
+	path = sbx_output_grant_in(parent, pattern->name);
 	reason = refusal(outputs->plan, path);
 	if (reason) {
-		sbx_outputs_refuse(outputs->plan, path, reason, "--rw");
+		sbx_output_grant_refuse(outputs->plan, path, reason, "--rw");
 		return 0;
 	}
 	if (settled(outputs, parent))
@@ -298,7 +298,7 @@ int sbx_outputs_fitting(const struct sbx_outputs *outputs, const char *word, con
 	return outputs->stage->dry ? 0 : link_fitting(outputs, dir, parent, pattern, err);
 }
 
-void sbx_outputs_cwd(const struct sbx_outputs *outputs)
+void sbx_output_grant_cwd(const struct sbx_outputs *outputs)
 {
 	struct sbx_resolved *dir = sbx_alloc(sizeof(*dir));
 

@@ -18,22 +18,22 @@ struct sbx_outputs {
  * UNTRUSTED: `word`, a path that an argument named or that was derived from one. What is protected gets a note. -1 with err
  * when what the policy asks for can't be had.
  */
-int sbx_outputs_named(const struct sbx_outputs *outputs, const char *word, struct sbx_err *err);
+int sbx_output_grant_named(const struct sbx_outputs *outputs, const char *word, struct sbx_err *err);
 
 /* The files in `dir` (as an argument names it) that fit the pattern, those that are there already and those to come. */
-int sbx_outputs_fitting(const struct sbx_outputs *outputs, const char *dir, const struct sbx_pattern *pattern,
+int sbx_output_grant_fitting(const struct sbx_outputs *outputs, const char *dir, const struct sbx_pattern *pattern,
 			struct sbx_err *err);
 
 /* The current directory itself. */
-void sbx_outputs_cwd(const struct sbx_outputs *outputs);
+void sbx_output_grant_cwd(const struct sbx_outputs *outputs);
 
 /*
  * The file `name` of the directory, as if an argument had named it, where no symlink is followed: exists and st aren't known.
  * In fresh memory.
  */
-struct sbx_resolved *sbx_outputs_in(const struct sbx_resolved *dir, const char *name);
+struct sbx_resolved *sbx_output_grant_in(const struct sbx_resolved *dir, const char *name);
 
 /* Note that `path` isn't granted, and which option would grant it; silent where it can be seen anyway. */
-void sbx_outputs_refuse(struct sbx_plan *plan, const struct sbx_resolved *path, const char *reason, const char *option);
+void sbx_output_grant_refuse(struct sbx_plan *plan, const struct sbx_resolved *path, const char *reason, const char *option);
 
 #endif

@@ -20,7 +20,7 @@ struct sbx_stage {
 	mode_t umask;        /* the caller's */
 	struct sbx_vec dirs; /* struct sbx_stage_dir */
 	struct sbx_plan *plan;
-	/* After sbx_stage_finish; each holds SBX_STAGE_SAID at most: */
+	/* After sbx_output_commit; each holds SBX_STAGE_SAID at most: */
 	struct sbx_vec dropped;  /* struct sbx_stage_dropped: what the target has made, and is not in place */
 	struct sbx_vec retained; /* struct sbx_stage_dropped: files that it has removed or replaced, and that are still there */
 	size_t dropped_count, retained_count;
@@ -90,6 +90,6 @@ bool sbx_stage_shows(struct sbx_stage *stage, const char *path);
  * nothing is moved. Returns 0; or -1 when an output could not be moved or something was retained, with an empty err, or when
  * the stage could not be removed.
  */
-int sbx_stage_finish(struct sbx_stage *stage, bool keep, struct sbx_err *err);
+int sbx_output_commit(struct sbx_stage *stage, bool keep, struct sbx_err *err);
 
 #endif

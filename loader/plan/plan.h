@@ -47,7 +47,7 @@ struct sbx_plan {
 	struct sbx_vec notes;    /* struct sbx_note */
 	struct sbx_vec hidden;   /* char *: host paths, canonical, of --hide */
 	struct sbx_vec programs; /* char *: where sbx's own programs are */
-	struct sbx_vec shields;  /* the policy's protected paths as they are on this host: protect.c */
+	struct sbx_vec protected_paths;  /* the policy's protected paths as they are on this host: protected_paths.c */
 };
 
 void sbx_plan_init(struct sbx_plan *plan, const struct sbx_policy_blob *policy);

@@ -23,34 +23,34 @@ static bool is_dot_of(const char *path, const char *home)
 	return sbx_path_within(path, home) && strlen(path) > strlen(home) && path[strlen(home) + 1] == '.';
 }
 
-static const char *reason_for(const struct sbx_shield *shield, const char *path, bool is_link)
+static const char *reason_for(const struct sbx_protected_path *item, const char *path, bool is_link)
 {
-	switch (shield->kind) {
+	switch (item->kind) {
 	case SBX_PROTECT_HOME:
-		if (!is_link && !shield->is_link && sbx_path_within(shield->path, path))
+		if (!is_link && !item->is_link && sbx_path_within(item->path, path))
 			return "a whole home directory";
-		return is_dot_of(path, shield->path) ? "a dot file of a home directory" : NULL;
+		return is_dot_of(path, item->path) ? "a dot file of a home directory" : NULL;
 	case SBX_PROTECT_NAME:
-		return sbx_glob(shield->path, sbx_basename(path)) ? "a key, by its name" : NULL;
+		return sbx_glob(item->path, sbx_basename(path)) ? "a key, by its name" : NULL;
 	case SBX_PROTECT_SYSTEM:
 		return NULL;
 	default:
-		return !shield->is_link && sbx_path_within(path, shield->path) ? "a protected path" : NULL;
+		return !item->is_link && sbx_path_within(path, item->path) ? "a protected path" : NULL;
 	}
 }
 
 bool sbx_protect_hidden(struct sbx_plan *plan, const char *path)
 {
-	const struct sbx_vec *shields = sbx_shields(plan);
+	const struct sbx_vec *paths = sbx_protected_paths(plan);
 
 	for (size_t i = 0; i < plan->hidden.count; i++)
 		if (sbx_path_within(path, *(char **)sbx_vec_at(&plan->hidden, i)))
 			return true;
-	for (size_t i = 0; i < shields->count; i++) {
-		const struct sbx_shield *shield = sbx_vec_at(shields, i);
+	for (size_t i = 0; i < paths->count; i++) {
+		const struct sbx_protected_path *item = sbx_vec_at(paths, i);
 
-		if (shield->kind == SBX_PROTECT_HOME ? is_dot_of(path, shield->path) :
-						       shield->kind != SBX_PROTECT_NAME && reason_for(shield, path, false) != NULL)
+		if (item->kind == SBX_PROTECT_HOME ? is_dot_of(path, item->path) :
+						       item->kind != SBX_PROTECT_NAME && reason_for(item, path, false) != NULL)
 			return true;
 	}
 	return false;
@@ -58,13 +58,13 @@ bool sbx_protect_hidden(struct sbx_plan *plan, const char *path)
 
 static const char *reason_of(struct sbx_plan *plan, const char *path, bool is_link)
 {
-	const struct sbx_vec *shields = sbx_shields(plan);
+	const struct sbx_vec *paths = sbx_protected_paths(plan);
 
 	for (size_t i = 0; i < plan->hidden.count; i++)
 		if (sbx_path_within(path, *(char **)sbx_vec_at(&plan->hidden, i)))
 			return "hidden by --hide";
-	for (size_t i = 0; i < shields->count; i++) {
-		const char *reason = reason_for(sbx_vec_at(shields, i), path, is_link);
+	for (size_t i = 0; i < paths->count; i++) {
+		const char *reason = reason_for(sbx_vec_at(paths, i), path, is_link);
 
 		if (reason)
 			return reason;
@@ -171,34 +171,34 @@ static bool is_below(const char *path, const struct cover *cover)
 }
 
 /* sbx's own cache and policies: a file is hidden where it lies, but nobody writes a directory that holds a whole one. */
-static bool reaches_own(const struct cover *cover, const struct sbx_shield *shield)
+static bool reaches_own(const struct cover *cover, const struct sbx_protected_path *item)
 {
 	struct stat st;
 
-	if (shield->kind != SBX_PROTECT_SELF || !is_writable(cover))
+	if (item->kind != SBX_PROTECT_SELF || !is_writable(cover))
 		return false;
-	return sbx_path_within(cover->src, shield->path) ||
-	       (is_below(shield->path, cover) && (lstat(shield->path, &st) < 0 || !S_ISREG(st.st_mode)));
+	return sbx_path_within(cover->src, item->path) ||
+	       (is_below(item->path, cover) && (lstat(item->path, &st) < 0 || !S_ISREG(st.st_mode)));
 }
 
-static int hide_path(struct sbx_plan *plan, const struct cover *cover, const struct sbx_shield *shield, struct sbx_err *err)
+static int hide_path(struct sbx_plan *plan, const struct cover *cover, const struct sbx_protected_path *item, struct sbx_err *err)
 {
 	struct stat st;
 	bool there;
 
-	if (reaches_own(cover, shield))
-		return refuse(err, cover->src, "not granted writable, it would reach sbx's own", shield->path);
-	if (!is_below(shield->path, cover))
+	if (reaches_own(cover, item))
+		return refuse(err, cover->src, "not granted writable, it would reach sbx's own", item->path);
+	if (!is_below(item->path, cover))
 		return 0;
 	/* A link leads nowhere that isn't granted by itself, but whoever replaces it says what is protected. */
-	there = !shield->is_link && lstat(shield->path, &st) == 0 && !S_ISLNK(st.st_mode);
+	there = !item->is_link && lstat(item->path, &st) == 0 && !S_ISLNK(st.st_mode);
 	if (!there)
 		return is_writable(cover) ? refuse(err, cover->src, "not granted writable, it could make or replace the protected",
-						   shield->path) :
+						   item->path) :
 					    0;
 	if (!plan->rooted)
-		return refuse(err, cover->src, "without a mount namespace nothing hides the protected", shield->path);
-	mask(plan, cover, shield->path, !S_ISDIR(st.st_mode));
+		return refuse(err, cover->src, "without a mount namespace nothing hides the protected", item->path);
+	mask(plan, cover, item->path, !S_ISDIR(st.st_mode));
 	return 0;
 }
 
@@ -215,9 +215,9 @@ static int hide_dot(struct sbx_plan *plan, const struct cover *cover, const char
 	return 0;
 }
 
-static int hide_home(struct sbx_plan *plan, const struct cover *cover, const struct sbx_shield *shield, struct sbx_err *err)
+static int hide_home(struct sbx_plan *plan, const struct cover *cover, const struct sbx_protected_path *item, struct sbx_err *err)
 {
-	const char *home = shield->path;
+	const char *home = item->path;
 	struct sbx_entries entries = { .fd = -1 };
 	const struct sbx_entry *entry;
 	int ret = 0;
@@ -226,7 +226,7 @@ static int hide_home(struct sbx_plan *plan, const struct cover *cover, const str
 		return 0;
 	if (is_writable(cover))
 		return refuse(err, cover->src, "a home is not granted writable as a whole; name directories in", home);
-	entries.fd = shield->is_link ? -1 : open(home, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	entries.fd = item->is_link ? -1 : open(home, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	while (entries.fd >= 0 && ret == 0 && (entry = sbx_entries_next(&entries)))
 		if (entry->name[0] == '.' && strcmp(entry->name, ".") != 0 && strcmp(entry->name, "..") != 0)
 			ret = hide_dot(plan, cover, sbx_join(home, "/", entry->name), err);
@@ -259,16 +259,16 @@ static int keep_programs(struct sbx_plan *plan, const struct cover *cover, struc
 
 static int hide_below(struct sbx_plan *plan, const struct cover *cover, struct sbx_err *err)
 {
-	const struct sbx_vec *shields = sbx_shields(plan);
+	const struct sbx_vec *paths = sbx_protected_paths(plan);
 	int ret = keep_programs(plan, cover, err);
 
-	for (size_t i = 0; i < shields->count && ret == 0; i++) {
-		const struct sbx_shield *shield = sbx_vec_at(shields, i);
+	for (size_t i = 0; i < paths->count && ret == 0; i++) {
+		const struct sbx_protected_path *item = sbx_vec_at(paths, i);
 
-		if (shield->kind == SBX_PROTECT_HOME)
-			ret = hide_home(plan, cover, shield, err);
-		else if (shield->kind != SBX_PROTECT_NAME && shield->kind != SBX_PROTECT_SYSTEM)
-			ret = hide_path(plan, cover, shield, err);
+		if (item->kind == SBX_PROTECT_HOME)
+			ret = hide_home(plan, cover, item, err);
+		else if (item->kind != SBX_PROTECT_NAME && item->kind != SBX_PROTECT_SYSTEM)
+			ret = hide_path(plan, cover, item, err);
 	}
 	return ret;
 }
@@ -365,14 +365,14 @@ static int check_rules(struct sbx_plan *plan, struct sbx_err *err)
 /* Root's own, as the compiler saw it, and nothing below it that is protected: what a home's dot link leads to counts, too. */
 static bool is_harmless(struct sbx_plan *plan, const struct sbx_plan_mount *mount)
 {
-	const struct sbx_vec *shields = sbx_shields(plan);
+	const struct sbx_vec *paths = sbx_protected_paths(plan);
 
 	if (!(mount->flags & SBX_MOUNT_SYSTEM) || !(mount->attr & MOUNT_ATTR_RDONLY))
 		return false;
-	for (size_t i = 0; i < shields->count; i++) {
-		const struct sbx_shield *shield = sbx_vec_at(shields, i);
+	for (size_t i = 0; i < paths->count; i++) {
+		const struct sbx_protected_path *item = sbx_vec_at(paths, i);
 
-		if (shield->kind != SBX_PROTECT_NAME && shield->kind != SBX_PROTECT_SYSTEM && sbx_path_within(shield->path, mount->src))
+		if (item->kind != SBX_PROTECT_NAME && item->kind != SBX_PROTECT_SYSTEM && sbx_path_within(item->path, mount->src))
 			return false;
 	}
 	return true;

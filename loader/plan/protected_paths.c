@@ -10,9 +10,9 @@
 
 static void push(struct sbx_plan *plan, enum sbx_protect_kind kind, const char *path, bool is_link)
 {
-	const struct sbx_shield shield = { kind, path, is_link };
+	const struct sbx_protected_path item = { kind, path, is_link };
 
-	sbx_vec_push(&plan->shields, sizeof(shield), &shield);
+	sbx_vec_push(&plan->protected_paths, sizeof(item), &item);
 }
 
 /* A dot entry that is a symlink: what it leads to is what is protected, unless that is the system's. */
@@ -51,27 +51,27 @@ static void load(struct sbx_plan *plan, enum sbx_protect_kind kind, const char *
 		push(plan, kind, ((struct sbx_link *)sbx_vec_at(&real.links, i))->at, true);
 }
 
-const struct sbx_vec *sbx_shields(struct sbx_plan *plan)
+const struct sbx_vec *sbx_protected_paths(struct sbx_plan *plan)
 {
 	const struct sbx_policy_blob *policy = plan->policy;
 	const struct sbx_protect *protect = sbx_at(policy, policy->protect);
 	const size_t count = policy->protect.len / sizeof(*protect);
 
-	if (plan->shields.count)
-		return &plan->shields;
+	if (plan->protected_paths.count)
+		return &plan->protected_paths;
 	for (size_t i = 0; i < count; i++)
 		load(plan, (enum sbx_protect_kind)protect[i].kind, sbx_str(policy, policy->strings, protect[i].text));
-	return &plan->shields;
+	return &plan->protected_paths;
 }
 
-bool sbx_shields_system(struct sbx_plan *plan, const char *path)
+bool sbx_protected_paths_system(struct sbx_plan *plan, const char *path)
 {
-	const struct sbx_vec *shields = sbx_shields(plan);
+	const struct sbx_vec *paths = sbx_protected_paths(plan);
 
-	for (size_t i = 0; i < shields->count; i++) {
-		const struct sbx_shield *shield = sbx_vec_at(shields, i);
+	for (size_t i = 0; i < paths->count; i++) {
+		const struct sbx_protected_path *item = sbx_vec_at(paths, i);
 
-		if (shield->kind == SBX_PROTECT_SYSTEM && sbx_path_within(path, shield->path))
+		if (item->kind == SBX_PROTECT_SYSTEM && sbx_path_within(path, item->path))
 			return true;
 	}
 	return false;

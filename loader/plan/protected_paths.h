@@ -6,16 +6,16 @@
 
 #include "loader/plan/plan.h"
 
-struct sbx_shield {
+struct sbx_protected_path {
 	enum sbx_protect_kind kind;
 	const char *path; /* absolute; a pattern for SBX_PROTECT_NAME */
 	bool is_link;     /* a symlink on the way to a protected path: whoever replaces it decides where that is */
 };
 
-/* The plan's shields (struct sbx_shield), resolved on first use. */
-const struct sbx_vec *sbx_shields(struct sbx_plan *plan);
+/* The plan's protected (struct sbx_protected_path), resolved on first use. */
+const struct sbx_vec *sbx_protected_paths(struct sbx_plan *plan);
 
 /* Does the canonical path lie in a directory of the system's, where no argument names an output? */
-bool sbx_shields_system(struct sbx_plan *plan, const char *path);
+bool sbx_protected_paths_system(struct sbx_plan *plan, const char *path);
 
 #endif

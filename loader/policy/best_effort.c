@@ -28,7 +28,7 @@ static const struct {
 #define TRUNCATE_ABI 3u
 #define PORTS_ABI 4u
 
-bool sbx_degrade(const struct sbx_policy_blob *policy, enum sbx_kernel_layer layer, int errnum)
+bool sbx_best_effort(const struct sbx_policy_blob *policy, enum sbx_kernel_layer layer, int errnum)
 {
 	if (!(policy->best_effort & (1u << layer)))
 		return false;
@@ -43,12 +43,12 @@ static void lacks(const char *what, unsigned int abi, unsigned int since)
 		layer_names[SBX_LAYER_LANDLOCK], what, abi, since);
 }
 
-void sbx_degrade_landlock(const struct sbx_policy_blob *policy, unsigned int abi)
+void sbx_best_effort_landlock(const struct sbx_policy_blob *policy, unsigned int abi)
 {
 	if (!(policy->best_effort & (1u << SBX_LAYER_LANDLOCK)))
 		return;
 	if (!abi) {
-		sbx_degrade(policy, SBX_LAYER_LANDLOCK, sbx_landlock_missing());
+		sbx_best_effort(policy, SBX_LAYER_LANDLOCK, sbx_landlock_missing());
 		return;
 	}
 	if (abi < TRUNCATE_ABI && !(policy->namespaces & CLONE_NEWNS)) /* where no mount is read-only */
@@ -57,7 +57,7 @@ void sbx_degrade_landlock(const struct sbx_policy_blob *policy, unsigned int abi
 		lacks("lists of ports", abi, PORTS_ABI);
 }
 
-uint32_t sbx_degrade_namespaces(const struct sbx_policy_blob *policy)
+uint32_t sbx_best_effort_namespaces(const struct sbx_policy_blob *policy)
 {
 	uint32_t namespaces = policy->namespaces;
 
@@ -67,9 +67,9 @@ uint32_t sbx_degrade_namespaces(const struct sbx_policy_blob *policy)
 	return namespaces;
 }
 
-void sbx_degrade_told(const struct sbx_policy_blob *policy, uint32_t namespaces, int errnum)
+void sbx_best_effort_report(const struct sbx_policy_blob *policy, uint32_t namespaces, int errnum)
 {
 	for (size_t i = 0; i < sizeof(droppable) / sizeof(droppable[0]); i++)
 		if (policy->namespaces & ~namespaces & droppable[i].flag)
-			sbx_degrade(policy, droppable[i].layer, errnum);
+			sbx_best_effort(policy, droppable[i].layer, errnum);
 }

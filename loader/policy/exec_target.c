@@ -161,7 +161,7 @@ static char *shebang(const char *bytes, ssize_t len)
 
 bool sbx_target_is_system(const struct stat *st)
 {
-	return st->st_uid == 0 || (st->st_uid == OVERFLOW_UID && sbx_inside());
+	return st->st_uid == 0 || (st->st_uid == OVERFLOW_UID && sbx_nested());
 }
 
 static const struct interpreter *known_interpreter(const char *path)

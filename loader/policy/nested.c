@@ -13,7 +13,7 @@
 #define TMPFS_MAGIC_ 0x01021994
 #define ST_RDONLY_ 1
 
-bool sbx_inside(void)
+bool sbx_nested(void)
 {
 	cleanup_fd int fd = openat(AT_FDCWD, SBX_INNER_MARK, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	struct statfs fs;

@@ -10,6 +10,6 @@
  * Told by a file of the outer loader's on a read-only tmpfs, which nothing inside could make; never by the environment. On a
  * host only root can put one there: without it, namespaces that can't be had are an error.
  */
-bool sbx_inside(void);
+bool sbx_nested(void);
 
 #endif

@@ -59,7 +59,7 @@ static struct key make_key(const struct sbx_request *request)
 	uname(&kernel);
 	push(&parts, sbx_join("sbx " SBX_BUILD_ID " ", sbx_hex((uint64_t)request->abi), " ",
 			      sbx_hex((uint64_t)request->uid << 32 | request->gid), " ", kernel.release));
-	push(&parts, request->inside ? "inside" : "");
+	push(&parts, request->nested ? "inside" : "");
 	push(&parts, request->profile ? "profile" : "match");
 	if (request->profile)
 		push(&parts, request->profile);
@@ -112,11 +112,11 @@ static bool make_dir(const char *dir)
 }
 
 /* The caller's cache directory as fresh memory; NULL when none can be trusted: then every run compiles. */
-static char *cache_dir(uid_t uid, const char *home, bool inside)
+static char *cache_dir(uid_t uid, const char *home, bool nested)
 {
 	char *dir;
 
-	if ((uid && !home) || inside) /* there everybody is the caller, and owners tell nothing */
+	if ((uid && !home) || nested) /* there everybody is the caller, and owners tell nothing */
 		return NULL;
 	dir = uid ? sbx_join(home, "/" SBX_USER_CACHE) : sbx_strdup(SBX_ROOT_CACHE);
 	errno = 0;
@@ -217,7 +217,7 @@ static char **compiler_argv(const struct sbx_request *request, const char *verb,
 	}
 	push(&argv, "--abi");
 	push(&argv, sbx_format("%d", request->abi));
-	if (request->inside)
+	if (request->nested)
 		push(&argv, "--inside");
 	if (request->profile) {
 		push(&argv, "--profile");
@@ -309,7 +309,7 @@ bool sbx_cache_forget(void)
 const struct sbx_policy_blob *sbx_cache_policy(const struct sbx_request *request, struct sbx_err *err)
 {
 	struct key key = make_key(request), now;
-	char *dir = cache_dir(request->uid, request->home, request->inside);
+	char *dir = cache_dir(request->uid, request->home, request->nested);
 	char *entry = dir ? entry_path(dir, &key) : NULL;
 	const struct sbx_policy_blob *policy = entry ? lookup(entry, &key, request->uid) : NULL;
 

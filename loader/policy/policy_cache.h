@@ -19,7 +19,7 @@ struct sbx_request {
 	uid_t uid;            /* the caller's effective ids */
 	gid_t gid;
 	int abi;              /* Landlock's */
-	bool inside;          /* sbx_inside() */
+	bool nested;          /* sbx_nested() */
 };
 
 /*

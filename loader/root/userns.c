@@ -56,7 +56,7 @@ int sbx_userns_enter(const struct sbx_policy_blob *policy, uid_t uid, gid_t gid,
 	if (map_ids(policy, uid, gid, err) < 0)
 		return -1;
 	if (put("/proc/sys/user/max_user_namespaces", "0", SBX_STEP_NESTING, err) < 0 &&
-	    !sbx_degrade(policy, SBX_LAYER_NESTING, err->errnum))
+	    !sbx_best_effort(policy, SBX_LAYER_NESTING, err->errnum))
 		return -1;
 	return policy->flags & SBX_POLICY_LO_UP ? loopback_up(err) : 0;
 }

@@ -75,12 +75,12 @@ pid_t sbx_clone(struct sbx_run *run, struct sbx_err *err)
 		pid = plain(run, run->policy->namespaces);
 	if (pid < 0 && errno != EAGAIN && errno != ENOMEM) {
 		const int errnum = errno;
-		const uint32_t fewer = sbx_degrade_namespaces(run->policy);
+		const uint32_t fewer = sbx_best_effort_namespaces(run->policy);
 
 		limits->late = limits->cgroup.dir >= 0;
 		pid = fewer != run->policy->namespaces ? plain(run, fewer) : -1;
 		if (pid > 0)
-			sbx_degrade_told(run->policy, fewer, errnum);
+			sbx_best_effort_report(run->policy, fewer, errnum);
 		errno = errnum;
 	}
 	return pid < 0 ? sbx_err_set(err, SBX_STEP_SPAWN, errno, "new namespaces") : (pid_t)pid;
@@ -95,7 +95,7 @@ int sbx_clone_enter(const struct sbx_run *run, struct sbx_err *err)
 			if (errno != EINTR)
 				_exit(SBX_EXIT_FAILED); /* the loader is gone */
 	if ((run->policy->namespaces & CLONE_NEWCGROUP) && sbx_limits_has_cgroup(&run->limits) && unshare(CLONE_NEWCGROUP) < 0 &&
-	    !sbx_degrade(run->policy, SBX_LAYER_CGROUP, errno))
+	    !sbx_best_effort(run->policy, SBX_LAYER_CGROUP, errno))
 		return sbx_err_set(err, SBX_STEP_SPAWN, errno, "a cgroup namespace");
 	return 0;
 }

@@ -12,15 +12,15 @@
 const struct sbx_children *sbx_run_children(const struct sbx_run *run);
 
 /* In the fenced process, behind the pivot: hand the fifo's reading end to the waiting loader, when it asked for it. */
-int sbx_claims_offer(const struct sbx_run *run, struct sbx_err *err);
+int sbx_latch_reports_offer(const struct sbx_run *run, struct sbx_err *err);
 
 /* In the waiting loader: take over what was offered. Closes `fd` when it is no fifo. */
-void sbx_claims_accept(struct sbx_claims *claims, int fd);
+void sbx_latch_reports_accept(struct sbx_latch_reports *reports, int fd);
 
 /* Read once, as much as a bounded buffer holds. Returns whether there was something. */
-bool sbx_claims_read(struct sbx_claims *claims, const struct sbx_children *table);
+bool sbx_latch_reports_read(struct sbx_latch_reports *reports, const struct sbx_children *table);
 
 /* What is still there when all writers are gone, and the table of it on standard error. */
-void sbx_claims_report(struct sbx_claims *claims, const struct sbx_children *table);
+void sbx_latch_reports_report(struct sbx_latch_reports *reports, const struct sbx_children *table);
 
 #endif

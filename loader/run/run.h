@@ -25,13 +25,13 @@ enum sbx_latch_plan {
 };
 
 /* What programs have said of themselves: latch_reports.c. */
-#define SBX_CLAIMS_ROWS 64
-struct sbx_claims_row {
-	struct sbx_claim claim;
+#define SBX_LATCH_REPORTS_ROWS 64
+struct sbx_latch_reports_row {
+	struct sbx_latch_report claim;
 	unsigned long runs;
 };
-struct sbx_claims {
-	struct sbx_claims_row rows[SBX_CLAIMS_ROWS];
+struct sbx_latch_reports {
+	struct sbx_latch_reports_row rows[SBX_LATCH_REPORTS_ROWS];
 	unsigned char bytes[4096];    /* read and not looked at yet: */
 	size_t have;
 	size_t count;                 /* of rows */
@@ -50,7 +50,7 @@ struct sbx_status {
 };
 
 struct sbx_run {
-	struct sbx_claims claims; /* large, and mostly untouched: in front, so that what is touched shares its pages with what follows */
+	struct sbx_latch_reports latch_reports; /* large, and mostly untouched: in front, so that what is touched shares its pages with what follows */
 	struct sbx_options options;
 	struct sbx_target target;
 	const struct sbx_policy_blob *policy;
@@ -60,13 +60,13 @@ struct sbx_run {
 	char *origin;             /* the caller's directory, canonical: what options' paths are relative to */
 	char *cwd;                /* the target's: --chdir's, or the caller's */
 	char *compiler, *host_shim; /* sbx-policy and the shim where this build has them */
-	bool inside;              /* this runs in a sandbox of sbx already */
+	bool nested;              /* this runs in a sandbox of sbx already */
 	bool only_inside;         /* cwd exists only in the private root */
 	char *shim;               /* the shim as the target will open it */
 	struct sbx_layer *floor, *latch;
 	enum sbx_latch_plan latch_plan;
 	bool latch_needless;      /* the policy's latch takes nothing away that the floor doesn't */
-	struct sbx_judge judge;   /* what answers for calls, where the policy has them asked */
+	struct sbx_notify notify;  /* what answers for calls, where the policy has them asked */
 	uid_t uid;
 	gid_t gid;
 	bool foreground;          /* the caller's process group has the terminal */
@@ -75,7 +75,7 @@ struct sbx_run {
 	bool child_ignored;       /* SIGCHLD was ignored when we came */
 	bool xfsz_ignored;        /* SIGXFSZ likewise */
 	struct sbx_limits limits;
-	struct sbx_account account;
+	struct sbx_usage usage;
 	struct sbx_status status;
 	bool started;             /* the sandbox's first process is there */
 	int channel[2];           /* SOCK_SEQPACKET: ours, theirs; -1 in place */

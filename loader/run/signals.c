@@ -63,7 +63,7 @@ void sbx_signals_deliver(struct sbx_followed *of, int signo, bool from_terminal)
 	const bool may_be_deaf = !of->executed || of->as_pid_1;
 
 	of->interrupted |= is_fatal(signo);
-	if (may_be_deaf && is_fatal(signo) && !(of->executed && sbx_procstat_handles(of->child, signo))) {
+	if (may_be_deaf && is_fatal(signo) && !(of->executed && sbx_proc_status_handles(of->child, signo))) {
 		of->forced = signo;
 		kill(of->child, SIGKILL);
 	} else if (!from_terminal && !(stops(signo) && !of->executed)) {
@@ -104,7 +104,7 @@ static void give_terminal(const struct sbx_followed *of)
 /* The process that is about to become the target, or the one that we cloned. */
 static pid_t before_exec(const struct sbx_followed *of)
 {
-	const pid_t pid = sbx_procstat_child(of->child);
+	const pid_t pid = sbx_proc_status_child(of->child);
 
 	return pid > 0 ? pid : of->child;
 }
@@ -144,7 +144,7 @@ bool sbx_signals_stopped(struct sbx_followed *of)
 	sigset_t pending;
 
 	sigpending(&pending);
-	if (sigismember(&pending, SIGCONT) || !sbx_procstat_stopped(of->executed ? of->target : before_exec(of)))
+	if (sigismember(&pending, SIGCONT) || !sbx_proc_status_stopped(of->executed ? of->target : before_exec(of)))
 		return false;
 	of->stop = 0;
 	of->look_at = SBX_NEVER;

@@ -43,8 +43,8 @@ static void send_exec(const struct sbx_run *run, const struct sbx_err *why, int 
 	if (run->channel[1] < 0 && (msg.err.errnum || msg.err.subject[0]))
 		sbx_report_error(&msg.err); /* in place nobody else can say it */
 	/* the descriptor is for the account alone: without it where too many are on their way */
-	if (run->channel[1] >= 0 && (tmp < 0 || sbx_message_send(run->channel[1], &msg, tmp) < 0) &&
-	    sbx_message_send(run->channel[1], &msg, -1) < 0)
+	if (run->channel[1] >= 0 && (tmp < 0 || sbx_channel_send(run->channel[1], &msg, tmp) < 0) &&
+	    sbx_channel_send(run->channel[1], &msg, -1) < 0)
 		_exit(SBX_EXIT_FAILED); /* nobody waits any more: nothing must run */
 }
 
@@ -123,7 +123,7 @@ static int confine(const struct sbx_run *run, struct sbx_err *err)
 		return -1;
 	if (chdir(run->cwd) < 0)
 		return sbx_err_set(err, SBX_STEP_CHDIR, errno, run->cwd);
-	if (sbx_claims_offer(run, err) < 0)
+	if (sbx_latch_reports_offer(run, err) < 0)
 		return -1;
 	if (sbx_privs_drop(run->policy, err) < 0)
 		return -1;
@@ -155,7 +155,7 @@ static int apply_filter(const struct sbx_run *run, struct sbx_err *err)
 {
 	const struct sbx_layer *layer = sbx_at(run->policy, run->policy->floor);
 
-	return sbx_judge_asked(run->policy) ? sbx_listener_install(run, err) : sbx_seccomp_apply(layer, layer->filter, err);
+	return sbx_notify_asked(run->policy) ? sbx_listener_install(run, err) : sbx_seccomp_apply(layer, layer->filter, err);
 }
 
 /*
@@ -176,7 +176,7 @@ __attribute__((noinline)) static int become(struct sbx_run *run, struct sbx_err 
 	sbx_timing_mark(SBX_MOMENT_LANDLOCK);
 	if (sbx_fds_seal(&run->options.keep_fd, pass, 2, err) < 0)
 		return -1;
-	tmp = sbx_account_tmp(run);
+	tmp = sbx_usage_tmp(run);
 	if (sbx_rlimits_apply(&run->limits, err) < 0)
 		return -1;
 	umask(run->umask);

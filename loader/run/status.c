@@ -216,18 +216,18 @@ static const char *how(const struct sbx_end *end, const struct sbx_err *err)
 	return err ? "failed" : end->timed_out ? "timeout" : WIFSIGNALED(end->status) ? "signaled" : "exited";
 }
 
-static void put_usage(FILE *out, const struct sbx_account *account)
+static void put_usage(FILE *out, const struct sbx_usage *usage)
 {
-	sbx_json_seconds(out, "wall", account->wall_ns);
-	sbx_json_seconds(out, "user", ns_of(&account->usage.ru_utime));
-	sbx_json_seconds(out, "system", ns_of(&account->usage.ru_stime));
-	sbx_json_number(out, "peak_memory", account->peak);
-	sbx_json_number(out, "largest_process", (uint64_t)account->usage.ru_maxrss * 1024);
-	sbx_json_number(out, "read", account->read);
-	sbx_json_number(out, "written", account->written);
-	sbx_json_number(out, "peak_pids", account->pids_peak);
-	sbx_json_number(out, "killed_for_memory", account->oom_kills);
-	sbx_json_number(out, "refused_pids", account->pids_refused);
+	sbx_json_seconds(out, "wall", usage->wall_ns);
+	sbx_json_seconds(out, "user", ns_of(&usage->rusage.ru_utime));
+	sbx_json_seconds(out, "system", ns_of(&usage->rusage.ru_stime));
+	sbx_json_number(out, "peak_memory", usage->peak);
+	sbx_json_number(out, "largest_process", (uint64_t)usage->rusage.ru_maxrss * 1024);
+	sbx_json_number(out, "read", usage->read);
+	sbx_json_number(out, "written", usage->written);
+	sbx_json_number(out, "peak_pids", usage->pids_peak);
+	sbx_json_number(out, "killed_for_memory", usage->oom_kills);
+	sbx_json_number(out, "refused_pids", usage->pids_refused);
 }
 
 static void put_end(struct sbx_run *run, const struct sbx_end *end, int exit_status, const struct sbx_err *err)
@@ -244,11 +244,11 @@ static void put_end(struct sbx_run *run, const struct sbx_end *end, int exit_sta
 	fprintf(out, "{\"event\":\"end\",\"schema\":%d,\"how\":\"%s\",\"status\":%d,\"signal\":", SCHEMA, how(end, err), exit_status);
 	sbx_json_string(out, named ? signals[signo] : signo ? sbx_format("%d", signo) : NULL);
 	fputs(",\"reason\":", out);
-	sbx_json_string(out, err ? sbx_step_name(err->step) : sbx_account_reason(run, end));
+	sbx_json_string(out, err ? sbx_step_name(err->step) : sbx_usage_reason(run, end));
 	fputs(",\"error\":", out);
 	sbx_json_string(out, err ? message(err) : end->note ? message(&end->err) : NULL);
 	fprintf(out, ",\"latched\":%s", end->latched ? "true" : "false");
-	put_usage(out, &run->account);
+	put_usage(out, &run->usage);
 	fputs("}\n", out);
 	fclose(out);
 	queue(&run->status, text, len);
@@ -276,16 +276,16 @@ void sbx_status_limits(FILE *out, const char *indent, const struct sbx_limits *l
 
 static void print_stats(const struct sbx_run *run, const struct sbx_end *end)
 {
-	const struct sbx_account *account = &run->account;
+	const struct sbx_usage *usage = &run->usage;
 
 	fprintf(stderr, "sbx-wrap: stats: %s\n  time       wall %.3f s, user %.3f s, system %.3f s\n", run->target.name,
-		(double)account->wall_ns / 1e9, (double)ns_of(&account->usage.ru_utime) / 1e9, (double)ns_of(&account->usage.ru_stime) / 1e9);
-	fprintf(stderr, "  memory     peak %s, largest process %s\n", amount(account->peak), amount((uint64_t)account->usage.ru_maxrss * 1024));
-	fprintf(stderr, "  I/O        read %s, written %s\n", amount(account->read), amount(account->written));
-	if (account->pids_peak == SBX_UNKNOWN)
+		(double)usage->wall_ns / 1e9, (double)ns_of(&usage->rusage.ru_utime) / 1e9, (double)ns_of(&usage->rusage.ru_stime) / 1e9);
+	fprintf(stderr, "  memory     peak %s, largest process %s\n", amount(usage->peak), amount((uint64_t)usage->rusage.ru_maxrss * 1024));
+	fprintf(stderr, "  I/O        read %s, written %s\n", amount(usage->read), amount(usage->written));
+	if (usage->pids_peak == SBX_UNKNOWN)
 		fputs("  processes  peak unknown\n", stderr);
 	else
-		fprintf(stderr, "  processes  peak %llu\n", (unsigned long long)account->pids_peak - run->limits.extra);
+		fprintf(stderr, "  processes  peak %llu\n", (unsigned long long)usage->pids_peak - run->limits.extra);
 	fputs("  layers     ", stderr);
 	for (size_t i = 0; i < sizeof(namespaces) / sizeof(namespaces[0]); i++)
 		if (run->policy->namespaces & namespaces[i].flag)

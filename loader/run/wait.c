@@ -49,7 +49,7 @@ static void on_exec(struct wait *wait, const struct sbx_msg *msg, pid_t sender)
 {
 	if (wait->of.executed)
 		return;
-	if (sbx_judge_asked(wait->run->policy) && wait->run->judge.fd < 0) {
+	if (sbx_notify_asked(wait->run->policy) && wait->run->notify.fd < 0) {
 		fail(wait, SBX_STEP_SECCOMP, 0, "nobody was given the listener; the target was killed");
 		return;
 	}
@@ -75,8 +75,8 @@ static void on_ack(struct wait *wait)
 	sbx_timing_mark(SBX_MOMENT_LATCH);
 	if (wait->run->policy->latch_mode != SBX_LATCH_REQUIRED)
 		return;
-	filters = sbx_procstat_filters(wait->of.target);
-	if (filters >= 0 && filters < sbx_procstat_filters(getpid()) + 2)
+	filters = sbx_proc_status_filters(wait->of.target);
+	if (filters >= 0 && filters < sbx_proc_status_filters(getpid()) + 2)
 		fail(wait, SBX_STEP_LATCH, 0, "acknowledged, but its filter is not in force; the target was killed");
 }
 
@@ -90,7 +90,7 @@ static void after_stop(struct wait *wait, bool continued)
 /* The sandbox, and with it the cgroup where that is a scope. */
 static void end_sandbox(struct wait *wait)
 {
-	sbx_account_cgroup(&wait->run->account, &wait->run->limits);
+	sbx_usage_cgroup(&wait->run->usage, &wait->run->limits);
 	kill(wait->of.child, SIGKILL);
 }
 
@@ -122,12 +122,12 @@ static void on_message(struct wait *wait, const struct sbx_msg *msg, pid_t sende
 /* Descriptors come from our own code before exec; what the target sends is closed. */
 static void on_descriptor(struct wait *wait, const struct sbx_msg *msg, pid_t sender, int fd, bool first)
 {
-	if (msg->kind == SBX_MSG_CLAIMS && !wait->of.executed && sender == wait->of.child)
-		sbx_claims_accept(&wait->run->claims, fd);
+	if (msg->kind == SBX_MSG_LATCH_REPORTS && !wait->of.executed && sender == wait->of.child)
+		sbx_latch_reports_accept(&wait->run->latch_reports, fd);
 	else if (msg->kind == SBX_MSG_EXEC && first && wait->of.executed)
-		sbx_account_accept(&wait->run->account, fd);
-	else if (msg->kind == SBX_MSG_LISTENER && !wait->of.executed && wait->run->judge.fd < 0)
-		wait->run->judge.fd = fd;
+		sbx_usage_accept(&wait->run->usage, fd);
+	else if (msg->kind == SBX_MSG_LISTENER && !wait->of.executed && wait->run->notify.fd < 0)
+		wait->run->notify.fd = fd;
 	else
 		close(fd);
 }
@@ -142,7 +142,7 @@ static enum sbx_received drain(struct wait *wait)
 	int fd;
 
 	for (int i = 0; i < DRAIN_MAX; i++) {
-		got = sbx_message_receive(wait->run->channel[0], &msg, &sender, &fd);
+		got = sbx_channel_receive(wait->run->channel[0], &msg, &sender, &fd);
 		if (got != SBX_RECEIVED)
 			break;
 		first = !wait->of.executed;
@@ -156,13 +156,13 @@ static enum sbx_received drain(struct wait *wait)
 /* A call waits for an answer. What was acknowledged before it was made has arrived: messages first. */
 static void on_call(struct wait *wait)
 {
-	struct sbx_judge *judge = &wait->run->judge;
+	struct sbx_notify *notify = &wait->run->notify;
 	struct seccomp_notif call;
 
-	if (!sbx_judge_receive(judge, &call))
+	if (!sbx_notify_receive(notify, &call))
 		return;
 	drain(wait);
-	if (sbx_judge_answer(judge, &call,
+	if (sbx_notify_answer(notify, &call,
 			     !wait->of.executed ? SBX_PHASE_LOADER :
 			     wait->acked     ? SBX_PHASE_LATCH :
 					       SBX_PHASE_FLOOR,
@@ -236,11 +236,11 @@ static int64_t on_time(struct wait *wait)
 		drain(wait); /* what a stop means depends on whether the target has begun */
 		after_stop(wait, sbx_signals_look(&wait->of));
 	}
-	if (now >= wait->run->account.sample_at)
-		sbx_account_sample(&wait->run->account, &wait->run->limits, wait->of.child);
+	if (now >= wait->run->usage.sample_at)
+		sbx_usage_sample(&wait->run->usage, &wait->run->limits, wait->of.child);
 	next = earlier(wait->wall_by, wait->kill_by);
 	next = earlier(next, wait->of.look_at);
-	next = earlier(next, wait->run->account.sample_at);
+	next = earlier(next, wait->run->usage.sample_at);
 	wait->dozing = now < wait->doze_by;
 	if (wait->dozing)
 		next = earlier(next, wait->doze_by);
@@ -251,7 +251,7 @@ static int64_t on_time(struct wait *wait)
 static bool child_gone(struct wait *wait)
 {
 	int status;
-	const pid_t pid = wait4(wait->of.child, &status, WNOHANG | (wait->of.as_pid_1 ? WUNTRACED : 0), &wait->run->account.usage);
+	const pid_t pid = wait4(wait->of.child, &status, WNOHANG | (wait->of.as_pid_1 ? WUNTRACED : 0), &wait->run->usage.rusage);
 
 	if (pid == 0 || (pid < 0 && errno == EINTR))
 		return false;
@@ -278,7 +278,7 @@ static bool child_gone(struct wait *wait)
  */
 static int64_t doze_by(const struct sbx_run *run)
 {
-	const bool watched = run->latch_plan == SBX_PLAN_EXPECTED || sbx_run_children(run) || sbx_judge_asked(run->policy) ||
+	const bool watched = run->latch_plan == SBX_PLAN_EXPECTED || sbx_run_children(run) || sbx_notify_asked(run->policy) ||
 			     run->limits.lingers || run->options.timing;
 
 	return watched ? 0 : sbx_clock_after(DOZE_MS);
@@ -307,12 +307,12 @@ void sbx_wait(struct sbx_run *run, pid_t child, struct sbx_end *end)
 		sbx_clock_wake(wait.wall_by);
 	}
 	sbx_signals_begin(&wait.of);
-	sbx_account_begin(&run->account, &run->limits);
+	sbx_usage_begin(&run->usage, &run->limits);
 	while (!child_gone(&wait)) {
 		next = on_time(&wait);
 		poll[1].fd = wait.dozing ? -1 : channel;
-		poll[2].fd = run->claims.open ? run->claims.fd : -1;
-		poll[3].fd = wait.of.forced == SIGSYS ? -1 : run->judge.fd;
+		poll[2].fd = run->latch_reports.open ? run->latch_reports.fd : -1;
+		poll[3].fd = wait.of.forced == SIGSYS ? -1 : run->notify.fd;
 		poll[4].fd = sbx_status_pending(&run->status);
 		ready = ppoll(poll, 5, sbx_clock_left(next, &left), NULL);
 		/* Messages first: what a signal means depends on whether the target has begun. */
@@ -323,11 +323,11 @@ void sbx_wait(struct sbx_run *run, pid_t child, struct sbx_end *end)
 		if (poll[0].revents)
 			after_stop(&wait, sbx_signals_read(&wait.of, wait.signals));
 		if (poll[2].revents)
-			sbx_claims_read(&run->claims, sbx_run_children(run));
+			sbx_latch_reports_read(&run->latch_reports, sbx_run_children(run));
 		if (poll[3].revents & POLLIN)
 			on_call(&wait);
 		else if (poll[3].revents) /* nobody is left who could ask */
-			sbx_judge_close(&run->judge);
+			sbx_notify_close(&run->notify);
 		if (poll[4].revents)
 			sbx_status_write(&run->status);
 	}

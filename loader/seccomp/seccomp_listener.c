@@ -35,7 +35,7 @@ _Noreturn static void hand_over(const struct sbx_run *run, int listener)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	while (fcntl(listener, F_GETFD) < 0)
 		nanosleep(&pause, NULL);
-	if (sbx_message_send(run->channel[1], &msg, listener) < 0) {
+	if (sbx_channel_send(run->channel[1], &msg, listener) < 0) {
 		sbx_err_set(&err, SBX_STEP_SECCOMP, errno, "handing the listener over");
 		sbx_fail(run->channel[1], &err);
 	}

@@ -19,11 +19,11 @@
 #include "loader/base/util.h"
 #include "shim/err.h"
 
-void sbx_judge_init(struct sbx_judge *judge, const struct sbx_policy_blob *policy, const char *command)
+void sbx_notify_init(struct sbx_notify *notify, const struct sbx_policy_blob *policy, const char *command)
 {
-	*judge = (struct sbx_judge){ .policy = policy, .command = command, .fd = -1 };
-	if (sbx_judge_asked(policy))
-		judge->seen = sbx_alloc(SBX_CALLS_MAX * sizeof(*judge->seen));
+	*notify = (struct sbx_notify){ .policy = policy, .command = command, .fd = -1 };
+	if (sbx_notify_asked(policy))
+		notify->seen = sbx_alloc(SBX_CALLS_MAX * sizeof(*notify->seen));
 }
 
 /* SECCOMP_IOCTL_NOTIF_RECV and _SEND, which a libc's macros for ioctl(2) make signed. */
@@ -31,24 +31,24 @@ void sbx_judge_init(struct sbx_judge *judge, const struct sbx_policy_blob *polic
 #define NOTIF_SEND 0xc0182101ul
 _Static_assert(sizeof(struct seccomp_notif) == 0x50 && sizeof(struct seccomp_notif_resp) == 0x18, "their size is in the numbers");
 
-static long call_listener(const struct sbx_judge *judge, unsigned long request, void *argument)
+static long call_listener(const struct sbx_notify *notify, unsigned long request, void *argument)
 {
-	return syscall(SYS_ioctl, judge->fd, request, argument);
+	return syscall(SYS_ioctl, notify->fd, request, argument);
 }
 
-bool sbx_judge_receive(const struct sbx_judge *judge, struct seccomp_notif *call)
+bool sbx_notify_receive(const struct sbx_notify *notify, struct seccomp_notif *call)
 {
 	memset(call, 0, sizeof(*call));
-	return call_listener(judge, NOTIF_RECV, call) == 0;
+	return call_listener(notify, NOTIF_RECV, call) == 0;
 }
 
-void sbx_judge_close(struct sbx_judge *judge)
+void sbx_notify_close(struct sbx_notify *notify)
 {
-	close(judge->fd);
-	judge->fd = -1;
+	close(notify->fd);
+	notify->fd = -1;
 }
 
-static void answer(const struct sbx_judge *judge, const struct seccomp_notif *call, int errnum)
+static void answer(const struct sbx_notify *notify, const struct seccomp_notif *call, int errnum)
 {
 	struct seccomp_notif_resp resp = {
 		.id = call->id,
@@ -56,7 +56,7 @@ static void answer(const struct sbx_judge *judge, const struct seccomp_notif *ca
 		.flags = errnum ? 0 : (uint32_t)SECCOMP_USER_NOTIF_FLAG_CONTINUE,
 	};
 
-	call_listener(judge, NOTIF_SEND, &resp); /* ENOENT: it is gone */
+	call_listener(notify, NOTIF_SEND, &resp); /* ENOENT: it is gone */
 }
 
 static const struct sbx_callname *find(const struct sbx_policy_blob *policy, int nr)
@@ -98,15 +98,15 @@ static void program_name(pid_t pid, char name[SBX_PROGRAM_MAX])
 	name[strcspn(name, "\n")] = 0;
 }
 
-static void refuse(const struct sbx_judge *judge, const struct seccomp_notif *call, const struct sbx_callname *name,
+static void refuse(const struct sbx_notify *notify, const struct seccomp_notif *call, const struct sbx_callname *name,
 		   struct sbx_err *err)
 {
 	char program[SBX_PROGRAM_MAX];
-	const struct sbx_policy_blob *policy = judge->policy;
+	const struct sbx_policy_blob *policy = notify->policy;
 
 	program_name((pid_t)call->pid, program);
 	sbx_err_set(err, SBX_STEP_CALL, 0,
-		    sbx_format("%s: %s called %s, which profile %s does not allow; killed", judge->command, program,
+		    sbx_format("%s: %s called %s, which profile %s does not allow; killed", notify->command, program,
 			       name ? sbx_str(policy, policy->strings, name->name) : "a call without a name",
 			       sbx_str(policy, policy->strings, policy->profile)));
 }
@@ -118,15 +118,15 @@ static int errno_of(uint32_t result)
 	return (result & SECCOMP_RET_ACTION_FULL) == SECCOMP_RET_ERRNO && errnum ? (int)errnum : EPERM;
 }
 
-bool sbx_judge_answer(struct sbx_judge *judge, const struct seccomp_notif *call, enum sbx_phase phase, struct sbx_err *err)
+bool sbx_notify_answer(struct sbx_notify *notify, const struct seccomp_notif *call, enum sbx_phase phase, struct sbx_err *err)
 {
-	const struct sbx_policy_blob *policy = judge->policy;
+	const struct sbx_policy_blob *policy = notify->policy;
 	const struct sbx_callname *name = find(policy, call->data.nr);
-	struct sbx_judged *seen = name ? &judge->seen[name->nr] : NULL, nobody = { 0 };
+	struct sbx_notify_call *seen = name ? &notify->seen[name->nr] : NULL, nobody = { 0 };
 	uint32_t result;
 
 	if (phase == SBX_PHASE_LOADER) {
-		answer(judge, call, 0);
+		answer(notify, call, 0);
 		return true;
 	}
 	seen = seen ? seen : &nobody;
@@ -135,7 +135,7 @@ bool sbx_judge_answer(struct sbx_judge *judge, const struct seccomp_notif *call,
 	seen->named += name && (name->flags & SBX_CALL_NAMED);
 	result = ask_layer(policy, phase, call);
 	if (result != SECCOMP_RET_ALLOW && policy->action == SBX_ACTION_KILL) {
-		refuse(judge, call, name, err);
+		refuse(notify, call, name, err);
 		return false;
 	}
 	if (result != SECCOMP_RET_ALLOW && policy->action == SBX_ACTION_LOG) {
@@ -143,7 +143,7 @@ bool sbx_judge_answer(struct sbx_judge *judge, const struct seccomp_notif *call,
 		seen->let_through += result == SECCOMP_RET_ALLOW;
 	}
 	seen->denied += result != SECCOMP_RET_ALLOW;
-	answer(judge, call, result == SECCOMP_RET_ALLOW ? 0 : errno_of(result));
+	answer(notify, call, result == SECCOMP_RET_ALLOW ? 0 : errno_of(result));
 	return true;
 }
 
@@ -153,30 +153,30 @@ static int by_name(const void *a, const void *b)
 }
 
 /* The names of the calls for which `wanted` says so, sorted; `count` of them. */
-static const char **names(const struct sbx_judge *judge, bool (*wanted)(const struct sbx_judged *, uint32_t), size_t *count)
+static const char **names(const struct sbx_notify *notify, bool (*wanted)(const struct sbx_notify_call *, uint32_t), size_t *count)
 {
-	const struct sbx_policy_blob *policy = judge->policy;
+	const struct sbx_policy_blob *policy = notify->policy;
 	const struct sbx_callname *call = sbx_at(policy, policy->calls);
 	const size_t total = policy->calls.len / sizeof(*call);
 	const char **list = sbx_alloc((total + 1) * sizeof(*list));
 
 	*count = 0;
 	for (size_t i = 0; i < total; i++)
-		if (wanted(&judge->seen[call[i].nr], call[i].flags))
+		if (wanted(&notify->seen[call[i].nr], call[i].flags))
 			list[(*count)++] = sbx_str(policy, policy->strings, call[i].name);
 	qsort(list, *count, sizeof(*list), by_name);
 	return list;
 }
 
-static bool to_allow(const struct sbx_judged *seen, uint32_t flags)
+static bool to_allow(const struct sbx_notify_call *seen, uint32_t flags)
 {
 	return seen->let_through && !(flags & SBX_CALL_MAP_EXEC);
 }
-static bool to_map(const struct sbx_judged *seen, uint32_t flags)
+static bool to_map(const struct sbx_notify_call *seen, uint32_t flags)
 {
 	return seen->let_through && (flags & SBX_CALL_MAP_EXEC);
 }
-static bool still_denied(const struct sbx_judged *seen, uint32_t flags)
+static bool still_denied(const struct sbx_notify_call *seen, uint32_t flags)
 {
 	(void)flags;
 	return seen->denied;
@@ -190,34 +190,34 @@ static void print_list(const char *before, const char *const *list, size_t count
 	fputs(after, stderr);
 }
 
-static void report_log(const struct sbx_judge *judge)
+static void report_log(const struct sbx_notify *notify)
 {
 	const char **list;
 	size_t count;
 
-	list = names(judge, to_allow, &count);
+	list = names(notify, to_allow, &count);
 	if (count)
 		print_list("sbx-wrap: seccomp: let through; this would allow it:\nseccomp = { allow = [ \"...\", ", list, count, "\"",
 			   " ]; };\n");
-	list = names(judge, to_map, &count);
+	list = names(notify, to_map, &count);
 	if (count)
 		print_list("sbx-wrap: seccomp: let through, as executable memory (", list, count, "",
 			   "); this would allow it:\nmap_exec = true;\n");
-	list = names(judge, still_denied, &count);
+	list = names(notify, still_denied, &count);
 	if (count)
 		print_list("sbx-wrap: seccomp: denied all the same: ", list, count, "",
 			   "; no seccomp.allow gives these, or not with these arguments\n");
 }
 
-void sbx_judge_report(const struct sbx_judge *judge)
+void sbx_notify_report(const struct sbx_notify *notify)
 {
-	const struct sbx_policy_blob *policy = judge->policy;
+	const struct sbx_policy_blob *policy = notify->policy;
 	const struct sbx_callname *call = sbx_at(policy, policy->calls);
 
-	if (!judge->seen)
+	if (!notify->seen)
 		return;
 	for (size_t i = 0; i < policy->calls.len / sizeof(*call); i++) {
-		const struct sbx_judged *seen = &judge->seen[call[i].nr];
+		const struct sbx_notify_call *seen = &notify->seen[call[i].nr];
 
 		if (seen->named)
 			fprintf(stderr, "sbx-wrap: seccomp: %s called %s, %u time%s%s\n", sbx_plain(seen->program),
@@ -225,5 +225,5 @@ void sbx_judge_report(const struct sbx_judge *judge)
 				seen->denied ? "; denied" : "");
 	}
 	if (policy->action == SBX_ACTION_LOG)
-		report_log(judge);
+		report_log(notify);
 }

@@ -14,16 +14,16 @@
 #define SBX_PROGRAM_MAX 16 /* TASK_COMM_LEN: proc(5), comm */
 
 /* What was seen of one call. */
-struct sbx_judged {
+struct sbx_notify_call {
 	unsigned int named, let_through, denied; /* how often */
 	char program[SBX_PROGRAM_MAX];           /* who made it first */
 };
 
-struct sbx_judge {
+struct sbx_notify {
 	const struct sbx_policy_blob *policy;
 	const char *command;     /* for messages */
 	int fd;                  /* the listener, or -1 */
-	struct sbx_judged *seen; /* SBX_CALLS_MAX, by number */
+	struct sbx_notify_call *seen; /* SBX_CALLS_MAX, by number */
 };
 
 /* Whose code it is that calls, and so which filter counts. */
@@ -34,23 +34,23 @@ enum sbx_phase {
 };
 
 /* Does the policy want to be asked? */
-static inline bool sbx_judge_asked(const struct sbx_policy_blob *policy)
+static inline bool sbx_notify_asked(const struct sbx_policy_blob *policy)
 {
 	return policy->ask.len > 0;
 }
 
-void sbx_judge_init(struct sbx_judge *judge, const struct sbx_policy_blob *policy, const char *command);
+void sbx_notify_init(struct sbx_notify *notify, const struct sbx_policy_blob *policy, const char *command);
 
 /* UNTRUSTED: the call that waits, read without blocking once poll(2) has told of one. False when its process is gone. */
-bool sbx_judge_receive(const struct sbx_judge *judge, struct seccomp_notif *call);
+bool sbx_notify_receive(const struct sbx_notify *notify, struct seccomp_notif *call);
 
 /* Answer it. False, and no answer, when the command is to be killed for it; err says why. */
-bool sbx_judge_answer(struct sbx_judge *judge, const struct seccomp_notif *call, enum sbx_phase phase, struct sbx_err *err);
+bool sbx_notify_answer(struct sbx_notify *notify, const struct seccomp_notif *call, enum sbx_phase phase, struct sbx_err *err);
 
 /* Nothing is answered any more: what is asked fails. */
-void sbx_judge_close(struct sbx_judge *judge);
+void sbx_notify_close(struct sbx_notify *notify);
 
 /* After the end: which calls were named, and what would allow those that were let through. On standard error. */
-void sbx_judge_report(const struct sbx_judge *judge);
+void sbx_notify_report(const struct sbx_notify *notify);
 
 #endif

@@ -47,7 +47,7 @@ static void check_names(const struct sbx_arg *arg, const char *word, char **argv
 	const size_t dir = (size_t)(sbx_basename(word) - word);
 	struct sbx_names names;
 
-	sbx_names_derive((enum sbx_arg_derive)arg->derive, grammar.strings + arg->suffix, word, &names);
+	sbx_output_names_derive((enum sbx_arg_derive)arg->derive, grammar.strings + arg->suffix, word, &names);
 	for (size_t i = 0; i < names.count; i++) {
 		const char *base = sbx_basename(names.path[i]);
 
@@ -59,14 +59,14 @@ static void check_names(const struct sbx_arg *arg, const char *word, char **argv
 			abort();
 	}
 	for (size_t i = 0; names.dir && argv[i]; i++)
-		sbx_names_fit(&names.pattern, sbx_basename(argv[i]));
+		sbx_output_names_fit(&names.pattern, sbx_basename(argv[i]));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	char *text = sbx_strndup((const char *)data, size), *argv[ARGS_MAX + 1] = { NULL };
 	struct sbx_pool pool = { 0 };
-	struct sbx_words words;
+	struct sbx_argv words;
 	size_t argc = 0, forms = 0;
 
 	memset(&grammar, 0, offsetof(struct grammar, strings) + 1);
@@ -78,10 +78,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		else
 			argv[argc++] = text + at;
 	}
-	sbx_words_read(&words, &grammar.policy, argv);
+	sbx_argv_parse(&words, &grammar.policy, argv);
 	for (size_t i = 0; i < words.list.count; i++)
 		for (size_t a = 0; a < grammar.policy.args.len / sizeof(struct sbx_arg); a++) {
-			const char *word = sbx_words_at(&words, &grammar.args[a], sbx_vec_at(&words.list, i));
+			const char *word = sbx_argv_at(&words, &grammar.args[a], sbx_vec_at(&words.list, i));
 
 			if (word)
 				check_names(&grammar.args[a], word, argv);

@@ -5,8 +5,8 @@
 #include "conf/bpf/bpf_shrink.h"
 #include "tests/unit/test_conf_same.h"
 
-void __real_sbx_filter_shrink(struct sbx_pool *pool, struct sbx_filter *filter);
-void __wrap_sbx_filter_shrink(struct sbx_pool *pool, struct sbx_filter *filter);
+void __real_sbx_bpf_shrink(struct sbx_pool *pool, struct sbx_filter *filter);
+void __wrap_sbx_bpf_shrink(struct sbx_pool *pool, struct sbx_filter *filter);
 
 static struct pair {
 	struct program before, after;
@@ -33,12 +33,12 @@ static void drop(struct program program)
 }
 
 /* Notes what hasn't been seen yet. */
-void __wrap_sbx_filter_shrink(struct sbx_pool *pool, struct sbx_filter *filter)
+void __wrap_sbx_bpf_shrink(struct sbx_pool *pool, struct sbx_filter *filter)
 {
 	const struct program before = copy(filter);
 	size_t i = 0;
 
-	__real_sbx_filter_shrink(pool, filter);
+	__real_sbx_bpf_shrink(pool, filter);
 	while (i < pairs_count && !equal(pairs[i].before, before))
 		i++;
 	if (i < pairs_count) {
@@ -171,7 +171,7 @@ static void they_are_shorter_and_stay_so(void **state)
 		assert_true(after.count <= pairs[i].before.count && after.count <= SBX_FILTER_MAX);
 		if (pairs[i].before.count > 100)
 			assert_true(2 * after.count < pairs[i].before.count);
-		__real_sbx_filter_shrink(&pool, &filter);
+		__real_sbx_bpf_shrink(&pool, &filter);
 		assert_ptr_equal(filter.insns, after.insns);
 		assert_int_equal(filter.count, after.count);
 		sbx_pool_free(&pool);

@@ -140,13 +140,13 @@ static struct program shrink(struct any *any, struct sbx_pool *pool, size_t roun
 	struct sock_filter *was = sbx_pool_alloc(pool, any->count * sizeof(*was));
 
 	memcpy(was, any->insns, any->count * sizeof(*was));
-	sbx_filter_shrink(pool, &filter);
+	sbx_bpf_shrink(pool, &filter);
 	after = (struct program){ filter.insns, filter.count, NULL };
 	assert_memory_equal(was, any->insns, any->count * sizeof(*was));
 	assert_true(after.count < before.count || after.insns == before.insns);
 	well_formed(after);
 	same(any, before, after, rounds);
-	sbx_filter_shrink(pool, &filter);
+	sbx_bpf_shrink(pool, &filter);
 	assert_true(filter.count <= after.count);
 	same(any, before, (struct program){ filter.insns, filter.count, NULL }, rounds / 4);
 	return after;
@@ -205,7 +205,7 @@ static void what_is_in_the_accumulator_at_first(void **state)
 	struct sbx_filter filter = { insns, 4 };
 
 	(void)state;
-	sbx_filter_shrink(&pool, &filter);
+	sbx_bpf_shrink(&pool, &filter);
 	assert_int_equal(filter.count, 1);
 	assert_int_equal(filter.insns[0].k, 1);
 	sbx_pool_free(&pool);
@@ -247,13 +247,13 @@ static void what_is_unknown_stays_as_it_is(void **state)
 			insns[5] = insns[0];
 		}
 		memcpy(was, insns, sizeof(was));
-		sbx_filter_shrink(&pool, &filter);
+		sbx_bpf_shrink(&pool, &filter);
 		assert_ptr_equal(filter.insns, insns);
 		assert_int_equal(filter.count, 6);
 		assert_memory_equal(was, insns, sizeof(was));
 		insns[1] = insns[0];
 		insns[5] = insns[4];
-		sbx_filter_shrink(&pool, &filter);
+		sbx_bpf_shrink(&pool, &filter);
 		assert_int_equal(filter.count, 1);
 		sbx_pool_free(&pool);
 	}
