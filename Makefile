@@ -129,7 +129,7 @@ COMPLETIONS := bash-completion/completions/sbx-wrap bash-completion/completions/
 	fish/vendor_completions.d/sbx-wrap.fish fish/vendor_completions.d/sbx-policy.fish
 COMPLETION_FILES := $(COMPLETIONS:%=$(BUILD)/share/%)
 
-.PHONY: all deps check-deps install uninstall unit fuzz tools test test-tools-big test-vm test-vm-ci test-vm-arm64 bench lint tour cross cross-objects clean help
+.PHONY: all deps check-deps install uninstall unit fuzz tools test test-tools-big test-vm test-vm-ci test-vm-arm64 bench lint format tour cross cross-objects clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -326,6 +326,9 @@ bench: all $(BENCH_BIN) $(BUILD)/.deps-bench ## measure start-up and more, besid
 
 lint: $(BUILD)/.deps-lint ## static checks, include rules, sizes, man pages
 	@bash tests/lint/run
+
+format: $(BUILD)/.deps-lint ## give the C files the form that lint asks for
+	clang-format -i $$(git ls-files '*.c' '*.h')
 
 tour: all tools $(BUILD)/.deps-test ## the real job and every demonstration, with what each shows
 	@SBX_BUILD=$(abspath $(BUILD)) bash tests/tour

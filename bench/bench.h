@@ -18,7 +18,8 @@
 
 /* Of the whole run; set once in main. */
 struct bench {
-	const char *build, *work, *results; /* absolute directories; `work` is empty at first, and the caller removes it */
+	const char *build, *work,
+		*results; /* absolute directories; `work` is empty at first, and the caller removes it */
 	unsigned rounds;
 	double seconds; /* of a throughput measurement */
 	uint64_t seed;
@@ -31,11 +32,11 @@ struct bench_candidate {
 	const char *name;
 	const char *const *argv;
 	const char *floor, *peer; /* the candidates that this one is compared with */
-	const char *needs;	  /* a path without which it is left out */
-	const char *const *env;	  /* NAME=VALUE more, the values expanded as words are; NULL for none */
-	bool filter;		  /* sbx's filter is open on BENCH_FILTER_FD */
-	const char *dir;	  /* where it is started, "/" for NULL; a word */
-	void (*before)(void);	  /* called before each run, not timed */
+	const char *needs;        /* a path without which it is left out */
+	const char *const *env;   /* NAME=VALUE more, the values expanded as words are; NULL for none */
+	bool filter;              /* sbx's filter is open on BENCH_FILTER_FD */
+	const char *dir;          /* where it is started, "/" for NULL; a word */
+	void (*before)(void);     /* called before each run, not timed */
 };
 
 struct bench_result {
@@ -67,8 +68,8 @@ bool bench_try(const struct bench_candidate *candidate, char **argv, char *why, 
 char *bench_output(char **argv, const char *const *env);
 
 /*
- * series.c -- run all candidates round by round, in a new order each time; results stand in the order of the candidates.
- * The first one is what overheads are measured over.
+ * series.c -- run all candidates round by round, in a new order each time; results stand in the order of the
+ * candidates. The first one is what overheads are measured over.
  */
 struct bench_result *bench_series(const struct bench_candidate *candidates, size_t count, unsigned rounds);
 void bench_summarize(struct bench_result *result);

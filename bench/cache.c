@@ -1,6 +1,6 @@
 /*
- * cache.c -- the policy from the cache against the policy compiled: the entry is removed before each run of the second. It is
- * one of the benchmark's own, found by its appearing when its key is used first.
+ * cache.c -- the policy from the cache against the policy compiled: the entry is removed before each run of the second.
+ * It is one of the benchmark's own, found by its appearing when its key is used first.
  */
 #include "bench/bench.h"
 
@@ -70,7 +70,9 @@ void bench_section_cache(void)
 	const struct bench_candidate candidates[] = {
 		*bench_find("true"),
 		{ .name = "cached", .argv = BENCH_WORDS("@sbx-wrap", "--set", own, "/usr/bin/true") },
-		{ .name = "compiled", .argv = BENCH_WORDS("@sbx-wrap", "--set", own, "/usr/bin/true"), .before = forget },
+		{ .name = "compiled",
+		  .argv = BENCH_WORDS("@sbx-wrap", "--set", own, "/usr/bin/true"),
+		  .before = forget },
 	};
 	const size_t count = BENCH_COUNT(candidates);
 	struct bench_result *results;

@@ -1,6 +1,6 @@
 /*
- * floor-fences.c -- what the floor takes away without mounts: keyring, capabilities, no_new_privs, files by Landlock, system
- * calls by the filters of sbx's default profile (mkfilter.c). landlock(7), seccomp(2), capabilities(7).
+ * floor-fences.c -- what the floor takes away without mounts: keyring, capabilities, no_new_privs, files by Landlock,
+ * system calls by the filters of sbx's default profile (mkfilter.c). landlock(7), seccomp(2), capabilities(7).
  */
 #include "bench/floor.h"
 
@@ -24,9 +24,17 @@
 
 /* Landlock's rights, by number: headers may be older than the kernel. */
 enum {
-	EXECUTE = 1 << 0, WRITE = 1 << 1, READ = 1 << 2, LIST = 1 << 3, ALL_DIR = 0x1fff & ~(EXECUTE | WRITE | READ | LIST),
-	REFER = 1 << 13, TRUNCATE = 1 << 14, IOCTL = 1 << 15,
-	SEE = READ | LIST, RUN = SEE | EXECUTE, CHANGE = SEE | WRITE | TRUNCATE | (ALL_DIR & ~(1 << 6 | 1 << 11)),
+	EXECUTE = 1 << 0,
+	WRITE = 1 << 1,
+	READ = 1 << 2,
+	LIST = 1 << 3,
+	ALL_DIR = 0x1fff & ~(EXECUTE | WRITE | READ | LIST),
+	REFER = 1 << 13,
+	TRUNCATE = 1 << 14,
+	IOCTL = 1 << 15,
+	SEE = READ | LIST,
+	RUN = SEE | EXECUTE,
+	CHANGE = SEE | WRITE | TRUNCATE | (ALL_DIR & ~(1 << 6 | 1 << 11)),
 };
 
 struct rule {
@@ -35,11 +43,19 @@ struct rule {
 };
 
 static const struct rule rooted_rules[] = {
-	{ "/", SEE | REFER, 0 },	     { "/dev/shm", CHANGE, 0 },	{ "/root", CHANGE, 0 },
-	{ "/tmp", CHANGE, 0 },		     { "/var/tmp", CHANGE, 0 },	{ "/dev/null", READ | WRITE | TRUNCATE, 0 },
-	{ "/dev/full", READ | WRITE | TRUNCATE, 0 }, { "/dev/tty", READ | WRITE | TRUNCATE | IOCTL, 0 },
-	{ "/dev/pts", SEE | WRITE | TRUNCATE | IOCTL, 0 }, { "/usr", RUN, 0 },
-	{ NULL, READ | IOCTL, 0 },	     { NULL, WRITE | TRUNCATE, 1 },	{ NULL, WRITE | TRUNCATE, 2 },
+	{ "/", SEE | REFER, 0 },
+	{ "/dev/shm", CHANGE, 0 },
+	{ "/root", CHANGE, 0 },
+	{ "/tmp", CHANGE, 0 },
+	{ "/var/tmp", CHANGE, 0 },
+	{ "/dev/null", READ | WRITE | TRUNCATE, 0 },
+	{ "/dev/full", READ | WRITE | TRUNCATE, 0 },
+	{ "/dev/tty", READ | WRITE | TRUNCATE | IOCTL, 0 },
+	{ "/dev/pts", SEE | WRITE | TRUNCATE | IOCTL, 0 },
+	{ "/usr", RUN, 0 },
+	{ NULL, READ | IOCTL, 0 },
+	{ NULL, WRITE | TRUNCATE, 1 },
+	{ NULL, WRITE | TRUNCATE, 2 },
 };
 
 static const struct rule host_rules[] = {
@@ -111,7 +127,8 @@ static void landlock(const struct rule *rules, size_t count)
 			beneath.parent = (int)sbx_sys_open(rules[i].path, O_PATH | O_CLOEXEC);
 		if (beneath.parent < 0)
 			continue; /* not on this system */
-		sbx_sys(SBX_NR_landlock_add_rule, ruleset, RULE_PATH_BENEATH, &beneath, 0); /* a pipe on 0 to 2 takes none */
+		sbx_sys(SBX_NR_landlock_add_rule, ruleset, RULE_PATH_BENEATH, &beneath,
+			0); /* a pipe on 0 to 2 takes none */
 		if (rules[i].path)
 			sbx_sys_close(beneath.parent);
 	}
@@ -125,9 +142,11 @@ static void drop_capabilities(void)
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
 	const struct __user_cap_data_struct none[2] = { { 0, 0, 0 }, { 0, 0, 0 } };
 
-	prctl(PR_SET_SECUREBITS, SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP | SECBIT_NO_SETUID_FIXUP_LOCKED |
-					 SECBIT_KEEP_CAPS_LOCKED | SECBIT_NO_CAP_AMBIENT_RAISE | SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED);
-	for (unsigned long cap = 0, end = geteuid() == 0 ? 64 : 0; cap < end && prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) == 0;)
+	prctl(PR_SET_SECUREBITS, SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP |
+					 SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_KEEP_CAPS_LOCKED |
+					 SECBIT_NO_CAP_AMBIENT_RAISE | SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED);
+	for (unsigned long cap = 0, end = geteuid() == 0 ? 64 : 0;
+	     cap < end && prctl(PR_CAPBSET_DROP, cap, 0, 0, 0) == 0;)
 		cap++;
 	if (syscall(SYS_capset, &header, none) < 0)
 		floor_die("capset");
@@ -145,10 +164,11 @@ void floor_fences(bool rooted)
 		landlock(host_rules, COUNT(host_rules));
 }
 
-#define FILTER(name)                                                                                                               \
-	__asm__(".section .rodata\n.balign 8\n" #name ":\n.incbin \"" FLOOR_FILTERS "/" #name ".bpf\"\n" #name "_end:\n"              \
-		".balign 8\n" #name "_size: .8byte " #name "_end - " #name "\n.previous\n");                                           \
-	extern const struct sock_filter name[];                                                                                   \
+#define FILTER(name)                                                                                           \
+	__asm__(".section .rodata\n.balign 8\n" #name ":\n.incbin \"" FLOOR_FILTERS "/" #name ".bpf\"\n" #name \
+		"_end:\n"                                                                                      \
+		".balign 8\n" #name "_size: .8byte " #name "_end - " #name "\n.previous\n");                   \
+	extern const struct sock_filter name[];                                                                \
 	extern const uint64_t name##_size
 
 FILTER(inplace);
@@ -157,7 +177,8 @@ FILTER(reaper);
 
 static void load(const struct sock_filter *filter, uint64_t size)
 {
-	const struct sock_fprog program = { (unsigned short)(size / sizeof(*filter)), (struct sock_filter *)(uintptr_t)filter };
+	const struct sock_fprog program = { (unsigned short)(size / sizeof(*filter)),
+					    (struct sock_filter *)(uintptr_t)filter };
 
 	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &program) != 0)
 		floor_die("seccomp");

@@ -1,7 +1,7 @@
 /*
- * floor-root.c -- a private root from one table, done in its order: nodes, read-only binds, one recursive mount_setattr over
- * all of it, and then what differs. What `sbx-wrap true` shows of the host is shown, each mount by the cheapest call there is
- * for it. mount_setattr(2), Linux 5.12.
+ * floor-root.c -- a private root from one table, done in its order: nodes, read-only binds, one recursive mount_setattr
+ * over all of it, and then what differs. What `sbx-wrap true` shows of the host is shown, each mount by the cheapest
+ * call there is for it. mount_setattr(2), Linux 5.12.
  */
 #include "bench/floor.h"
 
@@ -32,7 +32,8 @@
 
 enum kind { DIR, NODE, LINK, BIND, LOCK, DEV, EXEC, FRESH, MASK };
 
-/* `path` is relative to the new root. `arg`: what a file holds, a link's target, options of a file system, a mask's source. */
+/* `path` is relative to the new root. `arg`: what a file holds, a link's target, options of a file system, a mask's
+ * source. */
 static const struct entry {
 	enum kind kind;
 	const char *path, *arg;
@@ -199,15 +200,24 @@ static int node(const char *path, const char *text)
 static int make(const struct entry *entry, int root)
 {
 	switch (entry->kind) {
-	case DIR: return mkdir(entry->path, 0755);
-	case NODE: return node(entry->path, entry->arg);
-	case LINK: return symlink(entry->arg, entry->path);
-	case BIND: return bind_host(entry->path, 0);
-	case LOCK: return restrict_to(root, LOCKED);
-	case DEV: return bind_host(entry->path, DEVICE);
-	case EXEC: return bind_host(entry->path, PROGRAMS);
-	case FRESH: return fresh(entry->path, entry->arg);
-	default: return mask(entry->path, entry->arg);
+	case DIR:
+		return mkdir(entry->path, 0755);
+	case NODE:
+		return node(entry->path, entry->arg);
+	case LINK:
+		return symlink(entry->arg, entry->path);
+	case BIND:
+		return bind_host(entry->path, 0);
+	case LOCK:
+		return restrict_to(root, LOCKED);
+	case DEV:
+		return bind_host(entry->path, DEVICE);
+	case EXEC:
+		return bind_host(entry->path, PROGRAMS);
+	case FRESH:
+		return fresh(entry->path, entry->arg);
+	default:
+		return mask(entry->path, entry->arg);
 	}
 }
 

@@ -1,8 +1,8 @@
 /*
- * floor.c -- the yardstick: `floor MODE CMD ARG...` confines as sbx-wrap's default profile does, from tables that stand in
- * the program. No options, no policy, no search, no reports, no signals that are passed on: what is left is what the kernel
- * charges for the isolation. Static and with musl, as sbx-wrap is. One Landlock layer and one filter; sbx's shim adds a
- * second of each. Needs Linux 5.13.
+ * floor.c -- the yardstick: `floor MODE CMD ARG...` confines as sbx-wrap's default profile does, from tables that stand
+ * in the program. No options, no policy, no search, no reports, no signals that are passed on: what is left is what the
+ * kernel charges for the isolation. Static and with musl, as sbx-wrap is. One Landlock layer and one filter; sbx's shim
+ * adds a second of each. Needs Linux 5.13.
  */
 #include "bench/floor.h"
 

@@ -1,6 +1,6 @@
 /*
- * jobs.c -- whole jobs, as scripts have them: each unwrapped and under sbx-wrap, with the profile that its name chooses. What they
- * work on was made by bench/material.
+ * jobs.c -- whole jobs, as scripts have them: each unwrapped and under sbx-wrap, with the profile that its name
+ * chooses. What they work on was made by bench/material.
  */
 #include "bench/bench.h"
 
@@ -37,18 +37,23 @@ static void fresh_sources(void)
 
 #define PLAIN(...) BENCH_WORDS(__VA_ARGS__)
 #define SBX(...) BENCH_WORDS("@sbx-wrap", __VA_ARGS__)
-#define PAIR(what, file, prepare, directory, options, ...)                                                              \
-	{ .name = what, .argv = PLAIN(__VA_ARGS__), .needs = file, .before = prepare, .dir = directory },                 \
-	{ .name = what "-sbx", .argv = SBX(options, __VA_ARGS__), .needs = file, .before = prepare, .dir = directory }
+#define PAIR(what, file, prepare, directory, options, ...)                                                \
+	{ .name = what, .argv = PLAIN(__VA_ARGS__), .needs = file, .before = prepare, .dir = directory }, \
+	{                                                                                                 \
+		.name = what "-sbx", .argv = SBX(options, __VA_ARGS__), .needs = file, .before = prepare, \
+		.dir = directory                                                                          \
+	}
 
 /* Each unwrapped, and behind it the same one wrapped. */
 static const struct bench_candidate jobs[] = {
-	PAIR("pdftotext", "/usr/bin/pdftotext", clear_out, NULL, "-q", "/usr/bin/pdftotext", "@bench/material/in.pdf", "%out/out.txt"),
-	PAIR("unzip", "/usr/bin/unzip", clear_unzip, NULL, "-q", "/usr/bin/unzip", "-q", "@bench/material/files.zip", "-d", "%unzip"),
+	PAIR("pdftotext", "/usr/bin/pdftotext", clear_out, NULL, "-q", "/usr/bin/pdftotext", "@bench/material/in.pdf",
+	     "%out/out.txt"),
+	PAIR("unzip", "/usr/bin/unzip", clear_unzip, NULL, "-q", "/usr/bin/unzip", "-q", "@bench/material/files.zip",
+	     "-d", "%unzip"),
 	PAIR("make", "/usr/bin/make", fresh_sources, "%src", "-q", "/usr/bin/make", "-s", "-j2"),
 	PAIR("script", NULL, NULL, NULL, "--set=children=true", "/bin/sh", "@bench/material/script.sh"),
-	PAIR("ffmpeg", "/usr/bin/ffmpeg", clear_out, NULL, "-q", "/usr/bin/ffmpeg", "-v", "error", "-i", "@bench/material/in.avi",
-	     "-c:v", "mpeg4", "%out/out.avi"),
+	PAIR("ffmpeg", "/usr/bin/ffmpeg", clear_out, NULL, "-q", "/usr/bin/ffmpeg", "-v", "error", "-i",
+	     "@bench/material/in.avi", "-c:v", "mpeg4", "%out/out.avi"),
 };
 
 void bench_section_jobs(void)
@@ -68,7 +73,8 @@ void bench_section_jobs(void)
 			continue;
 		}
 		fprintf(bench.out, "  %-12s %9.1f %9.1f %7.3f\n", jobs[i].name, plain, wrapped, wrapped / plain);
-		fprintf(csv, "%s,%zu,%.2f,%.2f,%.4f,\n", jobs[i].name, results[i].count, plain, wrapped, wrapped / plain);
+		fprintf(csv, "%s,%zu,%.2f,%.2f,%.4f,\n", jobs[i].name, results[i].count, plain, wrapped,
+			wrapped / plain);
 	}
 	fflush(bench.out);
 	fclose(csv);

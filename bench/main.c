@@ -1,6 +1,6 @@
 /*
- * main.c -- bench [-n ROUNDS] [-t SECONDS] [-s SEED] BUILD WORK RESULTS [SECTION...]: measures what sbx-wrap costs, beside the raw
- * floor and beside what else there is. `make bench` calls it. Nothing here judges a time.
+ * main.c -- bench [-n ROUNDS] [-t SECONDS] [-s SEED] BUILD WORK RESULTS [SECTION...]: measures what sbx-wrap costs,
+ * beside the raw floor and beside what else there is. `make bench` calls it. Nothing here judges a time.
  */
 #include "bench/bench.h"
 
@@ -23,9 +23,11 @@ static const struct section {
 	const char *name;
 	void (*run)(void);
 } sections[] = {
-	{ "cpuid", bench_section_cpuid },	  { "startup", bench_section_startup }, { "cache", bench_section_cache },
-	{ "grants", bench_section_grants },	  { "mounts", bench_section_mounts },	{ "throughput", bench_section_throughput },
-	{ "memory", bench_section_memory },	  { "steady", bench_section_steady },	{ "jobs", bench_section_jobs },
+	{ "cpuid", bench_section_cpuid },   { "startup", bench_section_startup },
+	{ "cache", bench_section_cache },   { "grants", bench_section_grants },
+	{ "mounts", bench_section_mounts }, { "throughput", bench_section_throughput },
+	{ "memory", bench_section_memory }, { "steady", bench_section_steady },
+	{ "jobs", bench_section_jobs },
 };
 
 _Noreturn void bench_die(const char *what)
@@ -114,11 +116,12 @@ static void print_machine(void)
 
 	uname(&name);
 	strftime(date, sizeof(date), "%Y-%m-%d", gmtime(&now));
-	fprintf(bench.out, "%s %s %s, %ld processors, as %s, %s, %u rounds, seed %#llx\n", name.sysname, name.release, name.machine,
-		sysconf(_SC_NPROCESSORS_ONLN), geteuid() == 0 ? "root" : "a user", date, bench.rounds,
+	fprintf(bench.out, "%s %s %s, %ld processors, as %s, %s, %u rounds, seed %#llx\n", name.sysname, name.release,
+		name.machine, sysconf(_SC_NPROCESSORS_ONLN), geteuid() == 0 ? "root" : "a user", date, bench.rounds,
 		(unsigned long long)bench.seed);
 	if (getloadavg(&load, 1) == 1)
-		fprintf(bench.out, "load average %.2f%s\n", load, load > 0.5 ? ": this machine does something else as well, and it shows" : "");
+		fprintf(bench.out, "load average %.2f%s\n", load,
+			load > 0.5 ? ": this machine does something else as well, and it shows" : "");
 	fflush(bench.out);
 }
 

@@ -1,6 +1,7 @@
 /*
- * mkfilter.c -- `mkfilter target|reaper <POLICY` writes one of a compiled policy's seccomp filters to standard output, as `struct
- * sock_filter` records: the raw floor holds sbx's own, and bwrap gets one by --seccomp, so that all have the same to load.
+ * mkfilter.c -- `mkfilter target|reaper <POLICY` writes one of a compiled policy's seccomp filters to standard output,
+ * as `struct sock_filter` records: the raw floor holds sbx's own, and bwrap gets one by --seccomp, so that all have the
+ * same to load.
  */
 #include <stdint.h>
 #include <stdio.h>

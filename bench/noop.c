@@ -1,5 +1,6 @@
 /*
- * noop.c -- the wrapper that does nothing: what one more static exec costs. Without a command, a static program that ends.
+ * noop.c -- the wrapper that does nothing: what one more static exec costs. Without a command, a static program that
+ * ends.
  */
 #include <unistd.h>
 

@@ -1,6 +1,7 @@
 /*
- * order.c -- which code a program and its children run before each executes another: `order PROGRAM ARG...` prints the address of each
- * instruction, the first time it comes up. ptrace(2): one step at a time, so this takes seconds. For bench/order.
+ * order.c -- which code a program and its children run before each executes another: `order PROGRAM ARG...` prints the
+ * address of each instruction, the first time it comes up. ptrace(2): one step at a time, so this takes seconds. For
+ * bench/order.
  */
 #include <errno.h>
 #include <stdint.h>
@@ -35,7 +36,8 @@ static void step(pid_t pid, int status)
 		ptrace(PTRACE_DETACH, pid, NULL, NULL);
 		return;
 	}
-	if (ptrace(PTRACE_GETREGSET, pid, (void *)NT_PRSTATUS, &room) == 0 && PC(regs) - base < CODE_MAX && !seen[PC(regs) - base]) {
+	if (ptrace(PTRACE_GETREGSET, pid, (void *)NT_PRSTATUS, &room) == 0 && PC(regs) - base < CODE_MAX &&
+	    !seen[PC(regs) - base]) {
 		seen[PC(regs) - base] = 1;
 		printf("%lx\n", (unsigned long)PC(regs));
 	}
@@ -59,7 +61,8 @@ int main(int argc, char **argv)
 	}
 	waitpid(first, &status, 0);
 	ptrace(PTRACE_SETOPTIONS, first, NULL,
-	       (void *)(intptr_t)(PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL));
+	       (void *)(intptr_t)(PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC |
+				  PTRACE_O_EXITKILL));
 	ptrace(PTRACE_SINGLESTEP, first, NULL, NULL);
 	while ((pid = waitpid(-1, &status, __WALL)) > 0 || errno == EINTR)
 		if (pid > 0 && WIFSTOPPED(status))

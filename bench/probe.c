@@ -1,7 +1,7 @@
 /*
- * probe.c -- `probe FILE`: nanoseconds of a system call in this process, for what seccomp decides by its number alone, for what
- * it looks at the arguments of, and for what Landlock walks a path for. Prints `name ns` lines; steady.c runs it unwrapped and
- * wrapped. Each is the median of some batches.
+ * probe.c -- `probe FILE`: nanoseconds of a system call in this process, for what seccomp decides by its number alone,
+ * for what it looks at the arguments of, and for what Landlock walks a path for. Prints `name ns` lines; steady.c runs
+ * it unwrapped and wrapped. Each is the median of some batches.
  */
 #include <fcntl.h>
 #include <stdint.h>

@@ -26,7 +26,8 @@ FILE *bench_csv(const char *name, const char *header)
 
 static double overhead(const struct bench_result *results, size_t i)
 {
-	return results[i].failed[0] || results[0].failed[0] ? NAN : (double)(results[i].median - results[0].median) / 1e3;
+	return results[i].failed[0] || results[0].failed[0] ? NAN :
+							      (double)(results[i].median - results[0].median) / 1e3;
 }
 
 /* The overhead over that of the candidate called `name`; NAN where there is none. */
@@ -97,10 +98,12 @@ static void table_row(const struct bench_result *results, size_t count, size_t i
 
 void bench_report(const char *name, const char *title, const struct bench_result *results, size_t count)
 {
-	FILE *csv = bench_csv(name, "candidate,n,median_us,p10_us,p90_us,overhead_us,ratio_floor,ratio_bwrap,flags,note");
+	FILE *csv =
+		bench_csv(name, "candidate,n,median_us,p10_us,p90_us,overhead_us,ratio_floor,ratio_bwrap,flags,note");
 
 	bench_title(title);
-	fprintf(bench.out, "  %-26s %9s %9s %9s %9s %8s %8s\n", "us", "median", "p10", "p90", "overhead", "x floor", "x bwrap");
+	fprintf(bench.out, "  %-26s %9s %9s %9s %9s %8s %8s\n", "us", "median", "p10", "p90", "overhead", "x floor",
+		"x bwrap");
 	for (size_t i = 0; i < count; i++) {
 		table_row(results, count, i);
 		csv_row(csv, results, count, i);

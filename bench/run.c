@@ -1,6 +1,6 @@
 /*
- * run.c -- starts commands and takes the time. posix_spawn(3) is clone(CLONE_VM | CLONE_VFORK) in glibc: the size of the
- * harness doesn't count.
+ * run.c -- starts commands and takes the time. posix_spawn(3) is clone(CLONE_VM | CLONE_VFORK) in glibc: the size of
+ * the harness doesn't count.
  */
 #include "bench/bench.h"
 
@@ -143,7 +143,8 @@ pid_t bench_start(char **argv, const char *const *env)
 	return start(argv, environment(env));
 }
 
-/* What must be so when it is started, and isn't timed. A file that is read to its end by each run is opened for each. */
+/* What must be so when it is started, and isn't timed. A file that is read to its end by each run is opened for each.
+ */
 static void set_up(const struct bench_candidate *candidate)
 {
 	char *path = expand(candidate->filter ? "@bench/rooted.bpf" : candidate->dir ? candidate->dir : "/");

@@ -1,6 +1,6 @@
 /*
- * scale.c -- what a start costs with many grants, and on a host with many mounts. The mounts stand in a namespace of the
- * harness's own, which ends with the child that made it.
+ * scale.c -- what a start costs with many grants, and on a host with many mounts. The mounts stand in a namespace of
+ * the harness's own, which ends with the child that made it.
  */
 #include "bench/bench.h"
 
@@ -70,7 +70,8 @@ void bench_section_grants(void)
 				.peer = bench_format("bwrap-net-seccomp-%u", counts[i]),
 				.filter = wrappers[j].bind,
 			};
-	bench_report("grants", "With 1 to 1000 granted files", bench_series(candidates, count, (bench.rounds + 2) / 3), count);
+	bench_report("grants", "With 1 to 1000 granted files", bench_series(candidates, count, (bench.rounds + 2) / 3),
+		     count);
 }
 
 /* Mounts of our own below work/mounts, which nobody else sees. */
@@ -94,8 +95,8 @@ static bool make_mounts(unsigned count)
 /* In the child that holds the mounts. */
 static void with_mounts(unsigned count)
 {
-	static const char *const names[] = { "true", "floor-nonet", "floor-full", "sbx-inplace", "sbx-nonet", "sbx-full",
-					     "bwrap-seccomp", "bwrap-net-seccomp" };
+	static const char *const names[] = { "true",      "floor-nonet", "floor-full",    "sbx-inplace",
+					     "sbx-nonet", "sbx-full",    "bwrap-seccomp", "bwrap-net-seccomp" };
 	struct bench_candidate candidates[BENCH_COUNT(names)];
 	char *name = bench_format("mounts-%u", count);
 	char *title = bench_format("On a host with %u mounts more", count);
@@ -113,7 +114,8 @@ void bench_section_mounts(void)
 {
 	static const unsigned counts[] = { 0, 100, 400 };
 
-	/* A user's mounts take a user namespace: root's files are nobody's there, and sbx-wrap trusts no cache of theirs. */
+	/* A user's mounts take a user namespace: root's files are nobody's there, and sbx-wrap trusts no cache of
+	 * theirs. */
 	if (geteuid() != 0) {
 		bench_title("On a host with many mounts: only root can measure that");
 		return;

@@ -1,6 +1,6 @@
 /*
- * series.c -- rounds: in each, every candidate runs once, in an order of its own, so that what the machine does meanwhile
- * meets them all. What doesn't work in the warm-up takes no part, and the report says so.
+ * series.c -- rounds: in each, every candidate runs once, in an order of its own, so that what the machine does
+ * meanwhile meets them all. What doesn't work in the warm-up takes no part, and the report says so.
  */
 #include "bench/bench.h"
 

@@ -1,6 +1,6 @@
 /*
- * steady.c -- what the fences cost a program that runs: probe.c unwrapped, in place, in full, and behind a parser's latch; round
- * by round, in a new order each time.
+ * steady.c -- what the fences cost a program that runs: probe.c unwrapped, in place, in full, and behind a parser's
+ * latch; round by round, in a new order each time.
  */
 #include "bench/bench.h"
 
@@ -59,7 +59,8 @@ static void print(FILE *csv, struct bench_result results[ROWS][PROBES], size_t r
 	for (size_t i = 0; i < PROBES; i++) {
 		const double ns = (double)results[row][i].median / 1e3, more = ns - (double)results[0][i].median / 1e3;
 
-		fprintf(csv, "%s,%s,%zu,%.1f,%.1f\n", row ? rows[row] : "unwrapped", probes[i], results[row][i].count, ns, more);
+		fprintf(csv, "%s,%s,%zu,%.1f,%.1f\n", row ? rows[row] : "unwrapped", probes[i], results[row][i].count,
+			ns, more);
 		if (!results[row][i].count)
 			fprintf(bench.out, " %20s", "failed");
 		else

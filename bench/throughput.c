@@ -1,6 +1,6 @@
 /*
- * throughput.c -- how many runs a second 1, 2 and 4 callers get who start one after the other: where the kernel serializes,
- * a fast start alone doesn't help.
+ * throughput.c -- how many runs a second 1, 2 and 4 callers get who start one after the other: where the kernel
+ * serializes, a fast start alone doesn't help.
  */
 #include "bench/bench.h"
 
@@ -17,7 +17,8 @@ static const struct {
 	const char *name;
 	size_t peer; /* the row that it is compared with; its own: none */
 } rows[] = {
-	{ "true", 0 }, { "sbx-inplace", 4 }, { "sbx-nonet", 3 }, { "bwrap-seccomp", 3 }, { "bwrap-net-seccomp", 4 }, { "sbx-full", 4 },
+	{ "true", 0 },          { "sbx-inplace", 4 },       { "sbx-nonet", 3 },
+	{ "bwrap-seccomp", 3 }, { "bwrap-net-seccomp", 4 }, { "sbx-full", 4 },
 };
 
 /* Run after run until `end`; how many. */
@@ -87,7 +88,8 @@ void bench_section_throughput(void)
 {
 	static char why[BENCH_COUNT(rows)][160];
 	double rates[BENCH_COUNT(rows)][BENCH_COUNT(launchers)] = { 0 };
-	unsigned long *counts = mmap(NULL, LAUNCHERS_MAX * sizeof(*counts), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	unsigned long *counts =
+		mmap(NULL, LAUNCHERS_MAX * sizeof(*counts), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	FILE *csv = bench_csv("throughput", "candidate,launchers,runs_per_second,ratio_bwrap,note");
 
 	if (counts == MAP_FAILED)

@@ -87,14 +87,16 @@ static int check_try(const struct sbx_run *run, struct sbx_err *err)
 		return 0;
 	if (!run->options.try)
 		return sbx_err_set(err, SBX_STEP_CALL, EPERM, "seccomp.action = \"log\" is no sandbox");
-	fputs("sbx-wrap: --try: this is no sandbox: system calls that the policy lacks are let through, to be named\n", stderr);
+	fputs("sbx-wrap: --try: this is no sandbox: system calls that the policy lacks are let through, to be named\n",
+	      stderr);
 	return 0;
 }
 
 static int find_policy(struct sbx_run *run, struct sbx_err *err)
 {
 	const char *home = sbx_passwd_home(run->uid);
-	const struct sbx_vec names = sbx_match_names(run->cwd, run->target.path, sbx_target_file(&run->target, run->target.path));
+	const struct sbx_vec names =
+		sbx_match_names(run->cwd, run->target.path, sbx_target_file(&run->target, run->target.path));
 	struct sbx_request request = {
 		.options = &run->options,
 		.profile = run->options.profile,
@@ -171,10 +173,11 @@ static int make_plan(struct sbx_run *run, struct sbx_err *err)
 	sbx_plan_fd_rules(&run->plan, &options->keep_fd);
 	if (sbx_plan_sort(&run->plan, err) < 0)
 		return -1;
-	if (sbx_run_children(run) &&
-	    (!sbx_plan_has(&run->plan, SBX_MOUNT_FILE, SBX_INNER_CHILDREN) || sbx_plan_has(&run->plan, SBX_MOUNT_TMPFS, "/run") ||
-	     sbx_plan_has(&run->plan, SBX_MOUNT_TMPFS, SBX_INNER_DIR)))
-		return sbx_err_set(err, SBX_STEP_ROOT, 0, SBX_INNER_CHILDREN ": something else is asked for at " SBX_INNER_DIR ", or at /run");
+	if (sbx_run_children(run) && (!sbx_plan_has(&run->plan, SBX_MOUNT_FILE, SBX_INNER_CHILDREN) ||
+				      sbx_plan_has(&run->plan, SBX_MOUNT_TMPFS, "/run") ||
+				      sbx_plan_has(&run->plan, SBX_MOUNT_TMPFS, SBX_INNER_DIR)))
+		return sbx_err_set(err, SBX_STEP_ROOT, 0,
+				   SBX_INNER_CHILDREN ": something else is asked for at " SBX_INNER_DIR ", or at /run");
 	run->floor = sbx_plan_floor(&run->plan);
 	if (run->latch_plan != SBX_PLAN_EXPECTED)
 		return 0;
@@ -201,7 +204,8 @@ static int gather(struct sbx_run *run, int argc, char **argv, struct sbx_err *er
 	run->status.fd = -1;
 	sbx_limits_init(&run->limits);
 	sbx_usage_init(&run->usage);
-	if (guarded < 0 || (!sbx_options_dispatch(&run->options, argv) && sbx_options_parse(&run->options, argc, argv, err) < 0))
+	if (guarded < 0 ||
+	    (!sbx_options_dispatch(&run->options, argv) && sbx_options_parse(&run->options, argc, argv, err) < 0))
 		return -1;
 	if (run->options.help || run->options.version)
 		return 0;
@@ -211,21 +215,23 @@ static int gather(struct sbx_run *run, int argc, char **argv, struct sbx_err *er
 	sockets = sbx_fds_check(guarded, &run->options.keep_fd, err); /* before there is any of ours */
 	if (sbx_status_open(run, sockets < 0 ? &ignored : err) < 0)
 		return -1;
-	if (sockets < 0 || find_cwd(run, err) < 0 || sbx_target_find(&run->target, run->only_inside ? run->origin : run->cwd, run->options.argv, err) < 0 ||
+	if (sockets < 0 || find_cwd(run, err) < 0 ||
+	    sbx_target_find(&run->target, run->only_inside ? run->origin : run->cwd, run->options.argv, err) < 0 ||
 	    check_inside(run, err) < 0)
 		return -1;
 	sbx_timing_mark(SBX_MOMENT_TARGET);
 	if (find_programs(run, err) < 0 || find_policy(run, err) < 0)
 		return -1;
 	sbx_timing_mark(SBX_MOMENT_POLICY);
-	if (sockets && !(run->policy->flags & SBX_POLICY_HOST_NET) && sbx_fds_sockets(sockets, sbx_landlock_abi(), err) < 0)
+	if (sockets && !(run->policy->flags & SBX_POLICY_HOST_NET) &&
+	    sbx_fds_sockets(sockets, sbx_landlock_abi(), err) < 0)
 		return -1;
 	return make_plan(run, err);
 }
 
 /*
- * End as the target did: with its status, or by its signal, so that a shell's loop ends on ^C. Where the target had a group
- * of its own the terminal's signal went there alone; the shell that runs the loop is in ours.
+ * End as the target did: with its status, or by its signal, so that a shell's loop ends on ^C. Where the target had a
+ * group of its own the terminal's signal went there alone; the shell that runs the loop is in ours.
  */
 _Noreturn static void end_like(const struct sbx_run *run, int status)
 {
@@ -251,8 +257,10 @@ static int give_up_after(struct sbx_run *run, const struct sbx_end *end, const s
 	struct sbx_err ignored;
 
 	sbx_report_error(err);
-	if (err->step == SBX_STEP_ROOT && err->errnum != EMFILE && err->errnum != ENFILE && err->errnum != ENOMEM && sbx_cache_forget())
-		fputs("hint: the policy was compiled before a path changed, perhaps: the next run compiles it anew\n", stderr);
+	if (err->step == SBX_STEP_ROOT && err->errnum != EMFILE && err->errnum != ENFILE && err->errnum != ENOMEM &&
+	    sbx_cache_forget())
+		fputs("hint: the policy was compiled before a path changed, perhaps: the next run compiles it anew\n",
+		      stderr);
 	sbx_limits_finish(&run->limits);
 	sbx_output_commit(&run->stage, false, &ignored);
 	sbx_status_end(run, end, sbx_report_status(err), err);
@@ -272,7 +280,8 @@ static void report_end(struct sbx_run *run, struct sbx_end *end)
 	sbx_latch_reports_report(&run->latch_reports, sbx_run_children(run));
 	sbx_usage_take(&run->usage, &run->limits);
 	sbx_limits_finish(&run->limits);
-	if (end->failed && end->err.step == SBX_STEP_WAIT && run->usage.oom_kills && run->usage.oom_kills != SBX_UNKNOWN) {
+	if (end->failed && end->err.step == SBX_STEP_WAIT && run->usage.oom_kills &&
+	    run->usage.oom_kills != SBX_UNKNOWN) {
 		end->failed = false; /* the largest process was the sandbox's first */
 		end->status = SIGKILL;
 	}
@@ -382,7 +391,8 @@ int main(int argc, char **argv)
 	if (run->policy->namespaces & CLONE_NEWPID)
 		return supervise(run, &err);
 	if (run->options.stats || run->status.fd >= 0) {
-		sbx_err_set(&err, SBX_STEP_OPTIONS, 0, "--stats and --status-fd need a process that waits, and this policy runs in place");
+		sbx_err_set(&err, SBX_STEP_OPTIONS, 0,
+			    "--stats and --status-fd need a process that waits, and this policy runs in place");
 		return give_up(run, &err);
 	}
 	sigprocmask(SIG_SETMASK, NULL, &run->mask);

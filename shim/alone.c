@@ -1,8 +1,9 @@
 /*
  * alone.c -- reads a layer from a file and stacks it: the latch where no loader is.
  *
- * UNTRUSTED: the file, until its path and owner say that root or the caller wrote it (path_resolution(7): nobody else can
- * put another in its place) and sbx_layer_check() has passed. Read, not mapped: what is checked can't change afterwards.
+ * UNTRUSTED: the file, until its path and owner say that root or the caller wrote it (path_resolution(7): nobody else
+ * can put another in its place) and sbx_layer_check() has passed. Read, not mapped: what is checked can't change
+ * afterwards.
  */
 #include "shim/alone.h"
 
@@ -55,7 +56,9 @@ static int check_way(const char *path, struct sbx_err *err)
 		prefix[at ? at : 1] = 0;
 		if (sbx_sys(__NR_newfstatat, AT_FDCWD, prefix, &st, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISDIR(st.st_mode) ||
 		    !is_trusted(&st))
-			return refuse(err, 0, SBX_POLICY_ENV ": a directory on the way is a symlink, missing, or writable by others");
+			return refuse(err, 0,
+				      SBX_POLICY_ENV
+				      ": a directory on the way is a symlink, missing, or writable by others");
 		prefix[at] = '/';
 	}
 	return 0;
@@ -69,7 +72,8 @@ static long open_file(const char *path, size_t *size, struct sbx_err *err)
 	if (fd < 0)
 		return refuse(err, fd, fd == -ELOOP ? SBX_POLICY_ENV ": names a symlink" : path);
 	if (sbx_sys(__NR_fstat, fd, &st, 0, 0) < 0 || !S_ISREG(st.st_mode) || !is_trusted(&st))
-		return refuse(err, 0, SBX_POLICY_ENV ": no regular file of root's or the caller's that nobody else can write");
+		return refuse(err, 0,
+			      SBX_POLICY_ENV ": no regular file of root's or the caller's that nobody else can write");
 	if (st.st_size <= 0 || st.st_size > (long)SBX_BLOB_MAX)
 		return refuse(err, 0, SBX_POLICY_ENV ": the policy is damaged");
 	*size = (size_t)st.st_size;
@@ -93,7 +97,8 @@ static const struct sbx_layer *read_layer(int fd, size_t size, struct sbx_err *e
 		done += (size_t)got;
 	}
 	if (done < size || sbx_layer_check((const void *)at, size) < 0) {
-		refuse(err, 0, SBX_POLICY_ENV ": the policy is damaged, or not from sbx-policy compile -o of this build");
+		refuse(err, 0,
+		       SBX_POLICY_ENV ": the policy is damaged, or not from sbx-policy compile -o of this build");
 		return NULL;
 	}
 	return (const struct sbx_layer *)at;

@@ -1,8 +1,8 @@
 /*
  * blob.c -- the check that stands between bytes from a file or memfd and everybody who reads a blob.
  *
- * UNTRUSTED: every byte. Integers are compared before they are used, sizes in 64 bits so that nothing wraps; no loop runs
- * over a count that hasn't been checked against the blob's size. No libc, no allocation, no system call.
+ * UNTRUSTED: every byte. Integers are compared before they are used, sizes in 64 bits so that nothing wraps; no loop
+ * runs over a count that hasn't been checked against the blob's size. No libc, no allocation, no system call.
  */
 #include "shim/blob.h"
 
@@ -105,8 +105,8 @@ int sbx_children_check(const void *blob, size_t size)
 	if (!head_ok(blob, index, SBX_MAGIC_CHILDREN, least) ||
 	    !span_ok(index, table->entries, sizeof(struct sbx_child), least) ||
 	    !span_ok(index, table->layers, sizeof(struct sbx_span), least) ||
-	    table->layers.len / sizeof(struct sbx_span) > SBX_CHILDREN_MAX || !strings_ok(blob, index, table->strings, least) ||
-	    !entries_ok(table))
+	    table->layers.len / sizeof(struct sbx_span) > SBX_CHILDREN_MAX ||
+	    !strings_ok(blob, index, table->strings, least) || !entries_ok(table))
 		return -1;
 	layer = sbx_at(table, table->layers);
 	for (size_t i = 0; i < table->layers.len / sizeof(*layer); i++)
@@ -151,8 +151,8 @@ static int late_ok(const struct sbx_policy_blob *policy)
 	size_t count = policy->late.len / sizeof(*late);
 
 	for (size_t i = 0; i < count; i++)
-		if (late[i].grant >= SBX_GRANT__COUNT || late[i].path >= policy->strings.len || late[i].arg > SBX_LATE_ARG_MAX ||
-		    (late[i].flags & ~SBX_LATE_OPTIONAL))
+		if (late[i].grant >= SBX_GRANT__COUNT || late[i].path >= policy->strings.len ||
+		    late[i].arg > SBX_LATE_ARG_MAX || (late[i].flags & ~SBX_LATE_OPTIONAL))
 			return 0;
 	return 1;
 }
@@ -178,8 +178,9 @@ static int args_ok(const struct sbx_policy_blob *policy)
 	size_t count = policy->args.len / sizeof(*arg);
 
 	for (size_t i = 0; i < count; i++)
-		if (arg[i].role >= SBX_ARG__COUNT || arg[i].where >= SBX_WHERE__COUNT || arg[i].derive >= SBX_DERIVE__COUNT ||
-		    arg[i].text >= policy->strings.len || arg[i].suffix >= policy->strings.len)
+		if (arg[i].role >= SBX_ARG__COUNT || arg[i].where >= SBX_WHERE__COUNT ||
+		    arg[i].derive >= SBX_DERIVE__COUNT || arg[i].text >= policy->strings.len ||
+		    arg[i].suffix >= policy->strings.len)
 			return 0;
 	return 1;
 }
@@ -189,14 +190,16 @@ static int spans_ok(const struct sbx_policy_blob *policy, size_t size)
 	const size_t least = sizeof(*policy);
 
 	return strings_ok(policy, size, policy->strings, least) && span_ok(size, policy->floor, 8, least) &&
-	       span_ok(size, policy->latch, 8, least) && span_ok(size, policy->children, 8, least) && filter_ok(size, policy->reaper, least) &&
+	       span_ok(size, policy->latch, 8, least) && span_ok(size, policy->children, 8, least) &&
+	       filter_ok(size, policy->reaper, least) &&
 	       span_ok(size, policy->mounts, sizeof(struct sbx_mount), least) &&
 	       span_ok(size, policy->late, sizeof(struct sbx_late), least) &&
 	       span_ok(size, policy->protect, sizeof(struct sbx_protect), least) &&
 	       span_ok(size, policy->env, sizeof(struct sbx_envrule), least) &&
 	       span_ok(size, policy->args, sizeof(struct sbx_arg), least) &&
 	       span_ok(size, policy->preload, sizeof(struct sbx_preload), least) &&
-	       span_ok(size, policy->alternatives, sizeof(struct sbx_choice), least) && span_ok(size, policy->key, 1, least);
+	       span_ok(size, policy->alternatives, sizeof(struct sbx_choice), least) &&
+	       span_ok(size, policy->key, 1, least);
 }
 
 /* Who is to decide needs all of it. */
@@ -210,7 +213,8 @@ static int calls_ok(const struct sbx_policy_blob *policy, size_t size)
 	    !filter_ok(size, policy->open, least) || !span_ok(size, policy->calls, sizeof(*call), least))
 		return 0;
 	for (size_t i = 0; i < count; i++)
-		if (call[i].nr >= SBX_CALLS_MAX || call[i].name >= policy->strings.len || (call[i].flags & ~SBX_CALL_FLAGS))
+		if (call[i].nr >= SBX_CALLS_MAX || call[i].name >= policy->strings.len ||
+		    (call[i].flags & ~SBX_CALL_FLAGS))
 			return 0;
 	return policy->action < SBX_ACTION__COUNT && !policy->ask.len == !policy->ask_latch.len &&
 	       !policy->ask.len == !policy->open.len && (policy->ask.len || policy->action != SBX_ACTION_LOG);

@@ -4,9 +4,9 @@
  * No pointers, little-endian native integers, exact sizes. Three kinds of blob share a head: a *policy* (what the cache
  * holds and the loader reads), a *layer* (one Landlock ruleset and one seccomp filter; the policy embeds two, floor
  * and latch; the loader hands the latch to the shim as a layer of its own in a sealed memfd) and a *table of children*
- * (which layer each program that the command starts stacks on itself; a file of the private root). All are UNTRUSTED until
- * sbx_policy_check(), sbx_layer_check() or sbx_children_check() has accepted them; after that every span lies inside the
- * blob, every string offset names a NUL-terminated string and every enum is in range.
+ * (which layer each program that the command starts stacks on itself; a file of the private root). All are UNTRUSTED
+ * until sbx_policy_check(), sbx_layer_check() or sbx_children_check() has accepted them; after that every span lies
+ * inside the blob, every string offset names a NUL-terminated string and every enum is in range.
  *
  * Rights and flags carry the kernel's own bits: landlock(7), mount_setattr(2), clone(2), <linux/filter.h>.
  */
@@ -16,8 +16,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SBX_MAGIC_POLICY 0x50786273u /* "sbxP" */
-#define SBX_MAGIC_LAYER 0x4c786273u  /* "sbxL" */
+#define SBX_MAGIC_POLICY 0x50786273u   /* "sbxP" */
+#define SBX_MAGIC_LAYER 0x4c786273u    /* "sbxL" */
 #define SBX_MAGIC_CHILDREN 0x43786273u /* "sbxC" */
 #define SBX_BLOB_VERSION 2u
 #define SBX_BLOB_MAX (1u << 20)
@@ -26,8 +26,8 @@
 struct sbx_head {
 	uint32_t magic;
 	uint32_t version;
-	uint32_t size; /* of the whole blob, in bytes; a multiple of 8 */
-	uint32_t arch; /* AUDIT_ARCH_* of <linux/audit.h> */
+	uint32_t size;     /* of the whole blob, in bytes; a multiple of 8 */
+	uint32_t arch;     /* AUDIT_ARCH_* of <linux/audit.h> */
 	uint64_t checksum; /* sbx_checksum() over all bytes behind this field: finds damage, not malice */
 };
 
@@ -71,15 +71,17 @@ struct sbx_layer {
 };
 
 /*
- * The table of children. Its head covers the index alone: this struct, the entries, the layers' spans and the strings. The
- * layers stand behind it, each with a head of its own, so that a program reads the index and the one layer that is its own.
+ * The table of children. Its head covers the index alone: this struct, the entries, the layers' spans and the strings.
+ * The layers stand behind it, each with a head of its own, so that a program reads the index and the one layer that is
+ * its own.
  */
 struct sbx_children {
 	struct sbx_head head; /* size: the index's */
 	uint32_t size;        /* of index and layers; a multiple of 8 */
 	uint32_t pad;
 	struct sbx_span entries; /* struct sbx_child[], the first that matches counts */
-	struct sbx_span layers;  /* struct sbx_span[], at most SBX_CHILDREN_MAX: struct sbx_layer blobs behind the index */
+	struct sbx_span
+		layers; /* struct sbx_span[], at most SBX_CHILDREN_MAX: struct sbx_layer blobs behind the index */
 	struct sbx_span strings; /* NUL-terminated strings; the last byte is 0 */
 };
 struct sbx_child {
@@ -96,7 +98,8 @@ enum sbx_mount_type {
 	SBX_MOUNT_BIND,    /* the host's src, recursively, at dst */
 	SBX_MOUNT_SYMLINK, /* a symlink dst whose text is src */
 	SBX_MOUNT_DIR,     /* an empty directory of the skeleton */
-	SBX_MOUNT_FILE,    /* a regular file of the skeleton with the text src; at SBX_INNER_CHILDREN, the table of children */
+	SBX_MOUNT_FILE,    /* a regular file of the skeleton with the text src; at SBX_INNER_CHILDREN, the table of
+			      children */
 	SBX_MOUNT_FIFO,    /* a fifo of the skeleton */
 	SBX_MOUNT_TMPFS,   /* size and inodes in force */
 	SBX_MOUNT_PROC,    /* a fresh proc(5) */
@@ -117,7 +120,7 @@ struct sbx_mount {
 #define SBX_MOUNT_OPTIONAL 1u /* no such src (or dst, for MASK): leave it out */
 #define SBX_MOUNT_IS_FILE 2u  /* the mount point is a regular file, not a directory */
 #define SBX_MOUNT_SYSTEM 8u   /* BIND: nobody but root can change what src leads to */
-#define SBX_MOUNT_VERIFY 4u   /* SYMLINK: the host's link at dst must still have this text, or the cache entry is stale */
+#define SBX_MOUNT_VERIFY 4u   /* SYMLINK: stale if the link at dst has another text on the host */
 
 /* How each kind of late grant (made by the loader from argv, options and the caller's directory) is applied. */
 enum sbx_grant {
@@ -153,11 +156,11 @@ struct sbx_late {
 
 /* Never granted because an argument names it, hidden below what is granted. */
 enum sbx_protect_kind {
-	SBX_PROTECT_PATH, /* this path and what is below it */
-	SBX_PROTECT_HOME, /* a home directory: never granted whole, its dot entries protected */
-	SBX_PROTECT_NAME, /* a base name with glob(7) *: keys */
+	SBX_PROTECT_PATH,   /* this path and what is below it */
+	SBX_PROTECT_HOME,   /* a home directory: never granted whole, its dot entries protected */
+	SBX_PROTECT_NAME,   /* a base name with glob(7) *: keys */
 	SBX_PROTECT_SYSTEM, /* this path and what is below it is no output */
-	SBX_PROTECT_SELF, /* a PATH of sbx itself (config, cache): nothing that holds it is granted writable */
+	SBX_PROTECT_SELF,   /* a PATH of sbx itself (config, cache): nothing that holds it is granted writable */
 	SBX_PROTECT__COUNT
 };
 struct sbx_protect {
@@ -166,8 +169,8 @@ struct sbx_protect {
 };
 
 /*
- * Environment: KEEP wins over DROP; SET holds NAME=VALUE; ADD too, a word that is appended to what NAME is already. Patterns
- * are glob(7) with * only, matched on the name.
+ * Environment: KEEP wins over DROP; SET holds NAME=VALUE; ADD too, a word that is appended to what NAME is already.
+ * Patterns are glob(7) with * only, matched on the name.
  */
 enum sbx_env_op { SBX_ENV_KEEP, SBX_ENV_DROP, SBX_ENV_SET, SBX_ENV_ADD, SBX_ENV__COUNT };
 struct sbx_envrule {
@@ -242,33 +245,45 @@ struct sbx_callname {
 #define SBX_CALL_NAMED 1u    /* is to be named when it is made, allowed or not */
 #define SBX_CALL_MAP_EXEC 2u /* the key map_exec decides of it, not seccomp.allow */
 #define SBX_CALL_FLAGS 3u
-#define SBX_CALLS_MAX 1024u  /* numbers are below */
+#define SBX_CALLS_MAX 1024u /* numbers are below */
 
 enum sbx_latch_mode { SBX_LATCH_AUTO, SBX_LATCH_REQUIRED, SBX_LATCH_OFF, SBX_LATCH__COUNT };
 enum sbx_out_mode { SBX_OUT_STAGE, SBX_OUT_FILE, SBX_OUT_DIRECTORY, SBX_OUT_COPY, SBX_OUT__COUNT };
 
-#define SBX_POLICY_AS_PID_1 1u   /* the target is PID 1, no reaper */
-#define SBX_POLICY_MAP_ROOT 2u   /* uid and gid 0 inside */
-#define SBX_POLICY_OWN_PGRP 4u   /* a process group of its own: Landlock can't scope signals here */
-#define SBX_POLICY_LO_UP 8u      /* bring loopback up in the network namespace */
+#define SBX_POLICY_AS_PID_1 1u    /* the target is PID 1, no reaper */
+#define SBX_POLICY_MAP_ROOT 2u    /* uid and gid 0 inside */
+#define SBX_POLICY_OWN_PGRP 4u    /* a process group of its own: Landlock can't scope signals here */
+#define SBX_POLICY_LO_UP 8u       /* bring loopback up in the network namespace */
 #define SBX_POLICY_ARG_GRANTS 16u /* arguments that name existing files are granted */
-#define SBX_POLICY_PORTS 32u     /* lists of ports narrow the host's network */
-#define SBX_POLICY_NESTED 64u    /* in a sandbox of sbx: the keyring is its own already */
-#define SBX_POLICY_HOST_NET 128u /* the host's network, and every port of it */
+#define SBX_POLICY_PORTS 32u      /* lists of ports narrow the host's network */
+#define SBX_POLICY_NESTED 64u     /* in a sandbox of sbx: the keyring is its own already */
+#define SBX_POLICY_HOST_NET 128u  /* the host's network, and every port of it */
 #define SBX_POLICY_FLAGS 255u
 
 /*
- * What a run may use up. X(id, name): the key limits.<name>. Units: bytes; processes and threads; cpu: microseconds of CPU time
- * in each 100 ms; io: bytes per second, read and written; wall, grace and cpu_time: milliseconds; open_files: descriptors.
+ * What a run may use up. X(id, name): the key limits.<name>. Units: bytes; processes and threads; cpu: microseconds of
+ * CPU time in each 100 ms; io: bytes per second, read and written; wall, grace and cpu_time: milliseconds; open_files:
+ * descriptors.
  */
-#define SBX_LIMITS(X)                                                                                                  \
-	X(MEMORY, "memory") X(SWAP, "swap") X(PIDS, "pids") X(CPU, "cpu") X(IO, "io") X(WALL, "wall")                  \
-	X(GRACE, "grace") X(CPU_TIME, "cpu_time") X(FILE_SIZE, "file_size") X(OPEN_FILES, "open_files") X(CORE, "core")
+/* clang-format off */
+#define SBX_LIMITS(X) \
+	X(MEMORY, "memory") \
+	X(SWAP, "swap") \
+	X(PIDS, "pids") \
+	X(CPU, "cpu") \
+	X(IO, "io") \
+	X(WALL, "wall") \
+	X(GRACE, "grace") \
+	X(CPU_TIME, "cpu_time") \
+	X(FILE_SIZE, "file_size") \
+	X(OPEN_FILES, "open_files") \
+	X(CORE, "core")
+/* clang-format on */
 enum sbx_limit_id {
 #define X(id, name) SBX_LIMIT_##id,
 	SBX_LIMITS(X)
 #undef X
-	SBX_LIMIT__COUNT
+		SBX_LIMIT__COUNT
 };
 #define SBX_UNLIMITED UINT64_MAX
 struct sbx_limit {
@@ -286,33 +301,33 @@ struct sbx_choice {
 
 struct sbx_policy_blob {
 	struct sbx_head head;
-	uint32_t flags;      /* SBX_POLICY_* */
-	uint32_t namespaces; /* CLONE_NEW* of clone(2); without CLONE_NEWPID the loader becomes the target: in place */
-	uint32_t latch_mode; /* enum sbx_latch_mode */
-	uint32_t out_mode;   /* enum sbx_out_mode */
+	uint32_t flags;       /* SBX_POLICY_* */
+	uint32_t namespaces;  /* CLONE_NEW* of clone(2); without CLONE_NEWPID the loader becomes the target: in place */
+	uint32_t latch_mode;  /* enum sbx_latch_mode */
+	uint32_t out_mode;    /* enum sbx_out_mode */
 	uint32_t best_effort; /* bits 1 << enum sbx_kernel_layer */
-	uint32_t profile;    /* string offset: its name */
-	uint32_t home;       /* string offset: the caller's home by the passwd database; "" when there is none */
+	uint32_t profile;     /* string offset: its name */
+	uint32_t home;        /* string offset: the caller's home by the passwd database; "" when there is none */
 	uint32_t pad;
 	uint64_t root_size, root_inodes; /* the skeleton's own tmpfs */
 	struct sbx_limit limits[SBX_LIMIT__COUNT];
 	struct sbx_mask masks[SBX_GRANT__COUNT];
-	struct sbx_span floor;   /* a struct sbx_layer blob */
-	struct sbx_span latch;   /* a struct sbx_layer blob; empty with SBX_LATCH_OFF */
-	struct sbx_span children; /* a struct sbx_children blob; empty: only the command itself latches */
-	struct sbx_span reaper;  /* struct sock_filter[]: the filter of PID 1 */
-	struct sbx_span mounts;  /* struct sbx_mount[] */
-	struct sbx_span late;    /* struct sbx_late[] */
-	struct sbx_span protect; /* struct sbx_protect[] */
-	struct sbx_span env;     /* struct sbx_envrule[] */
-	struct sbx_span args;    /* struct sbx_arg[] */
-	struct sbx_span preload; /* struct sbx_preload[] */
+	struct sbx_span floor;        /* a struct sbx_layer blob */
+	struct sbx_span latch;        /* a struct sbx_layer blob; empty with SBX_LATCH_OFF */
+	struct sbx_span children;     /* a struct sbx_children blob; empty: only the command itself latches */
+	struct sbx_span reaper;       /* struct sock_filter[]: the filter of PID 1 */
+	struct sbx_span mounts;       /* struct sbx_mount[] */
+	struct sbx_span late;         /* struct sbx_late[] */
+	struct sbx_span protect;      /* struct sbx_protect[] */
+	struct sbx_span env;          /* struct sbx_envrule[] */
+	struct sbx_span args;         /* struct sbx_arg[] */
+	struct sbx_span preload;      /* struct sbx_preload[] */
 	struct sbx_span alternatives; /* struct sbx_choice[], in the order in which they are tried */
-	struct sbx_span key;     /* the cache key, byte for byte */
-	struct sbx_span strings; /* NUL-terminated strings; the last byte is 0 */
+	struct sbx_span key;          /* the cache key, byte for byte */
+	struct sbx_span strings;      /* NUL-terminated strings; the last byte is 0 */
 	/*
-	 * Where the waiting loader decides of calls, seccomp_unotify(2): filters, struct sock_filter[], all empty otherwise. It
-	 * asks the layers' own filters, which are not installed then.
+	 * Where the waiting loader decides of calls, seccomp_unotify(2): filters, struct sock_filter[], all empty
+	 * otherwise. It asks the layers' own filters, which are not installed then.
 	 */
 	struct sbx_span ask;       /* the floor's: what the latch lacks waits for the loader */
 	struct sbx_span ask_latch; /* the latch's: denies what needs no asking, leaves the rest to the floor's */
@@ -323,15 +338,27 @@ struct sbx_policy_blob {
 };
 
 /* The layers that best_effort may name, and doctor reports on. X(id, name) */
-#define SBX_KERNEL_LAYERS(X)                                                                                           \
-	X(USER, "user") X(MOUNT, "mount") X(PID, "pid") X(NET, "net") X(UTS, "uts") X(IPC, "ipc") X(CGROUP, "cgroup")  \
-	X(PROC, "proc") X(LANDLOCK, "landlock") X(SECCOMP, "seccomp") X(KEYRING, "keyring") X(NESTING, "nesting") \
+/* clang-format off */
+#define SBX_KERNEL_LAYERS(X) \
+	X(USER, "user") \
+	X(MOUNT, "mount") \
+	X(PID, "pid") \
+	X(NET, "net") \
+	X(UTS, "uts") \
+	X(IPC, "ipc") \
+	X(CGROUP, "cgroup") \
+	X(PROC, "proc") \
+	X(LANDLOCK, "landlock") \
+	X(SECCOMP, "seccomp") \
+	X(KEYRING, "keyring") \
+	X(NESTING, "nesting") \
 	X(LIMITS, "limits")
+/* clang-format on */
 enum sbx_kernel_layer {
 #define X(id, name) SBX_LAYER_##id,
 	SBX_KERNEL_LAYERS(X)
 #undef X
-	SBX_LAYER__COUNT
+		SBX_LAYER__COUNT
 };
 
 /* A 64-bit sum in the manner of FNV-1a, a word at a time: `size` is a multiple of 8, `bytes` 8-aligned. */

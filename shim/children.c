@@ -1,8 +1,9 @@
 /*
  * children.c -- the latch of a program that the command started: found by the program's name, stacked, and claimed.
  *
- * The table is believed because of where it is: a regular file on a file system in memory that is mounted read-only, which
- * nobody inside can make. It is checked all the same. Landlock, then seccomp, for the filter may not know landlock_*.
+ * The table is believed because of where it is: a regular file on a file system in memory that is mounted read-only,
+ * which nobody inside can make. It is checked all the same. Landlock, then seccomp, for the filter may not know
+ * landlock_*.
  */
 #include "shim/children.h"
 
@@ -77,7 +78,8 @@ static const struct sbx_child *find(const struct sbx_children *table, const char
 	return NULL;
 }
 
-/* By the name it was started under, else by its file's, which links lead to. UNTRUSTED: both; they choose among the layers. */
+/* By the name it was started under, else by its file's, which links lead to. UNTRUSTED: both; they choose among the
+ * layers. */
 static const struct sbx_child *find_self(const struct sbx_children *table, char **envp, char *name)
 {
 	char exe[4096];
@@ -97,7 +99,8 @@ static const struct sbx_child *find_self(const struct sbx_children *table, char 
 	return child;
 }
 
-/* The digit that holds the layer's bit; NULL when the variable isn't there as the loader made it: then nothing is in force. */
+/* The digit that holds the layer's bit; NULL when the variable isn't there as the loader made it: then nothing is in
+ * force. */
 static char *digit_of(char **envp, uint32_t layer)
 {
 	char *digits = sbx_environ_get(envp, SBX_CHILDREN_ENV "=");

@@ -1,5 +1,6 @@
 /*
- * children.h -- programs that the command starts: each finds its latch in a file of the private root and stacks it on itself.
+ * children.h -- programs that the command starts: each finds its latch in a file of the private root and stacks it on
+ * itself.
  *
  * SBX_CHILDREN holds SBX_CHILDREN_DIGITS hexadecimal digits, four layers each from the first on: the layers that this
  * process and those that it descends from have stacked. Who forges it keeps a latch off, which a process that drops
@@ -13,18 +14,20 @@
 
 #define SBX_CHILDREN_DIGITS (SBX_CHILDREN_MAX / 4)
 
-/* What a program says of itself when it has latched: one write to SBX_INNER_LATCH_REPORTS. UNTRUSTED: anybody may write there. */
+/* What a program says of itself when it has latched: one write to SBX_INNER_LATCH_REPORTS. UNTRUSTED: anybody may write
+ * there. */
 #define SBX_MAGIC_LATCH_REPORT 0x6d786273u /* "sbxm" */
 #define SBX_LATCH_REPORT_NAME 56
 struct sbx_latch_report {
 	uint32_t magic;
-	uint32_t child;            /* which entry of the table it matched */
+	uint32_t child;                   /* which entry of the table it matched */
 	char name[SBX_LATCH_REPORT_NAME]; /* of the program, cut to fit; filled up with NULs, the last byte is one */
 };
 
 /*
- * Stack the layer of the profile that matches this program, once. Returns 1 when there is a table, whether or not it holds
- * anything for this program, 0 when there is none that the loader made, -1 with err filled when what it says can't be done.
+ * Stack the layer of the profile that matches this program, once. Returns 1 when there is a table, whether or not it
+ * holds anything for this program, 0 when there is none that the loader made, -1 with err filled when what it says
+ * can't be done.
  */
 int sbx_children_latch(char **envp, struct sbx_err *err);
 

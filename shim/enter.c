@@ -1,11 +1,11 @@
 /*
  * enter.c -- the constructor: stacks the latch on the process after linking and before anything else of it runs.
  *
- * Loaded by LD_PRELOAD under -z initfirst (ld.so(8)). Trusts the loader's memfd only because it is sealed and checked; what
- * comes from elsewhere is alone.c's business, and a process that was given nothing is one that the command started, or
- * nobody's: children.c.
- * No heap, no globals, no libc. Every failure ends the process with 125: a target that asked for a latch never runs on
- * without it. What this proves about a hostile binary: nothing (design.md); the floor holds that one.
+ * Loaded by LD_PRELOAD under -z initfirst (ld.so(8)). Trusts the loader's memfd only because it is sealed and checked;
+ * what comes from elsewhere is alone.c's business, and a process that was given nothing is one that the command
+ * started, or nobody's: children.c. No heap, no globals, no libc. Every failure ends the process with 125: a target
+ * that asked for a latch never runs on without it. What this proves about a hostile binary: nothing (design.md); the
+ * floor holds that one.
  */
 #include "shim/alone.h"
 #include "shim/blob.h"
@@ -132,7 +132,8 @@ static void latch_by(const char *text, char **envp)
 	sbx_environ_clean(envp, handles.own);
 }
 
-/* Where the layer comes from: the loader's descriptor; or the table of what the command starts, and the file that SBX_POLICY names. */
+/* Where the layer comes from: the loader's descriptor; or the table of what the command starts, and the file that
+ * SBX_POLICY names. */
 __attribute__((constructor)) static void enter(int argc, char **argv, char **envp)
 {
 	struct sbx_err err;
@@ -150,7 +151,8 @@ __attribute__((constructor)) static void enter(int argc, char **argv, char **env
 	if (envp && child >= 0)
 		alone = sbx_alone_latch(envp, child, &err);
 	if (child == 0 && alone == 0)
-		sbx_err_set(&err, SBX_STEP_SHIM, 0, "preloaded without a policy: start the program with sbx-wrap, or set " SBX_POLICY_ENV);
+		sbx_err_set(&err, SBX_STEP_SHIM, 0,
+			    "preloaded without a policy: start the program with sbx-wrap, or set " SBX_POLICY_ENV);
 	if (child < 0 || alone < 0 || (child == 0 && alone == 0))
 		sbx_fail(-1, &err);
 }

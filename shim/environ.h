@@ -6,8 +6,8 @@
 
 /*
  * The environment array. glibc hands constructors (argc, argv, envp); musl hands garbage, which is told apart by
- * envp == argv + argc + 1, and then the array is found through the stack's start in /proc/self/stat (proc(5), field 28).
- * Returns NULL when it can't be found.
+ * envp == argv + argc + 1, and then the array is found through the stack's start in /proc/self/stat (proc(5), field
+ * 28). Returns NULL when it can't be found.
  */
 char **sbx_environ_find(int argc, char **argv, char **envp);
 

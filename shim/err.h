@@ -6,21 +6,23 @@
 
 #include "shim/steps.h"
 
-/* Fill `err`. `subject` may be NULL and is cut to fit; `errnum` may be given as errno or as the kernel's -errno. Returns -1. */
+/* Fill `err`. `subject` may be NULL and is cut to fit; `errnum` may be given as errno or as the kernel's -errno.
+ * Returns -1. */
 int sbx_err_set(struct sbx_err *err, enum sbx_step step, long errnum, const char *subject);
 
 /* The wording of a step, as SBX_STEPS has it; "?" for a number out of range. */
 const char *sbx_step_name(uint32_t step);
 
-/* One message, one write on a SOCK_SEQPACKET socket. UNTRUSTED at the receiver: its sender's pid decides what it may say. */
+/* One message, one write on a SOCK_SEQPACKET socket. UNTRUSTED at the receiver: its sender's pid decides what it may
+ * say. */
 enum sbx_msg_kind {
-	SBX_MSG_ERR,    /* err: a step failed, the sender exits with value */
-	SBX_MSG_EXEC,   /* the target is about to exec; value: what became of the latch, enum sbx_latch_plan */
-	SBX_MSG_ACK,    /* from the shim: the latch is in force */
-	SBX_MSG_STOP,   /* from the reaper: the target was stopped by signal `value` */
-	SBX_MSG_STATUS, /* from the reaper: the target ended with wait status `value` */
+	SBX_MSG_ERR,           /* err: a step failed, the sender exits with value */
+	SBX_MSG_EXEC,          /* the target is about to exec; value: what became of the latch, enum sbx_latch_plan */
+	SBX_MSG_ACK,           /* from the shim: the latch is in force */
+	SBX_MSG_STOP,          /* from the reaper: the target was stopped by signal `value` */
+	SBX_MSG_STATUS,        /* from the reaper: the target ended with wait status `value` */
 	SBX_MSG_LATCH_REPORTS, /* before exec, with the reading end of the fifo of claims */
-	SBX_MSG_LISTENER, /* from our own code before exec: the descriptor that calls are asked on */
+	SBX_MSG_LISTENER,      /* from our own code before exec: the descriptor that calls are asked on */
 	SBX_MSG__COUNT
 };
 struct sbx_msg {
@@ -30,8 +32,8 @@ struct sbx_msg {
 };
 
 /*
- * Send an error to `fd`, or print it on standard error when fd < 0; then end the process with SBX_EXIT_FAILED. The shim's
- * only way to fail: the target must not run on.
+ * Send an error to `fd`, or print it on standard error when fd < 0; then end the process with SBX_EXIT_FAILED. The
+ * shim's only way to fail: the target must not run on.
  */
 _Noreturn void sbx_fail(int fd, const struct sbx_err *err);
 

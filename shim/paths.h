@@ -6,23 +6,24 @@
 
 #define SBX_CONF_FILE "/etc/sbx.conf"
 #define SBX_CONF_DIR SBX_CONF_FILE ".d" /* more of them, *.conf */
-#define SBX_ROOT_CACHE "/var/cache/sbx"   /* root's cache directory */
-#define SBX_USER_CACHE ".cache/sbx"       /* below the caller's home by the passwd database */
-#define SBX_USER_CONF ".config/sbx"       /* likewise, unless XDG_CONFIG_HOME counts; never writable from inside */
-#define SBX_USER_CONF_FILE "sbx.conf"     /* in that directory, and beside it sbx.conf.d */
+#define SBX_ROOT_CACHE "/var/cache/sbx" /* root's cache directory */
+#define SBX_USER_CACHE ".cache/sbx"     /* below the caller's home by the passwd database */
+#define SBX_USER_CONF ".config/sbx"     /* likewise, unless XDG_CONFIG_HOME counts; never writable from inside */
+#define SBX_USER_CONF_FILE "sbx.conf"   /* in that directory, and beside it sbx.conf.d */
 
 #define SBX_SHIM_NAME "libsbx-shim.so"
 #define SBX_COMPILER_NAME "sbx-policy"
 #define SBX_SCOPE_NAME "sbx-scope" /* asks systemd for a cgroup */
-#define SBX_INNER_DIR "/run/sbx"          /* the sandbox's own directory in the private root */
+#define SBX_INNER_DIR "/run/sbx"   /* the sandbox's own directory in the private root */
 #define SBX_INNER_SHIM SBX_INNER_DIR "/" SBX_SHIM_NAME
-#define SBX_INNER_EMPTY_DIR SBX_INNER_DIR "/empty"   /* mode 0: what a masked directory shows */
-#define SBX_INNER_EMPTY_FILE SBX_INNER_DIR "/none"   /* mode 0: what a masked file shows */
+#define SBX_INNER_EMPTY_DIR SBX_INNER_DIR "/empty" /* mode 0: what a masked directory shows */
+#define SBX_INNER_EMPTY_FILE SBX_INNER_DIR "/none" /* mode 0: what a masked file shows */
 
 #define SBX_INNER_MARK SBX_INNER_DIR "/inside"       /* says that this is the inside of a sandbox */
 #define SBX_INNER_CONF SBX_INNER_DIR "/conf.d"       /* the texts that the policy was made of, for sbx-wrap inside */
 #define SBX_INNER_CHILDREN SBX_INNER_DIR "/children" /* the table of children, a struct sbx_children */
-#define SBX_INNER_LATCH_REPORTS SBX_INNER_DIR "/claims"     /* a fifo: what programs say of themselves, struct sbx_latch_report */
+#define SBX_INNER_LATCH_REPORTS \
+	SBX_INNER_DIR "/claims" /* a fifo: what programs say of themselves, struct sbx_latch_report */
 
 /*
  * How the loader tells the shim what it left open, and how many of LD_PRELOAD's first entries it takes out before main:

@@ -1,6 +1,6 @@
 /*
- * plain.c -- openat2(RESOLVE_NO_SYMLINKS), and what it does by hand: each component is opened below the last one without being
- * followed, and is no symlink. path_resolution(7), openat2(2).
+ * plain.c -- openat2(RESOLVE_NO_SYMLINKS), and what it does by hand: each component is opened below the last one
+ * without being followed, and is no symlink. path_resolution(7), openat2(2).
  */
 #include "shim/plain.h"
 

@@ -31,7 +31,8 @@ int sbx_errs_add(struct sbx_errs *errs, struct sbx_origin origin, const char *fo
 static void put_plain(FILE *out, const char *text)
 {
 	for (; *text; text++) {
-		const bool c1 = (unsigned char)text[0] == 0xc2 && (unsigned char)text[1] >= 0x80 && (unsigned char)text[1] < 0xa0;
+		const bool c1 = (unsigned char)text[0] == 0xc2 && (unsigned char)text[1] >= 0x80 &&
+				(unsigned char)text[1] < 0xa0;
 
 		putc(((unsigned char)*text < ' ' && *text != '\n') || *text == 0x7f || c1 ? '?' : *text, out);
 	}

@@ -19,7 +19,8 @@ struct sbx_hash_set {
 	uint32_t mask;
 };
 
-/* Room for `max` items, SBX_HASH_SET_MAX or fewer, of `size` bytes, that are equal where the first `key` bytes are: whole words of 32 bits. */
+/* Room for `max` items, SBX_HASH_SET_MAX or fewer, of `size` bytes, that are equal where the first `key` bytes are:
+ * whole words of 32 bits. */
 struct sbx_hash_set sbx_hash_set_make(struct sbx_pool *pool, size_t size, size_t key, size_t max);
 
 /* The number of the item that equals *item, a copy of it where there was none; or SBX_HASH_SET_FULL. */

@@ -24,8 +24,8 @@ void *sbx_pool_grow(struct sbx_pool *pool, void *array, size_t count, size_t siz
 void sbx_pool_free(struct sbx_pool *pool);
 
 /* A pointer to a new zeroed entry at the end of `list`, a struct with members items and count. */
-#define SBX_APPEND(pool, list)                                                                                        \
-	((list)->items = sbx_pool_grow((pool), (list)->items, (list)->count, sizeof(*(list)->items)),                 \
+#define SBX_APPEND(pool, list)                                                                        \
+	((list)->items = sbx_pool_grow((pool), (list)->items, (list)->count, sizeof(*(list)->items)), \
 	 &(list)->items[(list)->count++])
 
 #define SBX_CLEANUP_POOL __attribute__((cleanup(sbx_pool_free)))

@@ -1,13 +1,14 @@
 /*
- * bpf_diagram.c -- nodes that are equal are one, and a test that decides nothing is none. Built from the results upwards, so that equal
- * parts of a filter come together wherever they stand.
+ * bpf_diagram.c -- nodes that are equal are one, and a test that decides nothing is none. Built from the results
+ * upwards, so that equal parts of a filter come together wherever they stand.
  */
 #include "conf/bpf/bpf_diagram.h"
 
 #define ALL UINT32_MAX
 #define NODES_MORE 64u
 
-/* A filter with more nodes than instructions wouldn't get shorter; the dispatch that is made anew takes the place of what goes. */
+/* A filter with more nodes than instructions wouldn't get shorter; the dispatch that is made anew takes the place of
+ * what goes. */
 struct sbx_bpf_diagram sbx_bpf_make(struct sbx_pool *pool, size_t count)
 {
 	struct sbx_bpf_diagram diagram = { .pool = pool };

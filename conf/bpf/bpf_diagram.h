@@ -1,5 +1,6 @@
 /*
- * bpf_diagram.h -- a filter as a decision diagram: what is asked of which word of struct seccomp_data, without accumulator and order.
+ * bpf_diagram.h -- a filter as a decision diagram: what is asked of which word of struct seccomp_data, without
+ * accumulator and order.
  */
 #ifndef SBX_CONF_BPF_BPF_DIAGRAM_H
 #define SBX_CONF_BPF_BPF_DIAGRAM_H
@@ -33,17 +34,20 @@ struct sbx_bpf_diagram {
 /* An empty diagram for a filter of `count` instructions; all that it holds belongs to the pool. */
 struct sbx_bpf_diagram sbx_bpf_make(struct sbx_pool *pool, size_t count);
 
-/* The node that returns `result`, or asks `test`: an equal one that is there, a new one, SBX_NODE_NONE for want of room. */
+/* The node that returns `result`, or asks `test`: an equal one that is there, a new one, SBX_NODE_NONE for want of
+ * room. */
 uint32_t sbx_bpf_return(struct sbx_bpf_diagram *diagram, uint32_t result);
 uint32_t sbx_bpf_ask(struct sbx_bpf_diagram *diagram, struct sbx_test test, uint32_t yes, uint32_t no);
 
-/* bpf_walk.c: the node that stands for the whole filter, or SBX_NODE_NONE where it isn't understood or has too many cases. */
+/* bpf_walk.c: the node that stands for the whole filter, or SBX_NODE_NONE where it isn't understood or has too many
+ * cases. */
 uint32_t sbx_bpf_walk(struct sbx_bpf_diagram *diagram, const struct sbx_filter *filter);
 
 /* bpf_dispatch.c: a node that says what `root` says, with another tree over the call's number; or SBX_NODE_NONE. */
 uint32_t sbx_bpf_dispatch(struct sbx_bpf_diagram *diagram, uint32_t root);
 
-/* bpf_layout.c: `root` as at most `room` instructions, which belong to the diagram's pool. Returns -1 for want of room. */
+/* bpf_layout.c: `root` as at most `room` instructions, which belong to the diagram's pool. Returns -1 for want of room.
+ */
 int sbx_bpf_layout(const struct sbx_bpf_diagram *diagram, uint32_t root, size_t room, struct sbx_filter *filter);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * bpf_dispatch.c -- the tests of the call's number, made anew: ranges of numbers in a balanced tree, where what is one number among
- * others that fare alike is asked for by itself. That takes one test, where a range has two ends.
+ * bpf_dispatch.c -- the tests of the call's number, made anew: ranges of numbers in a balanced tree, where what is one
+ * number among others that fare alike is asked for by itself. That takes one test, where a range has two ends.
  */
 #include "conf/bpf/bpf_diagram.h"
 
@@ -8,7 +8,9 @@
 
 #define ALL UINT32_MAX
 #define STEPS_MAX 65536u /* over all of a filter */
-#define SINGLES_MAX 2u   /* asked for one after the other: with more, calls would take longer than through ranges alone */
+#define SINGLES_MAX                                                                                       \
+	2u /* asked for one after the other: with more, calls would take longer than through ranges alone \
+	    */
 
 struct range {
 	uint32_t from, node;
@@ -40,7 +42,8 @@ struct dispatch {
 
 static bool asks_number(const struct sbx_node *node)
 {
-	return node->test.op != BPF_RET && node->test.op != BPF_JSET && node->test.word == SBX_WORD_NR && node->test.mask == ALL;
+	return node->test.op != BPF_RET && node->test.op != BPF_JSET && node->test.word == SBX_WORD_NR &&
+	       node->test.mask == ALL;
 }
 
 static void add_range(struct dispatch *dispatch, uint32_t from, uint32_t node)
@@ -187,7 +190,8 @@ uint32_t sbx_bpf_dispatch(struct sbx_bpf_diagram *diagram, uint32_t root)
 		if (node.test.op == BPF_RET)
 			dispatch.made[id] = id;
 		else if (!asks_number(&node)) /* where the number comes first, a tree is made for who leads there */
-			dispatch.made[id] = sbx_bpf_ask(diagram, node.test, remade(&dispatch, node.yes), remade(&dispatch, node.no));
+			dispatch.made[id] = sbx_bpf_ask(diagram, node.test, remade(&dispatch, node.yes),
+							remade(&dispatch, node.no));
 	}
 	return remade(&dispatch, root);
 }

@@ -1,7 +1,8 @@
 /*
- * bpf_layout.c -- a diagram as instructions, put down from the last to the first: where a jump leads is known then. A node is at most
- * three instructions, load, mask and test, and who comes with the word in the accumulator enters behind the load. Conditional jumps
- * reach 255 instructions far; what is farther away gets a jump nearby, a result a copy of itself.
+ * bpf_layout.c -- a diagram as instructions, put down from the last to the first: where a jump leads is known then. A
+ * node is at most three instructions, load, mask and test, and who comes with the word in the accumulator enters behind
+ * the load. Conditional jumps reach 255 instructions far; what is farther away gets a jump nearby, a result a copy of
+ * itself.
  */
 #include "conf/bpf/bpf_diagram.h"
 
@@ -89,8 +90,9 @@ static const uint16_t *bring_near(struct layout *layout, const struct sbx_node *
 	const size_t distance = layout->count - *at;
 
 	if (distance + 1 > UINT8_MAX)
-		*at = to->op == BPF_RET ? put_return(layout, to) :
-					  put(layout, (struct sock_filter)BPF_STMT(BPF_JMP | BPF_JA, (uint32_t)distance));
+		*at = to->op == BPF_RET ?
+			      put_return(layout, to) :
+			      put(layout, (struct sock_filter)BPF_STMT(BPF_JMP | BPF_JA, (uint32_t)distance));
 	return at;
 }
 
@@ -100,7 +102,8 @@ static void put_test(struct layout *layout, const struct sbx_node *node, struct 
 	const uint16_t *yes = bring_near(layout, node, node->yes), *no = bring_near(layout, node, node->no);
 
 	spot->at[AT_TEST] = put(layout, (struct sock_filter)BPF_JUMP((uint16_t)(BPF_JMP | test->op | BPF_K), test->k,
-								     (uint8_t)(layout->count - *yes), (uint8_t)(layout->count - *no)));
+								     (uint8_t)(layout->count - *yes),
+								     (uint8_t)(layout->count - *no)));
 	if (test->mask != ALL && (spot->entered[AT_LOAD] || spot->entered[AT_MASK]))
 		spot->at[AT_MASK] = put(layout, (struct sock_filter)BPF_STMT(BPF_ALU | BPF_AND | BPF_K, test->mask));
 	if (spot->entered[AT_LOAD])

@@ -1,6 +1,7 @@
 /*
- * bpf_shrink.c -- loading a filter costs the kernel by the instruction, and ours ask for arch and number three times. So a filter
- * becomes a decision diagram without what an earlier test has decided, and that becomes a filter again; of two ways the shorter.
+ * bpf_shrink.c -- loading a filter costs the kernel by the instruction, and ours ask for arch and number three times.
+ * So a filter becomes a decision diagram without what an earlier test has decided, and that becomes a filter again; of
+ * two ways the shorter.
  */
 #include "conf/bpf/bpf_shrink.h"
 

@@ -1,7 +1,8 @@
 /*
- * bpf_walk.c -- every way through a filter at once: from where nothing is known of the call, along both sides of each test that what is
- * known by then doesn't decide. Cases that are alike, the same place with the same knowledge, are walked once; jumps only lead
- * forwards, so all cases of one instruction are there before it is looked at. Documentation/networking/filter.rst.
+ * bpf_walk.c -- every way through a filter at once: from where nothing is known of the call, along both sides of each
+ * test that what is known by then doesn't decide. Cases that are alike, the same place with the same knowledge, are
+ * walked once; jumps only lead forwards, so all cases of one instruction are there before it is looked at.
+ * Documentation/networking/filter.rst.
  */
 #include "conf/bpf/bpf_diagram.h"
 
@@ -63,7 +64,8 @@ static bool known_insn(const struct sock_filter *insn, size_t behind)
 	}
 }
 
-/* Is every instruction one of those above, and no way leads out? Notes on the way which words are needed from where on. */
+/* Is every instruction one of those above, and no way leads out? Notes on the way which words are needed from where on.
+ */
 static bool look_through(struct walk *walk)
 {
 	for (size_t i = walk->count; i-- > 0;) {
@@ -237,7 +239,8 @@ static bool walk_forwards(struct walk *walk)
 	sbx_hash_set_put(&walk->facts, &nothing);
 	case_of(walk, (struct place){ .pc = 0 }); /* the accumulator is 0: no bit of any word */
 	for (size_t pc = 0; pc < walk->count; pc++)
-		for (uint16_t at = walk->first[pc]; at && BPF_CLASS(walk->insns[pc].code) != BPF_RET; at = walk->cases[at - 1].next) {
+		for (uint16_t at = walk->first[pc]; at && BPF_CLASS(walk->insns[pc].code) != BPF_RET;
+		     at = walk->cases[at - 1].next) {
 			struct one_case *here = &walk->cases[at - 1];
 
 			here->yes = behind(walk, &here->place, true);
@@ -255,7 +258,8 @@ static bool build_backwards(struct walk *walk, struct sbx_bpf_diagram *diagram)
 			struct one_case *here = &walk->cases[at - 1];
 			const uint32_t node = !here->yes ? sbx_bpf_return(diagram, walk->insns[pc].k) :
 							   sbx_bpf_ask(diagram, test_at(walk, &here->place),
-									   walk->cases[here->yes - 1].node, walk->cases[here->no - 1].node);
+								       walk->cases[here->yes - 1].node,
+								       walk->cases[here->no - 1].node);
 
 			if (node == SBX_NODE_NONE)
 				return false;

@@ -55,7 +55,8 @@ static int number(const struct sbx_command *command, const char *option, const c
 	*value = strtol(text, &end, 10);
 	if (!errno && *text && !*end && *value >= 0 && *value <= most)
 		return 0;
-	return sbx_errs_add(command->errs, (struct sbx_origin){ option, 0 }, "\"%s\" is not a number from 0 to %ld", text, most);
+	return sbx_errs_add(command->errs, (struct sbx_origin){ option, 0 }, "\"%s\" is not a number from 0 to %ld",
+			    text, most);
 }
 
 int sbx_command_abi(const struct sbx_command *command, unsigned int *abi)
@@ -86,8 +87,8 @@ static const char *profile_name(const struct sbx_command *command, const struct 
 }
 
 /*
- * For one command: of the built-in files those alone that its policy can come from. Where more is needed, to name what is wrong or for
- * what the command starts, and where the files speak of others, again with them.
+ * For one command: of the built-in files those alone that its policy can come from. Where more is needed, to name what
+ * is wrong or for what the command starts, and where the files speak of others, again with them.
  */
 static int load_for_one(const struct sbx_command *command, struct sbx_config *config)
 {
@@ -130,7 +131,8 @@ static int read_key(const struct sbx_command *command, struct sbx_compile *args)
 			break;
 		args->key_len += (size_t)got;
 		if (args->key_len > KEY_MAX)
-			return sbx_errs_add(command->errs, (struct sbx_origin){ "--key-fd", 0 }, "more than %u bytes", KEY_MAX);
+			return sbx_errs_add(command->errs, (struct sbx_origin){ "--key-fd", 0 }, "more than %u bytes",
+					    KEY_MAX);
 	}
 	args->key = key;
 	return 0;
@@ -141,7 +143,8 @@ static int write_out(const struct sbx_command *command, const struct sbx_bytes *
 	long fd = STDOUT_FILENO;
 
 	if (command->cache && sbx_store_file(command->pool, command->cache, 0600, false, blob) == 0)
-		sbx_store_prune(command->pool, command->cache); /* a cache that can't be written makes slower, not weaker */
+		sbx_store_prune(command->pool,
+				command->cache); /* a cache that can't be written makes slower, not weaker */
 	if (!command->blob_fd)
 		return 0;
 	if (number(command, "--blob-fd", command->blob_fd, 1 << 20, &fd) < 0)
@@ -170,7 +173,8 @@ int sbx_command_compile(const struct sbx_command *command)
 	struct sbx_compile args = { .config = &config };
 	struct sbx_bytes blob;
 
-	if (sbx_command_abi(command, &args.abi) < 0 || load_for_one(command, &config) < 0 || read_key(command, &args) < 0)
+	if (sbx_command_abi(command, &args.abi) < 0 || load_for_one(command, &config) < 0 ||
+	    read_key(command, &args) < 0)
 		return 1;
 	args.profile = profile_name(command, &config);
 	args.target = command->nested ? SBX_FOR_NESTED : SBX_FOR_RUN;

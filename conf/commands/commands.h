@@ -16,16 +16,16 @@ struct sbx_argv {
 struct sbx_command {
 	struct sbx_pool *pool;
 	struct sbx_errs *errs;
-	const char *profile; /* --profile */
-	const char *config;  /* --config */
+	const char *profile;     /* --profile */
+	const char *config;      /* --config */
 	const char *user_config; /* --user-config */
-	const char *abi;     /* --abi */
-	const char *key_fd;  /* --key-fd */
-	const char *blob_fd; /* --blob-fd */
-	const char *cache;   /* --cache */
-	const char *output;  /* -o */
-	const char *origin;  /* --origin: not NULL */
-	const char *nested;  /* --inside */
+	const char *abi;         /* --abi */
+	const char *key_fd;      /* --key-fd */
+	const char *blob_fd;     /* --blob-fd */
+	const char *cache;       /* --cache */
+	const char *output;      /* -o */
+	const char *origin;      /* --origin: not NULL */
+	const char *nested;      /* --inside */
 	struct sbx_argv sets;
 	struct sbx_names names; /* --name: the command, for match */
 	struct sbx_argv operands;

@@ -45,10 +45,11 @@ static const struct {
 	const char *remedy;
 } userns_remedies[] = {
 	{ ENOSPC, "sysctl user.max_user_namespaces is 0 or used up: raise it" },
-	{ EPERM, "allow unprivileged user namespaces: sysctl kernel.unprivileged_userns_clone=1, "
-		 "load the AppArmor profile that comes with sbx (share/sbx/sbx-wrap.apparmor); in a container, its seccomp profile forbids them" },
-	{ EACCES, "a security module forbids user namespaces: load the AppArmor profile that comes with sbx (share/sbx/sbx-wrap.apparmor), "
-		  "or sysctl kernel.apparmor_restrict_unprivileged_userns=0" },
+	{ EPERM,
+	  "allow unprivileged user namespaces: sysctl kernel.unprivileged_userns_clone=1, load the AppArmor profile "
+	  "that comes with sbx (share/sbx/sbx-wrap.apparmor); in a container, its seccomp profile forbids them" },
+	{ EACCES, "a security module forbids user namespaces: load the AppArmor profile that comes with sbx "
+		  "(share/sbx/sbx-wrap.apparmor), or sysctl kernel.apparmor_restrict_unprivileged_userns=0" },
 	{ EINVAL, "this kernel is built without that namespace" },
 	{ ENOSYS, "this kernel is built without namespaces" },
 };
@@ -59,8 +60,13 @@ static void namespaces(struct report *report)
 		const char *layer;
 		uint32_t flag;
 	} probes[] = {
-		{ "user", 0 },		       { "mount", CLONE_NEWNS }, { "pid", CLONE_NEWPID }, { "net", CLONE_NEWNET },
-		{ "uts", CLONE_NEWUTS }, { "ipc", CLONE_NEWIPC },  { "cgroup", CLONE_NEWCGROUP },
+		{ "user", 0 },
+		{ "mount", CLONE_NEWNS },
+		{ "pid", CLONE_NEWPID },
+		{ "net", CLONE_NEWNET },
+		{ "uts", CLONE_NEWUTS },
+		{ "ipc", CLONE_NEWIPC },
+		{ "cgroup", CLONE_NEWCGROUP },
 	};
 
 	for (size_t i = 0; i < sizeof(probes) / sizeof(probes[0]); i++) {
@@ -97,13 +103,14 @@ static void inside(struct report *report)
 	if (sbx_kernel_probe_namespaces(0) != 0)
 		return;
 	simple(report, "proc", sbx_kernel_probe_proc(), "a fresh /proc can be mounted",
-	       "parts of this /proc are covered, as containers do: list \"proc\" in best_effort, or start the container with an "
-	       "unmasked /proc");
+	       "parts of this /proc are covered, as containers do: list \"proc\" in best_effort, or start the "
+	       "container with an unmasked /proc");
 	nesting = sbx_kernel_probe_nesting();
 	simple(report, "nesting", nesting, "user namespaces inside can be switched off",
-	       nesting == EACCES ? "AppArmor gives user namespaces no capabilities: load the profile that comes with sbx "
-				   "(share/sbx/sbx-wrap.apparmor), or sysctl kernel.apparmor_restrict_unprivileged_userns=0" :
-				   "/proc/sys is read-only here; list \"nesting\" in best_effort");
+	       nesting == EACCES ?
+		       "AppArmor gives user namespaces no capabilities: load the profile that comes with sbx "
+		       "(share/sbx/sbx-wrap.apparmor), or sysctl kernel.apparmor_restrict_unprivileged_userns=0" :
+		       "/proc/sys is read-only here; list \"nesting\" in best_effort");
 }
 
 static void kernel(struct report *report)
@@ -129,8 +136,9 @@ static void landlock(struct report *report)
 	int errnum = abi ? 0 : errno;
 
 	simple(report, "landlock", errnum, sbx_pool_printf(report->pool, "ABI %u", abi),
-	       errnum == EOPNOTSUPP ? "it is switched off: boot with landlock in lsm=, before what /sys/kernel/security/lsm lists"
-				    : "use Linux 5.13 or newer, built with CONFIG_SECURITY_LANDLOCK");
+	       errnum == EOPNOTSUPP ?
+		       "it is switched off: boot with landlock in lsm=, before what /sys/kernel/security/lsm lists" :
+		       "use Linux 5.13 or newer, built with CONFIG_SECURITY_LANDLOCK");
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
 		if (abi && abi < steps[i].abi)
 			printf("%-10s      %s\n", "", steps[i].lacks);
@@ -143,7 +151,8 @@ static void shim(struct report *report)
 	static const char *const places[] = { "", "../lib/sbx/" };
 
 	for (size_t i = 0; slash && i < sizeof(places) / sizeof(places[0]); i++) {
-		const char *path = sbx_pool_printf(report->pool, "%.*s/%s%s", (int)(slash - self), self, places[i], SBX_SHIM_NAME);
+		const char *path =
+			sbx_pool_printf(report->pool, "%.*s/%s%s", (int)(slash - self), self, places[i], SBX_SHIM_NAME);
 		struct stat st;
 
 		if (stat(path, &st) == 0 && S_ISREG(st.st_mode)) {
@@ -198,7 +207,8 @@ static void configuration(struct report *report, const struct sbx_command *comma
 		return;
 	}
 	report->policy = policy;
-	say("config", GOOD, config->read.count ? files_read(report->pool, config) : "built-in; there is no " SBX_CONF_FILE, NULL);
+	say("config", GOOD,
+	    config->read.count ? files_read(report->pool, config) : "built-in; there is no " SBX_CONF_FILE, NULL);
 }
 
 /* The proof of it all: the default policy compiles for this kernel. */
@@ -227,7 +237,8 @@ int sbx_command_doctor(const struct sbx_command *command)
 	kernel(&report);
 	configuration(&report, command, &config, &policy);
 	landlock(&report);
-	simple(&report, "seccomp", sbx_kernel_probe_seccomp(), "filters can be installed", "use a kernel with CONFIG_SECCOMP_FILTER");
+	simple(&report, "seccomp", sbx_kernel_probe_seccomp(), "filters can be installed",
+	       "use a kernel with CONFIG_SECCOMP_FILTER");
 	fflush(stdout);
 	namespaces(&report);
 	inside(&report);

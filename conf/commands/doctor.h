@@ -6,7 +6,8 @@
 
 #include "conf/base/pool.h"
 
-/* For each limit that needs a cgroup: what would hold it for this caller, and the remedy otherwise. No limit is a failure. */
+/* For each limit that needs a cgroup: what would hold it for this caller, and the remedy otherwise. No limit is a
+ * failure. */
 void sbx_doctor_limits(struct sbx_pool *pool);
 
 #endif

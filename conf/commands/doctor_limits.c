@@ -1,5 +1,6 @@
 /*
- * doctor_limits.c -- where limits would be held for this caller: the loader's own order, in cgroups(7), without making one.
+ * doctor_limits.c -- where limits would be held for this caller: the loader's own order, in cgroups(7), without making
+ * one.
  */
 #include <fcntl.h>
 #include <stdbool.h>
@@ -17,7 +18,8 @@
 #define CGROUP2_SUPER_MAGIC_ 0x63677270
 #define LINE_MAX_ 4096
 
-static const char remedy[] = "run in a login session of systemd's, or in a cgroup of your own in a subtree of cgroup v2 that is delegated";
+static const char remedy[] =
+	"run in a login session of systemd's, or in a cgroup of your own in a subtree of cgroup v2 that is delegated";
 
 static const char *mount_point(void)
 {
@@ -72,7 +74,8 @@ static bool is_given(struct sbx_pool *pool, const char *mount, const char *dir)
 	if (access("/run/systemd/system", F_OK) < 0)
 		return true;
 	for (; strcmp(dir, mount) != 0; dir = above(pool, mount, dir))
-		if (getxattr(dir, "user.delegate", value, sizeof(value)) == 1 || getxattr(dir, "trusted.delegate", value, sizeof(value)) == 1)
+		if (getxattr(dir, "user.delegate", value, sizeof(value)) == 1 ||
+		    getxattr(dir, "trusted.delegate", value, sizeof(value)) == 1)
 			return strncmp(strrchr(dir, '/'), "/user@", 6) != 0;
 	return false;
 }
@@ -113,25 +116,29 @@ static bool nproc_holds(void)
 void sbx_doctor_limits(struct sbx_pool *pool)
 {
 	static const char *const names[] = { "memory", "pids", "cpu", "io" };
-	const char *mount = mount_point(), *self = mount ? own(pool, mount) : NULL, *parent = self ? above(pool, mount, self) : NULL;
+	const char *mount = mount_point(), *self = mount ? own(pool, mount) : NULL,
+		   *parent = self ? above(pool, mount, self) : NULL;
 	const char *session = mount ? manager(pool, mount) : NULL;
-	const bool writable = parent && faccessat(AT_FDCWD, sbx_pool_printf(pool, "%s/cgroup.procs", parent), W_OK, AT_EACCESS) == 0;
+	const bool writable =
+		parent && faccessat(AT_FDCWD, sbx_pool_printf(pool, "%s/cgroup.procs", parent), W_OK, AT_EACCESS) == 0;
 	const bool beside = writable && is_ours(pool, self) && is_given(pool, mount, parent);
 	bool all = true;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		const char *held = beside && has_controller(pool, parent, names[i])				 ? "a cgroup beside this one" :
-				   session && strcmp(names[i], "io") != 0 && has_controller(pool, session, names[i]) ? "a scope of systemd's, where it is named" :
+		const char *held = beside && has_controller(pool, parent, names[i]) ?
+					   "a cgroup beside this one" :
+				   session && strcmp(names[i], "io") != 0 && has_controller(pool, session, names[i]) ?
+					   "a scope of systemd's, where it is named" :
 				   !strcmp(names[i], "pids") && nproc_holds() ? "RLIMIT_NPROC in the user namespace" :
 										NULL;
 
 		all &= held != NULL;
 		printf("%-10s %-4s limits.%s: %s\n", i ? "" : "limits", held ? "ok" : "--", names[i],
-		       held		   ? sbx_pool_printf(pool, "held by %s", held) :
-		       !mount		   ? "can't be held: no cgroup v2 here" :
-		       beside		   ? "can't be held: the cgroup above this one has no such controller" :
-		       writable		   ? "can't be held: the cgroup above this one is another's to change" :
-					     "can't be held: the cgroup above this one is not the caller's to write");
+		       held     ? sbx_pool_printf(pool, "held by %s", held) :
+		       !mount   ? "can't be held: no cgroup v2 here" :
+		       beside   ? "can't be held: the cgroup above this one has no such controller" :
+		       writable ? "can't be held: the cgroup above this one is another's to change" :
+				  "can't be held: the cgroup above this one is not the caller's to write");
 	}
 	if (!all)
 		printf("%-10s      -> %s\n", "", remedy);

@@ -1,5 +1,6 @@
 /*
- * kernel_probe.c -- each mechanism is really used, in a child that then ends: asking sysctls and versions would be guessing.
+ * kernel_probe.c -- each mechanism is really used, in a child that then ends: asking sysctls and versions would be
+ * guessing.
  */
 #include "conf/commands/kernel_probe.h"
 
@@ -74,7 +75,8 @@ static int mount_proc(uint32_t arg)
 
 	(void)arg;
 	if (context < 0 || syscall(SYS_FSCONFIG, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0 ||
-	    syscall(SYS_FSMOUNT, context, FSMOUNT_CLOEXEC, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC) < 0)
+	    syscall(SYS_FSMOUNT, context, FSMOUNT_CLOEXEC, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC) <
+		    0)
 		return errno;
 	return 0;
 }

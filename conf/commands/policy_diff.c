@@ -29,7 +29,8 @@ static void head(enum sbx_key_id id, bool *said)
 	*said = true;
 }
 
-static void only_in(enum sbx_key_id id, const struct sbx_list *list, const struct sbx_list *other, char sign, bool *said)
+static void only_in(enum sbx_key_id id, const struct sbx_list *list, const struct sbx_list *other, char sign,
+		    bool *said)
 {
 	for (size_t i = 0; i < list->count; i++) {
 		if (holds(other, list->items[i].text))
@@ -104,7 +105,8 @@ static int diff(const struct sbx_config *config, const char *const names[2])
 	struct sbx_policy policies[2];
 	bool differs = false;
 
-	if (sbx_policy_resolve(config, names[0], &policies[0]) < 0 || sbx_policy_resolve(config, names[1], &policies[1]) < 0)
+	if (sbx_policy_resolve(config, names[0], &policies[0]) < 0 ||
+	    sbx_policy_resolve(config, names[1], &policies[1]) < 0)
 		return EXIT_TROUBLE;
 	for (int id = 0; id < SBX_KEY__COUNT; id++)
 		differs |= diff_key((enum sbx_key_id)id, &policies[0].values[id], &policies[1].values[id]);

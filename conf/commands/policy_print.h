@@ -9,8 +9,8 @@
 #include "conf/config/policy.h"
 
 /*
- * As a config file whose `default` is this policy: reading it gives the same policy. With `origins`, comments say where each
- * value comes from, and where the items of a list do when they come from several places.
+ * As a config file whose `default` is this policy: reading it gives the same policy. With `origins`, comments say where
+ * each value comes from, and where the items of a list do when they come from several places.
  */
 void sbx_print_policy(FILE *out, const struct sbx_policy *policy, bool origins);
 

@@ -24,7 +24,8 @@ static const struct {
 	{ "compile", sbx_command_compile, 1, "[PROFILE]", "compile a policy for sbx-wrap" },
 	{ "check", sbx_command_check, SIZE_MAX, "[FILE...]", "report everything that is wrong with the configuration" },
 	{ "show", sbx_command_show, 1, "[PROFILE]", "print an effective policy as a config file" },
-	{ "diff", sbx_command_diff, 2, "[A] B", "say what profile B grants that A, or the default, doesn't, and the reverse" },
+	{ "diff", sbx_command_diff, 2, "[A] B",
+	  "say what profile B grants that A, or the default, doesn't, and the reverse" },
 	{ "list", sbx_command_list, 0, "", "list the profiles and the commands they are for" },
 	{ "doctor", sbx_command_doctor, 0, "", "say what this machine gives, and what to do about the rest" },
 	{ "keys", sbx_command_keys, 0, "", "print the keys of a policy as a manual does" },
@@ -160,7 +161,8 @@ static int parse_options(struct sbx_command *command, int argc, char **argv)
 
 #define HEAP (384u << 10) /* what compiling a policy needs */
 
-/* The heap in one call, in place of a page fault for each of its pages: a tenth of the time that compiling takes. mallopt(3). */
+/* The heap in one call, in place of a page fault for each of its pages: a tenth of the time that compiling takes.
+ * mallopt(3). */
 static void heap_ahead(void)
 {
 	const uintptr_t page = 4095;
@@ -169,7 +171,8 @@ static void heap_ahead(void)
 	mallopt(M_TOP_PAD, HEAP);
 	mallopt(M_TRIM_THRESHOLD, 4 * HEAP); /* nothing is given back before the end */
 	first = malloc(1);
-	madvise((void *)((uintptr_t)first & ~page), HEAP, MADV_POPULATE_WRITE); /* older kernels than 5.14 take the faults */
+	madvise((void *)((uintptr_t)first & ~page), HEAP,
+		MADV_POPULATE_WRITE); /* older kernels than 5.14 take the faults */
 	free(first);
 }
 

@@ -1,6 +1,6 @@
 /*
- * allowed_calls.c -- which calls the latch, the floor and the reaper may make. The floor's are computed: the latch's, and what
- * stands between the floor and the latch: exec, the dynamic linker, the shim.
+ * allowed_calls.c -- which calls the latch, the floor and the reaper may make. The floor's are computed: the latch's,
+ * and what stands between the floor and the latch: exec, the dynamic linker, the shim.
  */
 #include "conf/seccomp/filter_compile.h"
 
@@ -16,26 +16,28 @@ static const char always_calls[] = "exit exit_group rt_sigreturn restart_syscall
 
 /* The loader behind its own filter, execve, ld.so of glibc and musl, and the shim. */
 static const char floor_calls[] =
-	"execve execveat mmap mprotect munmap mremap brk madvise open openat read readv pread64 lseek fstat newfstatat stat lstat "
-	"statx fstatfs close close_range access faccessat faccessat2 readlink readlinkat fcntl dup dup2 dup3 getcwd ioctl writev "
-	"write sendto sendmsg poll ppoll exit exit_group arch_prctl set_tid_address set_robust_list rseq prlimit64 getrlimit "
-	"getrandom uname sysinfo futex gettid getpid getppid getuid geteuid getgid getegid tgkill rt_sigaction rt_sigprocmask "
-	"rt_sigreturn sigaltstack clock_gettime prctl seccomp landlock_create_ruleset landlock_add_rule landlock_restrict_self";
+	"execve execveat mmap mprotect munmap mremap brk madvise open openat read readv pread64 lseek fstat newfstatat "
+	"stat lstat statx fstatfs close close_range access faccessat faccessat2 readlink readlinkat fcntl dup dup2 "
+	"dup3 getcwd ioctl writev write sendto sendmsg poll ppoll exit exit_group arch_prctl set_tid_address "
+	"set_robust_list rseq prlimit64 getrlimit getrandom uname sysinfo futex gettid getpid getppid getuid geteuid "
+	"getgid getegid tgkill rt_sigaction rt_sigprocmask rt_sigreturn sigaltstack clock_gettime prctl seccomp "
+	"landlock_create_ruleset landlock_add_rule landlock_restrict_self";
 
 /* What links a program and its shim stack its own latch with, where that program starts others. */
 static const char child_calls[] =
 	"openat fstat fstatfs mmap munmap close readlinkat write seccomp landlock_create_ruleset landlock_add_rule "
 	"landlock_restrict_self exit_group";
 
-static const char reaper_calls[] = "wait4 waitid kill write sendto exit exit_group rt_sigreturn rt_sigsuspend restart_syscall close";
+static const char reaper_calls[] =
+	"wait4 waitid kill write sendto exit exit_group rt_sigreturn rt_sigsuspend restart_syscall close";
 
 /* Without a mount namespace nothing is read-only, and Landlock doesn't see these; the newer twins go with them. */
 static const char in_place_calls[] =
-	"chmod fchmod fchmodat fchmodat2 chown fchown fchownat lchown utime utimes utimensat futimesat setxattr lsetxattr fsetxattr "
-	"setxattrat removexattr lremovexattr fremovexattr removexattrat file_setattr";
+	"chmod fchmod fchmodat fchmodat2 chown fchown fchownat lchown utime utimes utimensat futimesat setxattr "
+	"lsetxattr fsetxattr setxattrat removexattr lremovexattr fremovexattr removexattrat file_setattr";
 static const char host_ipc_calls[] =
-	"shmget shmat shmctl shmdt semget semop semtimedop semctl msgget msgsnd msgrcv msgctl mq_open mq_unlink mq_timedsend "
-	"mq_timedreceive mq_notify mq_getsetattr";
+	"shmget shmat shmctl shmdt semget semop semtimedop semctl msgget msgsnd msgrcv msgctl mq_open mq_unlink "
+	"mq_timedsend mq_timedreceive mq_notify mq_getsetattr";
 /* Signals to the caller's other processes, where nothing scopes them. */
 static const char signal_calls[] = "kill tkill tgkill rt_sigqueueinfo rt_tgsigqueueinfo pidfd_send_signal";
 
@@ -89,7 +91,8 @@ static unsigned int conditions(const struct sbx_build *build)
 
 	if (build->net == SBX_NET_HOST || (build->namespaces & CLONE_NEWNET))
 		when |= SBX_WHEN_INET;
-	if ((build->latch.handled_access_fs & SBX_FS_RESOLVE_UNIX) || sbx_policy_bool(build->policy, SBX_KEY_UNIX_SOCKETS))
+	if ((build->latch.handled_access_fs & SBX_FS_RESOLVE_UNIX) ||
+	    sbx_policy_bool(build->policy, SBX_KEY_UNIX_SOCKETS))
 		when |= SBX_WHEN_UNIX;
 	if (build->net == SBX_NET_NONE || build->ports)
 		when |= SBX_WHEN_PORTS;
@@ -144,22 +147,24 @@ void sbx_build_child_spec(const struct sbx_build *build, struct sbx_filter_spec 
 {
 	base_spec(build, spec);
 	/* Nobody maps for it what it would load later. */
-	if (!sbx_policy_bool(build->policy, SBX_KEY_MAP_EXEC) && !sbx_policy_list(build->policy, SBX_KEY_PRELOAD)->count)
+	if (!sbx_policy_bool(build->policy, SBX_KEY_MAP_EXEC) &&
+	    !sbx_policy_list(build->policy, SBX_KEY_PRELOAD)->count)
 		no_map_exec(spec);
 	if (sbx_build_may_exec(build))
 		add_words(&spec->set, child_calls);
 }
 
 /*
- * Above the floor's, unless the latch has to hold alone: without the loader, and where that decides of calls one by one. None where
- * the floor's says all, unless its being there is to be seen.
+ * Above the floor's, unless the latch has to hold alone: without the loader, and where that decides of calls one by
+ * one. None where the floor's says all, unless its being there is to be seen.
  */
-static int compile_latch(struct sbx_build *build, const struct sbx_filter_spec *latch, const struct sbx_filter_spec *floor,
-			 const char **why)
+static int compile_latch(struct sbx_build *build, const struct sbx_filter_spec *latch,
+			 const struct sbx_filter_spec *floor, const char **why)
 {
 	const bool seen = build->policy->values[SBX_KEY_LATCH].number == SBX_LATCH_REQUIRED || build->children_len;
-	int rc = build->alone || sbx_build_notifies(build) ? 1 :
-		 sbx_filter_compile_above(build->pool, latch, floor, seen, &build->latch.filter, why);
+	int rc = build->alone || sbx_build_notifies(build) ?
+			 1 :
+			 sbx_filter_compile_above(build->pool, latch, floor, seen, &build->latch.filter, why);
 
 	return rc > 0 ? sbx_filter_compile(build->pool, latch, &build->latch.filter, why) : rc;
 }
@@ -183,7 +188,9 @@ int sbx_build_filters(struct sbx_build *build)
 		floor.denied = latch.denied = SECCOMP_RET_KILL_PROCESS;
 	if (compile_latch(build, &latch, &floor, &why) < 0 ||
 	    sbx_filter_compile(build->pool, &floor, &build->floor.filter, &why) < 0 ||
-	    sbx_filter_compile(build->pool, &reaper, &build->reaper, &why) < 0 || sbx_build_notify(build, &latch, &why) < 0)
-		return sbx_errs_add(build->errs, build->policy->values[SBX_KEY_SECCOMP_ALLOW].origin, "seccomp: %s", why);
+	    sbx_filter_compile(build->pool, &reaper, &build->reaper, &why) < 0 ||
+	    sbx_build_notify(build, &latch, &why) < 0)
+		return sbx_errs_add(build->errs, build->policy->values[SBX_KEY_SECCOMP_ALLOW].origin, "seccomp: %s",
+				    why);
 	return 0;
 }

@@ -39,7 +39,7 @@ const struct sbx_base_grant sbx_base_grants[] = {
 	{ NULL, 0 },
 };
 
-const char *const sbx_base_linker[] = { "/lib",	   "/lib32",	"/lib64",     "/libx32",       "/usr/lib",
+const char *const sbx_base_linker[] = { "/lib",       "/lib32",     "/lib64",      "/libx32",        "/usr/lib",
 					"/usr/lib32", "/usr/lib64", "/usr/libx32", "/usr/local/lib", NULL };
 
 const char *const sbx_base_private[] = { "/tmp", "/var/tmp", "/dev/shm", NULL };
@@ -50,8 +50,12 @@ const char *const sbx_base_read[] = { "/dev", "/etc", "/proc", "/sys", "/var", N
 #define RW (RO | SBX_FS_WRITE_FILE | SBX_FS_TRUNCATE)
 
 const struct sbx_base_device sbx_base_devices[] = {
-	{ "null", "/dev/null", RW },	 { "zero", "/dev/zero", RO },	    { "full", "/dev/full", RW },
-	{ "random", "/dev/random", RO }, { "urandom", "/dev/urandom", RO }, { "tty", "/dev/tty", RW | SBX_FS_IOCTL_DEV },
+	{ "null", "/dev/null", RW },
+	{ "zero", "/dev/zero", RO },
+	{ "full", "/dev/full", RW },
+	{ "random", "/dev/random", RO },
+	{ "urandom", "/dev/urandom", RO },
+	{ "tty", "/dev/tty", RW | SBX_FS_IOCTL_DEV },
 	{ NULL, NULL, 0 },
 };
 
@@ -107,9 +111,9 @@ const struct sbx_base_text sbx_base_protect[] = {
 };
 
 const struct sbx_base_mask sbx_base_proc[] = {
-	{ "/proc/acpi", false },       { "/proc/kcore", true },	      { "/proc/key-users", true },
-	{ "/proc/keys", true },	       { "/proc/kmsg", true },	      { "/proc/kpagecgroup", true },
-	{ "/proc/kpagecount", true },  { "/proc/kpageflags", true },  { "/proc/sched_debug", true },
-	{ "/proc/scsi", false },       { "/proc/slabinfo", true },    { "/proc/sysrq-trigger", true },
-	{ "/proc/timer_list", true },  { "/proc/vmallocinfo", true }, { NULL, false },
+	{ "/proc/acpi", false },      { "/proc/kcore", true },       { "/proc/key-users", true },
+	{ "/proc/keys", true },       { "/proc/kmsg", true },        { "/proc/kpagecgroup", true },
+	{ "/proc/kpagecount", true }, { "/proc/kpageflags", true },  { "/proc/sched_debug", true },
+	{ "/proc/scsi", false },      { "/proc/slabinfo", true },    { "/proc/sysrq-trigger", true },
+	{ "/proc/timer_list", true }, { "/proc/vmallocinfo", true }, { NULL, false },
 };

@@ -67,7 +67,8 @@ void sbx_emit_seal(struct sbx_bytes *out, uint32_t magic)
 	head->checksum = sbx_checksum(out->bytes + covered, out->len - covered);
 }
 
-static struct sbx_span put_rules(struct sbx_bytes *out, struct sbx_strings *strings, const struct sbx_rule_drafts *drafts)
+static struct sbx_span put_rules(struct sbx_bytes *out, struct sbx_strings *strings,
+				 const struct sbx_rule_drafts *drafts)
 {
 	struct sbx_span span = sbx_bytes_put(out, NULL, drafts->count * sizeof(struct sbx_rule));
 	struct sbx_rule *rules = (struct sbx_rule *)(void *)(out->bytes + span.off);

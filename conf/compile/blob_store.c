@@ -37,7 +37,8 @@ int sbx_store_file(struct sbx_pool *pool, const char *path, mode_t mode, bool la
 
 	if (fd < 0)
 		return -1;
-	if (sbx_store_write(fd, blob) < 0 || fchmod(fd, mode) < 0 || (lasting && fsync(fd) < 0) || rename(beside, path) < 0) {
+	if (sbx_store_write(fd, blob) < 0 || fchmod(fd, mode) < 0 || (lasting && fsync(fd) < 0) ||
+	    rename(beside, path) < 0) {
 		int errnum = errno;
 
 		unlink(beside);

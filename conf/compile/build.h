@@ -111,16 +111,16 @@ struct sbx_build {
 	unsigned int abi;    /* Landlock's, 0 when it is left out */
 	uint32_t namespaces; /* CLONE_NEW* */
 	enum sbx_net net;
-	bool ports;          /* with the host's network: lists of ports narrow it */
-	bool udp_ports;      /* Landlock knows UDP's ports too; else lists leave no UDP at all */
-	bool nested;         /* in a sandbox of sbx, whose private directories are there */
+	bool ports;                   /* with the host's network: lists of ports narrow it */
+	bool udp_ports;               /* Landlock knows UDP's ports too; else lists leave no UDP at all */
+	bool nested;                  /* in a sandbox of sbx, whose private directories are there */
 	const struct sbx_list *texts; /* of the configuration's files: what sbx-wrap inside goes by */
-	size_t texts_len;    /* what they take of the private root */
-	bool no_children;    /* children = true was asked for where there is no private root */
-	bool alone;          /* without the loader: there is no floor */
-	bool open_files;     /* standalone_latch.c: file access is left as the process has it */
-	bool rooted;         /* a private root; else the host's tree, fenced by Landlock alone */
-	const char *home;    /* where the private home stands, canonical; NULL when there is none */
+	size_t texts_len;             /* what they take of the private root */
+	bool no_children;             /* children = true was asked for where there is no private root */
+	bool alone;                   /* without the loader: there is no floor */
+	bool open_files;              /* standalone_latch.c: file access is left as the process has it */
+	bool rooted;                  /* a private root; else the host's tree, fenced by Landlock alone */
+	const char *home;             /* where the private home stands, canonical; NULL when there is none */
 	struct sbx_places places;
 	struct sbx_symlinks symlinks;
 	struct sbx_mount_drafts mounts;
@@ -129,8 +129,8 @@ struct sbx_build {
 	struct sbx_protects protects;
 	struct sbx_layer_draft floor, latch;
 	struct sbx_filter reaper;
-	const void *children; /* a struct sbx_children blob */
-	size_t children_len;  /* 0: only the command itself latches */
+	const void *children;                   /* a struct sbx_children blob */
+	size_t children_len;                    /* 0: only the command itself latches */
 	struct sbx_filter ask, ask_latch, open; /* where the waiting loader decides of calls */
 };
 
@@ -138,26 +138,29 @@ struct sbx_build {
 int sbx_build_places(struct sbx_build *build);
 
 /*
- * Resolve `path` through the host's symlinks, which are noted for the private root. Returns the canonical path, or NULL with
- * errno; with `missing_ok`, what doesn't exist is taken as it is written.
+ * Resolve `path` through the host's symlinks, which are noted for the private root. Returns the canonical path, or NULL
+ * with errno; with `missing_ok`, what doesn't exist is taken as it is written.
  */
 const char *sbx_build_resolve(struct sbx_build *build, const char *path, bool missing_ok);
 
 /*
- * Grant what exists at `path`, for SBX_PLACE_*. Returns its canonical path, or NULL with errno; then nothing has been noted.
+ * Grant what exists at `path`, for SBX_PLACE_*. Returns its canonical path, or NULL with errno; then nothing has been
+ * noted.
  */
 const char *sbx_build_grant(struct sbx_build *build, const char *path, unsigned int use, bool required);
 
 /* preload.c: the libraries that are mapped before the latch, each granted. Returns -1 with errors added. */
 int sbx_build_preload(struct sbx_build *build);
 
-/* child_latches.c: the table of children, where the policy asks for it and the command can execute anything. Comes first. */
+/* child_latches.c: the table of children, where the policy asks for it and the command can execute anything. Comes
+ * first. */
 int sbx_build_children(struct sbx_build *build, const struct sbx_config *config);
 
 /* protected_paths.c: the table of what is protected, with `files`, the config files. Returns -1 with errors added. */
 int sbx_build_protects(struct sbx_build *build, const struct sbx_list *files);
 
-/* Why an argument that named `path` would get nothing, as the loader (protected_paths.c there) has it; NULL when it would. */
+/* Why an argument that named `path` would get nothing, as the loader (protected_paths.c there) has it; NULL when it
+ * would. */
 const char *sbx_build_protected(const struct sbx_build *build, const char *path);
 
 /* private_root.c: the private root. */
@@ -188,7 +191,8 @@ void sbx_build_harden(const struct sbx_build *build, struct sbx_syscalls *set);
 bool sbx_build_may_call(const struct sbx_build *build, const char *name);
 bool sbx_build_may_exec(const struct sbx_build *build);
 
-/* notify_filters.c: the filters with which the waiting loader decides, made from the floor's and the latch's; and calls by name. */
+/* notify_filters.c: the filters with which the waiting loader decides, made from the floor's and the latch's; and calls
+ * by name. */
 struct sbx_filter_spec;
 struct sbx_bytes;
 struct sbx_strings;
@@ -217,7 +221,7 @@ extern const char *const sbx_base_read[];             /* readable behind the lat
 struct sbx_base_device {
 	const char *word; /* of the key dev */
 	const char *path;
-	uint64_t access;  /* Landlock rights */
+	uint64_t access; /* Landlock rights */
 };
 extern const struct sbx_base_device sbx_base_devices[]; /* ends with word NULL */
 

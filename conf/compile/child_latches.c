@@ -1,8 +1,9 @@
 /*
- * child_latches.c -- the table of what the programs that the command starts stack on themselves; shim/blob.h, shim/children.h.
+ * child_latches.c -- the table of what the programs that the command starts stack on themselves; shim/blob.h,
+ * shim/children.h.
  *
- * A child's layer is what its profile drops, not what it grants: it keeps the command's files, and loses execution, network,
- * processes and devices as the profile says. --set and options are the command's own, not its children's.
+ * A child's layer is what its profile drops, not what it grants: it keeps the command's files, and loses execution,
+ * network, processes and devices as the profile says. --set and options are the command's own, not its children's.
  */
 #include "conf/seccomp/filter_compile.h"
 #include "conf/config/profile_match.h"
@@ -19,8 +20,8 @@ struct known_filter {
 };
 struct table {
 	struct sbx_build *outer;
-	struct sbx_config config;  /* without --set */
-	struct sbx_bytes entries;  /* struct sbx_child[] */
+	struct sbx_config config; /* without --set */
+	struct sbx_bytes entries; /* struct sbx_child[] */
 	struct sbx_strings strings;
 	struct {
 		struct sbx_bytes *items;
@@ -47,7 +48,8 @@ static int put_filter(struct table *table, const struct sbx_build *child, struct
 		}
 	}
 	if (sbx_filter_compile(child->pool, &spec, filter, &why) < 0)
-		return sbx_errs_add(child->errs, child->policy->values[SBX_KEY_SECCOMP_ALLOW].origin, "seccomp: %s", why);
+		return sbx_errs_add(child->errs, child->policy->values[SBX_KEY_SECCOMP_ALLOW].origin, "seccomp: %s",
+				    why);
 	known = SBX_APPEND(child->pool, &table->filters);
 	known->spec = spec;
 	known->filter = *filter;
@@ -85,19 +87,22 @@ static int put_layer(struct table *table, const struct sbx_profile *profile, con
 	sbx_build_ports(&child);
 	if (child.ports && child.abi && child.abi < SBX_NET_TCP_ABI &&
 	    !sbx_policy_has(outer->policy, SBX_KEY_BEST_EFFORT, "landlock"))
-		return sbx_errs_add(child.errs, profile->origin,
-				    "children: the ports of profile \"%s\" need Landlock ABI %u, this kernel has ABI %u; "
-				    "list \"landlock\" in best_effort",
-				    profile->name, SBX_NET_TCP_ABI, child.abi);
+		return sbx_errs_add(
+			child.errs, profile->origin,
+			"children: the ports of profile \"%s\" need Landlock ABI %u, this kernel has ABI %u; "
+			"list \"landlock\" in best_effort",
+			profile->name, SBX_NET_TCP_ABI, child.abi);
 	if (sbx_build_layers(&child) < 0 || put_filter(table, &child, &child.latch.filter) < 0)
 		return -1;
 	sbx_build_child_layer(&child);
 	sbx_emit_layer(child.pool, &child.latch, &layer);
 	for (size_t i = 0; i < table->layers.count; i++)
-		if (table->layers.items[i].len == layer.len && !memcmp(table->layers.items[i].bytes, layer.bytes, layer.len))
+		if (table->layers.items[i].len == layer.len &&
+		    !memcmp(table->layers.items[i].bytes, layer.bytes, layer.len))
 			return (int)i;
 	if (table->layers.count == SBX_CHILDREN_MAX)
-		return sbx_errs_add(child.errs, profile->origin, "children: more than %u different latches", SBX_CHILDREN_MAX);
+		return sbx_errs_add(child.errs, profile->origin, "children: more than %u different latches",
+				    SBX_CHILDREN_MAX);
 	*SBX_APPEND(child.pool, &table->layers) = layer;
 	return (int)table->layers.count - 1;
 }
@@ -168,10 +173,11 @@ int sbx_build_children(struct sbx_build *build, const struct sbx_config *config)
 			       .strings = { { .pool = build->pool } } };
 
 	if (build->no_children && sbx_build_may_exec(build))
-		return sbx_errs_add(build->errs, build->policy->values[SBX_KEY_CHILDREN].origin,
-				    "children: %s there is no private root of one's own for their latches; leave it out there: "
-				    "--set children=false",
-				    build->nested ? "inside a sandbox" : "without the loader");
+		return sbx_errs_add(
+			build->errs, build->policy->values[SBX_KEY_CHILDREN].origin,
+			"children: %s there is no private root of one's own for their latches; leave it out there: "
+			"--set children=false",
+			build->nested ? "inside a sandbox" : "without the loader");
 	if (!sbx_policy_bool(build->policy, SBX_KEY_CHILDREN) || !build->rooted || !sbx_build_may_exec(build))
 		return 0;
 	memset(&table.config.set, 0, sizeof(table.config.set));

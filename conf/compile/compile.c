@@ -58,21 +58,24 @@ static int check_landlock(struct sbx_build *build)
 
 	if (build->ports && build->abi && build->abi < SBX_NET_TCP_ABI &&
 	    !sbx_policy_has(build->policy, SBX_KEY_BEST_EFFORT, "landlock"))
-		return sbx_errs_add(build->errs, port_key(build->policy)->origin,
-				    "layer landlock: lists of ports need ABI %u (Linux 6.7), this kernel has ABI %u; leave net.connect and "
-				    "net.bind at \"any\", or list \"landlock\" in best_effort",
-				    SBX_NET_TCP_ABI, build->abi);
+		return sbx_errs_add(
+			build->errs, port_key(build->policy)->origin,
+			"layer landlock: lists of ports need ABI %u (Linux 6.7), this kernel has ABI %u; leave "
+			"net.connect and net.bind at \"any\", or list \"landlock\" in best_effort",
+			SBX_NET_TCP_ABI, build->abi);
 	if (build->abi >= least || sbx_policy_has(build->policy, SBX_KEY_BEST_EFFORT, "landlock"))
 		return 0;
 	if (!build->abi)
-		return sbx_errs_add(build->errs, (struct sbx_origin){ NULL, 0 },
-				    "layer landlock: this kernel has none; use Linux 5.13 or newer with landlock in its lsm= list, or "
-				    "(from 5.12 on) list \"landlock\" in best_effort");
-	return sbx_errs_add(build->errs, build->policy->values[SBX_KEY_NAMESPACES].origin,
-			    "layer landlock: %s it must hold truncate(2) too, from ABI %u (Linux 6.2) on; this kernel has ABI %u; "
-			    "%s, or list \"landlock\" in best_effort",
-			    build->nested ? "inside a sandbox" : "in place", IN_PLACE_ABI, build->abi,
-			    build->nested ? "start the command outside of it" : "use namespaces");
+		return sbx_errs_add(
+			build->errs, (struct sbx_origin){ NULL, 0 },
+			"layer landlock: this kernel has none; use Linux 5.13 or newer with landlock in its lsm= list, "
+			"or (from 5.12 on) list \"landlock\" in best_effort");
+	return sbx_errs_add(
+		build->errs, build->policy->values[SBX_KEY_NAMESPACES].origin,
+		"layer landlock: %s it must hold truncate(2) too, from ABI %u (Linux 6.2) on; this kernel has ABI %u; "
+		"%s, or list \"landlock\" in best_effort",
+		build->nested ? "inside a sandbox" : "in place", IN_PLACE_ABI, build->abi,
+		build->nested ? "start the command outside of it" : "use namespaces");
 }
 
 static void choose_home(struct sbx_build *build)
@@ -190,9 +193,9 @@ static struct sbx_span put_preload(struct sbx_build *build, struct sbx_bytes *ou
 
 static struct sbx_span put_env(struct sbx_build *build, struct sbx_bytes *out, struct sbx_strings *strings)
 {
-	static const enum sbx_key_id keys[SBX_ENV_ADD] = { [SBX_ENV_KEEP] = SBX_KEY_ENV_KEEP,
-						[SBX_ENV_DROP] = SBX_KEY_ENV_DROP,
-						[SBX_ENV_SET] = SBX_KEY_ENV_SET };
+	static const enum sbx_key_id keys[SBX_ENV_ADD] = {
+		[SBX_ENV_KEEP] = SBX_KEY_ENV_KEEP, [SBX_ENV_DROP] = SBX_KEY_ENV_DROP, [SBX_ENV_SET] = SBX_KEY_ENV_SET
+	};
 	struct sbx_bytes table = { .pool = build->pool };
 
 	for (uint32_t op = 0; op < SBX_ENV_ADD; op++) {
@@ -214,8 +217,10 @@ static struct sbx_span put_env(struct sbx_build *build, struct sbx_bytes *out, s
 
 static struct sbx_span put_args(struct sbx_build *build, struct sbx_bytes *out, struct sbx_strings *strings)
 {
-	static const enum sbx_key_id keys[] = { [SBX_ARG_VALUE] = SBX_KEY_ARGS_VALUES, [SBX_ARG_FLAG] = SBX_KEY_ARGS_FLAGS,
-						[SBX_ARG_INPUT] = SBX_KEY_ARGS_INPUTS, [SBX_ARG_OUTPUT] = SBX_KEY_ARGS_OUTPUTS };
+	static const enum sbx_key_id keys[] = { [SBX_ARG_VALUE] = SBX_KEY_ARGS_VALUES,
+						[SBX_ARG_FLAG] = SBX_KEY_ARGS_FLAGS,
+						[SBX_ARG_INPUT] = SBX_KEY_ARGS_INPUTS,
+						[SBX_ARG_OUTPUT] = SBX_KEY_ARGS_OUTPUTS };
 	struct sbx_bytes table = { .pool = build->pool };
 
 	for (uint32_t role = 0; role < SBX_ARG__COUNT; role++) {
@@ -227,7 +232,8 @@ static struct sbx_span put_args(struct sbx_build *build, struct sbx_bytes *out, 
 			struct sbx_arg arg = { .role = role };
 
 			if (role == SBX_ARG_INPUT || role == SBX_ARG_OUTPUT)
-				sbx_form_parse(build->pool, (enum sbx_arg_role)role, text, &form); /* checked when it was read */
+				sbx_form_parse(build->pool, (enum sbx_arg_role)role, text,
+					       &form); /* checked when it was read */
 			arg.where = form.where;
 			arg.derive = form.derive;
 			arg.n = form.n;
@@ -239,13 +245,15 @@ static struct sbx_span put_args(struct sbx_build *build, struct sbx_bytes *out, 
 	return sbx_bytes_put(out, table.bytes, table.len);
 }
 
-static struct sbx_span put_alternatives(const struct sbx_compile *args, struct sbx_bytes *out, struct sbx_strings *strings)
+static struct sbx_span put_alternatives(const struct sbx_compile *args, struct sbx_bytes *out,
+					struct sbx_strings *strings)
 {
 	struct sbx_bytes table = { .pool = args->config->pool };
 
 	for (size_t i = 0; i < args->alternatives.count; i++) {
 		const struct sbx_alternative *item = &args->alternatives.items[i];
-		struct sbx_choice choice = { sbx_strings_put(strings, item->profile), sbx_strings_put(strings, item->words) };
+		struct sbx_choice choice = { sbx_strings_put(strings, item->profile),
+					     sbx_strings_put(strings, item->words) };
 
 		sbx_bytes_put(&table, &choice, sizeof(choice));
 	}
@@ -264,7 +272,8 @@ static void put_limits(const struct sbx_build *build, struct sbx_limit limits[SB
 		const struct sbx_value *value = &build->policy->values[SBX_KEY_LIMITS_MEMORY + id];
 		const bool named = !sbx_origin_builtin(&value->origin) && !(build->nested && value->origin.line);
 
-		limits[id] = (struct sbx_limit){ value->number, named, id == SBX_LIMIT_MEMORY ? sbx_amount_share(value->text) : 0 };
+		limits[id] = (struct sbx_limit){ value->number, named,
+						 id == SBX_LIMIT_MEMORY ? sbx_amount_share(value->text) : 0 };
 	}
 }
 
@@ -319,9 +328,11 @@ static int place(struct sbx_build *build, struct sbx_policy *policy)
 	const struct sbx_value *namespaces = &policy->values[SBX_KEY_NAMESPACES];
 
 	if (namespaces->list.count && namespaces->origin.file && !namespaces->origin.line)
-		return sbx_errs_add(build->errs, namespaces->origin, "namespaces: there are none to be had inside a sandbox, nor without the loader");
+		return sbx_errs_add(build->errs, namespaces->origin,
+				    "namespaces: there are none to be had inside a sandbox, nor without the loader");
 	policy->values[SBX_KEY_NAMESPACES].list.count = 0;
-	/* Nothing can be staged without mounts: what the outer sandbox granted of the output's directory is the most there is. */
+	/* Nothing can be staged without mounts: what the outer sandbox granted of the output's directory is the most
+	 * there is. */
 	if (out->number != SBX_OUT_FILE) {
 		out->number = SBX_OUT_DIRECTORY;
 		out->text = sbx_keys[SBX_KEY_ARGS_OUT].words[SBX_OUT_DIRECTORY];
@@ -336,7 +347,10 @@ int sbx_compile_draft(const struct sbx_compile *args, struct sbx_policy *policy,
 {
 	const struct sbx_config *config = args->config;
 
-	*build = (struct sbx_build){ .pool = config->pool, .errs = config->errs, .policy = policy, .profile = args->profile,
+	*build = (struct sbx_build){ .pool = config->pool,
+				     .errs = config->errs,
+				     .policy = policy,
+				     .profile = args->profile,
 				     .texts = &config->texts };
 	if (sbx_policy_resolve(config, args->profile, policy) < 0)
 		return -1;
@@ -368,7 +382,8 @@ int sbx_compile_policy(const struct sbx_compile *args, struct sbx_bytes *blob)
 	if (config->errs->count)
 		return -1;
 	if (sbx_policy_check(blob->bytes, blob->len) < 0)
-		return sbx_errs_add(config->errs, (struct sbx_origin){ NULL, 0 }, "the compiled policy of %zu bytes breaks its own rules%s",
-				    blob->len, blob->len > SBX_BLOB_MAX ? "; it is too large, name fewer paths" : "");
+		return sbx_errs_add(config->errs, (struct sbx_origin){ NULL, 0 },
+				    "the compiled policy of %zu bytes breaks its own rules%s", blob->len,
+				    blob->len > SBX_BLOB_MAX ? "; it is too large, name fewer paths" : "");
 	return 0;
 }

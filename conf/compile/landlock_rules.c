@@ -1,8 +1,8 @@
 /*
  * landlock_rules.c -- the two Landlock rulesets, and what a late grant adds to them; landlock(7).
  *
- * In a private root the floor may read all there is, for only what is granted is there; the latch names what it may read,
- * so that the linker's directories are gone behind it. In place both name everything.
+ * In a private root the floor may read all there is, for only what is granted is there; the latch names what it may
+ * read, so that the linker's directories are gone behind it. In place both name everything.
  */
 #include "conf/compile/build.h"
 
@@ -15,7 +15,8 @@
 #include "conf/compile/landlock_rights.h"
 #include "shim/paths.h"
 
-static void add_rule(struct sbx_build *build, struct sbx_layer_draft *layer, const char *path, uint64_t access, bool is_file)
+static void add_rule(struct sbx_build *build, struct sbx_layer_draft *layer, const char *path, uint64_t access,
+		     bool is_file)
 {
 	struct sbx_rule_draft *rule;
 
@@ -112,12 +113,13 @@ static void add_devices(struct sbx_build *build)
 		if (sbx_policy_has(build->policy, SBX_KEY_DEV, sbx_base_devices[i].word))
 			add_both(build, sbx_base_devices[i].path, sbx_base_devices[i].access, true);
 	if (build->rooted && sbx_policy_has(build->policy, SBX_KEY_DEV, "ptmx"))
-		add_both(build, "/dev/pts", SBX_RIGHTS_READ | SBX_FS_WRITE_FILE | SBX_FS_TRUNCATE | SBX_FS_IOCTL_DEV, false);
+		add_both(build, "/dev/pts", SBX_RIGHTS_READ | SBX_FS_WRITE_FILE | SBX_FS_TRUNCATE | SBX_FS_IOCTL_DEV,
+			 false);
 }
 
 /*
- * A rule also covers what is mounted below its directory, granted directories of the host with sockets in them: so what is
- * private is no place to look sockets up either. Those that were made in the same domain need no right.
+ * A rule also covers what is mounted below its directory, granted directories of the host with sockets in them: so what
+ * is private is no place to look sockets up either. Those that were made in the same domain need no right.
  */
 static void add_private(struct sbx_build *build)
 {
@@ -126,7 +128,8 @@ static void add_private(struct sbx_build *build)
 	if (sbx_policy_bool(build->policy, SBX_KEY_UNIX_SOCKETS))
 		use |= SBX_PLACE_UNIX;
 	for (size_t i = 0; i < build->mounts.count; i++)
-		if (build->mounts.items[i].mount.type == SBX_MOUNT_TMPFS && strcmp(build->mounts.items[i].dst, "/dev") != 0)
+		if (build->mounts.items[i].mount.type == SBX_MOUNT_TMPFS &&
+		    strcmp(build->mounts.items[i].dst, "/dev") != 0)
 			add_both(build, build->mounts.items[i].dst, use_rights(use), false);
 	if (build->children_len) {
 		add_both(build, SBX_INNER_CHILDREN, SBX_FS_READ_FILE, true);
@@ -162,7 +165,8 @@ static void add_port(struct sbx_build *build, struct sbx_layer_draft *layer, uin
 		*SBX_APPEND(build->pool, &layer->ports) = (struct sbx_port){ access, port };
 }
 
-/* A datagram that is sent from a socket without a port makes the kernel bind one, which Landlock counts as binding port 0. */
+/* A datagram that is sent from a socket without a port makes the kernel bind one, which Landlock counts as binding port
+ * 0. */
 static void add_ports(struct sbx_build *build, struct sbx_layer_draft *layer)
 {
 	const struct sbx_list *connect = sbx_policy_list(build->policy, SBX_KEY_NET_CONNECT);
@@ -206,8 +210,8 @@ int sbx_build_layers(struct sbx_build *build)
 }
 
 /*
- * No rights to files are handled but to execute, which are gone where the profile has none. REFER is denied by any ruleset
- * that doesn't give it.
+ * No rights to files are handled but to execute, which are gone where the profile has none. REFER is denied by any
+ * ruleset that doesn't give it.
  */
 void sbx_build_child_layer(struct sbx_build *build)
 {
@@ -288,7 +292,8 @@ static bool same_rules(const struct sbx_layer_draft *one, const struct sbx_layer
 static bool same_ports(const struct sbx_layer_draft *one, const struct sbx_layer_draft *other)
 {
 	return one->ports.count == other->ports.count &&
-	       (!one->ports.count || !memcmp(one->ports.items, other->ports.items, one->ports.count * sizeof(*one->ports.items)));
+	       (!one->ports.count ||
+		!memcmp(one->ports.items, other->ports.items, one->ports.count * sizeof(*one->ports.items)));
 }
 
 /* The shim stays readable then, which is nobody's secret. What the floor's rule for / gives the latch's does, too. */
@@ -309,9 +314,9 @@ void sbx_build_drop_latch_rules(struct sbx_build *build, struct sbx_mask masks[S
 {
 	struct sbx_layer_draft *floor = &build->floor, *latch = &build->latch;
 
-	if (floor->handled_access_fs != latch->handled_access_fs || floor->handled_access_net != latch->handled_access_net ||
-	    floor->scoped != latch->scoped || !same_ports(floor, latch) || !same_rules(floor, latch) ||
-	    !same_masks(build, masks))
+	if (floor->handled_access_fs != latch->handled_access_fs ||
+	    floor->handled_access_net != latch->handled_access_net || floor->scoped != latch->scoped ||
+	    !same_ports(floor, latch) || !same_rules(floor, latch) || !same_masks(build, masks))
 		return;
 	*latch = (struct sbx_layer_draft){ .filter = latch->filter };
 	for (int grant = 0; grant < SBX_GRANT__COUNT; grant++)

@@ -1,10 +1,12 @@
 /*
- * notify_filters.c -- a policy that wants calls named, or the command killed for one, has the waiting loader asked: seccomp_unotify(2).
+ * notify_filters.c -- a policy that wants calls named, or the command killed for one, has the waiting loader asked:
+ * seccomp_unotify(2).
  *
- * A kill doesn't tell its call, and SECCOMP_RET_LOG reaches only the kernel's log. So the floor's filter is replaced by one
- * that sends the loader whatever the latch lacks, and the latch's by one that leaves these calls to the floor's; what needs
- * no asking (foreign arch, unknown numbers, the denials on arguments) is decided by both on their own. The loader runs the
- * floor's and the latch's real filters over a call, and with the action log this third one: all that a policy could allow.
+ * A kill doesn't tell its call, and SECCOMP_RET_LOG reaches only the kernel's log. So the floor's filter is replaced by
+ * one that sends the loader whatever the latch lacks, and the latch's by one that leaves these calls to the floor's;
+ * what needs no asking (foreign arch, unknown numbers, the denials on arguments) is decided by both on their own. The
+ * loader runs the floor's and the latch's real filters over a call, and with the action log this third one: all that a
+ * policy could allow.
  */
 #include "conf/seccomp/filter_compile.h"
 
@@ -35,7 +37,8 @@ static void named_set(const struct sbx_build *build, struct sbx_syscalls *set)
 
 int sbx_build_notify(struct sbx_build *build, const struct sbx_filter_spec *latch, const char **why)
 {
-	struct sbx_filter_spec ask = *latch, ask_latch = *latch, open = { .when = latch->when & ~(unsigned int)SBX_WHEN_NO_MAP_EXEC };
+	struct sbx_filter_spec ask = *latch, ask_latch = *latch,
+			       open = { .when = latch->when & ~(unsigned int)SBX_WHEN_NO_MAP_EXEC };
 	struct sbx_syscalls named;
 
 	if (!sbx_build_notifies(build))

@@ -1,6 +1,6 @@
 /*
- * path_grants.c -- from the paths that the policy names to the places they are: every symlink on the way is followed here, once,
- * and noted, so that the private root can have it too. path_resolution(7).
+ * path_grants.c -- from the paths that the policy names to the places they are: every symlink on the way is followed
+ * here, once, and noted, so that the private root can have it too. path_resolution(7).
  */
 #include "conf/compile/build.h"
 
@@ -157,7 +157,8 @@ static const char *made(const struct sbx_build *build, const char *path)
 	return NULL;
 }
 
-static int add_place(struct sbx_build *build, const struct sbx_item *item, const char *key, const char *path, unsigned int use)
+static int add_place(struct sbx_build *build, const struct sbx_item *item, const char *key, const char *path,
+		     unsigned int use)
 {
 	bool may_miss = optional(build, item->text);
 
@@ -188,7 +189,8 @@ static int add_item(struct sbx_build *build, const struct sbx_item *item, const 
 	reason = where.variable ? sbx_build_protected(build, where.path) : NULL;
 	if (reason)
 		return sbx_errs_add(build->errs, item->origin,
-				    "%s: \"%s\": %s, which no variable may grant; write the path out", key, item->text, reason);
+				    "%s: \"%s\": %s, which no variable may grant; write the path out", key, item->text,
+				    reason);
 	return add_place(build, item, key, where.path, use);
 }
 
@@ -211,12 +213,14 @@ static void add_resolv_conf(struct sbx_build *build)
 
 	if (!real)
 		return;
-	place = place_at(build, sbx_pool_dup(build->pool, real, strlen(real)), build->rooted ? "/etc/resolv.conf" : sbx_pool_dup(build->pool, real, strlen(real)));
+	place = place_at(build, sbx_pool_dup(build->pool, real, strlen(real)),
+			 build->rooted ? "/etc/resolv.conf" : sbx_pool_dup(build->pool, real, strlen(real)));
 	place->use |= SBX_PLACE_READ;
 	place->is_file = true;
 }
 
-/* Is anything mounted below: something that the outer sandbox granted, which a rule for `path` would grant as well? proc(5). */
+/* Is anything mounted below: something that the outer sandbox granted, which a rule for `path` would grant as well?
+ * proc(5). */
 static bool holds_mounts(const char *path)
 {
 	FILE *file = fopen("/proc/self/mountinfo", "re");
@@ -224,7 +228,8 @@ static bool holds_mounts(const char *path)
 	bool holds = !file;
 
 	while (file && !holds && fgets(line, sizeof(line), file))
-		holds = sscanf(line, "%*s %*s %*s %*s %4095s", point) != 1 || (sbx_path_below(point, path) && strcmp(point, path) != 0);
+		holds = sscanf(line, "%*s %*s %*s %*s %4095s", point) != 1 ||
+			(sbx_path_below(point, path) && strcmp(point, path) != 0);
 	if (file)
 		fclose(file);
 	return holds;

@@ -109,8 +109,10 @@ static bool children_without_proc(const struct facts *f)
 }
 static bool indispensable_best_effort(const struct facts *f)
 {
-	return sbx_policy_has(f->policy, SBX_KEY_BEST_EFFORT, "user") || sbx_policy_has(f->policy, SBX_KEY_BEST_EFFORT, "mount") ||
-	       sbx_policy_has(f->policy, SBX_KEY_BEST_EFFORT, "pid") || sbx_policy_has(f->policy, SBX_KEY_BEST_EFFORT, "seccomp");
+	return sbx_policy_has(f->policy, SBX_KEY_BEST_EFFORT, "user") ||
+	       sbx_policy_has(f->policy, SBX_KEY_BEST_EFFORT, "mount") ||
+	       sbx_policy_has(f->policy, SBX_KEY_BEST_EFFORT, "pid") ||
+	       sbx_policy_has(f->policy, SBX_KEY_BEST_EFFORT, "seccomp");
 }
 
 static bool output_form(const struct facts *f, bool (*is_such)(const struct sbx_form *))
@@ -145,29 +147,36 @@ static const struct {
 	{ SBX_KEY_NAMESPACES, no_user, "namespaces: every other namespace needs \"user\" too" },
 	{ SBX_KEY_NAMESPACES, mount_or_pid_alone, "namespaces: \"mount\" and \"pid\" only go together" },
 	{ SBX_KEY_NET_MODE, loopback_without_net, "net: \"loopback\" needs \"net\" in namespaces" },
-	{ SBX_KEY_NET_CONNECT, connect_any_and_more, "net.connect: \"any\" is every port and stands alone; leave it out to name ports" },
-	{ SBX_KEY_NET_BIND, bind_any_and_more, "net.bind: \"any\" is every port and stands alone; leave it out to name ports" },
+	{ SBX_KEY_NET_CONNECT, connect_any_and_more,
+	  "net.connect: \"any\" is every port and stands alone; leave it out to name ports" },
+	{ SBX_KEY_NET_BIND, bind_any_and_more,
+	  "net.bind: \"any\" is every port and stands alone; leave it out to name ports" },
 	{ SBX_KEY_NET_CONNECT, connect_without_host, "net.connect: a list of ports needs net.mode = \"host\"" },
 	{ SBX_KEY_NET_BIND, bind_without_host, "net.bind: a list of ports needs net.mode = \"host\"" },
-	{ SBX_KEY_SECCOMP_ACTION, log_in_place, "seccomp.action: \"log\" needs a process that watches, so \"pid\" in namespaces" },
+	{ SBX_KEY_SECCOMP_ACTION, log_in_place,
+	  "seccomp.action: \"log\" needs a process that watches, so \"pid\" in namespaces" },
 	{ SBX_KEY_SECCOMP_LOG, named_in_place, "seccomp.log needs a process that watches, so \"pid\" in namespaces" },
 	{ SBX_KEY_CHILDREN, children_unlatched, "children: what the command starts can't latch with latch = \"off\"" },
 	{ SBX_KEY_CHILDREN, children_in_place,
 	  "children: their latches stand in the private root, which needs \"mount\" and \"pid\" in namespaces" },
-	{ SBX_KEY_CHILDREN, children_without_proc, "children: what program a process is stands in /proc, which proc = \"none\" takes away" },
+	{ SBX_KEY_CHILDREN, children_without_proc,
+	  "children: what program a process is stands in /proc, which proc = \"none\" takes away" },
 	{ SBX_KEY_LATCH, required_in_place,
-	  "latch: \"required\" needs a process that watches, but without \"pid\" in namespaces the command runs in place" },
+	  "latch: \"required\" needs a process that watches, but without \"pid\" in namespaces the command runs in "
+	  "place" },
 	{ SBX_KEY_LATCH, unlatched_alone, "latch: with \"off\" the shim alone has nothing to apply" },
 	{ SBX_KEY_FS_HIDE, hide_in_place, "fs.hide needs \"mount\" in namespaces" },
 	{ SBX_KEY_FS_TMPFS, tmpfs_in_place, "fs.tmpfs needs \"mount\" in namespaces" },
 	{ SBX_KEY_MAP_ROOT, map_root_without_user, "map_root needs \"user\" in namespaces" },
 	{ SBX_KEY_AS_PID_1, pid_1_without_pid, "as_pid_1 needs \"pid\" in namespaces" },
-	{ SBX_KEY_LIMITS_GRACE, grace_without_end, "limits.grace: \"unlimited\" would leave limits.wall without an end; give a duration" },
+	{ SBX_KEY_LIMITS_GRACE, grace_without_end,
+	  "limits.grace: \"unlimited\" would leave limits.wall without an end; give a duration" },
 	{ SBX_KEY_ARGS_OUTPUTS, cwd_without_directory, "args.outputs: \".\" needs args.out = \"directory\"" },
 	{ SBX_KEY_ARGS_OUTPUTS, pattern_as_file,
 	  "args.outputs: files that are known by a pattern can't be made beforehand, as args.out = \"file\" would" },
 	{ SBX_KEY_BEST_EFFORT, indispensable_best_effort,
-	  "best_effort: user, mount, pid and seccomp can't just be missing; `namespaces = [ ]` is the policy that does without" },
+	  "best_effort: user, mount, pid and seccomp can't just be missing; `namespaces = [ ]` is the policy that does "
+	  "without" },
 };
 
 static int check_complete(const struct sbx_policy *policy, struct sbx_errs *errs)
@@ -183,16 +192,17 @@ static int check_complete(const struct sbx_policy *policy, struct sbx_errs *errs
 }
 
 /*
- * In place somebody else holds these or nobody does. Inside a sandbox the outer one's hold for all in it, so that only what was
- * asked for by an option is missing; the shim alone has no say in the matter.
+ * In place somebody else holds these or nobody does. Inside a sandbox the outer one's hold for all in it, so that only
+ * what was asked for by an option is missing; the shim alone has no say in the matter.
  */
 static void check_limits(const struct facts *facts, struct sbx_errs *errs)
 {
 	static const enum sbx_key_id watched[] = { SBX_KEY_LIMITS_MEMORY, SBX_KEY_LIMITS_SWAP, SBX_KEY_LIMITS_PIDS,
-						   SBX_KEY_LIMITS_CPU,	  SBX_KEY_LIMITS_IO,   SBX_KEY_LIMITS_WALL };
+						   SBX_KEY_LIMITS_CPU,    SBX_KEY_LIMITS_IO,   SBX_KEY_LIMITS_WALL };
 	char buf[SBX_KEY_PATH_MAX];
 
-	if ((facts->pid && facts->target == SBX_FOR_RUN) || facts->target == SBX_FOR_ALONE || sbx_policy_has(facts->policy, SBX_KEY_BEST_EFFORT, "limits"))
+	if ((facts->pid && facts->target == SBX_FOR_RUN) || facts->target == SBX_FOR_ALONE ||
+	    sbx_policy_has(facts->policy, SBX_KEY_BEST_EFFORT, "limits"))
 		return;
 	for (size_t i = 0; i < sizeof(watched) / sizeof(watched[0]); i++) {
 		const struct sbx_value *value = &facts->policy->values[watched[i]];
@@ -200,7 +210,8 @@ static void check_limits(const struct facts *facts, struct sbx_errs *errs)
 		if (!strcmp(value->text, "unlimited") || sbx_origin_builtin(&value->origin) ||
 		    (facts->target == SBX_FOR_NESTED && value->origin.line))
 			continue;
-		sbx_errs_add(errs, value->origin, "%s: in place nobody watches and no cgroup is made; it needs \"pid\" in namespaces",
+		sbx_errs_add(errs, value->origin,
+			     "%s: in place nobody watches and no cgroup is made; it needs \"pid\" in namespaces",
 			     sbx_key_path(watched[i], buf));
 	}
 }

@@ -7,8 +7,9 @@
 #include "conf/compile/compile.h"
 
 /*
- * Check an effective policy for where it will be applied: inside a sandbox and alone, "required" refuses what can be known not
- * to latch, and nobody waits for the acknowledgement. Returns 0, or -1 with errors added where the values in conflict come from.
+ * Check an effective policy for where it will be applied: inside a sandbox and alone, "required" refuses what can be
+ * known not to latch, and nobody waits for the acknowledgement. Returns 0, or -1 with errors added where the values in
+ * conflict come from.
  */
 int sbx_check_policy(const struct sbx_policy *policy, enum sbx_compile_for target, struct sbx_errs *errs);
 

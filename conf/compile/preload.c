@@ -1,8 +1,8 @@
 /*
  * preload.c -- from what `preload` names to the files that the dynamic linker maps before the latch; ld.so(8), glob(7).
  *
- * Resolved here and not by ld.so: what it doesn't find is a warning there, and the command would run without. Names that
- * hold what LD_PRELOAD splits at or expands were refused when the list was read.
+ * Resolved here and not by ld.so: what it doesn't find is a warning there, and the command would run without. Names
+ * that hold what LD_PRELOAD splits at or expands were refused when the list was read.
  */
 #include "conf/compile/build.h"
 
@@ -27,9 +27,15 @@
 #define MAGIC "*?[{"
 
 /* Where ld.so looks, in its order as distributions configure it. */
-static const char *const library_dirs[] = { "/usr/local/lib/" MULTIARCH, "/usr/local/lib", "/usr/lib/" MULTIARCH,
-					    "/lib/" MULTIARCH,		 "/usr/lib64",	   "/lib64",
-					    "/usr/lib",			 "/lib",	   NULL };
+static const char *const library_dirs[] = { "/usr/local/lib/" MULTIARCH,
+					    "/usr/local/lib",
+					    "/usr/lib/" MULTIARCH,
+					    "/lib/" MULTIARCH,
+					    "/usr/lib64",
+					    "/lib64",
+					    "/usr/lib",
+					    "/lib",
+					    NULL };
 /* What $LIB/ stands for: the first of them that is there. */
 static const char *const lib_dirs[] = { "/usr/lib/" MULTIARCH, "/usr/lib64", "/usr/lib", NULL };
 
@@ -122,7 +128,8 @@ static int by_pattern(struct sbx_build *build, const char *pattern)
 	if (glob(pattern, GLOB_BRACE, NULL, &found) == 0)
 		for (size_t i = 0; i < found.gl_pathc; i++)
 			if (is_library(found.gl_pathv[i]) &&
-			    add_library(build, sbx_pool_dup(build->pool, found.gl_pathv[i], strlen(found.gl_pathv[i]))) == 0)
+			    add_library(build,
+					sbx_pool_dup(build->pool, found.gl_pathv[i], strlen(found.gl_pathv[i]))) == 0)
 				rc = 0;
 	globfree(&found);
 	return rc;
@@ -156,10 +163,11 @@ int sbx_build_preload(struct sbx_build *build)
 		else
 			found = by_path(build, text);
 		if (found < 0 && !sbx_policy_has(build->policy, SBX_KEY_FS_OPTIONAL, item->text))
-			rc = sbx_errs_add(build->errs, item->origin,
-					  "preload: \"%s\": no such shared library for this machine; list it in fs.optional too if it may "
-					  "be absent, or take it out",
-					  item->text);
+			rc = sbx_errs_add(
+				build->errs, item->origin,
+				"preload: \"%s\": no such shared library for this machine; list it in fs.optional too "
+				"if it may be absent, or take it out",
+				item->text);
 	}
 	return rc;
 }

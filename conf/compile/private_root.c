@@ -21,8 +21,8 @@
 #define DEV_INODES 64u
 #define DATA_ATTR (MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC)
 
-static struct sbx_mount_draft *append(struct sbx_build *build, enum sbx_mount_type type, const char *dst, const char *src,
-				      uint32_t mode)
+static struct sbx_mount_draft *append(struct sbx_build *build, enum sbx_mount_type type, const char *dst,
+				      const char *src, uint32_t mode)
 {
 	struct sbx_mount_draft *draft = SBX_APPEND(build->pool, &build->mounts);
 
@@ -42,7 +42,8 @@ static void add_tmpfs(struct sbx_build *build, const char *dst, uint32_t mode, u
 	draft->mount.inodes = build->policy->values[SBX_KEY_LIMITS_TMP_INODES].number;
 }
 
-/* Whoever can start sbx-wrap inside gets the policy that holds outside: nothing that is writable there counts for it. */
+/* Whoever can start sbx-wrap inside gets the policy that holds outside: nothing that is writable there counts for it.
+ */
 static void add_texts(struct sbx_build *build)
 {
 	if (!build->texts->count || !sbx_build_may_exec(build))
@@ -84,8 +85,8 @@ static void add_accounts(struct sbx_build *build)
 	const char *group = "root:x:0:\n";
 
 	if (!root && user->uid != 65534)
-		passwd = sbx_pool_printf(build->pool, "%s%s:x:%u:%u:%s:%s:%s\n", passwd, user->name, user->uid, user->gid,
-					 user->name, home, user->shell);
+		passwd = sbx_pool_printf(build->pool, "%s%s:x:%u:%u:%s:%s:%s\n", passwd, user->name, user->uid,
+					 user->gid, user->name, home, user->shell);
 	if (user->gid != 0 && user->gid != 65534 && !sbx_policy_bool(build->policy, SBX_KEY_MAP_ROOT))
 		group = sbx_pool_printf(build->pool, "%s%s:x:%u:\n", group, user->group, user->gid);
 	passwd = sbx_pool_printf(build->pool, "%snobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n", passwd);
@@ -114,10 +115,12 @@ static void add_dev(struct sbx_build *build)
 			continue;
 		draft = append(build, SBX_MOUNT_BIND, device->path, device->path, 0);
 		draft->mount.attr = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
-		draft->mount.flags = SBX_MOUNT_IS_FILE | SBX_MOUNT_SYSTEM | (strcmp(device->word, "null") ? SBX_MOUNT_OPTIONAL : 0);
+		draft->mount.flags =
+			SBX_MOUNT_IS_FILE | SBX_MOUNT_SYSTEM | (strcmp(device->word, "null") ? SBX_MOUNT_OPTIONAL : 0);
 	}
 	if (sbx_policy_has(build->policy, SBX_KEY_DEV, "ptmx")) {
-		append(build, SBX_MOUNT_DEVPTS, "/dev/pts", "", 0755)->mount.attr = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
+		append(build, SBX_MOUNT_DEVPTS, "/dev/pts", "", 0755)->mount.attr =
+			MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
 		append(build, SBX_MOUNT_SYMLINK, "/dev/ptmx", "pts/ptmx", 0777);
 	}
 	if (sbx_policy_has(build->policy, SBX_KEY_DEV, "shm"))
@@ -126,12 +129,13 @@ static void add_dev(struct sbx_build *build)
 
 static void add_mask(struct sbx_build *build, const char *path, bool is_file)
 {
-	append(build, SBX_MOUNT_MASK, path, "", 0)->mount.flags = SBX_MOUNT_OPTIONAL | (is_file ? SBX_MOUNT_IS_FILE : 0);
+	append(build, SBX_MOUNT_MASK, path, "", 0)->mount.flags =
+		SBX_MOUNT_OPTIONAL | (is_file ? SBX_MOUNT_IS_FILE : 0);
 }
 
 /*
- * What only root can open needs no mask where nobody is root. Bits of the group count: the caller's further groups are in
- * force inside, though unmapped.
+ * What only root can open needs no mask where nobody is root. Bits of the group count: the caller's further groups are
+ * in force inside, though unmapped.
  */
 static bool reachable(const struct sbx_build *build, const char *path)
 {
@@ -265,7 +269,8 @@ static int add_inner(struct sbx_build *build, enum sbx_key_id id)
 		if (!why && (!real || !strcmp(real, "/")))
 			why = real ? "not /" : strerror(errno);
 		if (why)
-			rc = sbx_errs_add(build->errs, item->origin, "fs.%s: \"%s\": %s", sbx_keys[id].name, item->text, why);
+			rc = sbx_errs_add(build->errs, item->origin, "fs.%s: \"%s\": %s", sbx_keys[id].name, item->text,
+					  why);
 		else if (id == SBX_KEY_FS_TMPFS)
 			add_tmpfs(build, real, 0755, build->policy->values[SBX_KEY_LIMITS_TMP].number);
 		else
@@ -277,9 +282,9 @@ static int add_inner(struct sbx_build *build, enum sbx_key_id id)
 /* Which of two at one path stands: what the policy names before what is there anyway. */
 static int rank(const struct sbx_mount_draft *draft)
 {
-	static const int ranks[] = { [SBX_MOUNT_BIND] = 0,	  [SBX_MOUNT_TMPFS] = 1, [SBX_MOUNT_PROC] = 1,
-				     [SBX_MOUNT_DEVPTS] = 1, [SBX_MOUNT_SYMLINK] = 2, [SBX_MOUNT_FILE] = 3,   [SBX_MOUNT_FIFO] = 3,
-				     [SBX_MOUNT_DIR] = 4,	  [SBX_MOUNT_MASK] = 5 };
+	static const int ranks[] = { [SBX_MOUNT_BIND] = 0,   [SBX_MOUNT_TMPFS] = 1,   [SBX_MOUNT_PROC] = 1,
+				     [SBX_MOUNT_DEVPTS] = 1, [SBX_MOUNT_SYMLINK] = 2, [SBX_MOUNT_FILE] = 3,
+				     [SBX_MOUNT_FIFO] = 3,   [SBX_MOUNT_DIR] = 4,     [SBX_MOUNT_MASK] = 5 };
 
 	return ranks[draft->mount.type];
 }
@@ -334,13 +339,14 @@ static void tidy(struct sbx_build *build)
 }
 
 /*
- * fonts.conf(5): without a system-wide cache that is up to date fontconfig keeps its own here. It makes the directory with
- * chmod(2): whoever may not call that finds it made.
+ * fonts.conf(5): without a system-wide cache that is up to date fontconfig keeps its own here. It makes the directory
+ * with chmod(2): whoever may not call that finds it made.
  */
 static void add_home(struct sbx_build *build)
 {
 	add_tmpfs(build, build->home, 0700, build->policy->values[SBX_KEY_LIMITS_HOME].number);
-	if (sbx_build_may_call(build, "chmod") || sbx_build_may_call(build, "fchmodat")) /* which is all there is on aarch64 */
+	if (sbx_build_may_call(build, "chmod") ||
+	    sbx_build_may_call(build, "fchmodat")) /* which is all there is on aarch64 */
 		return;
 	append(build, SBX_MOUNT_DIR, sbx_pool_printf(build->pool, "%s/.cache", build->home), "", 0700);
 	append(build, SBX_MOUNT_DIR, sbx_pool_printf(build->pool, "%s/.cache/fontconfig", build->home), "", 0755);

@@ -1,9 +1,10 @@
 /*
- * standalone_latch.c -- a latch for use without the loader: one layer, compiled as for a run in place, that the shim reads from a file.
+ * standalone_latch.c -- a latch for use without the loader: one layer, compiled as for a run in place, that the shim
+ * reads from a file.
  *
- * Nobody evaluates arguments there. A policy that depends on them says nothing about the tool's files, and the layer leaves
- * file access as the process has it: it takes execution, device ioctls, the network and signals. With args.grants = false
- * the policy's lists are all there is, and hold.
+ * Nobody evaluates arguments there. A policy that depends on them says nothing about the tool's files, and the layer
+ * leaves file access as the process has it: it takes execution, device ioctls, the network and signals. With
+ * args.grants = false the policy's lists are all there is, and hold.
  */
 #include "conf/compile/compile.h"
 
@@ -28,9 +29,11 @@ static int check_late(const struct sbx_build *build)
 		bool exec = late->grant == SBX_GRANT_ROX || late->grant == SBX_GRANT_RWX;
 
 		if (exec || !build->open_files)
-			rc = sbx_errs_add(build->errs, (struct sbx_origin){ NULL, 0 },
-					  "\"%s%s\": without the loader nobody expands it; write the path, or leave it out with --set",
-					  variable, build->late.items[i].path);
+			rc = sbx_errs_add(
+				build->errs, (struct sbx_origin){ NULL, 0 },
+				"\"%s%s\": without the loader nobody expands it; write the path, or leave it out with "
+				"--set",
+				variable, build->late.items[i].path);
 	}
 	return rc;
 }
@@ -44,7 +47,8 @@ int sbx_compile_layer(const struct sbx_compile *args, struct sbx_bytes *blob)
 		return -1;
 	sbx_emit_layer(build.pool, &build.latch, blob);
 	if (sbx_layer_check(blob->bytes, blob->len) < 0)
-		return sbx_errs_add(build.errs, (struct sbx_origin){ NULL, 0 }, "the compiled layer of %zu bytes breaks its own rules%s",
-				    blob->len, blob->len > SBX_BLOB_MAX ? "; it is too large, name fewer paths" : "");
+		return sbx_errs_add(build.errs, (struct sbx_origin){ NULL, 0 },
+				    "the compiled layer of %zu bytes breaks its own rules%s", blob->len,
+				    blob->len > SBX_BLOB_MAX ? "; it is too large, name fewer paths" : "");
 	return 0;
 }

@@ -18,13 +18,15 @@ struct unit {
 };
 
 static const struct unit bytes_units[] = {
-	{ "", 1 },	    { "K", 0x1p10 },   { "KB", 0x1p10 },  { "KiB", 0x1p10 }, { "M", 0x1p20 },	{ "MB", 0x1p20 }, { "MiB", 0x1p20 },
-	{ "G", 0x1p30 }, { "GB", 0x1p30 }, { "GiB", 0x1p30 }, { "T", 0x1p40 },	{ "TB", 0x1p40 }, { "TiB", 0x1p40 }, { NULL, 0 },
+	{ "", 1 },        { "K", 0x1p10 },   { "KB", 0x1p10 },  { "KiB", 0x1p10 }, { "M", 0x1p20 },
+	{ "MB", 0x1p20 }, { "MiB", 0x1p20 }, { "G", 0x1p30 },   { "GB", 0x1p30 },  { "GiB", 0x1p30 },
+	{ "T", 0x1p40 },  { "TB", 0x1p40 },  { "TiB", 0x1p40 }, { NULL, 0 },
 };
 static const struct unit count_units[] = { { "", 1 }, { NULL, 0 } };
 static const struct unit percent_units[] = { { "%", 1000 }, { NULL, 0 } };
 static const struct unit duration_units[] = {
-	{ "", 1000 }, { "ms", 1 }, { "s", 1000 }, { "m", 60000 }, { "min", 60000 }, { "h", 3600000 }, { "d", 86400000 }, { NULL, 0 },
+	{ "", 1000 },     { "ms", 1 },      { "s", 1000 },     { "m", 60000 },
+	{ "min", 60000 }, { "h", 3600000 }, { "d", 86400000 }, { NULL, 0 },
 };
 
 /* Digits, with a point among them perhaps, and a unit. */
@@ -68,8 +70,8 @@ int sbx_amount_parse(enum sbx_key_type type, const char *text, uint64_t *amount)
 		const struct unit *units;
 		double least;
 	} types[] = {
-		[SBX_TYPE_MEMORY] = { bytes_units, 1 },	 [SBX_TYPE_AMOUNT] = { bytes_units, 0 },
-		[SBX_TYPE_NUMBER] = { count_units, 1 },	 [SBX_TYPE_PERCENT] = { percent_units, 1000 },
+		[SBX_TYPE_MEMORY] = { bytes_units, 1 },      [SBX_TYPE_AMOUNT] = { bytes_units, 0 },
+		[SBX_TYPE_NUMBER] = { count_units, 1 },      [SBX_TYPE_PERCENT] = { percent_units, 1000 },
 		[SBX_TYPE_DURATION] = { duration_units, 1 },
 	};
 	double number;

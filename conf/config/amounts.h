@@ -17,7 +17,8 @@ int sbx_amount_size(const char *text, uint64_t *bytes);
  */
 int sbx_amount_parse(enum sbx_key_type type, const char *text, uint64_t *amount);
 
-/* The 1/100,000 of the machine's memory that `text` asks for ("75%"), or 0 when it is none: how much that is, each run asks. */
+/* The 1/100,000 of the machine's memory that `text` asks for ("75%"), or 0 when it is none: how much that is, each run
+ * asks. */
 uint32_t sbx_amount_share(const char *text);
 
 #endif

@@ -1,5 +1,6 @@
 /*
- * argument_forms.c -- the forms of args.inputs and args.outputs. UNTRUSTED: the text comes out of a config file or an option.
+ * argument_forms.c -- the forms of args.inputs and args.outputs. UNTRUSTED: the text comes out of a config file or an
+ * option.
  *
  *   form := where [ derive ]
  */
@@ -59,9 +60,12 @@ static int read_derive(const struct parser *parser, const char *text)
 	if (!*text)
 		return 0;
 	for (size_t i = 0; i < sizeof(derives) / sizeof(derives[0]); i++) {
-		if (derives[i].sign != *text || !(derives[i].roles & parser->role) || !(derives[i].wheres >> form->where & 1))
+		if (derives[i].sign != *text || !(derives[i].roles & parser->role) ||
+		    !(derives[i].wheres >> form->where & 1))
 			continue;
-		form->derive = !*suffix ? derives[i].bare : strcmp(suffix, derives[i].many) ? derives[i].fixed : derives[i].any;
+		form->derive = !*suffix                        ? derives[i].bare :
+			       strcmp(suffix, derives[i].many) ? derives[i].fixed :
+								 derives[i].any;
 		if (form->derive == derives[i].fixed) {
 			if (strpbrk(suffix, "*/"))
 				return -1;

@@ -1,5 +1,6 @@
 /*
- * argument_forms.h -- the forms of args.inputs and args.outputs: which arguments, and what is derived from them. sbx.conf(5), ARGUMENTS.
+ * argument_forms.h -- the forms of args.inputs and args.outputs: which arguments, and what is derived from them.
+ * sbx.conf(5), ARGUMENTS.
  */
 #ifndef SBX_CONF_CONFIG_ARGUMENT_FORMS_H
 #define SBX_CONF_CONFIG_ARGUMENT_FORMS_H

@@ -1,6 +1,6 @@
 /*
- * builtin_choice.c -- by the text of the built-in files, which are written in one way: a profile begins a line behind one tab, lists of
- * `match` hold no escapes. A test holds that against what the parser makes of them.
+ * builtin_choice.c -- by the text of the built-in files, which are written in one way: a profile begins a line behind
+ * one tab, lists of `match` hold no escapes. A test holds that against what the parser makes of them.
  */
 #include "conf/config/builtin_choice.h"
 
@@ -37,7 +37,8 @@ static bool defines(struct sbx_pool *pool, const char *text, const char *wanted)
 	return false;
 }
 
-/* Does a configuration file speak of one of its profiles? In whatever words: a file too many costs no more than time. */
+/* Does a configuration file speak of one of its profiles? In whatever words: a file too many costs no more than time.
+ */
 static bool spoken_of(struct sbx_pool *pool, const char *text, const struct sbx_list *texts)
 {
 	const char *name;
@@ -65,7 +66,8 @@ static bool matches(struct sbx_pool *pool, const char *text, const struct sbx_na
 }
 
 /* Those that have what `text` inherits from; true when there was one that hadn't been chosen. */
-static bool choose_parents(struct sbx_pool *pool, const char *text, const struct sbx_builtin *builtin, size_t count, bool *chosen)
+static bool choose_parents(struct sbx_pool *pool, const char *text, const struct sbx_builtin *builtin, size_t count,
+			   bool *chosen)
 {
 	bool more = false;
 
@@ -90,8 +92,9 @@ const bool *sbx_builtins_choose(struct sbx_pool *pool, const struct sbx_names *n
 
 	chosen[0] = true; /* sbx.conf */
 	for (size_t i = 1; i < count; i++)
-		chosen[i] = (profile ? defines(pool, builtin[i].text, profile) : matches(pool, builtin[i].text, names)) ||
-			    spoken_of(pool, builtin[i].text, texts);
+		chosen[i] =
+			(profile ? defines(pool, builtin[i].text, profile) : matches(pool, builtin[i].text, names)) ||
+			spoken_of(pool, builtin[i].text, texts);
 	while (more) {
 		more = false;
 		for (size_t i = 0; i < count; i++)

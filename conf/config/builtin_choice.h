@@ -7,9 +7,9 @@
 #include "conf/config/profile_match.h"
 
 /*
- * One bool for each of sbx_builtins(), in the pool: the defaults; what has a profile for a command of these `names`, or called
- * `profile` (NULL: by the names); what has one that the configuration's own `texts` speak of; and what those inherit from. The others
- * can't change the policy, and to parse them takes longer than all the rest.
+ * One bool for each of sbx_builtins(), in the pool: the defaults; what has a profile for a command of these `names`, or
+ * called `profile` (NULL: by the names); what has one that the configuration's own `texts` speak of; and what those
+ * inherit from. The others can't change the policy, and to parse them takes longer than all the rest.
  */
 const bool *sbx_builtins_choose(struct sbx_pool *pool, const struct sbx_names *names, const char *profile,
 				const struct sbx_list *texts);

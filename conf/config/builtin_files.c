@@ -5,12 +5,11 @@
  */
 #include "conf/config/config_sources.h"
 
-#define EMBED(symbol, path)                                                                                           \
-	__asm__(".section .rodata\n"                                                                                  \
-		#symbol ":\n"                                                                                         \
-		".incbin \"" path "\"\n"                                                                              \
-		".byte 0\n"                                                                                           \
-		".previous\n");                                                                                       \
+#define EMBED(symbol, path)                        \
+	__asm__(".section .rodata\n" #symbol ":\n" \
+		".incbin \"" path "\"\n"           \
+		".byte 0\n"                        \
+		".previous\n");                    \
 	extern const char symbol[] __attribute__((visibility("hidden")))
 
 EMBED(sbx_text_default, "conf/sbx.conf");

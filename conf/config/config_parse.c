@@ -48,13 +48,15 @@ static const char *syntax_hint(const char *text, unsigned int line, const char *
 	static const struct {
 		const char *error, *hint;
 	} hints[] = {
-		{ "mismatched element type", "; brackets hold only strings or only numbers, write ( … ) for a list of both" },
+		{ "mismatched element type",
+		  "; brackets hold only strings or only numbers, write ( … ) for a list of both" },
 		{ "duplicate setting", "; the group has one of that name already" },
 		{ "syntax error", "; is a quote, a bracket, a ; or a , missing here or before?" },
 	};
 
 	if (line && line_has(text, line, "+="))
-		return "; there is no +=, the item \"" SBX_INHERITED "\" in a list stands for the list that is inherited";
+		return "; there is no +=, the item \"" SBX_INHERITED
+		       "\" in a list stands for the list that is inherited";
 	for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]); i++)
 		if (!strncmp(error, hints[i].error, strlen(hints[i].error)))
 			return hints[i].hint;
@@ -66,17 +68,20 @@ static int syntax_error(struct sbx_config *config, const char *file, const char 
 	unsigned int line = (unsigned int)config_error_line(tree);
 	const char *error = config_error_text(tree);
 
-	return sbx_errs_add(config->errs, (struct sbx_origin){ file, line }, "%s%s", error, syntax_hint(text, line, error));
+	return sbx_errs_add(config->errs, (struct sbx_origin){ file, line }, "%s%s", error,
+			    syntax_hint(text, line, error));
 }
 
-static int unknown_key(const struct sbx_reader *reader, const char *group, const config_setting_t *setting, bool profile)
+static int unknown_key(const struct sbx_reader *reader, const char *group, const config_setting_t *setting,
+		       bool profile)
 {
 	struct sbx_nearest nearest;
 	char buf[SBX_KEY_PATH_MAX];
 	const char *name = config_setting_name(setting);
 
 	if (!*group && (!strcmp(name, "match") || !strcmp(name, "inherit")))
-		return sbx_errs_add(reader->errs, sbx_value_origin(reader, setting), "%s: only a profile has that", name);
+		return sbx_errs_add(reader->errs, sbx_value_origin(reader, setting), "%s: only a profile has that",
+				    name);
 	sbx_nearest_start(&nearest, name);
 	if (profile)
 		sbx_nearest_offer(&nearest, "match");
@@ -89,7 +94,8 @@ static int unknown_key(const struct sbx_reader *reader, const char *group, const
 			sbx_nearest_offer(&nearest, sbx_keys[id].group);
 	for (int id = 0; !nearest.best && id < SBX_KEY__COUNT; id++)
 		if (!strcmp(sbx_keys[id].name, name))
-			nearest.best = sbx_pool_dup(reader->pool, sbx_key_path((enum sbx_key_id)id, buf), sizeof(buf) - 1);
+			nearest.best =
+				sbx_pool_dup(reader->pool, sbx_key_path((enum sbx_key_id)id, buf), sizeof(buf) - 1);
 	return sbx_errs_add(reader->errs, sbx_value_origin(reader, setting), "unknown key \"%s%s%s\"%s", group,
 			    *group ? "." : "", name, sbx_nearest_text(reader->pool, &nearest));
 }
@@ -117,8 +123,8 @@ static int parse_group(const struct sbx_reader *reader, const char *group, const
 		} else if (*group || !sbx_key_is_group(name)) {
 			rc |= unknown_key(reader, group, entry, profile);
 		} else if (!config_setting_is_group(entry)) {
-			rc |= sbx_errs_add(reader->errs, sbx_value_origin(reader, entry), "%s: expected a group, %s = { … };",
-					   name, name);
+			rc |= sbx_errs_add(reader->errs, sbx_value_origin(reader, entry),
+					   "%s: expected a group, %s = { … };", name, name);
 		} else {
 			rc |= parse_group(reader, name, entry, policy, false);
 		}
@@ -161,7 +167,8 @@ static int parse_match(const struct sbx_reader *reader, const config_setting_t *
 					  sbx_match_wrong(reader->pool, item->text));
 		if (!strcmp(item->text, SBX_INHERITED) && !inherited)
 			rc = sbx_errs_add(reader->errs, item->origin,
-					  "match: there is no list that \"" SBX_INHERITED "\" could stand for: the profile doesn't amend "
+					  "match: there is no list that \"" SBX_INHERITED
+					  "\" could stand for: the profile doesn't amend "
 					  "one of its name in an earlier file");
 	}
 	profile->match = sbx_list_extend(reader->pool, inherited, &profile->match);
@@ -211,7 +218,8 @@ static int parse_profile(struct sbx_config *config, const struct sbx_reader *rea
 	int rc;
 
 	if (!strcmp(name, SBX_DEFAULT_PROFILE))
-		return sbx_errs_add(config->errs, origin, "a profile can't be called \"default\": that is the policy all inherit from");
+		return sbx_errs_add(config->errs, origin,
+				    "a profile can't be called \"default\": that is the policy all inherit from");
 	if (!config_setting_is_group(setting))
 		return sbx_errs_add(config->errs, origin, "profile %s: expected a group, %s = { … };", name, name);
 	config_setting_lookup_string(setting, "inherit", &inherit);
@@ -260,8 +268,8 @@ static int parse_top(struct sbx_config *config, const struct sbx_reader *reader,
 		if (!base && strcmp(name, "profiles") != 0)
 			rc |= unknown_top(reader, entry);
 		else if (!config_setting_is_group(entry))
-			rc |= sbx_errs_add(config->errs, sbx_value_origin(reader, entry), "%s: expected a group, %s = { … };",
-					   name, name);
+			rc |= sbx_errs_add(config->errs, sbx_value_origin(reader, entry),
+					   "%s: expected a group, %s = { … };", name, name);
 		else if (base)
 			rc |= parse_group(reader, "", entry, &config->base, false);
 		else
@@ -292,7 +300,7 @@ static int unknown_set(const struct sbx_reader *reader, const char *key)
 	sbx_nearest_start(&nearest, key);
 	for (int id = 0; id < SBX_KEY__COUNT; id++)
 		sbx_nearest_offer(&nearest, sbx_pool_dup(reader->pool, sbx_key_path((enum sbx_key_id)id, buf),
-							  strlen(sbx_key_path((enum sbx_key_id)id, buf))));
+							 strlen(sbx_key_path((enum sbx_key_id)id, buf))));
 	return sbx_errs_add(reader->errs, (struct sbx_origin){ reader->file, 0 }, "unknown key \"%s\"%s", key,
 			    sbx_nearest_text(reader->pool, &nearest));
 }

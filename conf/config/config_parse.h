@@ -7,8 +7,9 @@
 #include "conf/config/policy.h"
 
 /*
- * UNTRUSTED: `text`, of the file (or built-in text) that errors call `file`. What it says is laid over what `config` holds: keys
- * of `default` replace keys, a profile replaces a profile of the same name. Returns -1 when errors were added.
+ * UNTRUSTED: `text`, of the file (or built-in text) that errors call `file`. What it says is laid over what `config`
+ * holds: keys of `default` replace keys, a profile replaces a profile of the same name. Returns -1 when errors were
+ * added.
  */
 int sbx_parse_text(struct sbx_config *config, const char *file, const char *text, bool builtin);
 

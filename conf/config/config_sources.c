@@ -108,8 +108,8 @@ static void protect(struct sbx_config *config, const char *path)
 	if (real)
 		SBX_APPEND(config->pool, &config->files)->text = sbx_pool_dup(config->pool, real, strlen(real));
 	if (path[0] == '/' || cwd)
-		SBX_APPEND(config->pool, &config->files)->text = sbx_pool_printf(config->pool, "%s%s%s", cwd ? cwd : "",
-										cwd ? "/" : "", path);
+		SBX_APPEND(config->pool, &config->files)->text =
+			sbx_pool_printf(config->pool, "%s%s%s", cwd ? cwd : "", cwd ? "/" : "", path);
 }
 
 /* Behind a failed look-up: there is no such name, nor could there be where a directory is a file. */

@@ -39,9 +39,10 @@ static const char *type_name(const config_setting_t *setting)
 		int type;
 		const char *name;
 	} names[] = {
-		{ CONFIG_TYPE_GROUP, "a group" },  { CONFIG_TYPE_INT, "a number" },   { CONFIG_TYPE_INT64, "a number" },
-		{ CONFIG_TYPE_FLOAT, "a number" }, { CONFIG_TYPE_STRING, "a string" }, { CONFIG_TYPE_BOOL, "a boolean" },
-		{ CONFIG_TYPE_ARRAY, "a list" },   { CONFIG_TYPE_LIST, "a list" },
+		{ CONFIG_TYPE_GROUP, "a group" },   { CONFIG_TYPE_INT, "a number" },
+		{ CONFIG_TYPE_INT64, "a number" },  { CONFIG_TYPE_FLOAT, "a number" },
+		{ CONFIG_TYPE_STRING, "a string" }, { CONFIG_TYPE_BOOL, "a boolean" },
+		{ CONFIG_TYPE_ARRAY, "a list" },    { CONFIG_TYPE_LIST, "a list" },
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -107,7 +108,8 @@ static bool is_variable(const char *path, const char *at)
 	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++) {
 		size_t len = strlen(variables[i].name);
 
-		if (!strncmp(at, variables[i].name, len) && (!at[len] || at[len] == '/') && (variables[i].anywhere || at == path))
+		if (!strncmp(at, variables[i].name, len) && (!at[len] || at[len] == '/') &&
+		    (variables[i].anywhere || at == path))
 			return true;
 	}
 	return at == path && sbx_path_argument(at, &n);
@@ -144,16 +146,19 @@ static int check_path(const struct sbx_reader *reader, enum sbx_key_id id, struc
 	variable = unknown_variable(path);
 
 	if (variable)
-		return sbx_errs_add(reader->errs, item->origin,
-				    "%s: \"%s\": unknown variable at \"%s\"; a path may begin with ~, $HOME, $PWD or $ARG(n), n from 1 "
-				    "to %u, and have $UID as a part",
-				    key_name(id), path, variable, SBX_LATE_ARG_MAX);
+		return sbx_errs_add(
+			reader->errs, item->origin,
+			"%s: \"%s\": unknown variable at \"%s\"; a path may begin with ~, $HOME, $PWD or $ARG(n), n "
+			"from 1 to %u, and have $UID as a part",
+			key_name(id), path, variable, SBX_LATE_ARG_MAX);
 	if (path[0] == '~' && path[1] && path[1] != '/')
 		return sbx_errs_add(reader->errs, item->origin, "%s: \"%s\": only the caller's own ~ is known",
 				    key_name(id), path);
 	if (path[0] != '/' && path[0] != '~' && path[0] != '$')
-		return sbx_errs_add(reader->errs, item->origin, "%s: \"%s\" is not an absolute path; write \"/…\", \"~/…\", \"$PWD/…\" or \"$ARG(1)\"",
-				    key_name(id), path);
+		return sbx_errs_add(
+			reader->errs, item->origin,
+			"%s: \"%s\" is not an absolute path; write \"/…\", \"~/…\", \"$PWD/…\" or \"$ARG(1)\"",
+			key_name(id), path);
 	if (has_dots(path))
 		return sbx_errs_add(reader->errs, item->origin, "%s: \"%s\" has a . or .. in it", key_name(id), path);
 	return 0;
@@ -178,8 +183,8 @@ static int check_word(const struct sbx_reader *reader, enum sbx_key_id id, struc
 		if (i)
 			all = sbx_pool_printf(reader->pool, "%s%s%s", all, words[i + 1] ? ", " : " or ", words[i]);
 	}
-	return sbx_errs_add(reader->errs, item->origin, "%s: unknown value \"%s\", expected %s%s", key_name(id), item->text,
-			    all, sbx_nearest_text(reader->pool, &nearest));
+	return sbx_errs_add(reader->errs, item->origin, "%s: unknown value \"%s\", expected %s%s", key_name(id),
+			    item->text, all, sbx_nearest_text(reader->pool, &nearest));
 }
 
 static int check_syscall(const struct sbx_reader *reader, enum sbx_key_id id, struct sbx_item *item)
@@ -195,8 +200,8 @@ static int check_syscall(const struct sbx_reader *reader, enum sbx_key_id id, st
 				    name[0] == '@' ? "group" : "system call", name,
 				    sbx_nearest_text(reader->pool, &nearest));
 	}
-	if (id == SBX_KEY_SECCOMP_ALLOW && (name[0] == '@' ? strcmp(name, "@known") != 0 && sbx_group_hard(name) :
-							       sbx_syscall_hard(name)))
+	if (id == SBX_KEY_SECCOMP_ALLOW &&
+	    (name[0] == '@' ? strcmp(name, "@known") != 0 && sbx_group_hard(name) : sbx_syscall_hard(name)))
 		return sbx_errs_add(reader->errs, item->origin, "%s: \"%s\" is hard-denied: no policy can allow it",
 				    key_name(id), name);
 	return 0;
@@ -217,23 +222,26 @@ static int check_port(const struct sbx_reader *reader, enum sbx_key_id id, struc
 	size_t len = strlen(item->text);
 	bool number = len <= 5 && strspn(item->text, "0123456789") == len && item->text[0] != '0';
 
-	if (!strcmp(item->text, "any") || (id == SBX_KEY_NET_BIND && !strcmp(item->text, "0")) || (number && strtol(item->text, NULL, 10) <= 65535))
+	if (!strcmp(item->text, "any") || (id == SBX_KEY_NET_BIND && !strcmp(item->text, "0")) ||
+	    (number && strtol(item->text, NULL, 10) <= 65535))
 		return 0;
 	return wrong(reader, item->origin, id, sbx_pool_printf(reader->pool, "\"%s\"", item->text));
 }
 
-/* LD_PRELOAD splits at spaces and colons, and expands what follows a $: $LIB is expanded by us, elsewhere it is refused. */
+/* LD_PRELOAD splits at spaces and colons, and expands what follows a $: $LIB is expanded by us, elsewhere it is
+ * refused. */
 static int check_library(const struct sbx_reader *reader, enum sbx_key_id id, struct sbx_item *item)
 {
 	const char *path = strncmp(item->text, "$LIB/", 5) ? item->text : item->text + 4;
 
 	if (strpbrk(path, " :\n$"))
-		return sbx_errs_add(reader->errs, item->origin, "%s: \"%s\": the dynamic linker takes no space, colon or $ in a name",
-				    key_name(id), item->text);
+		return sbx_errs_add(reader->errs, item->origin,
+				    "%s: \"%s\": the dynamic linker takes no space, colon or $ in a name", key_name(id),
+				    item->text);
 	if (path[0] != '/' && strpbrk(path, "/*?["))
 		return sbx_errs_add(reader->errs, item->origin,
-				    "%s: \"%s\" is neither a name that the dynamic linker finds nor an absolute path", key_name(id),
-				    item->text);
+				    "%s: \"%s\" is neither a name that the dynamic linker finds nor an absolute path",
+				    key_name(id), item->text);
 	return 0;
 }
 
@@ -259,9 +267,9 @@ static int check_any(const struct sbx_reader *reader, enum sbx_key_id id, struct
 }
 
 static check_fn *const item_checks[] = {
-	[SBX_TYPE_WORDS] = check_word,	     [SBX_TYPE_PATHS] = check_path,   [SBX_TYPE_PROTECT] = check_protect,
-	[SBX_TYPE_SYSCALLS] = check_syscall, [SBX_TYPE_STRINGS] = check_any,  [SBX_TYPE_OUTPUTS] = check_form,
-	[SBX_TYPE_SETTINGS] = check_setting, [SBX_TYPE_INPUTS] = check_form,  [SBX_TYPE_PORTS] = check_port,
+	[SBX_TYPE_WORDS] = check_word,        [SBX_TYPE_PATHS] = check_path,  [SBX_TYPE_PROTECT] = check_protect,
+	[SBX_TYPE_SYSCALLS] = check_syscall,  [SBX_TYPE_STRINGS] = check_any, [SBX_TYPE_OUTPUTS] = check_form,
+	[SBX_TYPE_SETTINGS] = check_setting,  [SBX_TYPE_INPUTS] = check_form, [SBX_TYPE_PORTS] = check_port,
 	[SBX_TYPE_LIBRARIES] = check_library,
 };
 
@@ -276,7 +284,8 @@ static int read_list(const struct sbx_reader *reader, enum sbx_key_id id, const 
 	rc = sbx_value_strings(&items, setting, key_name(id), sbx_key_expects(type), &value->list);
 
 	for (size_t i = 0; i < value->list.count; i++)
-		if (strcmp(value->list.items[i].text, SBX_INHERITED) != 0 && item_checks[type](reader, id, &value->list.items[i]) < 0)
+		if (strcmp(value->list.items[i].text, SBX_INHERITED) != 0 &&
+		    item_checks[type](reader, id, &value->list.items[i]) < 0)
 			rc = -1;
 	return rc;
 }
@@ -319,7 +328,9 @@ static int read_limit(const struct sbx_reader *reader, enum sbx_key_id id, const
 		return 0;
 	}
 	return wrong(reader, value->origin, id,
-		     !text ? type_name(setting) : integer ? text : sbx_pool_printf(reader->pool, "\"%s\"", text));
+		     !text   ? type_name(setting) :
+		     integer ? text :
+			       sbx_pool_printf(reader->pool, "\"%s\"", text));
 }
 
 static int read_word(const struct sbx_reader *reader, enum sbx_key_id id, const config_setting_t *setting,

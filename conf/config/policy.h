@@ -76,8 +76,8 @@ void sbx_value_lay(struct sbx_pool *pool, struct sbx_value *under, const struct 
 struct sbx_profile *sbx_profile_find(const struct sbx_config *config, const char *name);
 
 /*
- * The effective policy of a profile: default, the profiles it inherits from, itself, --set. Returns 0, or -1 with an error
- * added for an unknown name or a cycle.
+ * The effective policy of a profile: default, the profiles it inherits from, itself, --set. Returns 0, or -1 with an
+ * error added for an unknown name or a cycle.
  */
 int sbx_policy_resolve(const struct sbx_config *config, const char *name, struct sbx_policy *policy);
 

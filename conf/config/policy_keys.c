@@ -9,8 +9,8 @@
 #include "shim/blob.h"
 
 static const char *const out_words[] = { "stage", "file", "directory", "copy", NULL }; /* enum sbx_out_mode */
-static const char *const net_words[] = { "none", "loopback", "host", NULL };    /* enum sbx_net */
-static const char *const action_words[] = { "errno", "kill", "log", NULL };     /* enum sbx_action */
+static const char *const net_words[] = { "none", "loopback", "host", NULL };           /* enum sbx_net */
+static const char *const action_words[] = { "errno", "kill", "log", NULL };            /* enum sbx_action */
 static const char *const ns_words[] = { "user", "mount", "pid", "net", "uts", "ipc", "cgroup", NULL };
 static const char *const latch_words[] = { "auto", "required", "off", NULL }; /* enum sbx_latch_mode */
 static const char *const dev_words[] = { "null", "zero", "full", "random", "urandom", "tty", "ptmx", "shm", NULL };
@@ -20,16 +20,17 @@ static const char *const layer_words[] = {
 #define X(id, name) (name),
 	SBX_KERNEL_LAYERS(X)
 #undef X
-	NULL
+		NULL
 };
 
-#define KEY(id, in, as, of_type, of_words, text)                                                                      \
+#define KEY(id, in, as, of_type, of_words, text) \
 	[SBX_KEY_##id] = { .group = (in), .name = (as), .type = SBX_TYPE_##of_type, .words = (of_words), .doc = (text) }
 
 const struct sbx_key sbx_keys[SBX_KEY__COUNT] = {
 	KEY(FS_READ, "fs", "read", PATHS, NULL, "Paths that may be read, with all that is below them."),
 	KEY(FS_WRITE, "fs", "write", PATHS, NULL,
-	    "Paths that may be read and written. What is written there can't be executed unless the path stands in fs.exec too."),
+	    "Paths that may be read and written. What is written there can't be executed unless the path stands in "
+	    "fs.exec too."),
 	KEY(FS_EXEC, "fs", "exec", PATHS, NULL,
 	    "Paths that may be read and executed. An empty list makes the latch take away every right to execute."),
 	KEY(FS_HIDE, "fs", "hide", PATHS, NULL, "Paths below granted ones that become empty and unreadable."),
@@ -38,93 +39,113 @@ const struct sbx_key sbx_keys[SBX_KEY__COUNT] = {
 	KEY(FS_OPTIONAL, "fs", "optional", PATHS, NULL,
 	    "Those of the paths above, and of preload, that may be absent. Any other that is absent is an error."),
 	KEY(FS_PROTECT, "fs", "protect", PROTECT, NULL,
-	    "Paths, and name patterns such as *.pem, that no argument of the command can get granted, besides the built-in ones."),
+	    "Paths, and name patterns such as *.pem, that no argument of the command can get granted, besides the "
+	    "built-in ones."),
 	KEY(ARGS_GRANTS, "args", "grants", BOOL, NULL,
 	    "Whether an argument that names an existing file or directory is granted for reading."),
 	KEY(ARGS_VALUES, "args", "values", STRINGS, NULL,
-	    "Patterns of the command's options that take the next argument as their value, so that it isn't taken for an operand."),
+	    "Patterns of the command's options that take the next argument as their value, so that it isn't taken for "
+	    "an operand."),
 	KEY(ARGS_FLAGS, "args", "flags", STRINGS, NULL,
-	    "Patterns of options that take no value although args.values or a form matches them: what stands behind them is an operand."),
+	    "Patterns of options that take no value although args.values or a form matches them: what stands behind "
+	    "them is an operand."),
 	KEY(ARGS_INPUTS, "args", "inputs", INPUTS, NULL,
-	    "Which arguments are inputs, granted for reading if they exist; the section ARGUMENTS lists the forms. \"existing\" is any "
-	    "operand and any option's value."),
+	    "Which arguments are inputs, granted for reading if they exist; the section ARGUMENTS lists the forms. "
+	    "\"existing\" is any operand and any option's value."),
 	KEY(ARGS_OUTPUTS, "args", "outputs", OUTPUTS, NULL,
-	    "Which arguments are outputs, and what the command derives their names from; the section ARGUMENTS lists the forms."),
+	    "Which arguments are outputs, and what the command derives their names from; the section ARGUMENTS lists "
+	    "the forms."),
 	KEY(ARGS_OUT, "args", "out", WORD, out_words,
-	    "What a named output gets: stage, a fresh directory out of which only the named files are moved into place; copy, the "
-	    "same, but what exists is there as a copy and not as a second link, for commands that refuse files with several; file, "
-	    "the file itself; directory, the directory it names or stands in, writable."),
+	    "What a named output gets: stage, a fresh directory out of which only the named files are moved into "
+	    "place; copy, the same, but what exists is there as a copy and not as a second link, for commands that "
+	    "refuse files with several; file, the file itself; directory, the directory it names or stands in, "
+	    "writable."),
 	KEY(NET_MODE, "net", "mode", WORD, net_words,
-	    "none: no network at all; loopback: an own one with only the loopback interface; host: the host's. net = \"host\" is "
-	    "short for net = { mode = \"host\"; }."),
+	    "none: no network at all; loopback: an own one with only the loopback interface; host: the host's. net = "
+	    "\"host\" is short for net = { mode = \"host\"; }."),
 	KEY(NET_CONNECT, "net", "connect", PORTS, NULL,
-	    "With the host's network: the ports that may be connected to. Landlock holds them, from ABI 4 on. They are UDP's as "
-	    "well from ABI 10 on; before, a list here or in net.bind leaves no UDP at all, and names are looked up over TCP if port "
-	    "53 is listed: use-vc is added to RES_OPTIONS, see resolv.conf(5)."),
+	    "With the host's network: the ports that may be connected to. Landlock holds them, from ABI 4 on. They are "
+	    "UDP's as well from ABI 10 on; before, a list here or in net.bind leaves no UDP at all, and names are "
+	    "looked up over TCP if port 53 is listed: use-vc is added to RES_OPTIONS, see resolv.conf(5)."),
 	KEY(NET_BIND, "net", "bind", PORTS, NULL,
-	    "With the host's network: the ports that may be bound, held as net.connect is; 0 stands for those that the kernel "
-	    "chooses. Without any, nothing can listen, Unix sockets included. With some, what listens without having bound a port "
-	    "gets one that the kernel chooses."),
+	    "With the host's network: the ports that may be bound, held as net.connect is; 0 stands for those that the "
+	    "kernel chooses. Without any, nothing can listen, Unix sockets included. With some, what listens without "
+	    "having bound a port gets one that the kernel chooses."),
 	KEY(NAMESPACES, "", "namespaces", WORDS, ns_words,
-	    "The namespaces the command gets of its own. An empty list means in place: no new process is made, and only "
-	    "Landlock, seccomp and the latch confine."),
+	    "The namespaces the command gets of its own. An empty list means in place: no new process is made, and "
+	    "only Landlock, seccomp and the latch confine."),
 	KEY(SECCOMP_ALLOW, "seccomp", "allow", SYSCALLS, NULL,
-	    "System calls and @groups of them that are allowed; the groups are named as systemd.exec(5) names them. What is "
-	    "dangerous to the fence itself is never allowed, whatever stands here."),
-	KEY(SECCOMP_DENY, "seccomp", "deny", SYSCALLS, NULL, "System calls and @groups taken out of seccomp.allow again."),
+	    "System calls and @groups of them that are allowed; the groups are named as systemd.exec(5) names them. "
+	    "What is dangerous to the fence itself is never allowed, whatever stands here."),
+	KEY(SECCOMP_DENY, "seccomp", "deny", SYSCALLS, NULL,
+	    "System calls and @groups taken out of seccomp.allow again."),
 	KEY(SECCOMP_ACTION, "seccomp", "action", WORD, action_words,
-	    "What happens to a call that isn't allowed: errno, it fails; kill, the command is killed and the call is named; log, "
-	    "it is let through and named, which is no sandbox and runs only with --try."),
-	KEY(SECCOMP_LOG, "seccomp", "log", SYSCALLS, NULL, "System calls and @groups that are named when they are made."),
+	    "What happens to a call that isn't allowed: errno, it fails; kill, the command is killed and the call is "
+	    "named; log, it is let through and named, which is no sandbox and runs only with --try."),
+	KEY(SECCOMP_LOG, "seccomp", "log", SYSCALLS, NULL,
+	    "System calls and @groups that are named when they are made."),
 	KEY(MAP_EXEC, "", "map_exec", BOOL, NULL,
-	    "Whether memory can be made executable after the latch: just-in-time compilers and late dlopen(3) need it."),
+	    "Whether memory can be made executable after the latch: just-in-time compilers and late dlopen(3) need "
+	    "it."),
 	KEY(UNIX_SOCKETS, "", "unix_sockets", BOOL, NULL,
-	    "Whether sockets of the host that lie in granted directories may be used. Before Landlock ABI 9 that can't be "
-	    "told from other uses, and without it Unix sockets are only to be had as socket pairs."),
+	    "Whether sockets of the host that lie in granted directories may be used. Before Landlock ABI 9 that can't "
+	    "be told from other uses, and without it Unix sockets are only to be had as socket pairs."),
 	KEY(LATCH, "", "latch", WORD, latch_words,
-	    "auto: latch where that takes something away, if the command can, and say so where it can't; required: refuse to run a command "
-	    "that can't; off."),
+	    "auto: latch where that takes something away, if the command can, and say so where it can't; required: "
+	    "refuse to run a command that can't; off."),
 	KEY(CHILDREN, "", "children", BOOL, NULL,
-	    "Whether each program that the command starts stacks the latch of the profile that matches it on itself: see Children. "
-	    "It changes nothing where the command can execute nothing."),
+	    "Whether each program that the command starts stacks the latch of the profile that matches it on itself: "
+	    "see Children. It changes nothing where the command can execute nothing."),
 	KEY(PRELOAD, "", "preload", LIBRARIES, NULL,
-	    "Shared libraries that are mapped before the latch, which the command would load later with dlopen(3): names such as "
-	    "libgcc_s.so.1, absolute paths, or patterns of glob(7), {a,b} included. A path may begin with $LIB, the machine's library directory. "
-	    "They stay readable behind the latch; one that isn't there is an error unless it is listed in fs.optional."),
-	KEY(ENV_KEEP, "env", "keep", STRINGS, NULL, "Patterns of environment variables that are kept though env.drop names them."),
-	KEY(ENV_DROP, "env", "drop", STRINGS, NULL, "Patterns of environment variables that the command doesn't get to see."),
+	    "Shared libraries that are mapped before the latch, which the command would load later with dlopen(3): "
+	    "names such as libgcc_s.so.1, absolute paths, or patterns of glob(7), {a,b} included. A path may begin "
+	    "with $LIB, the machine's library directory. They stay readable behind the latch; one that isn't there is "
+	    "an error unless it is listed in fs.optional."),
+	KEY(ENV_KEEP, "env", "keep", STRINGS, NULL,
+	    "Patterns of environment variables that are kept though env.drop names them."),
+	KEY(ENV_DROP, "env", "drop", STRINGS, NULL,
+	    "Patterns of environment variables that the command doesn't get to see."),
 	KEY(ENV_SET, "env", "set", SETTINGS, NULL, "Environment variables to set, as NAME=VALUE."),
 	KEY(LIMITS_TMP, "limits", "tmp", SIZE, NULL, "The size of /tmp, and of each of fs.tmpfs."),
-	KEY(LIMITS_TMP_INODES, "limits", "tmp_inodes", COUNT, NULL, "How many files each private file system may hold."),
+	KEY(LIMITS_TMP_INODES, "limits", "tmp_inodes", COUNT, NULL,
+	    "How many files each private file system may hold."),
 	KEY(LIMITS_HOME, "limits", "home", SIZE, NULL, "The size of the private home directory."),
 	KEY(LIMITS_SHM, "limits", "shm", SIZE, NULL, "The size of /dev/shm."),
 	KEY(LIMITS_MEMORY, "limits", "memory", MEMORY, NULL,
-	    "How much memory all processes may use together, what they write into /tmp and the home included: a size, or a "
-	    "percentage of the machine's. It needs a cgroup."),
-	KEY(LIMITS_SWAP, "limits", "swap", AMOUNT, NULL, "How much of it may be swapped out, on top of limits.memory. It needs a cgroup."),
+	    "How much memory all processes may use together, what they write into /tmp and the home included: a size, "
+	    "or a percentage of the machine's. It needs a cgroup."),
+	KEY(LIMITS_SWAP, "limits", "swap", AMOUNT, NULL,
+	    "How much of it may be swapped out, on top of limits.memory. It needs a cgroup."),
 	KEY(LIMITS_PIDS, "limits", "pids", NUMBER, NULL,
-	    "How many processes and threads there may be at a time. Without a cgroup RLIMIT_NPROC holds it, for everybody but root."),
+	    "How many processes and threads there may be at a time. Without a cgroup RLIMIT_NPROC holds it, for "
+	    "everybody but root."),
 	KEY(LIMITS_CPU, "limits", "cpu", PERCENT, NULL,
 	    "How much CPU time may be used in each 100 ms: 100% is one CPU's. It needs a cgroup."),
 	KEY(LIMITS_IO, "limits", "io", AMOUNT, NULL,
-	    "How many bytes per second may be read from the disk of the working directory, and be written to it. It needs a cgroup "
-	    "with the io controller."),
+	    "How many bytes per second may be read from the disk of the working directory, and be written to it. It "
+	    "needs a cgroup with the io controller."),
 	KEY(LIMITS_WALL, "limits", "wall", DURATION, NULL,
-	    "How long the command may take. Then every process gets SIGTERM, and after limits.grace SIGKILL; the exit status is 124."),
-	KEY(LIMITS_GRACE, "limits", "grace", DURATION, NULL, "What is left between SIGTERM and SIGKILL when limits.wall is up."),
+	    "How long the command may take. Then every process gets SIGTERM, and after limits.grace SIGKILL; the exit "
+	    "status is 124."),
+	KEY(LIMITS_GRACE, "limits", "grace", DURATION, NULL,
+	    "What is left between SIGTERM and SIGKILL when limits.wall is up."),
 	KEY(LIMITS_CPU_TIME, "limits", "cpu_time", DURATION, NULL,
 	    "How much CPU time each process may use, rounded up to seconds: RLIMIT_CPU of getrlimit(2)."),
 	KEY(LIMITS_FILE_SIZE, "limits", "file_size", AMOUNT, NULL, "How large a file may be written: RLIMIT_FSIZE."),
 	KEY(LIMITS_OPEN_FILES, "limits", "open_files", NUMBER, NULL,
-	    "How many descriptors each process may have open: RLIMIT_NOFILE, which is never raised above the caller's."),
-	KEY(LIMITS_CORE, "limits", "core", AMOUNT, NULL, "How large a core dump may be: RLIMIT_CORE. With 0 there is none at all."),
+	    "How many descriptors each process may have open: RLIMIT_NOFILE, which is never raised above the "
+	    "caller's."),
+	KEY(LIMITS_CORE, "limits", "core", AMOUNT, NULL,
+	    "How large a core dump may be: RLIMIT_CORE. With 0 there is none at all."),
 	KEY(DEV, "", "dev", WORDS, dev_words, "What /dev holds."),
-	KEY(PROC, "", "proc", WORD, proc_words, "new: a fresh read-only /proc that shows the sandbox only; none: no /proc."),
+	KEY(PROC, "", "proc", WORD, proc_words,
+	    "new: a fresh read-only /proc that shows the sandbox only; none: no /proc."),
 	KEY(HOME, "", "home", WORD, home_words, "tmpfs: the home directory is empty and private; none: there is none."),
 	KEY(MAP_ROOT, "", "map_root", BOOL, NULL, "Whether the command sees itself as uid and gid 0."),
 	KEY(AS_PID_1, "", "as_pid_1", BOOL, NULL, "Whether the command is PID 1 of its namespace, without a reaper."),
 	KEY(BEST_EFFORT, "", "best_effort", WORDS, layer_words,
-	    "Layers that may be missing on this kernel. A layer that is configured, missing and not listed here is an error."),
+	    "Layers that may be missing on this kernel. A layer that is configured, missing and not listed here is an "
+	    "error."),
 };
 
 static const char *const expects[] = {
@@ -133,7 +154,8 @@ static const char *const expects[] = {
 	[SBX_TYPE_WORDS] = "a list of strings",
 	[SBX_TYPE_SIZE] = "a size such as 4096, \"256M\" or \"1.5G\"",
 	[SBX_TYPE_COUNT] = "a positive number",
-	[SBX_TYPE_MEMORY] = "a size such as \"512M\", a percentage of the machine's memory such as \"50%\", or \"unlimited\"",
+	[SBX_TYPE_MEMORY] =
+		"a size such as \"512M\", a percentage of the machine's memory such as \"50%\", or \"unlimited\"",
 	[SBX_TYPE_AMOUNT] = "a size such as 0, \"256M\" or \"1.5G\", or \"unlimited\"",
 	[SBX_TYPE_NUMBER] = "a positive number, or \"unlimited\"",
 	[SBX_TYPE_PERCENT] = "a percentage such as \"50%\" or \"200%\", or \"unlimited\"",

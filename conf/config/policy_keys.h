@@ -1,5 +1,6 @@
 /*
- * policy_keys.h -- every key of a policy, once: what the parser accepts, `--set` sets, `show` prints and sbx.conf(5) explains.
+ * policy_keys.h -- every key of a policy, once: what the parser accepts, `--set` sets, `show` prints and sbx.conf(5)
+ * explains.
  */
 #ifndef SBX_CONF_CONFIG_POLICY_KEYS_H
 #define SBX_CONF_CONFIG_POLICY_KEYS_H
@@ -62,24 +63,24 @@ enum sbx_key_id {
 
 enum sbx_key_type {
 	SBX_TYPE_BOOL,
-	SBX_TYPE_WORD,     /* one of words */
-	SBX_TYPE_WORDS,    /* a list of some of words */
-	SBX_TYPE_SIZE,     /* bytes: 4096, "256M", "1.5G" */
-	SBX_TYPE_COUNT,    /* a positive number */
-	SBX_TYPE_MEMORY,   /* bytes, a percentage of the machine's memory, or "unlimited" */
-	SBX_TYPE_AMOUNT,   /* bytes, 0 among them, or "unlimited" */
-	SBX_TYPE_NUMBER,   /* a positive number, or "unlimited" */
-	SBX_TYPE_PERCENT,  /* "150%", or "unlimited" */
-	SBX_TYPE_DURATION, /* 30, "30s", "1.5h", or "unlimited" */
-	SBX_TYPE_PATHS,    /* a list of paths */
-	SBX_TYPE_PROTECT,  /* a list of paths and name patterns */
-	SBX_TYPE_SYSCALLS, /* a list of system calls and @groups */
-	SBX_TYPE_STRINGS,  /* a list of strings that are not empty */
-	SBX_TYPE_INPUTS,   /* a list of input forms */
-	SBX_TYPE_OUTPUTS,  /* a list of output forms */
-	SBX_TYPE_PORTS,    /* a list of port numbers, or [ "any" ] */
+	SBX_TYPE_WORD,      /* one of words */
+	SBX_TYPE_WORDS,     /* a list of some of words */
+	SBX_TYPE_SIZE,      /* bytes: 4096, "256M", "1.5G" */
+	SBX_TYPE_COUNT,     /* a positive number */
+	SBX_TYPE_MEMORY,    /* bytes, a percentage of the machine's memory, or "unlimited" */
+	SBX_TYPE_AMOUNT,    /* bytes, 0 among them, or "unlimited" */
+	SBX_TYPE_NUMBER,    /* a positive number, or "unlimited" */
+	SBX_TYPE_PERCENT,   /* "150%", or "unlimited" */
+	SBX_TYPE_DURATION,  /* 30, "30s", "1.5h", or "unlimited" */
+	SBX_TYPE_PATHS,     /* a list of paths */
+	SBX_TYPE_PROTECT,   /* a list of paths and name patterns */
+	SBX_TYPE_SYSCALLS,  /* a list of system calls and @groups */
+	SBX_TYPE_STRINGS,   /* a list of strings that are not empty */
+	SBX_TYPE_INPUTS,    /* a list of input forms */
+	SBX_TYPE_OUTPUTS,   /* a list of output forms */
+	SBX_TYPE_PORTS,     /* a list of port numbers, or [ "any" ] */
 	SBX_TYPE_LIBRARIES, /* a list of names of shared libraries, or absolute paths */
-	SBX_TYPE_SETTINGS  /* a list of NAME=VALUE */
+	SBX_TYPE_SETTINGS   /* a list of NAME=VALUE */
 };
 
 struct sbx_key {

@@ -1,5 +1,6 @@
 /*
- * profile_match.c -- an entry of `match` is a pattern for the command, glob(7), and words that its first arguments must be.
+ * profile_match.c -- an entry of `match` is a pattern for the command, glob(7), and words that its first arguments must
+ * be.
  */
 #include "conf/config/profile_match.h"
 
@@ -59,7 +60,8 @@ static bool path_fits(const char *head, const char *name)
 static int fits(const char *head, const struct sbx_names *names)
 {
 	for (size_t i = 0; i < names->count; i++)
-		if (head[0] == '/' ? path_fits(head, names->items[i]) : !fnmatch(head, base_of(names->items[i]), FNM_NOESCAPE))
+		if (head[0] == '/' ? path_fits(head, names->items[i]) :
+				     !fnmatch(head, base_of(names->items[i]), FNM_NOESCAPE))
 			return (int)i;
 	return -1;
 }
@@ -120,7 +122,8 @@ void sbx_match_alternatives(const struct sbx_config *config, const struct sbx_na
 			const char *words, *head = head_of(config->pool, profile->match.items[j].text, &words);
 
 			if (*words && fits(head, names) >= 0)
-				*SBX_APPEND(config->pool, alternatives) = (struct sbx_alternative){ profile->name, words };
+				*SBX_APPEND(config->pool, alternatives) =
+					(struct sbx_alternative){ profile->name, words };
 		}
 	}
 	items = alternatives->items;

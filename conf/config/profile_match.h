@@ -1,5 +1,6 @@
 /*
- * profile_match.h -- which profile is for a command: by its names, its path, and its first arguments. sbx.conf(5), `match`.
+ * profile_match.h -- which profile is for a command: by its names, its path, and its first arguments. sbx.conf(5),
+ * `match`.
  */
 #ifndef SBX_CONF_CONFIG_PROFILE_MATCH_H
 #define SBX_CONF_CONFIG_PROFILE_MATCH_H
@@ -32,8 +33,8 @@ bool sbx_match_is_name(const char *text);
 bool sbx_match_fits(struct sbx_pool *pool, const char *entry, const struct sbx_names *names);
 
 /*
- * The profile for a command whatever its arguments: a path before a name, a name as typed before one that it leads to, a
- * later profile before an earlier one; "default" when none matches.
+ * The profile for a command whatever its arguments: a path before a name, a name as typed before one that it leads to,
+ * a later profile before an earlier one; "default" when none matches.
  */
 const char *sbx_match_command(const struct sbx_config *config, const struct sbx_names *names);
 

@@ -13,10 +13,10 @@
 #include "shim/paths.h"
 
 /* No home stands in these, and none is one of those that follow. */
-static const char *const system_trees[] = { "/bin", "/boot", "/dev", "/etc", "/lib", "/lib32", "/lib64", "/libx32",
-					    "/proc", "/sbin", "/sys", "/usr", "/run/sbx", "/nonexistent" };
-static const char *const system_dirs[] = { "/", "/home", "/media", "/mnt", "/opt", "/run", "/srv", "/tmp", "/var",
-					   "/var/cache", "/var/lib", "/var/run", "/var/tmp" };
+static const char *const system_trees[] = { "/bin",    "/boot", "/dev",  "/etc", "/lib", "/lib32",   "/lib64",
+					    "/libx32", "/proc", "/sbin", "/sys", "/usr", "/run/sbx", "/nonexistent" };
+static const char *const system_dirs[] = { "/",    "/home", "/media",     "/mnt",     "/opt",     "/run",    "/srv",
+					   "/tmp", "/var",  "/var/cache", "/var/lib", "/var/run", "/var/tmp" };
 
 bool sbx_path_below(const char *path, const char *dir)
 {
@@ -119,7 +119,8 @@ size_t sbx_path_argument(const char *path, uint32_t *n)
 	return sizeof(head) - 1 + len + 1;
 }
 
-static const char *leave_late(struct sbx_pool *pool, const struct sbx_user *user, const char *rest, struct sbx_where *where)
+static const char *leave_late(struct sbx_pool *pool, const struct sbx_user *user, const char *rest,
+			      struct sbx_where *where)
 {
 	where->late = where->variable = true;
 	where->path = normalize(pool, replace_uid(pool, user, rest));
@@ -128,7 +129,8 @@ static const char *leave_late(struct sbx_pool *pool, const struct sbx_user *user
 	return NULL;
 }
 
-const char *sbx_path_expand(struct sbx_pool *pool, const struct sbx_user *user, const char *path, struct sbx_where *where)
+const char *sbx_path_expand(struct sbx_pool *pool, const struct sbx_user *user, const char *path,
+			    struct sbx_where *where)
 {
 	size_t argument, skip = path[0] == '~' ? 1 : (strncmp(path, "$HOME", 5) ? 0 : 5);
 
@@ -143,6 +145,7 @@ const char *sbx_path_expand(struct sbx_pool *pool, const struct sbx_user *user, 
 	path = replace_uid(pool, user, path + skip);
 	where->path = normalize(pool, skip ? sbx_pool_printf(pool, "%s%s", user->home, path) : path);
 	if (where->variable && (strchr(where->path + 1, '/') == NULL || whole_home(user, where->path)))
-		return "that is a whole home or a top-level directory, which no variable may grant; name what is needed in it";
+		return "that is a whole home or a top-level directory, which no variable may grant; "
+		       "name what is needed in it";
 	return strcmp(where->path, "/") ? NULL : "/ can't be granted whole";
 }

@@ -15,19 +15,21 @@ struct sbx_user {
 	gid_t gid;
 	const char *name;
 	const char *group;
-	const char *home; /* as the database has it, without a / at the end; "" when there is none that could be mounted */
+	const char
+		*home; /* as the database has it, without a / at the end; "" when there is none that could be mounted */
 	const char *shell;
 };
 
 void sbx_user_get(struct sbx_pool *pool, struct sbx_user *user);
 
 /*
- * The directory of the user's own config files, "" for a user without a home. `xdg` is XDG_CONFIG_HOME or NULL: it counts only
- * where it is a directory beneath the home, symlinks followed.
+ * The directory of the user's own config files, "" for a user without a home. `xdg` is XDG_CONFIG_HOME or NULL: it
+ * counts only where it is a directory beneath the home, symlinks followed.
  */
 const char *sbx_user_config_dir(struct sbx_pool *pool, const struct sbx_user *user, const char *xdg);
 
-/* May a private file system stand there, may it be protected as a home: absolute, not / nor a directory of the system? */
+/* May a private file system stand there, may it be protected as a home: absolute, not / nor a directory of the system?
+ */
 bool sbx_user_home_ok(const char *home);
 
 /* Where a path of the policy leads. */
@@ -39,10 +41,12 @@ struct sbx_where {
 };
 
 /*
- * Expand ~, $HOME and $UID in a path of the policy; $PWD and $ARG(n) are left to the loader. Returns NULL, or what is wrong:
- * it can't be expanded, or it would grant what no variable may name, which is a whole home, / or a top-level directory.
+ * Expand ~, $HOME and $UID in a path of the policy; $PWD and $ARG(n) are left to the loader. Returns NULL, or what is
+ * wrong: it can't be expanded, or it would grant what no variable may name, which is a whole home, / or a top-level
+ * directory.
  */
-const char *sbx_path_expand(struct sbx_pool *pool, const struct sbx_user *user, const char *path, struct sbx_where *where);
+const char *sbx_path_expand(struct sbx_pool *pool, const struct sbx_user *user, const char *path,
+			    struct sbx_where *where);
 
 /* The length of the $ARG(n) that `path` begins with, or 0. */
 size_t sbx_path_argument(const char *path, uint32_t *n);

@@ -1,6 +1,6 @@
 /*
- * arg_rules.c -- the two tables of what a filter makes of arguments. Where an argument is an int, only its low 32 bits are compared:
- * 0x100005412 still is TIOCSTI to the kernel (CVE-2019-10063).
+ * arg_rules.c -- the two tables of what a filter makes of arguments. Where an argument is an int, only its low 32 bits
+ * are compared: 0x100005412 still is TIOCSTI to the kernel (CVE-2019-10063).
  */
 #include "conf/seccomp/arg_rules.h"
 
@@ -23,21 +23,27 @@
 #define FASTOPEN 0x20000000u
 #define TCP_ULP_NR 31u
 #define SOCK_TYPE 0xfu /* without SOCK_NONBLOCK and SOCK_CLOEXEC */
-#define NO_SUID(name, mode_arg)                                                                                       \
-	{ (name), ALWAYS, ONE((mode_arg), S_ISUID, 0) }, { (name), SBX_WHEN_ROOT, ONE((mode_arg), S_ISUID | S_ISGID, 0) }
+#define NO_SUID(name, mode_arg)                                              \
+	{ (name), ALWAYS, ONE((mode_arg), S_ISUID, 0) },                     \
+	{                                                                    \
+		(name), SBX_WHEN_ROOT, ONE((mode_arg), S_ISUID | S_ISGID, 0) \
+	}
 #define CREATES ((unsigned)O_CREAT | 020000000u /* __O_TMPFILE, without the O_DIRECTORY that O_TMPFILE has in it */)
 #define F_SETLEASE_NR 1024u
 #define F_NOTIFY_NR 1026u
-#define NEW_MASK                                                                                                      \
-	((unsigned)(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET))
+#define NEW_MASK                                                                                                 \
+	((unsigned)(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | \
+		    CLONE_NEWNET))
 
 #define ONE(arg, mask, value) { { (arg), (mask), (value) } }, 1
 /* By type as well, or SOCK_SEQPACKET would be SCTP, past every list of ports. */
-#define INET(name, family)                                                                                            \
-	{ (name), ONLY | SBX_WHEN_INET, OF_TYPE(family, SOCK_STREAM, 0) },                                              \
-	{ (name), ONLY | SBX_WHEN_INET, OF_TYPE(family, SOCK_STREAM, 6) },                                              \
-	{ (name), ONLY | SBX_WHEN_INET | SBX_WHEN_UDP, OF_TYPE(family, SOCK_DGRAM, 0) },                                \
-	{ (name), ONLY | SBX_WHEN_INET | SBX_WHEN_UDP, OF_TYPE(family, SOCK_DGRAM, 17) }
+#define INET(name, family)                                                                       \
+	{ (name), ONLY | SBX_WHEN_INET, OF_TYPE(family, SOCK_STREAM, 0) },                       \
+		{ (name), ONLY | SBX_WHEN_INET, OF_TYPE(family, SOCK_STREAM, 6) },               \
+		{ (name), ONLY | SBX_WHEN_INET | SBX_WHEN_UDP, OF_TYPE(family, SOCK_DGRAM, 0) }, \
+	{                                                                                        \
+		(name), ONLY | SBX_WHEN_INET | SBX_WHEN_UDP, OF_TYPE(family, SOCK_DGRAM, 17)     \
+	}
 #define OF_TYPE(family, type, protocol) { { 0, INT, (family) }, { 1, SOCK_TYPE, (type) }, { 2, INT, (protocol) } }, 3
 #define TWO(arg, value, arg2, value2) { { (arg), INT, (value) }, { (arg2), INT, (value2) } }, 2
 
@@ -58,8 +64,8 @@ const struct sbx_arg_rule sbx_arg_rules[] = {
 	{ "personality", ALWAYS, ONE(0, INT, 0) },
 	{ "personality", ALWAYS, ONE(0, INT, INT) },
 	/*
-	 * No setuid files, and none setgid to root's group: they would outlive the sandbox. A setgid directory looks the same, so
-	 * others may make one. openat2 hides its mode: denied below.
+	 * No setuid files, and none setgid to root's group: they would outlive the sandbox. A setgid directory looks
+	 * the same, so others may make one. openat2 hides its mode: denied below.
 	 */
 	NO_SUID("chmod", 1),
 	NO_SUID("fchmod", 1),
@@ -88,7 +94,12 @@ const struct sbx_arg_rule sbx_arg_rules[] = {
 const size_t sbx_arg_rules_count = sizeof(sbx_arg_rules) / sizeof(sbx_arg_rules[0]);
 _Static_assert(sizeof(sbx_arg_rules) / sizeof(sbx_arg_rules[0]) <= SBX_RULES_MAX, "SBX_RULES_MAX");
 
-#define IF(arg, op, ...) { { (arg), SCMP_CMP_##op, __VA_ARGS__ } }
+#define IF(arg, op, ...)                                  \
+	{                                                 \
+		{                                         \
+			(arg), SCMP_CMP_##op, __VA_ARGS__ \
+		}                                         \
+	}
 #define IS(arg, value) IF(arg, MASKED_EQ, INT, (value))
 const struct sbx_deny_rule sbx_deny_rules[] = {
 	{ "ioctl", ALWAYS, EPERM, 1, IS(1, TIOCSTI_NR) },
@@ -107,7 +118,10 @@ const struct sbx_deny_rule sbx_deny_rules[] = {
 	{ "sendmsg", SBX_WHEN_PORTS, EOPNOTSUPP, 1, IF(2, MASKED_EQ, FASTOPEN, FASTOPEN) },
 	{ "sendmmsg", SBX_WHEN_PORTS, EOPNOTSUPP, 1, IF(3, MASKED_EQ, FASTOPEN, FASTOPEN) },
 	/* An upper-layer protocol makes a TCP socket one of another kind, which Landlock passes over: SMC. */
-	{ "setsockopt", SBX_WHEN_PORTS, ENOENT, 2,
+	{ "setsockopt",
+	  SBX_WHEN_PORTS,
+	  ENOENT,
+	  2,
 	  { { 1, SCMP_CMP_MASKED_EQ, INT, 6 /* IPPROTO_TCP */ }, { 2, SCMP_CMP_MASKED_EQ, INT, TCP_ULP_NR } } },
 	{ .name = "openat2", .errnum = ENOSYS },
 	/* Leases and directory notification reach whoever else has the file open. */

@@ -1,6 +1,7 @@
 /*
- * bpf_tree.c -- numbers that fare alike and are neighbours are one leaf. The kernel runs each filter for every number when it is
- * loaded, to know which are always allowed (seccomp_cache_prepare, Linux 5.11): a long list there costs more than the rest of it.
+ * bpf_tree.c -- numbers that fare alike and are neighbours are one leaf. The kernel runs each filter for every number
+ * when it is loaded, to know which are always allowed (seccomp_cache_prepare, Linux 5.11): a long list there costs more
+ * than the rest of it.
  */
 #include "conf/seccomp/bpf_tree.h"
 

@@ -11,8 +11,8 @@
 #define SBX_BPF_TREE_GOES_ON UINT32_MAX
 
 /*
- * A balanced tree of ranges of numbers: what the accumulator holds comes to result[it], a SECCOMP_RET_* value or SBX_BPF_TREE_GOES_ON;
- * from SBX_SYSCALL_MAX on, to `beyond`. The instructions belong to the pool.
+ * A balanced tree of ranges of numbers: what the accumulator holds comes to result[it], a SECCOMP_RET_* value or
+ * SBX_BPF_TREE_GOES_ON; from SBX_SYSCALL_MAX on, to `beyond`. The instructions belong to the pool.
  */
 struct sbx_filter sbx_bpf_tree(struct sbx_pool *pool, const uint32_t result[SBX_SYSCALL_MAX], uint32_t beyond);
 

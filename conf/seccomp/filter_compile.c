@@ -1,6 +1,7 @@
 /*
- * filter_compile.c -- filters out of three parts: our own tree (arch, x32, and all that the number alone decides), libseccomp's program of
- * denials that need an errno of their own, and libseccomp's allowlist of what depends on arguments. seccomp(2), seccomp_rule_add(3).
+ * filter_compile.c -- filters out of three parts: our own tree (arch, x32, and all that the number alone decides),
+ * libseccomp's program of denials that need an errno of their own, and libseccomp's allowlist of what depends on
+ * arguments. seccomp(2), seccomp_rule_add(3).
  *
  * libseccomp has one default action for a filter, hence the parts; bpf_shrink.c makes one of them.
  */
@@ -25,7 +26,7 @@
 /* The calls of both tables as numbers, looked up once. */
 static const struct rule_numbers {
 	int arg[SBX_RULES_MAX], deny[SBX_RULES_MAX];
-} *rule_numbers(void)
+} * rule_numbers(void)
 {
 	static struct rule_numbers numbers;
 	static bool known;
@@ -70,7 +71,8 @@ static int add_denials(scmp_filter_ctx ctx, const struct sbx_filter_spec *spec)
 		const int nr = rule_numbers()->deny[i];
 
 		if (nr >= 0 && !(rule->when & ~spec->when))
-			rc = seccomp_rule_add_array(ctx, SCMP_ACT_ERRNO((uint32_t)rule->errnum), nr, rule->count, rule->cmp);
+			rc = seccomp_rule_add_array(ctx, SCMP_ACT_ERRNO((uint32_t)rule->errnum), nr, rule->count,
+						    rule->cmp);
 	}
 	return rc;
 }
@@ -236,7 +238,8 @@ static int append_allowlist(struct sbx_pool *pool, const struct sbx_filter_spec 
 	if (!allowlist || add_allowlist(allowlist, spec) < 0 || append_program(pool, allowlist, filter) < 0)
 		return -1;
 	for (size_t i = from; i < filter->count; i++)
-		if (filter->insns[i].code == (BPF_RET | BPF_K) && filter->insns[i].k == (SECCOMP_RET_ERRNO | DENIED_ERRNO))
+		if (filter->insns[i].code == (BPF_RET | BPF_K) &&
+		    filter->insns[i].k == (SECCOMP_RET_ERRNO | DENIED_ERRNO))
 			filter->insns[i].k = denied_by(spec);
 	return 0;
 }
@@ -287,8 +290,8 @@ static int deny_bit(scmp_filter_ctx ctx, int nr, const struct sbx_arg_rule *rule
 	return seccomp_rule_add_array(ctx, SCMP_ACT_ERRNO(EPERM), nr, 1, &cmp);
 }
 
-static int add_difference(scmp_filter_ctx ctx, int nr, const struct sbx_filter_spec *spec, const struct sbx_filter_spec *floor,
-			  size_t *count)
+static int add_difference(scmp_filter_ctx ctx, int nr, const struct sbx_filter_spec *spec,
+			  const struct sbx_filter_spec *floor, size_t *count)
 {
 	const enum sbx_call call = (enum sbx_call)spec->set.nr[nr], below = (enum sbx_call)floor->set.nr[nr];
 	const struct sbx_arg_rule *rule = differing_rule(nr, spec->when, floor->when);
@@ -301,8 +304,9 @@ static int add_difference(scmp_filter_ctx ctx, int nr, const struct sbx_filter_s
 	return rule ? deny_bit(ctx, nr, rule) : 0;
 }
 
-int sbx_filter_compile_above(struct sbx_pool *pool, const struct sbx_filter_spec *spec, const struct sbx_filter_spec *floor,
-			     bool empty, struct sbx_filter *filter, const char **why)
+int sbx_filter_compile_above(struct sbx_pool *pool, const struct sbx_filter_spec *spec,
+			     const struct sbx_filter_spec *floor, bool empty, struct sbx_filter *filter,
+			     const char **why)
 {
 	CLEANUP_CTX scmp_filter_ctx ctx = start(SCMP_ACT_ALLOW);
 	int rc = ctx ? 0 : -1;

@@ -28,19 +28,23 @@ struct sbx_filter_spec {
 
 /*
  * Compile: foreign arch and x32 are killed, numbers without a name get ENOSYS, calls that the set lacks `denied`, some
- * others the errno that their callers expect, the rest is allowed. With `denied` SECCOMP_RET_ALLOW the set doesn't count. The instructions belong to the pool. Returns 0, or -1 with *why set.
+ * others the errno that their callers expect, the rest is allowed. With `denied` SECCOMP_RET_ALLOW the set doesn't
+ * count. The instructions belong to the pool. Returns 0, or -1 with *why set.
  */
 int sbx_filter_compile(struct sbx_pool *pool, const struct sbx_filter_spec *spec, struct sbx_filter *filter,
 		       const char **why);
 
 /*
- * The same for a process that has the filter of `floor`, a superset, already: what both treat alike is allowed, for the kernel takes the
- * stricter answer of the two. Without a difference there is no filter, or one that allows all where `empty` asks for it. Returns 0; -1 with *why set; or 1 when there is no such filter.
+ * The same for a process that has the filter of `floor`, a superset, already: what both treat alike is allowed, for the
+ * kernel takes the stricter answer of the two. Without a difference there is no filter, or one that allows all where
+ * `empty` asks for it. Returns 0; -1 with *why set; or 1 when there is no such filter.
  */
-int sbx_filter_compile_above(struct sbx_pool *pool, const struct sbx_filter_spec *spec, const struct sbx_filter_spec *floor, bool empty,
-			     struct sbx_filter *filter, const char **why);
+int sbx_filter_compile_above(struct sbx_pool *pool, const struct sbx_filter_spec *spec,
+			     const struct sbx_filter_spec *floor, bool empty, struct sbx_filter *filter,
+			     const char **why);
 
-/* allowed_calls.c: the latch's filter of a program that the command starts, by its profile and where the command runs. */
+/* allowed_calls.c: the latch's filter of a program that the command starts, by its profile and where the command runs.
+ */
 void sbx_build_child_spec(const struct sbx_build *build, struct sbx_filter_spec *spec);
 
 #endif

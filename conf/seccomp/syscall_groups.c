@@ -1,6 +1,6 @@
 /*
- * syscall_groups.c -- the groups of system calls, named and filled as systemd's SystemCallFilter= (systemd.exec(5)), for 64-bit
- * machines; @threads is our own. What a machine doesn't have is left out of its groups.
+ * syscall_groups.c -- the groups of system calls, named and filled as systemd's SystemCallFilter= (systemd.exec(5)),
+ * for 64-bit machines; @threads is our own. What a machine doesn't have is left out of its groups.
  */
 #include "conf/seccomp/syscall_groups.h"
 
@@ -14,27 +14,20 @@ struct group {
 };
 
 static const struct group groups[] = {
-	{ "@aio",
-	  "io_cancel io_destroy io_getevents io_pgetevents io_setup io_submit io_uring_enter "
-	  "io_uring_register io_uring_setup" },
-	{ "@basic-io",
-	  "close close_range dup dup2 dup3 lseek pread64 preadv preadv2 pwrite64 pwritev pwritev2 read "
-	  "readv write writev" },
-	{ "@chown",
-	  "chown fchown fchownat lchown" },
-	{ "@clock",
-	  "adjtimex clock_adjtime clock_settime settimeofday" },
-	{ "@cpu-emulation",
-	  "modify_ldt" },
-	{ "@debug",
-	  "lookup_dcookie perf_event_open pidfd_getfd ptrace" },
-	{ "@default",
-	  "arch_prctl brk clock_getres clock_gettime clock_nanosleep execve exit exit_group futex "
-	  "futex_requeue futex_wait futex_waitv futex_wake get_robust_list get_thread_area getegid "
-	  "geteuid getgid getgroups getpgid getpgrp getpid getppid getrandom getresgid getresuid "
-	  "getrlimit getsid gettid gettimeofday getuid map_shadow_stack membarrier mmap mprotect mseal "
-	  "munmap nanosleep pause prlimit64 restart_syscall rseq rt_sigreturn sched_getaffinity "
-	  "sched_yield set_robust_list set_thread_area set_tid_address time" },
+	{ "@aio", "io_cancel io_destroy io_getevents io_pgetevents io_setup io_submit io_uring_enter "
+		  "io_uring_register io_uring_setup" },
+	{ "@basic-io", "close close_range dup dup2 dup3 lseek pread64 preadv preadv2 pwrite64 pwritev pwritev2 read "
+		       "readv write writev" },
+	{ "@chown", "chown fchown fchownat lchown" },
+	{ "@clock", "adjtimex clock_adjtime clock_settime settimeofday" },
+	{ "@cpu-emulation", "modify_ldt" },
+	{ "@debug", "lookup_dcookie perf_event_open pidfd_getfd ptrace" },
+	{ "@default", "arch_prctl brk clock_getres clock_gettime clock_nanosleep execve exit exit_group futex "
+		      "futex_requeue futex_wait futex_waitv futex_wake get_robust_list get_thread_area getegid "
+		      "geteuid getgid getgroups getpgid getpgrp getpid getppid getrandom getresgid getresuid "
+		      "getrlimit getsid gettid gettimeofday getuid map_shadow_stack membarrier mmap mprotect mseal "
+		      "munmap nanosleep pause prlimit64 restart_syscall rseq rt_sigreturn sched_getaffinity "
+		      "sched_yield set_robust_list set_thread_area set_tid_address time" },
 	{ "@file-system",
 	  "access cachestat chdir chmod close creat faccessat faccessat2 fallocate fchdir fchmod "
 	  "fchmodat fchmodat2 fcntl fgetxattr file_getattr file_setattr flistxattr fremovexattr "
@@ -44,55 +37,36 @@ static const struct group groups[] = {
 	  "newfstatat open openat openat2 readlink readlinkat removexattr removexattrat rename renameat "
 	  "renameat2 rmdir setxattr setxattrat stat statfs statx symlink symlinkat truncate unlink "
 	  "unlinkat utime utimensat utimes" },
-	{ "@io-event",
-	  "epoll_create epoll_create1 epoll_ctl epoll_ctl_old epoll_pwait epoll_pwait2 epoll_wait "
-	  "epoll_wait_old eventfd eventfd2 poll ppoll pselect6 select" },
-	{ "@ipc",
-	  "memfd_create mq_getsetattr mq_notify mq_open mq_timedreceive mq_timedsend mq_unlink msgctl "
-	  "msgget msgrcv msgsnd pipe pipe2 process_madvise process_vm_readv process_vm_writev semctl "
-	  "semget semop semtimedop shmat shmctl shmdt shmget" },
-	{ "@keyring",
-	  "add_key keyctl request_key" },
-	{ "@memlock",
-	  "mlock mlock2 mlockall munlock munlockall" },
-	{ "@module",
-	  "delete_module finit_module init_module" },
-	{ "@mount",
-	  "chroot fsconfig fsmount fsopen fspick mount mount_setattr move_mount open_tree pivot_root "
-	  "umount2" },
-	{ "@network-io",
-	  "accept accept4 bind connect getpeername getsockname getsockopt listen recvfrom recvmmsg "
-	  "recvmsg sendmmsg sendmsg sendto setsockopt shutdown socket socketpair" },
-	{ "@obsolete",
-	  "_sysctl afs_syscall create_module get_kernel_syms getpmsg putpmsg query_module security "
-	  "sysfs tuxcall uselib ustat vserver" },
-	{ "@pkey",
-	  "pkey_alloc pkey_free pkey_mprotect" },
-	{ "@privileged",
-	  "@chown @clock @module @raw-io @reboot @swap _sysctl acct bpf capset chroot fanotify_init "
-	  "fanotify_mark nfsservctl open_by_handle_at pivot_root quotactl quotactl_fd setdomainname "
-	  "setfsuid setgroups sethostname setresuid setreuid setuid vhangup" },
-	{ "@process",
-	  "capget clone clone3 execveat fork getrusage kill pidfd_open pidfd_send_signal prctl "
-	  "rt_sigqueueinfo rt_tgsigqueueinfo setns tgkill times tkill unshare vfork wait4 waitid" },
-	{ "@raw-io",
-	  "ioperm iopl" },
-	{ "@reboot",
-	  "kexec_file_load kexec_load reboot" },
-	{ "@resources",
-	  "ioprio_set mbind migrate_pages move_pages sched_setaffinity sched_setattr sched_setparam "
-	  "sched_setscheduler set_mempolicy set_mempolicy_home_node setpriority setrlimit" },
-	{ "@sandbox",
-	  "landlock_add_rule landlock_create_ruleset landlock_restrict_self seccomp" },
-	{ "@setuid",
-	  "setgid setgroups setregid setresgid setresuid setreuid setuid" },
-	{ "@signal",
-	  "rt_sigaction rt_sigpending rt_sigprocmask rt_sigsuspend rt_sigtimedwait sigaltstack signalfd "
-	  "signalfd4" },
-	{ "@swap",
-	  "swapoff swapon" },
-	{ "@sync",
-	  "fdatasync fsync msync sync sync_file_range syncfs" },
+	{ "@io-event", "epoll_create epoll_create1 epoll_ctl epoll_ctl_old epoll_pwait epoll_pwait2 epoll_wait "
+		       "epoll_wait_old eventfd eventfd2 poll ppoll pselect6 select" },
+	{ "@ipc", "memfd_create mq_getsetattr mq_notify mq_open mq_timedreceive mq_timedsend mq_unlink msgctl "
+		  "msgget msgrcv msgsnd pipe pipe2 process_madvise process_vm_readv process_vm_writev semctl "
+		  "semget semop semtimedop shmat shmctl shmdt shmget" },
+	{ "@keyring", "add_key keyctl request_key" },
+	{ "@memlock", "mlock mlock2 mlockall munlock munlockall" },
+	{ "@module", "delete_module finit_module init_module" },
+	{ "@mount", "chroot fsconfig fsmount fsopen fspick mount mount_setattr move_mount open_tree pivot_root "
+		    "umount2" },
+	{ "@network-io", "accept accept4 bind connect getpeername getsockname getsockopt listen recvfrom recvmmsg "
+			 "recvmsg sendmmsg sendmsg sendto setsockopt shutdown socket socketpair" },
+	{ "@obsolete", "_sysctl afs_syscall create_module get_kernel_syms getpmsg putpmsg query_module security "
+		       "sysfs tuxcall uselib ustat vserver" },
+	{ "@pkey", "pkey_alloc pkey_free pkey_mprotect" },
+	{ "@privileged", "@chown @clock @module @raw-io @reboot @swap _sysctl acct bpf capset chroot fanotify_init "
+			 "fanotify_mark nfsservctl open_by_handle_at pivot_root quotactl quotactl_fd setdomainname "
+			 "setfsuid setgroups sethostname setresuid setreuid setuid vhangup" },
+	{ "@process", "capget clone clone3 execveat fork getrusage kill pidfd_open pidfd_send_signal prctl "
+		      "rt_sigqueueinfo rt_tgsigqueueinfo setns tgkill times tkill unshare vfork wait4 waitid" },
+	{ "@raw-io", "ioperm iopl" },
+	{ "@reboot", "kexec_file_load kexec_load reboot" },
+	{ "@resources", "ioprio_set mbind migrate_pages move_pages sched_setaffinity sched_setattr sched_setparam "
+			"sched_setscheduler set_mempolicy set_mempolicy_home_node setpriority setrlimit" },
+	{ "@sandbox", "landlock_add_rule landlock_create_ruleset landlock_restrict_self seccomp" },
+	{ "@setuid", "setgid setgroups setregid setresgid setresuid setreuid setuid" },
+	{ "@signal", "rt_sigaction rt_sigpending rt_sigprocmask rt_sigsuspend rt_sigtimedwait sigaltstack signalfd "
+		     "signalfd4" },
+	{ "@swap", "swapoff swapon" },
+	{ "@sync", "fdatasync fsync msync sync sync_file_range syncfs" },
 	{ "@system-service",
 	  "@aio @basic-io @chown @default @file-system @io-event @ipc @keyring @memlock @network-io "
 	  "@process @resources @setuid @signal @sync @timer capget capset copy_file_range fadvise64 "
@@ -101,13 +75,11 @@ static const struct group groups[] = {
 	  "sched_get_priority_min sched_getattr sched_getparam sched_getscheduler sched_rr_get_interval "
 	  "sched_yield sendfile setfsgid setfsuid setpgid setsid splice sysinfo tee umask uname "
 	  "userfaultfd vmsplice" },
-	{ "@threads",
-	  "clone futex futex_requeue futex_wait futex_waitv futex_wake get_robust_list gettid madvise "
-	  "membarrier mmap mprotect munmap rseq sched_getaffinity sched_yield set_robust_list "
-	  "set_tid_address tgkill" },
-	{ "@timer",
-	  "alarm getitimer setitimer timer_create timer_delete timer_getoverrun timer_gettime "
-	  "timer_settime timerfd_create timerfd_gettime timerfd_settime times" },
+	{ "@threads", "clone futex futex_requeue futex_wait futex_waitv futex_wake get_robust_list gettid madvise "
+		      "membarrier mmap mprotect munmap rseq sched_getaffinity sched_yield set_robust_list "
+		      "set_tid_address tgkill" },
+	{ "@timer", "alarm getitimer setitimer timer_create timer_delete timer_getoverrun timer_gettime "
+		    "timer_settime timerfd_create timerfd_gettime timerfd_settime times" },
 };
 
 /* What libseccomp 2.5.4 has no names for. From 424 on the numbers are the same on every architecture. */
@@ -115,16 +87,20 @@ static const struct {
 	const char *name;
 	int nr;
 } newer[] = {
-	{ "quotactl_fd", 443 },     { "landlock_create_ruleset", 444 }, { "landlock_add_rule", 445 },
-	{ "landlock_restrict_self", 446 }, { "memfd_secret", 447 },     { "process_mrelease", 448 },
-	{ "futex_waitv", 449 },     { "set_mempolicy_home_node", 450 }, { "cachestat", 451 },
-	{ "fchmodat2", 452 },       { "map_shadow_stack", 453 },        { "futex_wake", 454 },
-	{ "futex_wait", 455 },      { "futex_requeue", 456 },           { "statmount", 457 },
-	{ "listmount", 458 },       { "lsm_get_self_attr", 459 },       { "lsm_set_self_attr", 460 },
-	{ "lsm_list_modules", 461 }, { "mseal", 462 },                  { "setxattrat", 463 },
-	{ "getxattrat", 464 },      { "listxattrat", 465 },             { "removexattrat", 466 },
-	{ "open_tree_attr", 467 },  { "file_getattr", 468 },            { "file_setattr", 469 },
-	{ "listns", 470 },
+	{ "quotactl_fd", 443 },       { "landlock_create_ruleset", 444 },
+	{ "landlock_add_rule", 445 }, { "landlock_restrict_self", 446 },
+	{ "memfd_secret", 447 },      { "process_mrelease", 448 },
+	{ "futex_waitv", 449 },       { "set_mempolicy_home_node", 450 },
+	{ "cachestat", 451 },         { "fchmodat2", 452 },
+	{ "map_shadow_stack", 453 },  { "futex_wake", 454 },
+	{ "futex_wait", 455 },        { "futex_requeue", 456 },
+	{ "statmount", 457 },         { "listmount", 458 },
+	{ "lsm_get_self_attr", 459 }, { "lsm_set_self_attr", 460 },
+	{ "lsm_list_modules", 461 },  { "mseal", 462 },
+	{ "setxattrat", 463 },        { "getxattrat", 464 },
+	{ "listxattrat", 465 },       { "removexattrat", 466 },
+	{ "open_tree_attr", 467 },    { "file_getattr", 468 },
+	{ "file_setattr", 469 },      { "listns", 470 },
 };
 
 /* Dangerous to the fence itself, or attack surface without a use here: no policy gets them. */
@@ -137,8 +113,8 @@ static const char hard[] =
 	/* other processes */
 	"ptrace process_vm_readv process_vm_writev process_madvise process_mrelease pidfd_getfd kcmp "
 	/* nesting and mounts */
-	"unshare setns mount umount2 pivot_root chroot open_tree move_mount fsopen fsconfig fsmount fspick mount_setattr "
-	"open_tree_attr statmount listmount listns "
+	"unshare setns mount umount2 pivot_root chroot open_tree move_mount fsopen fsconfig fsmount fspick "
+	"mount_setattr open_tree_attr statmount listmount listns "
 	/* privileged */
 	"open_by_handle_at name_to_handle_at quotactl quotactl_fd kexec_load kexec_file_load init_module finit_module "
 	"delete_module create_module query_module reboot swapon swapoff acct nfsservctl vhangup syslog iopl ioperm "

@@ -8,7 +8,7 @@
 
 #include "conf/base/errors.h"
 
-#define SBX_SYSCALL_MAX 1024     /* numbers that any architecture uses are below */
+#define SBX_SYSCALL_MAX 1024 /* numbers that any architecture uses are below */
 #define SBX_SYSCALL_NAME_MAX 40
 #define SBX_SYSCALL_UNKNOWN (-1) /* nobody knows that name */
 #define SBX_SYSCALL_ABSENT (-2)  /* this machine doesn't have it */

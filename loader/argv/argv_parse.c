@@ -1,6 +1,6 @@
 /*
- * argv_parse.c -- reads argv by the profile's grammar. UNTRUSTED: every argument; one that begins with - is never a path unless
- * the grammar says so.
+ * argv_parse.c -- reads argv by the profile's grammar. UNTRUSTED: every argument; one that begins with - is never a
+ * path unless the grammar says so.
  */
 #include "loader/argv/argv_parse.h"
 
@@ -85,8 +85,10 @@ void sbx_argv_parse(struct sbx_argv *words, const struct sbx_policy_blob *policy
 		const char *word = argv[i];
 		const bool holds = !only_operands && holds_value(words, word);
 
-		if (only_operands || !(is_option(word) || holds || (i == 1 && word[0] != '-' && takes_value(words, word)))) {
-			push(words, (struct sbx_argv_word){ .text = word, .behind = behind, .operand = ++words->operands });
+		if (only_operands ||
+		    !(is_option(word) || holds || (i == 1 && word[0] != '-' && takes_value(words, word)))) {
+			push(words,
+			     (struct sbx_argv_word){ .text = word, .behind = behind, .operand = ++words->operands });
 			behind = NULL;
 			continue;
 		}

@@ -1,6 +1,6 @@
 /*
- * output_names.c -- derived names. UNTRUSTED: the argument, and the names of the files that a pattern is held against. What comes out
- * never leaves the argument's own directory.
+ * output_names.c -- derived names. UNTRUSTED: the argument, and the names of the files that a pattern is held against.
+ * What comes out never leaves the argument's own directory.
  */
 #include "loader/argv/output_names.h"
 

@@ -18,13 +18,13 @@ struct sbx_pattern {
 struct sbx_names {
 	char *path[SBX_NAMES_MAX]; /* as an argument would name it */
 	size_t count;
-	char *dir;                 /* where the pattern's files are, or NULL: no pattern */
+	char *dir; /* where the pattern's files are, or NULL: no pattern */
 	struct sbx_pattern pattern;
 };
 
 /*
- * UNTRUSTED: `word`, an argument or a part of one. What `arg` makes of it; nothing at all (count 0, dir NULL) when the word has
- * no such form. `suffix` is arg's.
+ * UNTRUSTED: `word`, an argument or a part of one. What `arg` makes of it; nothing at all (count 0, dir NULL) when the
+ * word has no such form. `suffix` is arg's.
  */
 void sbx_output_names_derive(enum sbx_arg_derive derive, const char *suffix, const char *word, struct sbx_names *names);
 

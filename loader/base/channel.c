@@ -1,8 +1,8 @@
 /*
  * channel.c -- sendmsg(2) and recvmsg(2) on the SOCK_SEQPACKET channel.
  *
- * UNTRUSTED: what is received. A message counts by its exact size and the pid that the kernel attached; whoever handles it
- * decides by that pid what it may say. Descriptors that nobody asked for are closed.
+ * UNTRUSTED: what is received. A message counts by its exact size and the pid that the kernel attached; whoever handles
+ * it decides by that pid what it may say. Descriptors that nobody asked for are closed.
  */
 #include "loader/base/channel.h"
 
@@ -10,7 +10,6 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
 
 union control {
 	char bytes[CMSG_SPACE(sizeof(struct ucred)) + CMSG_SPACE(sizeof(int))];
@@ -55,7 +54,9 @@ enum sbx_received sbx_channel_receive(int channel, struct sbx_msg *msg, pid_t *s
 {
 	union control control;
 	struct iovec iov = { .iov_base = msg, .iov_len = sizeof(*msg) };
-	struct msghdr hdr = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control) };
+	struct msghdr hdr = {
+		.msg_iov = &iov, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof(control)
+	};
 	const ssize_t len = recvmsg(channel, &hdr, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
 
 	*sender = 0;

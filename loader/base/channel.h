@@ -19,8 +19,8 @@ enum sbx_received {
 };
 
 /*
- * The next message without waiting, and its sender's pid as the kernel says (SO_PASSCRED is on). *fd is the descriptor that
- * came with it, at 10 or above, close-on-exec and the caller's to close; -1 when there was none or more than one.
+ * The next message without waiting, and its sender's pid as the kernel says (SO_PASSCRED is on). *fd is the descriptor
+ * that came with it, at 10 or above, close-on-exec and the caller's to close; -1 when there was none or more than one.
  */
 enum sbx_received sbx_channel_receive(int channel, struct sbx_msg *msg, pid_t *sender, int *fd);
 

@@ -52,7 +52,8 @@ int sbx_clock_prepare(void)
 /* Again and again from then on: a stop right behind the continue takes it back. */
 void sbx_clock_wake(int64_t when)
 {
-	const struct itimerspec at = { .it_value = { when / NS_PER_S, when % NS_PER_S }, .it_interval = { 0, NS_PER_S / 10 } };
+	const struct itimerspec at = { .it_value = { when / NS_PER_S, when % NS_PER_S },
+				       .it_interval = { 0, NS_PER_S / 10 } };
 
 	if (when != SBX_NEVER)
 		syscall(SYS_timer_settime, waker, TIMER_ABSTIME, &at, NULL);

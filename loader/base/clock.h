@@ -18,8 +18,9 @@ int64_t sbx_clock_after(uint64_t ms);
 const struct timespec *sbx_clock_left(int64_t deadline, struct timespec *left);
 
 /*
- * A timer that continues this process: a command that stops stops sbx-wrap with it, as any job, and would stop the clock. Not
- * inherited by fork(2). -1 with errno set; sbx_clock_wake() then sets it to a sbx_clock_now(), once or again. timer_create(2).
+ * A timer that continues this process: a command that stops stops sbx-wrap with it, as any job, and would stop the
+ * clock. Not inherited by fork(2). -1 with errno set; sbx_clock_wake() then sets it to a sbx_clock_now(), once or
+ * again. timer_create(2).
  */
 int sbx_clock_prepare(void);
 void sbx_clock_wake(int64_t when);

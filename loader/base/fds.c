@@ -72,7 +72,8 @@ int sbx_fds_check(int guarded, const struct sbx_vec *keep, struct sbx_err *err)
 	return sockets;
 }
 
-/* A connection that somebody has made is what it is; TCP's can be made anew unless Landlock knows ports, from ABI 4 on. */
+/* A connection that somebody has made is what it is; TCP's can be made anew unless Landlock knows ports, from ABI 4 on.
+ */
 static bool is_connection(int fd, int domain, int abi)
 {
 	struct sockaddr_storage peer;
@@ -91,9 +92,13 @@ int sbx_fds_sockets(int sockets, int abi, struct sbx_err *err)
 		int domain;
 		socklen_t size = sizeof(domain);
 
-		if (!(sockets & (1 << fd)) || getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) < 0 || is_connection(fd, domain, abi))
+		if (!(sockets & (1 << fd)) || getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) < 0 ||
+		    is_connection(fd, domain, abi))
 			continue;
-		return refuse(err, fd, "is a socket of the host's network that could be connected anywhere; --share-net grants the network");
+		return refuse(
+			err, fd,
+			"is a socket of the host's network that could be connected anywhere; --share-net grants the "
+			"network");
 	}
 	return 0;
 }
@@ -104,7 +109,8 @@ int sbx_fds_high(int fd)
 
 	if (fd < 0 || fd >= 10)
 		return fd;
-	high = (int)syscall(SYS_fcntl, fd, F_DUPFD_CLOEXEC, 10); /* musl's makes sure of the flag, which Linux 2.6.24 has brought */
+	high = (int)syscall(SYS_fcntl, fd, F_DUPFD_CLOEXEC,
+			    10); /* musl's makes sure of the flag, which Linux 2.6.24 has brought */
 	close(fd);
 	return high;
 }

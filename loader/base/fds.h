@@ -11,8 +11,8 @@
 #include "shim/steps.h"
 
 /*
- * First thing in main: fill those of 0 to 2 that are closed with descriptors that close on exec, so that nothing of ours
- * ever takes their place and the target finds them closed again. Returns them as bits 1 << fd, or -1 with err.
+ * First thing in main: fill those of 0 to 2 that are closed with descriptors that close on exec, so that nothing of
+ * ours ever takes their place and the target finds them closed again. Returns them as bits 1 << fd, or -1 with err.
  */
 int sbx_fds_guard(struct sbx_err *err);
 
@@ -21,13 +21,14 @@ int sbx_fds_stat(int fd, struct stat *st);
 
 /*
  * Refuse what would carry the target out of its root: a directory on 0 to 2 or on a kept descriptor, or a kept one that
- * isn't open. `guarded` is what sbx_fds_guard returned. Returns which of 0 to 2 are sockets, as bits, or -1 with err filled.
+ * isn't open. `guarded` is what sbx_fds_guard returned. Returns which of 0 to 2 are sockets, as bits, or -1 with err
+ * filled.
  */
 int sbx_fds_check(int guarded, const struct sbx_vec *keep, struct sbx_err *err);
 
 /*
- * Where the policy doesn't grant the host's whole network: refuse one of the `sockets` that isn't a connection, for a namespace
- * and Landlock's rules for ports leave it what it is. -1 with err filled.
+ * Where the policy doesn't grant the host's whole network: refuse one of the `sockets` that isn't a connection, for a
+ * namespace and Landlock's rules for ports leave it what it is. -1 with err filled.
  */
 int sbx_fds_sockets(int sockets, int abi, struct sbx_err *err);
 

@@ -7,7 +7,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* UNTRUSTED: any bytes, as a string in quotes: controls are escaped, each byte that is no UTF-8 becomes U+FFFD. NULL is null. */
+/* UNTRUSTED: any bytes, as a string in quotes: controls are escaped, each byte that is no UTF-8 becomes U+FFFD. NULL is
+ * null. */
 void sbx_json_string(FILE *out, const char *text);
 
 /* ,"key":value; and null for SBX_UNKNOWN and SBX_UNLIMITED alike. */

@@ -1,5 +1,6 @@
 /*
- * mounts.h -- the mount calls that private_root.c is written in: open_tree(2), move_mount(2), mount_setattr(2), fsopen(2).
+ * mounts.h -- the mount calls that private_root.c is written in: open_tree(2), move_mount(2), mount_setattr(2),
+ * fsopen(2).
  *
  * Each returns 0 or a descriptor (close-on-exec, the caller's to close), or -1 with errno set.
  */
@@ -27,7 +28,8 @@ int sbx_mounts_clone(const char *path);
 /* The same of what an O_PATH descriptor of this mount namespace refers to. */
 int sbx_mounts_clone_fd(int fd);
 
-/* Add MOUNT_ATTR_* to the mount at `path` below `fd` ("": fd itself), and to all below it; propagation becomes private. */
+/* Add MOUNT_ATTR_* to the mount at `path` below `fd` ("": fd itself), and to all below it; propagation becomes private.
+ */
 int sbx_mounts_restrict(int fd, const char *path, uint32_t attr, bool recursive);
 
 /* Attach a detached tree at `path` below `point` ("": point itself). */

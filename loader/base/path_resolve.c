@@ -100,7 +100,8 @@ static const struct sbx_link *known_link(const char *path, size_t len)
 	return NULL;
 }
 
-/* An entry of "/", or of a directory there: nothing on the way to it is a link, so that no more than lstat(2) is needed. */
+/* An entry of "/", or of a directory there: nothing on the way to it is a link, so that no more than lstat(2) is
+ * needed. */
 static bool is_near(const char *path)
 {
 	const size_t len = (size_t)(strrchr(path, '/') - path);
@@ -159,7 +160,8 @@ static int step(struct walk *walk, struct sbx_resolved *resolved)
 	return errno == EINVAL ? 0 : -1;
 }
 
-/* What is at the canonical path, reached through no symlink: -1 with ELOOP when somebody has put one there meanwhile. */
+/* What is at the canonical path, reached through no symlink: -1 with ELOOP when somebody has put one there meanwhile.
+ */
 static int look_at(struct sbx_resolved *resolved)
 {
 	cleanup_fd int fd = -1;
@@ -230,7 +232,8 @@ int sbx_resolve(const char *cwd, const char *path, struct sbx_resolved *resolved
 	return -1;
 }
 
-/* Of what is open as a place: where openat2(2) can't be had, and where a lease has to be waited for, which only a regular file has. */
+/* Of what is open as a place: where openat2(2) can't be had, and where a lease has to be waited for, which only a
+ * regular file has. */
 static int open_again(const char *path)
 {
 	cleanup_fd int seen = sbx_mounts_open_plain(path);
@@ -238,13 +241,15 @@ static int open_again(const char *path)
 
 	if (seen < 0 || fstat(seen, &st) < 0)
 		return -1;
-	return open(sbx_format("/proc/self/fd/%d", seen), O_RDONLY | O_NOCTTY | O_CLOEXEC | (S_ISREG(st.st_mode) ? 0 : O_NONBLOCK));
+	return open(sbx_format("/proc/self/fd/%d", seen),
+		    O_RDONLY | O_NOCTTY | O_CLOEXEC | (S_ISREG(st.st_mode) ? 0 : O_NONBLOCK));
 }
 
 /* *st is the file's then: -1 with ESTALE when it isn't the one that it was. */
 static int open_same(const char *path, struct stat *st)
 {
-	const struct open_how how = { .flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, .resolve = RESOLVE_NO_SYMLINKS };
+	const struct open_how how = { .flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
+				      .resolve = RESOLVE_NO_SYMLINKS };
 	const struct stat was = *st;
 	int fd = (int)syscall(NR_openat2, AT_FDCWD, path, &how, sizeof(how));
 

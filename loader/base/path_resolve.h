@@ -28,12 +28,13 @@ struct sbx_resolved {
 int sbx_resolve(const char *cwd, const char *path, struct sbx_resolved *resolved);
 
 /*
- * `path`, of which stat(2) has said `seen`: opened as sbx_resolve_open() does, and *resolved filled, where it is a regular file behind no
- * symlink; else -1, and sbx_resolve() tells more.
+ * `path`, of which stat(2) has said `seen`: opened as sbx_resolve_open() does, and *resolved filled, where it is a
+ * regular file behind no symlink; else -1, and sbx_resolve() tells more.
  */
 int sbx_resolve_seen(const char *path, const struct stat *seen, struct sbx_resolved *resolved);
 
-/* `at`, whose directory is canonical, is a symlink that says `text`, as has just been read; both are kept, not copied. */
+/* `at`, whose directory is canonical, is a symlink that says `text`, as has just been read; both are kept, not copied.
+ */
 void sbx_resolve_know(const char *at, const char *text);
 void sbx_resolve_forget(void);
 

@@ -1,6 +1,6 @@
 /*
- * proc_status.c -- reads /proc/PID/status of processes that the loader started. The text comes from the kernel; names in it
- * are escaped, so that a line begins with its key.
+ * proc_status.c -- reads /proc/PID/status of processes that the loader started. The text comes from the kernel; names
+ * in it are escaped, so that a line begins with its key.
  */
 #include "loader/base/proc_status.h"
 

@@ -179,7 +179,8 @@ char *sbx_getcwd(void)
 /* Twice the room: where it is if nothing has been allocated since. */
 static void grow(struct sbx_vec *vec)
 {
-	const size_t room = vec->room ? vec->room * 2 : 8, had = ROUND16(vec->room * vec->size), more = ROUND16(room * vec->size) - had;
+	const size_t room = vec->room ? vec->room * 2 : 8, had = ROUND16(vec->room * vec->size),
+		     more = ROUND16(room * vec->size) - had;
 	char *items;
 
 	if (vec->room && vec->items + had == chunk && more <= left) {

@@ -23,18 +23,20 @@ static inline void sbx_cleanup_fd(int *fd)
 #define SBX_LARGE __attribute__((section(".sbss.large"))) /* gcc takes what begins so for zeroes */
 
 /*
- * Zeroed memory, 16-aligned, never given back: the loader plans once and then waits. Never NULL: without memory the run ends
- * with 125, before anything has been started.
+ * Zeroed memory, 16-aligned, never given back: the loader plans once and then waits. Never NULL: without memory the run
+ * ends with 125, before anything has been started.
  */
 void *sbx_alloc(size_t size);
 
 /* The next `size` bytes of it will be used: one call for all their page faults. */
 void sbx_alloc_ahead(size_t size);
 
-/* Of the stack the next page below the caller's, likewise; and, where it isn't far above, all from there up to that of `up_to`. */
+/* Of the stack the next page below the caller's, likewise; and, where it isn't far above, all from there up to that of
+ * `up_to`. */
 void sbx_stack_ahead(const void *up_to);
 
-/* Of the variables: after a fork, when each page would be copied, or taken over, by a fault of its own. `up_to`: NULL, or of the first allocation. */
+/* Of the variables: after a fork, when each page would be copied, or taken over, by a fault of its own. `up_to`: NULL,
+ * or of the first allocation. */
 void sbx_variables_ahead(const void *up_to);
 
 char *sbx_strndup(const char *s, size_t len);
@@ -76,7 +78,8 @@ char **sbx_vec_strings(struct sbx_vec *vec);
 /* `path` is `base` or below it; both absolute, canonical. */
 bool sbx_path_within(const char *path, const char *base);
 
-/* The same of paths whose lengths are known: most that don't fit differ in the last byte, and a thousand are held against a thousand. */
+/* The same of paths whose lengths are known: most that don't fit differ in the last byte, and a thousand are held
+ * against a thousand. */
 static inline bool sbx_path_within_len(const char *path, size_t len, const char *base, size_t base_len)
 {
 	return base_len <= 1 || (base_len <= len && path[base_len - 1] == base[base_len - 1] &&
@@ -86,12 +89,13 @@ static inline bool sbx_path_within_len(const char *path, size_t len, const char 
 /* An absolute path without empty parts, "." and "..", and without a slash behind it. */
 bool sbx_path_is_plain(const char *path);
 
-/* An absolute path without empty parts and "." as fresh memory; NULL for a relative one, and for one with ".." in it. */
+/* An absolute path without empty parts and "." as fresh memory; NULL for a relative one, and for one with ".." in it.
+ */
 char *sbx_path_plain(const char *path);
 
 /*
- * The entries of a directory, "." and ".." as well, by getdents64(2): opendir(3) allocates. `at` and `len` are zero before the first
- * call; NULL at the end, or when the directory can't be read.
+ * The entries of a directory, "." and ".." as well, by getdents64(2): opendir(3) allocates. `at` and `len` are zero
+ * before the first call; NULL at the end, or when the directory can't be read.
  */
 struct sbx_entries {
 	int fd;
@@ -113,7 +117,8 @@ const char *sbx_basename(const char *path);
 /* The part before the last '/' as fresh memory: "/" for "/x", "." for "x". */
 char *sbx_dirname(const char *path);
 
-/* A small file below `dir`, one of the kernel's, as text that ends in NUL: its length, or -1 with errno set and an empty text. */
+/* A small file below `dir`, one of the kernel's, as text that ends in NUL: its length, or -1 with errno set and an
+ * empty text. */
 ssize_t sbx_read_text(int dir, const char *path, char *text, size_t size);
 
 #endif

@@ -29,7 +29,8 @@ static int take_set(struct sbx_options *options, const struct option_def *def, c
 	char *text;
 
 	(void)err;
-	text = mark ? sbx_join(sbx_strndup(def->set, (size_t)(mark - def->set)), args[0], mark + 2) : sbx_strdup(def->set);
+	text = mark ? sbx_join(sbx_strndup(def->set, (size_t)(mark - def->set)), args[0], mark + 2) :
+		      sbx_strdup(def->set);
 	sbx_vec_push(&options->sets, sizeof(text), &text);
 	return 0;
 }
@@ -73,7 +74,8 @@ static int take_path(struct sbx_options *options, const struct option_def *def, 
 	if (def->arg2 || path.kind == SBX_PATH_TMPFS) {
 		path.dst = sbx_path_plain(path.dst);
 		if (!path.dst)
-			return sbx_err_set(err, SBX_STEP_OPTIONS, 0, "a place inside must be an absolute path without \"..\"");
+			return sbx_err_set(err, SBX_STEP_OPTIONS, 0,
+					   "a place inside must be an absolute path without \"..\"");
 	}
 	if (path.kind == SBX_PATH_TMPFS) {
 		path.size = options->size;
@@ -153,7 +155,8 @@ static int take_status_fd(struct sbx_options *options, const struct option_def *
 
 	(void)def;
 	if (!isdigit((unsigned char)args[0][0]) || *end || fd >= INT_MAX)
-		return sbx_err_set(err, SBX_STEP_OPTIONS, 0, "--status-fd takes the number of a descriptor that is open for writing");
+		return sbx_err_set(err, SBX_STEP_OPTIONS, 0,
+				   "--status-fd takes the number of a descriptor that is open for writing");
 	options->status_fd = (int)fd + 1;
 	return 0;
 }
@@ -196,7 +199,8 @@ static int take_verbose(struct sbx_options *options, const struct option_def *de
 
 static const struct option_def table[] = {
 	{ "profile", 'p', "PROFILE", NULL, WORD(profile), .help = "use this profile, not the one that matches CMD" },
-	{ "config", 'c', "FILE", NULL, WORD(config), .help = "read FILE instead of the machine's and the user's files" },
+	{ "config", 'c', "FILE", NULL, WORD(config),
+	  .help = "read FILE instead of the machine's and the user's files" },
 	{ "set", 0, "KEY=VALUE", NULL, SETS("%s"), .help = "set one policy key, as sbx.conf(5) writes it" },
 	{ "ro", 0, "PATH", NULL, PATHS(RO), .help = "grant PATH for reading" },
 	{ "rw", 0, "PATH", NULL, PATHS(RW), .help = "grant PATH for reading and writing" },
@@ -204,7 +208,8 @@ static const struct option_def table[] = {
 	{ "rwx", 0, "PATH", NULL, PATHS(RWX), .help = "grant PATH for reading, writing and executing" },
 	{ "ro-bind", 0, "SRC", "DEST", PATHS(RO), .help = "grant SRC for reading, at DEST" },
 	{ "bind", 0, "SRC", "DEST", PATHS(RW), .help = "grant SRC for reading and writing, at DEST" },
-	{ "no-arg-grants", 0, NULL, NULL, SETS("args.grants=false"), .help = "grant nothing that CMD's arguments name" },
+	{ "no-arg-grants", 0, NULL, NULL, SETS("args.grants=false"),
+	  .help = "grant nothing that CMD's arguments name" },
 	{ "size", 0, "SIZE", NULL, .take = take_size, .help = "size of the next --tmpfs (64M, 1G)" },
 	{ "tmpfs", 0, "PATH", NULL, PATHS(TMPFS), .help = "an empty, private, writable directory at PATH" },
 	{ "hide", 0, "PATH", NULL, PATHS(HIDE), .help = "empty and unreadable, even where granted otherwise" },
@@ -216,20 +221,27 @@ static const struct option_def table[] = {
 	{ "chdir", 0, "DIR", NULL, WORD(chdir), .help = "start CMD in DIR" },
 	{ "setenv", 0, "NAME", "VALUE", .take = take_setenv, .help = "set an environment variable" },
 	{ "unsetenv", 0, "NAME", NULL, .take = take_unsetenv, .help = "remove an environment variable" },
-	{ "keep-env", 0, "NAME", NULL, .take = take_keep_env, .help = "keep a variable that is dropped otherwise (* allowed)" },
+	{ "keep-env", 0, "NAME", NULL, .take = take_keep_env,
+	  .help = "keep a variable that is dropped otherwise (* allowed)" },
 	{ "keep-fd", 0, "N", NULL, .take = take_keep_fd, .help = "leave file descriptor N open for CMD" },
 	{ "map-root", 0, NULL, NULL, SETS("map_root=true"), .help = "be uid 0 inside (of nothing else)" },
 	{ "as-pid-1", 0, NULL, NULL, SETS("as_pid_1=true"), .help = "make CMD process 1, without a reaper" },
-	{ "latch", 0, "auto|required|off", NULL, SETS("latch=\"%s\""), .help = "the second fence, set before CMD's main" },
-	{ "memory", 0, "SIZE", NULL, SETS("limits.memory=\"%s\""), .help = "the memory that all processes may use together (64M, 50%)" },
+	{ "latch", 0, "auto|required|off", NULL, SETS("latch=\"%s\""),
+	  .help = "the second fence, set before CMD's main" },
+	{ "memory", 0, "SIZE", NULL, SETS("limits.memory=\"%s\""),
+	  .help = "the memory that all processes may use together (64M, 50%)" },
 	{ "pids", 0, "N", NULL, SETS("limits.pids=\"%s\""), .help = "how many processes and threads there may be" },
-	{ "cpu", 0, "PERCENT", NULL, SETS("limits.cpu=\"%s\""), .help = "the CPU time that may be used, of one CPU's (50%, 200%)" },
-	{ "timeout", 0, "DURATION", NULL, SETS("limits.wall=\"%s\""), .help = "end CMD after that time (30s, 2m), exit status 124" },
-	{ "best-effort", 0, "LAYERS", NULL, .take = take_list, .set = "best_effort", .help = "run even where these layers can't be had" },
+	{ "cpu", 0, "PERCENT", NULL, SETS("limits.cpu=\"%s\""),
+	  .help = "the CPU time that may be used, of one CPU's (50%, 200%)" },
+	{ "timeout", 0, "DURATION", NULL, SETS("limits.wall=\"%s\""),
+	  .help = "end CMD after that time (30s, 2m), exit status 124" },
+	{ "best-effort", 0, "LAYERS", NULL, .take = take_list, .set = "best_effort",
+	  .help = "run even where these layers can't be had" },
 	{ "try", 0, NULL, NULL, .take = take_try, .set = "seccomp.action=\"log\"",
 	  .help = "no sandbox: let through and name the system calls that the profile lacks" },
 	{ "stats", 0, NULL, NULL, FLAG(stats), .help = "print what CMD has used up, and what held it" },
-	{ "status-fd", 0, "N", NULL, .take = take_status_fd, .help = "write the start and the end as JSON to file descriptor N" },
+	{ "status-fd", 0, "N", NULL, .take = take_status_fd,
+	  .help = "write the start and the end as JSON to file descriptor N" },
 	{ "timing", 0, NULL, NULL, FLAG(timing), .help = "print when each step of the run was done, in microseconds" },
 	{ "dry-run", 0, NULL, NULL, FLAG(dry_run), .help = "print the policy and what would be done; run nothing" },
 	{ "verbose", 'v', NULL, NULL, .take = take_verbose, .help = "say what is done" },
@@ -341,6 +353,8 @@ void sbx_options_help(FILE *out)
 			 def->arg ? def->arg : "", def->arg2 ? " " : "", def->arg2 ? def->arg2 : "");
 		fprintf(out, "  %-30s %s\n", left, def->help);
 	}
-	fprintf(out, "\nExit status: CMD's own; 124 wall-clock limit, 125 sbx failed, 126 CMD cannot be executed, 127 not found.\n"
-		     "See sbx-wrap(1), sbx.conf(5), sbx-policy(1); `sbx-policy doctor` tells what this machine gives.\n");
+	fprintf(out,
+		"\nExit status: CMD's own; 124 wall-clock limit, 125 sbx failed, 126 CMD cannot be executed, 127 not "
+		"found.\n"
+		"See sbx-wrap(1), sbx.conf(5), sbx-policy(1); `sbx-policy doctor` tells what this machine gives.\n");
 }

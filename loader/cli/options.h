@@ -43,8 +43,8 @@ struct sbx_options {
 int sbx_options_parse(struct sbx_options *options, int argc, char **argv, struct sbx_err *err);
 
 /*
- * Called under the name of a command (a symlink in a directory that comes first in PATH): all arguments are that command's.
- * False when argv[0] is sbx-wrap's own name, or none.
+ * Called under the name of a command (a symlink in a directory that comes first in PATH): all arguments are that
+ * command's. False when argv[0] is sbx-wrap's own name, or none.
  */
 bool sbx_options_dispatch(struct sbx_options *options, char **argv);
 

@@ -30,25 +30,33 @@ struct hint {
 
 static const struct hint hints[] = {
 	{ ANY_STEP, EMFILE, "the limit on open files is too low: raise ulimit -n" },
-	{ SBX_STEP_SPAWN, EPERM, "this kernel or container forbids user namespaces: sbx-policy doctor tells what to change; "
-				 "--set 'namespaces=[]' does without, on Landlock and seccomp alone" },
-	{ SBX_STEP_SPAWN, ENOSPC, "a limit of namespaces is reached: raise user.max_user_namespaces and its kin with sysctl, as root; "
-				  "--set 'namespaces=[]' does without, on Landlock and seccomp alone" },
+	{ SBX_STEP_SPAWN, EPERM,
+	  "this kernel or container forbids user namespaces: sbx-policy doctor tells what to change; "
+	  "--set 'namespaces=[]' does without, on Landlock and seccomp alone" },
+	{ SBX_STEP_SPAWN, ENOSPC,
+	  "a limit of namespaces is reached: raise user.max_user_namespaces and its kin with sysctl, as root; "
+	  "--set 'namespaces=[]' does without, on Landlock and seccomp alone" },
 	{ SBX_STEP_SPAWN, EAGAIN, "too many processes: raise ulimit -u" },
-	{ SBX_STEP_USERNS, EPERM, "AppArmor or a container restricts user namespaces: sbx-policy doctor tells what to change" },
-	{ SBX_STEP_NESTING, EACCES, "AppArmor gives user namespaces no capabilities: load the profile that comes with sbx "
-				    "(share/sbx/sbx-wrap.apparmor), or sysctl kernel.apparmor_restrict_unprivileged_userns=0" },
+	{ SBX_STEP_USERNS, EPERM,
+	  "AppArmor or a container restricts user namespaces: sbx-policy doctor tells what to change" },
+	{ SBX_STEP_NESTING, EACCES,
+	  "AppArmor gives user namespaces no capabilities: load the profile that comes with sbx "
+	  "(share/sbx/sbx-wrap.apparmor), or sysctl kernel.apparmor_restrict_unprivileged_userns=0" },
 	{ SBX_STEP_NESTING, 0, "/proc/sys is read-only here: --best-effort nesting accepts seccomp's ban alone" },
-	{ SBX_STEP_PROC, EPERM, "a container masks parts of /proc, so the kernel gives no fresh one: --set proc=none runs without" },
-	{ SBX_STEP_LANDLOCK, EOPNOTSUPP, "Landlock is built in but off: boot with lsm=landlock,... (or --best-effort landlock)" },
-	{ SBX_STEP_LANDLOCK, ENOSYS, "this kernel has no Landlock (5.13 is the first): from 5.12 on --best-effort landlock runs without" },
+	{ SBX_STEP_PROC, EPERM,
+	  "a container masks parts of /proc, so the kernel gives no fresh one: --set proc=none runs without" },
+	{ SBX_STEP_LANDLOCK, EOPNOTSUPP,
+	  "Landlock is built in but off: boot with lsm=landlock,... (or --best-effort landlock)" },
+	{ SBX_STEP_LANDLOCK, ENOSYS,
+	  "this kernel has no Landlock (5.13 is the first): from 5.12 on --best-effort landlock runs without" },
 	{ SBX_STEP_LANDLOCK, E2BIG, "16 Landlock layers are stacked already: don't nest sandboxes that deep" },
 	{ SBX_STEP_SHIM, 0, "reinstall sbx (make install), or run with --latch off on the floor alone" },
 	{ SBX_STEP_LATCH, EFBIG, "the limit on file sizes is too low: raise ulimit -f" },
 	{ SBX_STEP_CHDIR, ENOENT, "start in another directory with --chdir DIR" },
 	{ SBX_STEP_ROOT, ESTALE, "the path changed while the sandbox was built: run again" },
 	{ SBX_STEP_ROOT, ENOSYS, "this kernel can't make mounts read-only as a tree: use Linux 5.12 or newer" },
-	{ SBX_STEP_ROOT, EACCES, "inside, root has no power over other users' files: grant what root itself owns or may read" },
+	{ SBX_STEP_ROOT, EACCES,
+	  "inside, root has no power over other users' files: grant what root itself owns or may read" },
 	{ SBX_STEP_FDS, ENOSYS, "this kernel can't keep descriptors from the command: use Linux 5.11 or newer" },
 	{ SBX_STEP_FDS, EINVAL, "the limit on open files is too low: raise ulimit -n" },
 	{ SBX_STEP_TARGET, ENOEXEC, "it is neither a program for this machine nor a script" },
@@ -58,10 +66,12 @@ static const struct hint hints[] = {
 	{ SBX_STEP_COMPILE, ENOENT, "sbx-policy belongs beside sbx-wrap: reinstall sbx" },
 	{ SBX_STEP_CALL, EPERM, "to try a profile out: --try lets through what it lacks and names it" },
 	{ SBX_STEP_CALL, 0, "seccomp.allow in the profile allows it; --try names everything that is lacking" },
-	{ SBX_STEP_GRANT, E2BIG, "too many for one run: grant their directory instead, --no-arg-grants --ro DIR (--rw DIR)" },
+	{ SBX_STEP_GRANT, E2BIG,
+	  "too many for one run: grant their directory instead, --no-arg-grants --ro DIR (--rw DIR)" },
 	{ SBX_STEP_LIMITS, EAGAIN, "the limit on pending signals is too low: raise ulimit -i" },
-	{ SBX_STEP_LIMITS, 0, "run in a login session of systemd's, or in a cgroup of your own in a delegated cgroup v2 subtree (sbx-policy "
-			      "doctor); --best-effort limits gives what can be had" },
+	{ SBX_STEP_LIMITS, 0,
+	  "run in a login session of systemd's, or in a cgroup of your own in a delegated cgroup v2 subtree "
+	  "(sbx-policy doctor); --best-effort limits gives what can be had" },
 	{ SBX_STEP_STAGE, EEXIST, "a directory is in the output's place" },
 };
 
@@ -76,7 +86,8 @@ void sbx_report_error(const struct sbx_err *err)
 		fprintf(stderr, ": %s", strerror(err->errnum));
 	fputc('\n', stderr);
 	for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]); i++)
-		if ((hints[i].step == ANY_STEP || hints[i].step == err->step) && (!hints[i].errnum || hints[i].errnum == err->errnum)) {
+		if ((hints[i].step == ANY_STEP || hints[i].step == err->step) &&
+		    (!hints[i].errnum || hints[i].errnum == err->errnum)) {
 			fprintf(stderr, "hint: %s\n", hints[i].text);
 			return;
 		}
@@ -84,7 +95,8 @@ void sbx_report_error(const struct sbx_err *err)
 
 int sbx_report_status(const struct sbx_err *err)
 {
-	if ((err->step != SBX_STEP_TARGET && err->step != SBX_STEP_EXEC) || err->errnum == EMFILE || err->errnum == ENFILE)
+	if ((err->step != SBX_STEP_TARGET && err->step != SBX_STEP_EXEC) || err->errnum == EMFILE ||
+	    err->errnum == ENFILE)
 		return SBX_EXIT_FAILED;
 	return err->errnum == ENOENT || err->errnum == ENOTDIR ? SBX_EXIT_NOT_FOUND : SBX_EXIT_CANNOT_EXEC;
 }
@@ -96,7 +108,8 @@ void sbx_report_notes(const struct sbx_run *run)
 	for (size_t i = 0; i < run->plan.notes.count; i++) {
 		const struct sbx_note *note = sbx_vec_at(&run->plan.notes, i);
 
-		fprintf(stderr, "sbx-wrap: %s: %s: %s, not granted\n", sbx_step_name(SBX_STEP_GRANT), sbx_plain(note->path), note->reason);
+		fprintf(stderr, "sbx-wrap: %s: %s: %s, not granted\n", sbx_step_name(SBX_STEP_GRANT),
+			sbx_plain(note->path), note->reason);
 		if (note->remedy)
 			fprintf(stderr, "hint: %s\n", sbx_plain(note->remedy));
 	}
@@ -110,7 +123,8 @@ static void say_outputs(const struct sbx_vec *list, size_t count)
 	for (size_t i = 0; i < list->count; i++) {
 		const struct sbx_stage_dropped *one = sbx_vec_at(list, i);
 
-		fprintf(stderr, "sbx-wrap: %s: %s: %s", sbx_step_name(SBX_STEP_STAGE), sbx_plain(one->path), one->reason);
+		fprintf(stderr, "sbx-wrap: %s: %s: %s", sbx_step_name(SBX_STEP_STAGE), sbx_plain(one->path),
+			one->reason);
 		if (one->dir)
 			fprintf(stderr, one->dir->kept ? " (it is kept in %s)" : "; dropped", one->dir->name);
 		fputc('\n', stderr);
@@ -133,9 +147,9 @@ void sbx_report_outputs(const struct sbx_run *run, int finished)
 }
 
 static const char *const type_names[SBX_MOUNT__COUNT] = {
-	[SBX_MOUNT_BIND] = "bind",   [SBX_MOUNT_SYMLINK] = "symlink", [SBX_MOUNT_DIR] = "dir",
-	[SBX_MOUNT_FILE] = "file",   [SBX_MOUNT_TMPFS] = "tmpfs",     [SBX_MOUNT_PROC] = "proc",
-	[SBX_MOUNT_DEVPTS] = "devpts", [SBX_MOUNT_MASK] = "hidden",   [SBX_MOUNT_FIFO] = "fifo",
+	[SBX_MOUNT_BIND] = "bind",     [SBX_MOUNT_SYMLINK] = "symlink", [SBX_MOUNT_DIR] = "dir",
+	[SBX_MOUNT_FILE] = "file",     [SBX_MOUNT_TMPFS] = "tmpfs",     [SBX_MOUNT_PROC] = "proc",
+	[SBX_MOUNT_DEVPTS] = "devpts", [SBX_MOUNT_MASK] = "hidden",     [SBX_MOUNT_FIFO] = "fifo",
 };
 
 void sbx_report_verbose(const struct sbx_run *run)
@@ -175,7 +189,8 @@ void sbx_report_plan(const struct sbx_run *run, const struct sbx_vec *dropped)
 		printf(" (the floor says all)");
 	else if (run->target.unlatchable)
 		printf(" (%s: the floor alone)", run->target.unlatchable);
-	printf("\nroot: %s\n", run->plan.rooted ? "private, holding only" : "the host's, in place; Landlock alone holds");
+	printf("\nroot: %s\n",
+	       run->plan.rooted ? "private, holding only" : "the host's, in place; Landlock alone holds");
 	for (size_t i = 0; run->plan.rooted && i < run->plan.mounts.count; i++)
 		print_mount(sbx_vec_at(&run->plan.mounts, i));
 	for (size_t i = 0; i < run->stage.dirs.count; i++) {

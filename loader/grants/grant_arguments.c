@@ -1,9 +1,9 @@
 /*
  * grant_arguments.c -- grants from the command's own arguments.
  *
- * UNTRUSTED: argv; a file name in it may have been chosen by an attacker. So an argument grants the least that makes the
- * tool work and never what the policy protects. Which arguments are inputs and outputs is the profile's grammar (struct
- * sbx_arg).
+ * UNTRUSTED: argv; a file name in it may have been chosen by an attacker. So an argument grants the least that makes
+ * the tool work and never what the policy protects. Which arguments are inputs and outputs is the profile's grammar
+ * (struct sbx_arg).
  */
 #include "loader/grants/grant_options.h"
 
@@ -27,8 +27,8 @@ static void add_link(struct sbx_plan *plan, const struct sbx_resolved *path)
 }
 
 /*
- * An input that holds an output's directory: what is in that one is shown by the stage, entry by entry, as it would be in the
- * whole: a symlink as such, what is protected not at all.
+ * An input that holds an output's directory: what is in that one is shown by the stage, entry by entry, as it would be
+ * in the whole: a symlink as such, what is protected not at all.
  */
 static void show_entries(const struct sbx_outputs *outputs, const char *path)
 {
@@ -39,8 +39,8 @@ static void show_entries(const struct sbx_outputs *outputs, const char *path)
 	while (list && (entry = readdir(list))) {
 		struct sbx_resolved *file = sbx_output_grant_in(&dir, entry->d_name);
 
-		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 || sbx_stage_is_name(entry->d_name) ||
-		    lstat(file->path, &file->st) < 0)
+		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
+		    sbx_stage_is_name(entry->d_name) || lstat(file->path, &file->st) < 0)
 			continue;
 		file->exists = true;
 		if (sbx_protect_hidden(outputs->plan, file->path) || sbx_stage_shows(outputs->stage, file->path))
@@ -112,7 +112,8 @@ static int grant(const struct sbx_outputs *outputs, const struct sbx_arg *arg, c
 	if (strcmp(word, "-") == 0 ||
 	    sbx_argv_is_url(word) != (arg->derive == SBX_DERIVE_URL || arg->derive == SBX_DERIVE_URL_COUNTED))
 		return 0;
-	sbx_output_names_derive((enum sbx_arg_derive)arg->derive, sbx_str(policy, policy->strings, arg->suffix), word, &names);
+	sbx_output_names_derive((enum sbx_arg_derive)arg->derive, sbx_str(policy, policy->strings, arg->suffix), word,
+				&names);
 	for (size_t i = 0; i < names.count; i++)
 		if (!sbx_argv_is_url(names.path[i]) &&
 		    (is_output ? sbx_output_grant_named : input)(outputs, names.path[i], err) < 0)
@@ -123,8 +124,8 @@ static int grant(const struct sbx_outputs *outputs, const struct sbx_arg *arg, c
 }
 
 /* All of one role. Sets `any` when there was a word at one of their places. */
-static int grant_role(const struct sbx_outputs *outputs, const struct sbx_argv *words, enum sbx_arg_role role, bool *any,
-		      struct sbx_err *err)
+static int grant_role(const struct sbx_outputs *outputs, const struct sbx_argv *words, enum sbx_arg_role role,
+		      bool *any, struct sbx_err *err)
 {
 	const struct sbx_arg *arg = sbx_at(words->policy, words->policy->args);
 	const size_t count = words->policy->args.len / sizeof(*arg);

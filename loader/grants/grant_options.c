@@ -1,9 +1,9 @@
 /*
- * grant_options.c -- grants that the caller names: by options, by the policy's $PWD and $ARG(n), by standing where sbx-wrap was
- * started.
+ * grant_options.c -- grants that the caller names: by options, by the policy's $PWD and $ARG(n), by standing where
+ * sbx-wrap was started.
  *
- * An option's path is the caller's own word and may name what is protected; what a policy's variable stands for is checked
- * like an argument.
+ * An option's path is the caller's own word and may name what is protected; what a policy's variable stands for is
+ * checked like an argument.
  */
 #include "loader/grants/grant_options.h"
 
@@ -31,7 +31,8 @@ static bool shown_by_policy(const struct sbx_plan *plan, const char *path)
 	const struct sbx_plan_mount *mount = sbx_plan_find(plan, path);
 
 	if (!plan->rooted)
-		return sbx_plan_given(plan, plan->policy->floor, path, plan->policy->masks[SBX_GRANT_TARGET].floor_file);
+		return sbx_plan_given(plan, plan->policy->floor, path,
+				      plan->policy->masks[SBX_GRANT_TARGET].floor_file);
 	return mount && mount->type == SBX_MOUNT_BIND && !mount->late;
 }
 
@@ -44,8 +45,8 @@ static int resolve(const struct sbx_plan *plan, const char *cwd, const char *pat
 }
 
 /*
- * The command's own file is granted wherever it is; what it names in turn (#! and ELF interpreters) is somebody's text and
- * is granted like an argument: never a directory, never what is protected.
+ * The command's own file is granted wherever it is; what it names in turn (#! and ELF interpreters) is somebody's text
+ * and is granted like an argument: never a directory, never what is protected.
  */
 int sbx_grants_target(struct sbx_plan *plan, const char *cwd, const struct sbx_target *target, struct sbx_err *err)
 {
@@ -61,8 +62,9 @@ int sbx_grants_target(struct sbx_plan *plan, const char *cwd, const struct sbx_t
 		else if (i > 0 && !shown_by_policy(plan, file->path))
 			reason = sbx_protect_reason(plan, file);
 		if (reason)
-			return sbx_err_set(err, SBX_STEP_TARGET, EACCES,
-					   sbx_format("%s, which it names as interpreter: %s", target->chain[i], reason));
+			return sbx_err_set(
+				err, SBX_STEP_TARGET, EACCES,
+				sbx_format("%s, which it names as interpreter: %s", target->chain[i], reason));
 		sbx_plan_grant(plan, SBX_GRANT_TARGET, file, NULL);
 	}
 	return 0;
@@ -119,7 +121,8 @@ static bool adds_up(const struct sbx_plan *plan, enum sbx_grant grant, const str
 	return true;
 }
 
-static int grant_option(struct sbx_plan *plan, const char *cwd, const struct sbx_path_option *option, struct sbx_err *err)
+static int grant_option(struct sbx_plan *plan, const char *cwd, const struct sbx_path_option *option,
+			struct sbx_err *err)
 {
 	struct sbx_resolved *from;
 	bool elsewhere;
@@ -137,7 +140,8 @@ static int grant_option(struct sbx_plan *plan, const char *cwd, const struct sbx
 	if (elsewhere && !plan->rooted)
 		return fail(err, option, "needs the mount namespace");
 	if (!plan->rooted && !adds_up(plan, option_grant[option->kind], from))
-		return fail(err, option, "without the mount namespace a stricter grant inside a wider one holds nothing");
+		return fail(err, option,
+			    "without the mount namespace a stricter grant inside a wider one holds nothing");
 	sbx_plan_grant(plan, option_grant[option->kind], from, elsewhere ? sbx_plan_inside(plan, option->dst) : NULL);
 	return 0;
 }
@@ -151,8 +155,8 @@ static bool left_alone(const char *word)
 }
 
 /*
- * UNTRUSTED: an argument, `word`. What the policy adds to it is a path below it or a suffix; slashes at its end would make a
- * suffix a name in it.
+ * UNTRUSTED: an argument, `word`. What the policy adds to it is a path below it or a suffix; slashes at its end would
+ * make a suffix a name in it.
  */
 static char *from_argument(const char *word, const char *text)
 {
@@ -164,7 +168,8 @@ static char *from_argument(const char *word, const char *text)
 }
 
 /* The path that a variable of the policy makes; NULL when it makes none, with *reason if that is worth a word. */
-static char *late_path(const struct sbx_plan *plan, const char *cwd, char **argv, const struct sbx_late *late, const char **reason)
+static char *late_path(const struct sbx_plan *plan, const char *cwd, char **argv, const struct sbx_late *late,
+		       const char **reason)
 {
 	const char *text = sbx_str(plan->policy, plan->policy->strings, late->path);
 	size_t n = 0;
@@ -199,7 +204,8 @@ static void late_tmpfs(struct sbx_plan *plan, const struct sbx_late *late, const
 /* `from` was resolved. Returns why it gets nothing, or NULL. */
 static const char *grant_resolved(struct sbx_plan *plan, const struct sbx_late *late, struct sbx_resolved *from)
 {
-	const char *reason = from->exists || late->grant == SBX_GRANT_TMPFS ? sbx_protect_reason(plan, from) : "it does not exist";
+	const char *reason =
+		from->exists || late->grant == SBX_GRANT_TMPFS ? sbx_protect_reason(plan, from) : "it does not exist";
 
 	if (!reason && late->arg && !sbx_grants_possible(from))
 		reason = "neither a file nor a directory";
@@ -215,7 +221,10 @@ static const char *grant_resolved(struct sbx_plan *plan, const struct sbx_late *
 static void grant_late(struct sbx_plan *plan, const char *cwd, char **argv, const struct sbx_late *late)
 {
 	static const char *const options[SBX_GRANT__COUNT] = {
-		[SBX_GRANT_RO] = "--ro", [SBX_GRANT_RW] = "--rw", [SBX_GRANT_ROX] = "--rox", [SBX_GRANT_RWX] = "--rwx",
+		[SBX_GRANT_RO] = "--ro",
+		[SBX_GRANT_RW] = "--rw",
+		[SBX_GRANT_ROX] = "--rox",
+		[SBX_GRANT_RWX] = "--rwx",
 	};
 	struct sbx_resolved *from = sbx_alloc(sizeof(*from));
 	const char *reason = NULL, *remedy = late->arg ? NULL : "start sbx-wrap in a directory of its own";
@@ -269,7 +278,8 @@ void sbx_grants_cwd(struct sbx_plan *plan, const char *cwd)
 	const struct sbx_plan_mount *above = sbx_plan_find(plan, cwd);
 	const char *home = sbx_str(plan->policy, plan->policy->strings, plan->policy->home);
 	const bool here = above && strcmp(above->dst, cwd) == 0;
-	const bool passing = above && (above->staged || above->type == SBX_MOUNT_TMPFS) && !(above->attr & MOUNT_ATTR_RDONLY);
+	const bool passing =
+		above && (above->staged || above->type == SBX_MOUNT_TMPFS) && !(above->attr & MOUNT_ATTR_RDONLY);
 
 	if (!plan->rooted || !passing || (here && (above->late || strcmp(cwd, home) != 0)))
 		return;

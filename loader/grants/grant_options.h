@@ -20,7 +20,8 @@ bool sbx_grants_possible(const struct sbx_resolved *path);
 int sbx_grants_target(struct sbx_plan *plan, const char *cwd, const struct sbx_target *target, struct sbx_err *err);
 
 /*
- * The policy's own $PWD and $ARG(n) paths, from the target's `cwd` and UNTRUSTED options->argv; --ro, --bind, --tmpfs and
+ * The policy's own $PWD and $ARG(n) paths, from the target's `cwd` and UNTRUSTED options->argv; --ro, --bind, --tmpfs
+ * and
  * --hide, from the caller's `origin`.
  */
 int sbx_grants_options(struct sbx_plan *plan, const char *cwd, const char *origin, const struct sbx_options *options,
@@ -33,7 +34,8 @@ int sbx_grants_options(struct sbx_plan *plan, const char *cwd, const char *origi
 int sbx_grants_arguments(struct sbx_plan *plan, const char *cwd, char **argv, struct sbx_stage *stage,
 			 struct sbx_err *err);
 
-/* The caller's directory exists inside, empty but for what is granted in it, and not writable where a write would be lost. */
+/* The caller's directory exists inside, empty but for what is granted in it, and not writable where a write would be
+ * lost. */
 void sbx_grants_cwd(struct sbx_plan *plan, const char *cwd);
 
 #endif

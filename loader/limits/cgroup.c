@@ -1,6 +1,6 @@
 /*
- * cgroup.c -- the caller's cgroup is found in /proc/self/cgroup; the leaf is its sibling, for a cgroup that holds processes
- * can't have controllers for its children (the rule against internal processes), and the caller's does.
+ * cgroup.c -- the caller's cgroup is found in /proc/self/cgroup; the leaf is its sibling, for a cgroup that holds
+ * processes can't have controllers for its children (the rule against internal processes), and the caller's does.
  *
  * Named after the process that made it: a leaf whose maker is gone and which is empty is swept by the next run.
  */
@@ -56,7 +56,8 @@ const char *sbx_cgroup_mount(void)
 	return NULL;
 }
 
-/* UNTRUSTED in part: the path was chosen by whoever made the cgroup. NULL outside of this cgroup namespace, or without v2. */
+/* UNTRUSTED in part: the path was chosen by whoever made the cgroup. NULL outside of this cgroup namespace, or without
+ * v2. */
 char *sbx_cgroup_own_path(void)
 {
 	char text[TEXT_MAX_];
@@ -136,7 +137,8 @@ static pid_t maker(const char *name)
 	return pid > 0 && pid <= INT32_MAX && *end == '-' ? (pid_t)pid : 0;
 }
 
-/* rmdir(2) takes only what is empty. Somebody else's pid may mean nothing here: whoever loses an empty leaf makes it anew. */
+/* rmdir(2) takes only what is empty. Somebody else's pid may mean nothing here: whoever loses an empty leaf makes it
+ * anew. */
 static void sweep(int parent)
 {
 	const int fd = openat(parent, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -169,7 +171,8 @@ static int make_leaf(struct sbx_cgroup *cgroup)
 	return cgroup->dir < 0 ? -1 : 0;
 }
 
-/* Where v2 stands beside v1 the controllers are v1's: no need to look where we are, which is a first look into /proc. */
+/* Where v2 stands beside v1 the controllers are v1's: no need to look where we are, which is a first look into /proc.
+ */
 static bool has_none(const char *mount, uint32_t wanted)
 {
 	return mount == mounts[1] && !available(AT_FDCWD, sbx_join(mount, "/cgroup.controllers"), wanted);
@@ -242,7 +245,8 @@ __attribute__((noinline)) static bool get(int dir, const char *file, const char 
 
 bool sbx_cgroup_get(const struct sbx_cgroup *cgroup, const char *file, const char *key, uint64_t *value)
 {
-	return cgroup->dir >= 0 && get(cgroup->dir, file, key, value); /* a page of the stack more only where there is one */
+	return cgroup->dir >= 0 &&
+	       get(cgroup->dir, file, key, value); /* a page of the stack more only where there is one */
 }
 
 bool sbx_cgroup_own(const char *file, uint64_t *value)
@@ -259,7 +263,9 @@ void sbx_cgroup_remove(struct sbx_cgroup *cgroup)
 
 	if (cgroup->dir >= 0 && cgroup->parent >= 0) {
 		write_text(cgroup->dir, "cgroup.kill", "1");
-		for (int i = 0; unlinkat(cgroup->parent, cgroup->name, AT_REMOVEDIR) < 0 && errno == EBUSY && i < REMOVE_TRIES; i++)
+		for (int i = 0;
+		     unlinkat(cgroup->parent, cgroup->name, AT_REMOVEDIR) < 0 && errno == EBUSY && i < REMOVE_TRIES;
+		     i++)
 			nanosleep(&moment, NULL);
 	}
 	if (cgroup->dir >= 0)

@@ -15,20 +15,20 @@ enum sbx_controller {
 #define X(id, name) SBX_CONTROLLER_##id,
 	SBX_CONTROLLERS(X)
 #undef X
-	SBX_CONTROLLER__COUNT
+		SBX_CONTROLLER__COUNT
 };
 
 struct sbx_cgroup {
-	int dir;        /* the leaf, or -1: there is none */
-	int parent;     /* where it lies, when we made it; else -1 */
-	char name[32];  /* in parent */
-	uint32_t has;   /* controllers that are enabled in it */
+	int dir;       /* the leaf, or -1: there is none */
+	int parent;    /* where it lies, when we made it; else -1 */
+	char name[32]; /* in parent */
+	uint32_t has;  /* controllers that are enabled in it */
 };
 
 /*
- * Make a leaf beside the caller's own cgroup (below it when that is the topmost one) with as many of the controllers `wanted`
- * as are to be had, and sweep what killed runs have left there. Returns 0, or -1 with the reason in `why` (static text):
- * nothing has been made then.
+ * Make a leaf beside the caller's own cgroup (below it when that is the topmost one) with as many of the controllers
+ * `wanted` as are to be had, and sweep what killed runs have left there. Returns 0, or -1 with the reason in `why`
+ * (static text): nothing has been made then.
  */
 int sbx_cgroup_make(struct sbx_cgroup *cgroup, uint32_t wanted, const char **why);
 
@@ -36,8 +36,8 @@ int sbx_cgroup_make(struct sbx_cgroup *cgroup, uint32_t wanted, const char **why
 int sbx_cgroup_set(const struct sbx_cgroup *cgroup, const char *file, const char *text);
 
 /*
- * The number in one of its files, behind `key` and a space when that is given; "max" is UINT64_MAX. Sums over devices where
- * `key` ends in '='. False when there is none.
+ * The number in one of its files, behind `key` and a space when that is given; "max" is UINT64_MAX. Sums over devices
+ * where `key` ends in '='. False when there is none.
  */
 bool sbx_cgroup_get(const struct sbx_cgroup *cgroup, const char *file, const char *key, uint64_t *value);
 
@@ -45,8 +45,8 @@ bool sbx_cgroup_get(const struct sbx_cgroup *cgroup, const char *file, const cha
 bool sbx_cgroup_own(const char *file, uint64_t *value);
 
 /*
- * The path of the caller's own cgroup, as fresh memory. UNTRUSTED in part: chosen by whoever made the cgroup. NULL when it lies
- * outside of this cgroup namespace, or without v2.
+ * The path of the caller's own cgroup, as fresh memory. UNTRUSTED in part: chosen by whoever made the cgroup. NULL when
+ * it lies outside of this cgroup namespace, or without v2.
  */
 char *sbx_cgroup_own_path(void);
 

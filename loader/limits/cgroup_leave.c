@@ -1,7 +1,8 @@
 /*
- * cgroup_leave.c -- looks at the caller's cgroup: its own limits, but for those that the new one takes over (memory.max, pids.max); programs
- * that are attached to it, as systemd's IPAddressDeny; and whether systemd rules the tree, which would take back what we change.
- * Linux documentation, admin-guide/cgroup-v2.rst; bpf(2), BPF_PROG_QUERY; systemd's CGROUP_DELEGATION.
+ * cgroup_leave.c -- looks at the caller's cgroup: its own limits, but for those that the new one takes over
+ * (memory.max, pids.max); programs that are attached to it, as systemd's IPAddressDeny; and whether systemd rules the
+ * tree, which would take back what we change. Linux documentation, admin-guide/cgroup-v2.rst; bpf(2), BPF_PROG_QUERY;
+ * systemd's CGROUP_DELEGATION.
  */
 #include "loader/limits/cgroup_leave.h"
 
@@ -20,15 +21,27 @@
 #define BPF_PROG_QUERY_ 16
 #define SYSTEMD_RUNS "/run/systemd/system" /* sd_booted(3) */
 
-/* What a file holds where nothing is limited, NULL for a list of which each line ends in "max"; a file that isn't there limits nothing. */
+/* What a file holds where nothing is limited, NULL for a list of which each line ends in "max"; a file that isn't there
+ * limits nothing. */
 static const struct {
 	const char *file, *unlimited;
 } limits[] = {
-	{ "cpu.max", "max" },	       { "memory.high", "max" }, { "memory.swap.max", "max" }, { "memory.swap.high", "max" },
-	{ "memory.zswap.max", "max" }, { "io.max", "" },	 { "cpuset.cpus", "" },	       { "cpuset.mems", "" },
-	{ "cpu.uclamp.max", "max" },	  { "hugetlb.2MB.max", "max" }, { "hugetlb.2MB.rsvd.max", "max" }, { "hugetlb.1GB.max", "max" },
-	{ "hugetlb.1GB.rsvd.max", "max" }, { "misc.max", NULL },
-	{ "dmem.max", NULL },		  { "rdma.max", NULL },
+	{ "cpu.max", "max" },
+	{ "memory.high", "max" },
+	{ "memory.swap.max", "max" },
+	{ "memory.swap.high", "max" },
+	{ "memory.zswap.max", "max" },
+	{ "io.max", "" },
+	{ "cpuset.cpus", "" },
+	{ "cpuset.mems", "" },
+	{ "cpu.uclamp.max", "max" },
+	{ "hugetlb.2MB.max", "max" },
+	{ "hugetlb.2MB.rsvd.max", "max" },
+	{ "hugetlb.1GB.max", "max" },
+	{ "hugetlb.1GB.rsvd.max", "max" },
+	{ "misc.max", NULL },
+	{ "dmem.max", NULL },
+	{ "rdma.max", NULL },
 };
 
 /* Nothing but "NAME max" or "NAME KEY=max KEY=max" in each line. */
@@ -39,7 +52,8 @@ static bool all_max(const char *text)
 	for (size_t len; *text; text += len) {
 		text += strspn(text, " ");
 		len = strcspn(text, " \n");
-		if (!first && len && (len < 3 || strncmp(text + len - 3, "max", 3) != 0 || (len > 3 && text[len - 4] != '=')))
+		if (!first && len &&
+		    (len < 3 || strncmp(text + len - 3, "max", 3) != 0 || (len > 3 && text[len - 4] != '=')))
 			return false;
 		first = text[len] == '\n';
 		len += first;
@@ -60,7 +74,8 @@ static bool has_limit(const char *dir, const char **why)
 {
 	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
 		char text[256];
-		const ssize_t got = sbx_read_text(AT_FDCWD, sbx_format("%s/%s", dir, limits[i].file), text, sizeof(text));
+		const ssize_t got =
+			sbx_read_text(AT_FDCWD, sbx_format("%s/%s", dir, limits[i].file), text, sizeof(text));
 
 		if (got < 0 && errno == ENOENT)
 			continue;
@@ -122,7 +137,8 @@ static bool is_delegated(const char *dir)
 	return false;
 }
 
-/* From the cgroup above the caller's up: the first that systemd has given away is not one that it gave to a user's manager. */
+/* From the cgroup above the caller's up: the first that systemd has given away is not one that it gave to a user's
+ * manager. */
 static bool ruled_by_systemd(const char *mount, const char *path)
 {
 	char *above = sbx_strdup(path);

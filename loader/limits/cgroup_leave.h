@@ -1,5 +1,6 @@
 /*
- * cgroup_leave.h -- may a command be taken out of the caller's cgroup? Not where something holds there that would be lost outside.
+ * cgroup_leave.h -- may a command be taken out of the caller's cgroup? Not where something holds there that would be
+ * lost outside.
  */
 #ifndef SBX_LOADER_LIMITS_CGROUP_LEAVE_H
 #define SBX_LOADER_LIMITS_CGROUP_LEAVE_H
@@ -7,8 +8,8 @@
 #include <stdbool.h>
 
 /*
- * For a leaf beside it, which is below all that the caller's is below: `path` is the caller's cgroup as /proc/self/cgroup has it,
- * `mount` where the tree is mounted. False with the reason in `why`.
+ * For a leaf beside it, which is below all that the caller's is below: `path` is the caller's cgroup as
+ * /proc/self/cgroup has it, `mount` where the tree is mounted. False with the reason in `why`.
  */
 bool sbx_cgroup_leave_for_leaf(const char *mount, const char *path, const char **why);
 

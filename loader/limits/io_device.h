@@ -9,8 +9,8 @@
 #define SBX_IO_DEVICE_MAX 32
 
 /*
- * "MAJOR:MINOR" of the disk that holds `path`, and of the whole of it where that is a partition: sysfs(5), Documentation/ABI. False
- * where it lies on none (tmpfs, network), or on more than one (btrfs).
+ * "MAJOR:MINOR" of the disk that holds `path`, and of the whole of it where that is a partition: sysfs(5),
+ * Documentation/ABI. False where it lies on none (tmpfs, network), or on more than one (btrfs).
  */
 bool sbx_io_device_of(const char *path, char text[SBX_IO_DEVICE_MAX]);
 

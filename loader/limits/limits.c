@@ -1,6 +1,6 @@
 /*
- * limits.c -- best first: a cgroup of one's own at no cost, one from systemd, a resource limit that means the same. A built-in
- * default is held where that costs nothing; one that is named is held, or nothing runs.
+ * limits.c -- best first: a cgroup of one's own at no cost, one from systemd, a resource limit that means the same. A
+ * built-in default is held where that costs nothing; one that is named is held, or nothing runs.
  */
 #include "loader/limits/limits.h"
 
@@ -37,12 +37,14 @@ static const struct {
 };
 
 #define TAKEN_OVER (1u << SBX_CONTROLLER_MEMORY | 1u << SBX_CONTROLLER_PIDS) /* the controllers of .own */
-#define IN_SCOPE (1u << SBX_LIMIT_MEMORY | 1u << SBX_LIMIT_SWAP | 1u << SBX_LIMIT_PIDS | 1u << SBX_LIMIT_CPU) /* and I/O, of a disk */
+#define IN_SCOPE                                                                \
+	(1u << SBX_LIMIT_MEMORY | 1u << SBX_LIMIT_SWAP | 1u << SBX_LIMIT_PIDS | \
+	 1u << SBX_LIMIT_CPU) /* and I/O, of a disk */
 
 enum unit { UNIT_BYTES, UNIT_COUNT, UNIT_PERCENT, UNIT_TIME, UNIT_RATE };
 static const enum unit units[SBX_LIMIT__COUNT] = {
 	[SBX_LIMIT_PIDS] = UNIT_COUNT, [SBX_LIMIT_OPEN_FILES] = UNIT_COUNT, [SBX_LIMIT_CPU] = UNIT_PERCENT,
-	[SBX_LIMIT_WALL] = UNIT_TIME,  [SBX_LIMIT_GRACE] = UNIT_TIME,	    [SBX_LIMIT_CPU_TIME] = UNIT_TIME,
+	[SBX_LIMIT_WALL] = UNIT_TIME,  [SBX_LIMIT_GRACE] = UNIT_TIME,       [SBX_LIMIT_CPU_TIME] = UNIT_TIME,
 	[SBX_LIMIT_IO] = UNIT_RATE,
 };
 
@@ -91,7 +93,8 @@ static const char *file_text(const struct sbx_limits *limits, enum sbx_limit_id 
 	} else if (id == SBX_LIMIT_IO) {
 		if (!*limits->disk)
 			return NULL;
-		snprintf(text, sizeof(text), "%s rbps=%llu wbps=%llu", limits->disk, (unsigned long long)value, (unsigned long long)value);
+		snprintf(text, sizeof(text), "%s rbps=%llu wbps=%llu", limits->disk, (unsigned long long)value,
+			 (unsigned long long)value);
 	} else {
 		value += id == SBX_LIMIT_PIDS ? limits->extra : 0;
 		snprintf(text, sizeof(text), "%llu", (unsigned long long)value);
@@ -173,7 +176,8 @@ static int refuse(const struct sbx_limits *limits, int id, struct sbx_err *err)
 {
 	sbx_err_set(err, SBX_STEP_LIMITS, 0, "");
 	snprintf(err->subject, sizeof(err->subject), "%s = %s can't be held: %s", names[id],
-		 sbx_limits_text((enum sbx_limit_id)id, limits->value[id]), sbx_limits_why(limits, (enum sbx_limit_id)id));
+		 sbx_limits_text((enum sbx_limit_id)id, limits->value[id]),
+		 sbx_limits_why(limits, (enum sbx_limit_id)id));
 	return -1;
 }
 
@@ -186,7 +190,8 @@ static int settle(struct sbx_limits *limits, const struct sbx_policy_blob *polic
 		const bool memory = id == SBX_LIMIT_MEMORY;
 
 		fprintf(stderr, "sbx-wrap: limits: %s = %s: %s; %s, as best_effort says\n", names[id],
-			sbx_limits_text((enum sbx_limit_id)id, limits->value[id]), sbx_limits_why(limits, (enum sbx_limit_id)id),
+			sbx_limits_text((enum sbx_limit_id)id, limits->value[id]),
+			sbx_limits_why(limits, (enum sbx_limit_id)id),
 			memory ? "each process is held to it by itself" : "runs without it");
 		if (memory)
 			limits->held[SBX_LIMIT_MEMORY] = SBX_HELD_RLIMIT;
@@ -213,7 +218,8 @@ static int take_amount(const struct sbx_limit *limit, uint64_t *amount, struct s
 	return 0;
 }
 
-static int take_policy(struct sbx_limits *limits, const struct sbx_policy_blob *policy, const char *cwd, bool watched, struct sbx_err *err)
+static int take_policy(struct sbx_limits *limits, const struct sbx_policy_blob *policy, const char *cwd, bool watched,
+		       struct sbx_err *err)
 {
 	limits->named = 0;
 	limits->late = limits->scope.wanted = false;
@@ -244,7 +250,8 @@ static bool scope_possible(struct sbx_limits *limits)
 	const char *mount = sbx_cgroup_mount();
 	const char *path = sbx_cgroup_own_path();
 
-	if (!mount || !path || !sbx_scope_possible(&limits->scope) || !sbx_cgroup_leave_for_scope(mount, path, &limits->why))
+	if (!mount || !path || !sbx_scope_possible(&limits->scope) ||
+	    !sbx_cgroup_leave_for_scope(mount, path, &limits->why))
 		return false;
 	for (int id = 0; id < SBX_LIMIT__COUNT; id++) {
 		const uint64_t own = own_limit(id);
@@ -296,7 +303,9 @@ bool sbx_limits_has_cgroup(const struct sbx_limits *limits)
 static char **scope_properties(const struct sbx_limits *limits, struct sbx_vec *list)
 {
 	static const char *const properties[SBX_LIMIT__COUNT] = {
-		[SBX_LIMIT_MEMORY] = "MemoryMax", [SBX_LIMIT_SWAP] = "MemorySwapMax", [SBX_LIMIT_PIDS] = "TasksMax",
+		[SBX_LIMIT_MEMORY] = "MemoryMax",
+		[SBX_LIMIT_SWAP] = "MemorySwapMax",
+		[SBX_LIMIT_PIDS] = "TasksMax",
 		[SBX_LIMIT_CPU] = "CPUQuotaPerSecUSec",
 	};
 
@@ -323,14 +332,16 @@ static char **scope_properties(const struct sbx_limits *limits, struct sbx_vec *
 }
 
 /* The child has been made for a cgroup that can't be had: what else there is, from outside. */
-static int hold_without(struct sbx_limits *limits, const struct sbx_policy_blob *policy, pid_t child, struct sbx_err *err)
+static int hold_without(struct sbx_limits *limits, const struct sbx_policy_blob *policy, pid_t child,
+			struct sbx_err *err)
 {
 	limits->scope.wanted = false;
 	sbx_rlimits_plan(limits, policy);
 	return settle(limits, policy, err) < 0 ? -1 : sbx_rlimits_give(limits, child, err);
 }
 
-/* What is in force is what the kernel says; of I/O on whatever disk systemd has found behind the one that we have named. */
+/* What is in force is what the kernel says; of I/O on whatever disk systemd has found behind the one that we have
+ * named. */
 static bool in_force(const struct sbx_limits *limits, enum sbx_limit_id id)
 {
 	const char *file = in_cgroup[id].file;

@@ -1,5 +1,6 @@
 /*
- * limits.h -- which limit is held by what: a cgroup, a resource limit of the process, the waiting loader; or by nothing.
+ * limits.h -- which limit is held by what: a cgroup, a resource limit of the process, the waiting loader; or by
+ * nothing.
  */
 #ifndef SBX_LOADER_LIMITS_LIMITS_H
 #define SBX_LOADER_LIMITS_LIMITS_H
@@ -12,7 +13,7 @@
 #include "shim/blob.h"
 
 enum sbx_held {
-	SBX_HELD_NOT,    /* unlimited, or a default that can't be had here */
+	SBX_HELD_NOT, /* unlimited, or a default that can't be had here */
 	SBX_HELD_CGROUP,
 	SBX_HELD_RLIMIT, /* setrlimit(2) */
 	SBX_HELD_LOADER, /* the waiting loader's clock */
@@ -21,15 +22,16 @@ enum sbx_held {
 
 struct sbx_limits {
 	enum sbx_held held[SBX_LIMIT__COUNT];
-	uint32_t named; /* bits 1 << id: held, or nothing runs */
+	uint32_t named;                   /* bits 1 << id: held, or nothing runs */
 	uint64_t value[SBX_LIMIT__COUNT]; /* the policy's, or what is less of the caller's own cgroup's */
-	char disk[SBX_IO_DEVICE_MAX]; /* whose I/O is limited; "" where none is, or none is to be */
+	char disk[SBX_IO_DEVICE_MAX];     /* whose I/O is limited; "" where none is, or none is to be */
 	struct sbx_cgroup cgroup;
 	struct sbx_scope scope;
-	bool late;          /* clone3(2) is not to be had: the process is moved into the cgroup */
-	bool lingers;       /* a scope goes with its last process: the reaper, if there is one, waits at its end until the account is taken */
+	bool late;    /* clone3(2) is not to be had: the process is moved into the cgroup */
+	bool lingers; /* a scope goes with its last process: the reaper, if there is one, waits at its end until the
+			 account is taken */
 	unsigned int extra; /* processes of sbx's own that count: PID 1 */
-	const char *why; /* there is no cgroup, or a limit can't be had in it; NULL before it is known */
+	const char *why;    /* there is no cgroup, or a limit can't be had in it; NULL before it is known */
 	const char *reason[SBX_LIMIT__COUNT]; /* why this one isn't held, where that is another reason; or NULL */
 };
 
@@ -37,15 +39,16 @@ struct sbx_limits {
 void sbx_limits_init(struct sbx_limits *limits);
 
 /*
- * Decide, and make the cgroup. What a file or an option names and can't be held is an error with err filled, unless the policy
- * lists "limits" in best_effort. `cwd` tells the disk that limits.io means. `watched`: somebody waits for the command.
+ * Decide, and make the cgroup. What a file or an option names and can't be held is an error with err filled, unless the
+ * policy lists "limits" in best_effort. `cwd` tells the disk that limits.io means. `watched`: somebody waits for the
+ * command.
  */
 int sbx_limits_plan(struct sbx_limits *limits, const struct sbx_policy_blob *policy, const char *cwd, bool watched,
 		    struct sbx_err *err);
 
 /*
- * After the process `child` was made and before it does anything: where only systemd's user manager can give a cgroup, have it
- * put there. Only where sbx_limits_holds_child(). -1 with err.
+ * After the process `child` was made and before it does anything: where only systemd's user manager can give a cgroup,
+ * have it put there. Only where sbx_limits_holds_child(). -1 with err.
  */
 int sbx_limits_adopt(struct sbx_limits *limits, const struct sbx_policy_blob *policy, pid_t child, struct sbx_err *err);
 

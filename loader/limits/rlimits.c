@@ -22,8 +22,9 @@
 static const struct rule {
 	enum sbx_limit_id id;
 	int resource;
-	uint64_t unit, least, extra; /* extra: between the soft limit, which sends a signal, and the hard one, which kills */
-	bool raises;                 /* the soft limit, up to the hard one */
+	uint64_t unit, least,
+		extra; /* extra: between the soft limit, which sends a signal, and the hard one, which kills */
+	bool raises;   /* the soft limit, up to the hard one */
 } rules[] = {
 	{ SBX_LIMIT_PIDS, RLIMIT_NPROC, 1, 1, 0, false },
 	{ SBX_LIMIT_CPU_TIME, RLIMIT_CPU, 1000, 1, 1, false },
@@ -34,7 +35,8 @@ static const struct rule {
 	{ SBX_LIMIT_MEMORY, RLIMIT_AS, 1, 1, 0, false },
 };
 
-/* The machine's root, or who is it outside of this user namespace, as far as that can be seen: RLIMIT_NPROC isn't for them. */
+/* The machine's root, or who is it outside of this user namespace, as far as that can be seen: RLIMIT_NPROC isn't for
+ * them. */
 static bool is_root_outside(void)
 {
 	char text[128], *at = text;
@@ -71,7 +73,8 @@ static bool core_holds(void)
 
 	if (getrlimit(RLIMIT_CORE, &old) < 0 || old.rlim_max > 0 || setrlimit(RLIMIT_CORE, &one) == 0)
 		return true;
-	return sbx_read_text(AT_FDCWD, "/proc/sys/kernel/core_pattern", pattern, sizeof(pattern)) <= 0 || pattern[0] != '|';
+	return sbx_read_text(AT_FDCWD, "/proc/sys/kernel/core_pattern", pattern, sizeof(pattern)) <= 0 ||
+	       pattern[0] != '|';
 }
 
 void sbx_rlimits_plan(struct sbx_limits *limits, const struct sbx_policy_blob *policy)
@@ -82,7 +85,9 @@ void sbx_rlimits_plan(struct sbx_limits *limits, const struct sbx_policy_blob *p
 		if (id == SBX_LIMIT_MEMORY || !sbx_limits_wanted(limits, id))
 			continue;
 		if (id == SBX_LIMIT_CORE && !core_holds())
-			limits->reason[id] = "the caller's hard limit is 0, and a core_pattern that is a pipe takes that for any size";
+			limits->reason[id] =
+				"the caller's hard limit is 0, and a core_pattern that is a pipe takes that for any "
+				"size";
 		else if (id != SBX_LIMIT_PIDS || nproc_holds(policy))
 			limits->held[id] = SBX_HELD_RLIMIT;
 	}
@@ -105,7 +110,9 @@ static int set_one(const struct sbx_limits *limits, const struct rule *rule, pid
 		return sbx_err_set(err, SBX_STEP_LIMITS, errno, sbx_limits_name(rule->id));
 	new.rlim_max = least_of(value + rule->extra, old.rlim_max);
 	new.rlim_cur = least_of(rule->raises ? value : least_of(value, old.rlim_cur), new.rlim_max);
-	return prlimit(pid, rule->resource, &new, NULL) < 0 ? sbx_err_set(err, SBX_STEP_LIMITS, errno, sbx_limits_name(rule->id)) : 0;
+	return prlimit(pid, rule->resource, &new, NULL) < 0 ?
+		       sbx_err_set(err, SBX_STEP_LIMITS, errno, sbx_limits_name(rule->id)) :
+		       0;
 }
 
 struct rlimit sbx_rlimits_lower_queue(void)
@@ -115,7 +122,8 @@ struct rlimit sbx_rlimits_lower_queue(void)
 	if (getrlimit(RLIMIT_SIGPENDING, &was) < 0)
 		return was;
 	lower = was;
-	lower.rlim_cur = least_of(was.rlim_cur, was.rlim_max / QUEUE_PART > QUEUE_LEAST ? was.rlim_max / QUEUE_PART : QUEUE_LEAST);
+	lower.rlim_cur = least_of(was.rlim_cur,
+				  was.rlim_max / QUEUE_PART > QUEUE_LEAST ? was.rlim_max / QUEUE_PART : QUEUE_LEAST);
 	setrlimit(RLIMIT_SIGPENDING, &lower);
 	return was;
 }
@@ -141,7 +149,8 @@ int sbx_rlimits_give(const struct sbx_limits *limits, pid_t child, struct sbx_er
 	int ret = 0;
 
 	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]) && ret == 0; i++)
-		if (limits->held[rules[i].id] == SBX_HELD_RLIMIT && (rules[i].id == SBX_LIMIT_MEMORY || rules[i].id == SBX_LIMIT_PIDS))
+		if (limits->held[rules[i].id] == SBX_HELD_RLIMIT &&
+		    (rules[i].id == SBX_LIMIT_MEMORY || rules[i].id == SBX_LIMIT_PIDS))
 			ret = set_one(limits, &rules[i], child, err);
 	return ret;
 }

@@ -12,8 +12,9 @@
 void sbx_rlimits_plan(struct sbx_limits *limits, const struct sbx_policy_blob *policy);
 
 /*
- * A user namespace that is made between the two has a part of the signals that the caller may have queued, all its processes together:
- * nobody inside keeps the caller's other processes from queueing theirs. What getrlimit(2) says stays as it was. Linux >= 5.14.
+ * A user namespace that is made between the two has a part of the signals that the caller may have queued, all its
+ * processes together: nobody inside keeps the caller's other processes from queueing theirs. What getrlimit(2) says
+ * stays as it was. Linux >= 5.14.
  */
 struct rlimit sbx_rlimits_lower_queue(void);
 void sbx_rlimits_restore_queue(const struct rlimit *was);

@@ -1,10 +1,10 @@
 /*
- * sbx-scope.c -- sbx-scope PID NAME=VALUE...: a transient scope of systemd's with PID in it: the user manager's, the system's for
- * root.
+ * sbx-scope.c -- sbx-scope PID NAME=VALUE...: a transient scope of systemd's with PID in it: the user manager's, the
+ * system's for root.
  *
- * Prints the scope's cgroup, or one line with the reason, within 10 seconds. The scope goes with the last process in it.
- * Speaks with the manager itself and not over the bus, which a login need not have. PID and the properties are
- * the loader's; what the manager answers is printed. org.freedesktop.systemd1(5), sd-bus(3), systemd.resource-control(5).
+ * Prints the scope's cgroup, or one line with the reason, within 10 seconds. The scope goes with the last process in
+ * it. Speaks with the manager itself and not over the bus, which a login need not have. PID and the properties are the
+ * loader's; what the manager answers is printed. org.freedesktop.systemd1(5), sd-bus(3), systemd.resource-control(5).
  */
 #include <errno.h>
 #include <signal.h>
@@ -64,7 +64,8 @@ static int on_removed(sd_bus_message *message, void *data, sd_bus_error *error)
 	uint32_t id;
 
 	(void)error;
-	if (sd_bus_message_read(message, "uoss", &id, &path, &unit, &result) < 0 || !*job->path || strcmp(path, job->path) != 0)
+	if (sd_bus_message_read(message, "uoss", &id, &path, &unit, &result) < 0 || !*job->path ||
+	    strcmp(path, job->path) != 0)
 		return 0;
 	job->result = strcmp(result, "done") == 0 ? "done" : "failed";
 	return 0;
@@ -91,9 +92,12 @@ static int append_property(sd_bus_message *message, const char *name, const char
 
 	for (size_t i = 0; i < STRINGS; i++)
 		if (strcmp(name, strings[i].name) == 0)
-			return strings[i].optional && !optional ? 0 : sd_bus_message_append(message, "(sv)", name, "s", value);
+			return strings[i].optional && !optional ?
+				       0 :
+				       sd_bus_message_append(message, "(sv)", name, "s", value);
 	if (path)
-		return sd_bus_message_append(message, "(sv)", name, "a(st)", 1, path + 1, (uint64_t)strtoull(value, NULL, 10));
+		return sd_bus_message_append(message, "(sv)", name, "a(st)", 1, path + 1,
+					     (uint64_t)strtoull(value, NULL, 10));
 	return sd_bus_message_append(message, "(sv)", name, "t", (uint64_t)strtoull(value, NULL, 10));
 }
 
@@ -123,8 +127,8 @@ static int make_request(sd_bus *bus, const char *unit, uint32_t pid, char **prop
 	if (ret >= 0)
 		ret = sd_bus_message_open_container(*message, 'a', "(sv)");
 	if (ret >= 0)
-		ret = sd_bus_message_append(*message, "(sv)(sv)(sv)", "Description", "s", "a sandbox of sbx-wrap", "PIDs", "au", 1, pid,
-					    "CollectMode", "s", "inactive-or-failed");
+		ret = sd_bus_message_append(*message, "(sv)(sv)(sv)", "Description", "s", "a sandbox of sbx-wrap",
+					    "PIDs", "au", 1, pid, "CollectMode", "s", "inactive-or-failed");
 	if (ret >= 0)
 		ret = append_properties(*message, properties, optional);
 	if (ret >= 0)
@@ -211,7 +215,8 @@ int main(int argc, char **argv)
 		return fail(ret, &why, "StartTransientUnit");
 	ret = sd_bus_path_encode(SYSTEMD_PATH "/unit", unit, &path);
 	if (ret >= 0)
-		ret = sd_bus_get_property_string(bus, NULL, path, "org.freedesktop.systemd1.Scope", "ControlGroup", &why, &group);
+		ret = sd_bus_get_property_string(bus, NULL, path, "org.freedesktop.systemd1.Scope", "ControlGroup",
+						 &why, &group);
 	if (ret < 0)
 		return fail(ret, &why, "ControlGroup");
 	alarm(0);

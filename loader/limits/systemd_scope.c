@@ -1,6 +1,6 @@
 /*
- * systemd_scope.c -- starts sbx-scope and reads one line from it: the cgroup's path, or why there is none. A manager that doesn't
- * answer must hang nobody: the helper has its time, and so has the wait for it.
+ * systemd_scope.c -- starts sbx-scope and reads one line from it: the cgroup's path, or why there is none. A manager
+ * that doesn't answer must hang nobody: the helper has its time, and so has the wait for it.
  */
 #include "loader/limits/systemd_scope.h"
 
@@ -29,7 +29,8 @@
 static bool has_manager(void)
 {
 	const uid_t uid = geteuid();
-	const char *path = uid == 0 ? "/run/systemd/private" : sbx_format("/run/user/%u/systemd/private", (unsigned int)uid);
+	const char *path =
+		uid == 0 ? "/run/systemd/private" : sbx_format("/run/user/%u/systemd/private", (unsigned int)uid);
 	struct stat st;
 
 	return stat(path, &st) == 0 && S_ISSOCK(st.st_mode) && st.st_uid == uid;
@@ -40,7 +41,8 @@ bool sbx_scope_possible(const struct sbx_scope *scope)
 	return scope->program && access(scope->program, X_OK) == 0 && has_manager();
 }
 
-/* Where the manager's own slices begin in a cgroup's path: the user's below its service. NULL when the cgroup isn't there. */
+/* Where the manager's own slices begin in a cgroup's path: the user's below its service. NULL when the cgroup isn't
+ * there. */
 static const char *slices(const char *path)
 {
 	const char *service, *at;
@@ -53,8 +55,8 @@ static const char *slices(const char *path)
 }
 
 /*
- * The slice that the caller is in, for the scope to be held to what it is held to; NULL when it isn't one of this manager's:
- * a login session's, and root's in a user's.
+ * The slice that the caller is in, for the scope to be held to what it is held to; NULL when it isn't one of this
+ * manager's: a login session's, and root's in a user's.
  */
 static char *own_slice(void)
 {
@@ -136,10 +138,12 @@ static bool is_interrupted(void)
 	sigset_t pending;
 
 	sigpending(&pending);
-	return sigismember(&pending, SIGTERM) == 1 || sigismember(&pending, SIGINT) == 1 || sigismember(&pending, SIGHUP) == 1;
+	return sigismember(&pending, SIGTERM) == 1 || sigismember(&pending, SIGINT) == 1 ||
+	       sigismember(&pending, SIGHUP) == 1;
 }
 
-/* Until there is something to read: NULL, or why there is not. The signals are blocked, for the loader's signalfd(2). */
+/* Until there is something to read: NULL, or why there is not. The signals are blocked, for the loader's signalfd(2).
+ */
 static const char *wait_for(int fd, int64_t deadline)
 {
 	struct pollfd pollfd = { .fd = fd, .events = POLLIN };
@@ -186,7 +190,8 @@ static int open_scope(const char *line, struct sbx_cgroup *cgroup, const char **
 	return cgroup->dir < 0 ? -1 : 0;
 }
 
-int sbx_scope_start(struct sbx_scope *scope, pid_t child, char **properties, struct sbx_cgroup *cgroup, const char **why)
+int sbx_scope_start(struct sbx_scope *scope, pid_t child, char **properties, struct sbx_cgroup *cgroup,
+		    const char **why)
 {
 	cleanup_fd int answer = -1;
 	char line[LINE_MAX_];

@@ -1,8 +1,8 @@
 /*
  * systemd_scope.h -- a transient scope of systemd's, for callers whose own cgroup is root's: a login by ssh.
  *
- * sbx-scope, a program of its own, speaks D-Bus: it has the manager put the sandbox's first process there and says which cgroup
- * that is. The scope is gone, and its accounts with it, as soon as nothing runs in it.
+ * sbx-scope, a program of its own, speaks D-Bus: it has the manager put the sandbox's first process there and says
+ * which cgroup that is. The scope is gone, and its accounts with it, as soon as nothing runs in it.
  */
 #ifndef SBX_LOADER_LIMITS_SYSTEMD_SCOPE_H
 #define SBX_LOADER_LIMITS_SYSTEMD_SCOPE_H
@@ -17,14 +17,16 @@ struct sbx_scope {
 	char *program; /* sbx-scope */
 };
 
-/* Is there a manager to be asked, the system's for root and else the user's, and sbx-scope? scope->program is set by the caller. */
+/* Is there a manager to be asked, the system's for root and else the user's, and sbx-scope? scope->program is set by
+ * the caller. */
 bool sbx_scope_possible(const struct sbx_scope *scope);
 
 /*
- * Have `child` put into a scope with `properties` (NAME=VALUE, NULL-terminated), in the caller's slice. 0, and the scope as
- * `cgroup`; or -1 with the reason in `why`, and none wanted: after 12 seconds, or as soon as a blocked signal that
- * ends programs is pending.
+ * Have `child` put into a scope with `properties` (NAME=VALUE, NULL-terminated), in the caller's slice. 0, and the
+ * scope as `cgroup`; or -1 with the reason in `why`, and none wanted: after 12 seconds, or as soon as a blocked signal
+ * that ends programs is pending.
  */
-int sbx_scope_start(struct sbx_scope *scope, pid_t child, char **properties, struct sbx_cgroup *cgroup, const char **why);
+int sbx_scope_start(struct sbx_scope *scope, pid_t child, char **properties, struct sbx_cgroup *cgroup,
+		    const char **why);
 
 #endif

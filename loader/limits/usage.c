@@ -1,6 +1,6 @@
 /*
- * usage.c -- the kernel's own accounts: wait4(2), the cgroup's files, statfs(2) of the private /tmp; and, where limits.pids is
- * held by RLIMIT_NPROC, which nobody is told of, a look at the number of tasks now and then.
+ * usage.c -- the kernel's own accounts: wait4(2), the cgroup's files, statfs(2) of the private /tmp; and, where
+ * limits.pids is held by RLIMIT_NPROC, which nobody is told of, a look at the number of tasks now and then.
  */
 #include "loader/limits/usage.h"
 
@@ -27,8 +27,8 @@ void sbx_usage_init(struct sbx_usage *usage)
 	usage->tmp = -1;
 	usage->sample_at = SBX_NEVER;
 	usage->began = sbx_clock_now();
-	usage->peak = usage->read = usage->written = usage->ooms = usage->oom_kills = usage->pids_refused = usage->pids_peak =
-		SBX_UNKNOWN;
+	usage->peak = usage->read = usage->written = usage->ooms = usage->oom_kills = usage->pids_refused =
+		usage->pids_peak = SBX_UNKNOWN;
 }
 
 int sbx_usage_tmp(const struct sbx_run *run)
@@ -114,7 +114,8 @@ void sbx_usage_cgroup(struct sbx_usage *usage, const struct sbx_limits *limits)
 	};
 
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
-		sbx_cgroup_get(&limits->cgroup, table[i].file, table[i].key, (uint64_t *)(void *)((char *)usage + table[i].field));
+		sbx_cgroup_get(&limits->cgroup, table[i].file, table[i].key,
+			       (uint64_t *)(void *)((char *)usage + table[i].field));
 }
 
 void sbx_usage_take(struct sbx_usage *usage, const struct sbx_limits *limits)
@@ -146,14 +147,15 @@ static bool hit_file_size(const struct sbx_run *run, const struct sbx_end *end)
 }
 
 /*
- * All of them together have used as much as one of them may; what catches SIGXCPU is killed a second later. The limit is held by ticks:
- * what a virtual machine's host takes of one is counted there, and not here.
+ * All of them together have used as much as one of them may; what catches SIGXCPU is killed a second later. The limit
+ * is held by ticks: what a virtual machine's host takes of one is counted there, and not here.
  */
 static bool hit_cpu_time(const struct sbx_run *run, const struct sbx_end *end)
 {
 	const int signo = signal_of(end->status, true);
 	const struct timeval *user = &run->usage.rusage.ru_utime, *system = &run->usage.rusage.ru_stime;
-	const uint64_t used = (uint64_t)(user->tv_sec + system->tv_sec) * 1000 + (uint64_t)(user->tv_usec + system->tv_usec) / 1000;
+	const uint64_t used =
+		(uint64_t)(user->tv_sec + system->tv_sec) * 1000 + (uint64_t)(user->tv_usec + system->tv_usec) / 1000;
 	const uint64_t limit = run->limits.value[SBX_LIMIT_CPU_TIME];
 
 	return run->limits.held[SBX_LIMIT_CPU_TIME] == SBX_HELD_RLIMIT &&
@@ -174,14 +176,14 @@ const char *sbx_usage_reason(const struct sbx_run *run, const struct sbx_end *en
 {
 	const struct sbx_usage *usage = &run->usage;
 
-	return end->timed_out					       ? "wall" :
-	       end->note && end->err.step == SBX_STEP_CALL	       ? "seccomp" :
-	       some(usage->oom_kills)				       ? (some(usage->ooms) ? "memory" : "memory_outside") :
-	       hit_cpu_time(run, end)       ? "cpu_time" :
-	       hit_file_size(run, end)      ? "file_size" :
-	       some(usage->pids_refused) || usage->pids_seen       ? "pids" :
-	       usage->tmp_full				       ? "tmp" :
-	       usage->tmp_files_full				       ? "tmp_inodes" :
+	return end->timed_out                                ? "wall" :
+	       end->note && end->err.step == SBX_STEP_CALL   ? "seccomp" :
+	       some(usage->oom_kills)                        ? (some(usage->ooms) ? "memory" : "memory_outside") :
+	       hit_cpu_time(run, end)                        ? "cpu_time" :
+	       hit_file_size(run, end)                       ? "file_size" :
+	       some(usage->pids_refused) || usage->pids_seen ? "pids" :
+	       usage->tmp_full                               ? "tmp" :
+	       usage->tmp_files_full                         ? "tmp_inodes" :
 	       is_fault(signal_of(end->status, false)) && !end->failed ? "signal" :
 									 NULL;
 }
@@ -205,10 +207,13 @@ static void report_memory(const struct sbx_run *run)
 	const struct sbx_usage *usage = &run->usage;
 	const unsigned long long count = usage->oom_kills;
 	const char *killed = sbx_format("%llu process%s killed", count, count == 1 ? "" : "es");
-	const char *peak = usage->peak == SBX_UNKNOWN ? "" : sbx_format(" (peak %s)", sbx_limits_text(SBX_LIMIT_MEMORY, usage->peak));
+	const char *peak = usage->peak == SBX_UNKNOWN ?
+				   "" :
+				   sbx_format(" (peak %s)", sbx_limits_text(SBX_LIMIT_MEMORY, usage->peak));
 
 	if (some(usage->ooms))
-		line("memory", sbx_format("limit %s reached%s, %s", limit(run, SBX_LIMIT_MEMORY), peak, killed), "--memory SIZE raises it");
+		line("memory", sbx_format("limit %s reached%s, %s", limit(run, SBX_LIMIT_MEMORY), peak, killed),
+		     "--memory SIZE raises it");
 	else
 		line("memory", sbx_format("the machine or a cgroup above is out of memory%s, %s", peak, killed), NULL);
 }
@@ -218,7 +223,8 @@ static void report_fault(const struct sbx_run *run, int signo)
 	const bool alone = run->limits.held[SBX_LIMIT_MEMORY] == SBX_HELD_RLIMIT;
 
 	fprintf(stderr, "sbx-wrap: end: %s: %s: %s\n", run->target.name, strsignal(signo),
-		alone ? sbx_format("each process may have %s of memory, which may be why", limit(run, SBX_LIMIT_MEMORY)) :
+		alone ? sbx_format("each process may have %s of memory, which may be why",
+				   limit(run, SBX_LIMIT_MEMORY)) :
 			"a fault of the command's own");
 }
 
@@ -230,13 +236,16 @@ void sbx_usage_report(const struct sbx_run *run, const struct sbx_end *end)
 	if (run->options.quiet || !reason) /* the call that seccomp killed for has been said */
 		return;
 	if (end->timed_out)
-		line("wall", sbx_format("limit %s reached", limit(run, SBX_LIMIT_WALL)), "--timeout DURATION raises it");
+		line("wall", sbx_format("limit %s reached", limit(run, SBX_LIMIT_WALL)),
+		     "--timeout DURATION raises it");
 	if (some(usage->oom_kills))
 		report_memory(run);
 	if (hit_cpu_time(run, end))
-		line("cpu_time", sbx_format("limit %s reached", limit(run, SBX_LIMIT_CPU_TIME)), "--set limits.cpu_time=DURATION raises it");
+		line("cpu_time", sbx_format("limit %s reached", limit(run, SBX_LIMIT_CPU_TIME)),
+		     "--set limits.cpu_time=DURATION raises it");
 	if (hit_file_size(run, end))
-		line("file_size", sbx_format("limit %s reached", limit(run, SBX_LIMIT_FILE_SIZE)), "--set limits.file_size=SIZE raises it");
+		line("file_size", sbx_format("limit %s reached", limit(run, SBX_LIMIT_FILE_SIZE)),
+		     "--set limits.file_size=SIZE raises it");
 	if (some(usage->pids_refused) || usage->pids_seen)
 		line("pids", sbx_format("limit %s reached", limit(run, SBX_LIMIT_PIDS)), "--pids N raises it");
 	if (usage->tmp_full)

@@ -17,19 +17,20 @@ struct sbx_run;
 struct sbx_end;
 
 struct sbx_usage {
-	int64_t began, wall_ns;  /* sbx_clock_now() */
-	struct rusage rusage;     /* of everything inside: getrusage(2) */
-	int tmp;                 /* O_PATH of the private /tmp, or -1 */
+	int64_t began, wall_ns;                                                 /* sbx_clock_now() */
+	struct rusage rusage;                                                   /* of everything inside: getrusage(2) */
+	int tmp;                                                                /* O_PATH of the private /tmp, or -1 */
 	uint64_t peak, read, written, ooms, oom_kills, pids_refused, pids_peak; /* of the cgroup, or SBX_UNKNOWN */
 	bool tmp_full, tmp_files_full;
-	bool pids_seen;          /* the number of tasks was seen at its limit */
-	int64_t sample_at;       /* the next look, or SBX_NEVER */
+	bool pids_seen;    /* the number of tasks was seen at its limit */
+	int64_t sample_at; /* the next look, or SBX_NEVER */
 };
 
 /* Before anything is started. */
 void sbx_usage_init(struct sbx_usage *usage);
 
-/* In the child, once it is in its root: the private /tmp as an O_PATH descriptor, which goes to the loader with the word of exec; or -1. */
+/* In the child, once it is in its root: the private /tmp as an O_PATH descriptor, which goes to the loader with the
+ * word of exec; or -1. */
 int sbx_usage_tmp(const struct sbx_run *run);
 
 /* In the loader: it has come. Takes the descriptor. */
@@ -48,8 +49,8 @@ void sbx_usage_cgroup(struct sbx_usage *usage, const struct sbx_limits *limits);
 void sbx_usage_take(struct sbx_usage *usage, const struct sbx_limits *limits);
 
 /*
- * What decided an abnormal end, as a stable word: "memory", "memory_outside", "pids", "tmp", "tmp_inodes", "wall", "cpu_time", "file_size", "signal"
- * for the command's own fault; NULL when nothing is known.
+ * What decided an abnormal end, as a stable word: "memory", "memory_outside", "pids", "tmp", "tmp_inodes", "wall",
+ * "cpu_time", "file_size", "signal" for the command's own fault; NULL when nothing is known.
  */
 const char *sbx_usage_reason(const struct sbx_run *run, const struct sbx_end *end);
 

@@ -1,6 +1,6 @@
 /*
- * file_copy.c -- copies a file for the stage. copy_file_range(2) shares the blocks where the file system can. UNTRUSTED: what is
- * at the name; it was looked at before, and is looked at again by its descriptor.
+ * file_copy.c -- copies a file for the stage. copy_file_range(2) shares the blocks where the file system can.
+ * UNTRUSTED: what is at the name; it was looked at before, and is looked at again by its descriptor.
  */
 #include "loader/output/file_copy.h"
 
@@ -50,7 +50,9 @@ static int copy_range(int in, int out, off_t at, off_t end)
 		const ssize_t got = copy_file_range(in, NULL, out, NULL, want, 0);
 
 		if (got < 0)
-			return errno == EXDEV || errno == EINVAL || errno == EOPNOTSUPP || errno == ENOSYS ? copy_plainly(in, out) : -1;
+			return errno == EXDEV || errno == EINVAL || errno == EOPNOTSUPP || errno == ENOSYS ?
+				       copy_plainly(in, out) :
+				       -1;
 		if (!got)
 			break;
 		at += got;
@@ -86,8 +88,8 @@ int sbx_copy_file(int from, int to, const char *name, const struct stat *st, str
 		return -1;
 	if (fstat(out, made) == 0 &&
 	    ((made->st_uid == st->st_uid && made->st_gid == st->st_gid) || fchown(out, st->st_uid, st->st_gid) == 0))
-		ret = copy_data(in, out, st->st_size) < 0 || fchmod(out, st->st_mode & 01777) < 0 || futimens(out, times) < 0 ||
-				      fstat(out, made) < 0 ?
+		ret = copy_data(in, out, st->st_size) < 0 || fchmod(out, st->st_mode & 01777) < 0 ||
+				      futimens(out, times) < 0 || fstat(out, made) < 0 ?
 			      -1 :
 			      1;
 	if (ret != 1)

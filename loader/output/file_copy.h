@@ -7,8 +7,9 @@
 #include <sys/stat.h>
 
 /*
- * Copy from/name, which was seen as `st`, to to/name, which doesn't exist; `made` is what it is then. Returns 1, 0 when the copy
- * could be told (several links, another owner, extended attributes) or there is something else by now, or -1 with errno.
+ * Copy from/name, which was seen as `st`, to to/name, which doesn't exist; `made` is what it is then. Returns 1, 0 when
+ * the copy could be told (several links, another owner, extended attributes) or there is something else by now, or -1
+ * with errno.
  */
 int sbx_copy_file(int from, int to, const char *name, const struct stat *st, struct stat *made);
 

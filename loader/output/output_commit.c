@@ -1,7 +1,7 @@
 /*
- * output_commit.c -- what becomes of the staging directories after the run. Everything goes by descriptors and names without a slash;
- * what is found in a directory was made by the target and is UNTRUSTED: only regular files are moved, with renameat2(2), and
- * only to names that were known before or fit a pattern.
+ * output_commit.c -- what becomes of the staging directories after the run. Everything goes by descriptors and names
+ * without a slash; what is found in a directory was made by the target and is UNTRUSTED: only regular files are moved,
+ * with renameat2(2), and only to names that were known before or fit a pattern.
  */
 #include "loader/output/stage.h"
 
@@ -79,12 +79,14 @@ static struct sbx_stage_file *find_known(const struct settling *settling, const 
 		else
 			to = middle;
 	}
-	if (from < settling->known.count && strcmp((*(struct sbx_stage_file **)sbx_vec_at(&settling->known, from))->name, name) == 0)
+	if (from < settling->known.count &&
+	    strcmp((*(struct sbx_stage_file **)sbx_vec_at(&settling->known, from))->name, name) == 0)
 		return *(struct sbx_stage_file **)sbx_vec_at(&settling->known, from);
 	return NULL;
 }
 
-static void note(struct sbx_vec *list, size_t *count, const char *path, const char *reason, const struct sbx_stage_dir *dir)
+static void note(struct sbx_vec *list, size_t *count, const char *path, const char *reason,
+		 const struct sbx_stage_dir *dir)
 {
 	const struct sbx_stage_dropped one = { path, reason, dir };
 
@@ -132,7 +134,8 @@ static bool overtaken(const struct sbx_stage_dir *dir, const struct sbx_stage_fi
 {
 	struct stat st;
 
-	return file->copied && fstatat(dir->dir_fd, file->name, &st, AT_SYMLINK_NOFOLLOW) == 0 && !same_state(&st, &file->seen);
+	return file->copied && fstatat(dir->dir_fd, file->name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       !same_state(&st, &file->seen);
 }
 
 static bool leads_to_mount(const struct sbx_plan *plan, const char *path)
@@ -202,7 +205,8 @@ static void settle_below(const struct settling *settling, int parent, const char
 }
 
 /* Why the file can't take its place, or NULL. */
-static const char *refuse(const struct settling *settling, const struct sbx_stage_file *file, const char *name, const char *path)
+static const char *refuse(const struct settling *settling, const struct sbx_stage_file *file, const char *name,
+			  const char *path)
 {
 	const struct sbx_resolved resolved = { .path = sbx_strdup(path) };
 	bool fits = false;
@@ -211,14 +215,17 @@ static const char *refuse(const struct settling *settling, const struct sbx_stag
 		return "there already, and no output: it is not replaced";
 	if (file && overtaken(settling->dir, file)) {
 		settling->dir->kept = true;
-		retain(settling->stage, settling->dir, name, "changed while the command worked on a copy of it: it is not replaced");
+		retain(settling->stage, settling->dir, name,
+		       "changed while the command worked on a copy of it: it is not replaced");
 		return "made of a copy that is out of date";
 	}
 	for (size_t i = 0; i < settling->dir->patterns.count && !file && !fits; i++)
 		fits = sbx_output_names_fit(sbx_vec_at(&settling->dir->patterns, i), name);
 	if (!file && !fits)
 		return not_named;
-	return !file && sbx_protect_reason(settling->stage->plan, &resolved) ? "a protected name: it is not moved into place" : NULL;
+	return !file && sbx_protect_reason(settling->stage->plan, &resolved) ?
+		       "a protected name: it is not moved into place" :
+		       NULL;
 }
 
 /* A file that the target made becomes dir/name. Returns NULL, or why it could not. */
@@ -297,7 +304,8 @@ static void settle_dir(struct sbx_stage *stage, struct sbx_stage_dir *dir)
 		settle_name(&settling, *(char **)sbx_vec_at(&names, i));
 }
 
-/* The target has removed it: so is the host's, if that is still the one and all that the target has made is in place. */
+/* The target has removed it: so is the host's, if that is still the one and all that the target has made is in place.
+ */
 static void settle_gone(struct sbx_stage *stage, const struct sbx_stage_dir *dir, const struct sbx_stage_file *file)
 {
 	struct stat st;
@@ -307,7 +315,8 @@ static void settle_gone(struct sbx_stage *stage, const struct sbx_stage_dir *dir
 	if (overtaken(dir, file))
 		retain(stage, dir, file->name, "changed while the command worked on a copy of it: it is not removed");
 	else if (same_file(&st, &file->seen) && stage->dropped_count)
-		retain(stage, dir, file->name, "removed by the command, but not all that it made is in place: it stays");
+		retain(stage, dir, file->name,
+		       "removed by the command, but not all that it made is in place: it stays");
 	else if (same_file(&st, &file->seen))
 		unlinkat(dir->dir_fd, file->name, 0);
 }

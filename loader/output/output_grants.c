@@ -1,6 +1,6 @@
 /*
- * output_grants.c -- grants for outputs. UNTRUSTED: their names, and what lies in their directories: whoever owns one can put
- * something else in its place at any time, so everything is done by descriptor and looked at again.
+ * output_grants.c -- grants for outputs. UNTRUSTED: their names, and what lies in their directories: whoever owns one
+ * can put something else in its place at any time, so everything is done by descriptor and looked at again.
  */
 #include "loader/output/output_grants.h"
 
@@ -24,11 +24,13 @@ static bool visible(const struct sbx_plan *plan, const char *path)
 	/* An empty private directory in its place is a surprise. */
 	if (mount && mount->type == SBX_MOUNT_TMPFS)
 		return false;
-	return mount && (strcmp(mount->dst, path) == 0 || mount->type == SBX_MOUNT_BIND || mount->type == SBX_MOUNT_PROC) &&
+	return mount &&
+	       (strcmp(mount->dst, path) == 0 || mount->type == SBX_MOUNT_BIND || mount->type == SBX_MOUNT_PROC) &&
 	       mount->type != SBX_MOUNT_MASK;
 }
 
-void sbx_output_grant_refuse(struct sbx_plan *plan, const struct sbx_resolved *path, const char *reason, const char *option)
+void sbx_output_grant_refuse(struct sbx_plan *plan, const struct sbx_resolved *path, const char *reason,
+			     const char *option)
 {
 	/* What isn't there yet can't be seen although its directory can. */
 	const bool news = !path->exists && sbx_protected_paths_system(plan, path->path);
@@ -190,7 +192,8 @@ static int new_output(const struct sbx_outputs *outputs, struct sbx_resolved *pa
 	return dir ? 0 : -1;
 }
 
-/* Its own directory's entry shall be replaced or removed as it would be unwrapped; else the file itself is what there is. */
+/* Its own directory's entry shall be replaced or removed as it would be unwrapped; else the file itself is what there
+ * is. */
 static int old_output(const struct sbx_outputs *outputs, const struct sbx_resolved *path, struct sbx_err *err)
 {
 	struct sbx_plan *plan = outputs->plan;
@@ -212,7 +215,8 @@ static int old_output(const struct sbx_outputs *outputs, const struct sbx_resolv
 		sbx_stage_name(dir, sbx_basename(path->path));
 		return 0;
 	}
-	staged = sbx_stage_existing(dir, sbx_basename(path->path), &path->st, plan->policy->out_mode == SBX_OUT_COPY, err);
+	staged = sbx_stage_existing(dir, sbx_basename(path->path), &path->st, plan->policy->out_mode == SBX_OUT_COPY,
+				    err);
 	if (staged == 0)
 		sbx_plan_grant(plan, SBX_GRANT_OUTPUT, path, NULL);
 	return staged < 0 ? -1 : 0;
@@ -231,7 +235,8 @@ int sbx_output_grant_named(const struct sbx_outputs *outputs, const char *word, 
 	if (!reason && path->exists && !S_ISREG(path->st.st_mode) && !S_ISDIR(path->st.st_mode))
 		reason = "neither a file nor a directory";
 	if (reason) {
-		if (path->exists && !sbx_protect_reason(outputs->plan, path)) /* then it is the system's: there to be read */
+		if (path->exists &&
+		    !sbx_protect_reason(outputs->plan, path)) /* then it is the system's: there to be read */
 			sbx_plan_grant(outputs->plan, SBX_GRANT_INPUT, path, NULL);
 		sbx_output_grant_refuse(outputs->plan, path, reason, "--rw");
 		return 0;
@@ -266,14 +271,15 @@ static int link_fitting(const struct sbx_outputs *outputs, struct sbx_stage_dir 
 			continue;
 		file = sbx_output_grant_in(parent, entry->d_name);
 		file->exists = fstatat(dir->dir_fd, entry->d_name, &file->st, AT_SYMLINK_NOFOLLOW) == 0;
-		sbx_stage_fitting(dir, entry->d_name, &file->st, file->exists && !sbx_protect_reason(outputs->plan, file));
+		sbx_stage_fitting(dir, entry->d_name, &file->st,
+				  file->exists && !sbx_protect_reason(outputs->plan, file));
 	}
 	closedir(list);
 	return 0;
 }
 
 int sbx_output_grant_fitting(const struct sbx_outputs *outputs, const char *word, const struct sbx_pattern *pattern,
-			struct sbx_err *err)
+			     struct sbx_err *err)
 {
 	struct sbx_resolved *parent = sbx_alloc(sizeof(*parent)), *path;
 	struct sbx_stage_dir *dir;

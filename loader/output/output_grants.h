@@ -1,5 +1,6 @@
 /*
- * output_grants.h -- what an argument that names an output gets: staged, the file itself, or its directory, as the policy says.
+ * output_grants.h -- what an argument that names an output gets: staged, the file itself, or its directory, as the
+ * policy says.
  */
 #ifndef SBX_LOADER_OUTPUT_OUTPUT_GRANTS_H
 #define SBX_LOADER_OUTPUT_OUTPUT_GRANTS_H
@@ -15,25 +16,26 @@ struct sbx_outputs {
 };
 
 /*
- * UNTRUSTED: `word`, a path that an argument named or that was derived from one. What is protected gets a note. -1 with err
- * when what the policy asks for can't be had.
+ * UNTRUSTED: `word`, a path that an argument named or that was derived from one. What is protected gets a note. -1 with
+ * err when what the policy asks for can't be had.
  */
 int sbx_output_grant_named(const struct sbx_outputs *outputs, const char *word, struct sbx_err *err);
 
 /* The files in `dir` (as an argument names it) that fit the pattern, those that are there already and those to come. */
 int sbx_output_grant_fitting(const struct sbx_outputs *outputs, const char *dir, const struct sbx_pattern *pattern,
-			struct sbx_err *err);
+			     struct sbx_err *err);
 
 /* The current directory itself. */
 void sbx_output_grant_cwd(const struct sbx_outputs *outputs);
 
 /*
- * The file `name` of the directory, as if an argument had named it, where no symlink is followed: exists and st aren't known.
- * In fresh memory.
+ * The file `name` of the directory, as if an argument had named it, where no symlink is followed: exists and st aren't
+ * known. In fresh memory.
  */
 struct sbx_resolved *sbx_output_grant_in(const struct sbx_resolved *dir, const char *name);
 
 /* Note that `path` isn't granted, and which option would grant it; silent where it can be seen anyway. */
-void sbx_output_grant_refuse(struct sbx_plan *plan, const struct sbx_resolved *path, const char *reason, const char *option);
+void sbx_output_grant_refuse(struct sbx_plan *plan, const struct sbx_resolved *path, const char *reason,
+			     const char *option);
 
 #endif

@@ -139,14 +139,16 @@ static struct sbx_stage_file *find_file(const struct sbx_stage_dir *dir, const c
 	return NULL;
 }
 
-/* The link shows what was seen. It can't be made of a mount point, of others' files, or where a link was put meanwhile. */
+/* The link shows what was seen. It can't be made of a mount point, of others' files, or where a link was put meanwhile.
+ */
 static bool link_file(const struct sbx_stage_dir *dir, const char *name, const struct stat *seen)
 {
 	struct stat st;
 
 	if (linkat(dir->dir_fd, name, dir->stage_fd, name, 0) < 0)
 		return false;
-	if (fstatat(dir->stage_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_dev == seen->st_dev && st.st_ino == seen->st_ino)
+	if (fstatat(dir->stage_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_dev == seen->st_dev &&
+	    st.st_ino == seen->st_ino)
 		return true;
 	unlinkat(dir->stage_fd, name, 0);
 	return false;
@@ -170,7 +172,8 @@ static bool link_latest(struct sbx_stage_dir *dir, const char *name, struct stat
 	return false;
 }
 
-int sbx_stage_existing(struct sbx_stage_dir *dir, const char *name, const struct stat *st, bool copy, struct sbx_err *err)
+int sbx_stage_existing(struct sbx_stage_dir *dir, const char *name, const struct stat *st, bool copy,
+		       struct sbx_err *err)
 {
 	struct sbx_stage_file *file, made = { .existed = true, .seen = *st };
 	struct stat there;
@@ -184,7 +187,8 @@ int sbx_stage_existing(struct sbx_stage_dir *dir, const char *name, const struct
 		const int copied = sbx_copy_file(dir->dir_fd, dir->stage_fd, name, st, &made.copy);
 
 		if (copied < 0)
-			return sbx_err_set(err, SBX_STEP_STAGE, errno, sbx_format("%s/%s, while it was copied", dir->dir, name));
+			return sbx_err_set(err, SBX_STEP_STAGE, errno,
+					   sbx_format("%s/%s, while it was copied", dir->dir, name));
 		made.copied = copied;
 	}
 	if (!made.copied && !link_latest(dir, name, &made.seen)) {

@@ -1,9 +1,9 @@
 /*
  * stage.h -- outputs are written into a fresh directory beside their own and moved into place afterwards.
  *
- * Inside, the output's directory is that fresh one. What exists is linked into it: written in place it is written on the
- * host, replaced or removed it is so there after the run. An exploited parser can overwrite no sibling, and a crash loses
- * nothing that was there before.
+ * Inside, the output's directory is that fresh one. What exists is linked into it: written in place it is written on
+ * the host, replaced or removed it is so there after the run. An exploited parser can overwrite no sibling, and a crash
+ * loses nothing that was there before.
  */
 #ifndef SBX_LOADER_OUTPUT_STAGE_H
 #define SBX_LOADER_OUTPUT_STAGE_H
@@ -22,7 +22,8 @@ struct sbx_stage {
 	struct sbx_plan *plan;
 	/* After sbx_output_commit; each holds SBX_STAGE_SAID at most: */
 	struct sbx_vec dropped;  /* struct sbx_stage_dropped: what the target has made, and is not in place */
-	struct sbx_vec retained; /* struct sbx_stage_dropped: files that it has removed or replaced, and that are still there */
+	struct sbx_vec retained; /* struct sbx_stage_dropped: files that it has removed or replaced, and that are still
+				    there */
 	size_t dropped_count, retained_count;
 	bool failed; /* one of them is more than a name that nobody knows */
 };
@@ -48,11 +49,11 @@ struct sbx_stage_file {
 };
 
 struct sbx_stage_dir {
-	char *dir;            /* canonical: where the outputs belong */
-	char *path;           /* of the staging directory, in dir; NULL before sbx_stage_make */
-	char *name;           /* its last component */
-	bool holds, kept;     /* after the run: something is not in place; it is not removed, and is called `name` */
-	int dir_fd, stage_fd; /* stage_fd is locked while the run lasts */
+	char *dir;               /* canonical: where the outputs belong */
+	char *path;              /* of the staging directory, in dir; NULL before sbx_stage_make */
+	char *name;              /* its last component */
+	bool holds, kept;        /* after the run: something is not in place; it is not removed, and is called `name` */
+	int dir_fd, stage_fd;    /* stage_fd is locked while the run lasts */
 	struct sbx_vec files;    /* struct sbx_stage_file */
 	struct sbx_vec patterns; /* struct sbx_pattern */
 };
@@ -71,24 +72,26 @@ void sbx_stage_name(struct sbx_stage_dir *dir, const char *name);
 void sbx_stage_pattern(struct sbx_stage_dir *dir, const struct sbx_pattern *pattern);
 
 /*
- * An output that exists and was seen as `st`: it is linked into the stage, or copied with `copy`, where a copy can't be told
- * from it. Returns 1, 0 when it can't be there and has to be granted as it is, or -1 with err.
+ * An output that exists and was seen as `st`: it is linked into the stage, or copied with `copy`, where a copy can't be
+ * told from it. Returns 1, 0 when it can't be there and has to be granted as it is, or -1 with err.
  */
-int sbx_stage_existing(struct sbx_stage_dir *dir, const char *name, const struct stat *st, bool copy, struct sbx_err *err);
+int sbx_stage_existing(struct sbx_stage_dir *dir, const char *name, const struct stat *st, bool copy,
+		       struct sbx_err *err);
 
 /* A file that exists and fits a pattern: linked, or else not to be replaced. */
 void sbx_stage_fitting(struct sbx_stage_dir *dir, const char *name, const struct stat *st, bool grantable);
 
-/* Does a stage show the file at the canonical path? One that is there only because it fits a pattern is taken out again. */
+/* Does a stage show the file at the canonical path? One that is there only because it fits a pattern is taken out
+ * again. */
 bool sbx_stage_shows(struct sbx_stage *stage, const char *path);
 
 /*
- * After the run, in output_commit.c: move the named and fitting regular outputs into place (never following a link, losing setuid
- * bits), remove what the target has removed, and then the stage. What is left in it is told in stage->dropped; then nothing
- * is removed that was there before, in no directory: it may be all that there is of it. What would have been is told in
- * stage->retained, as is a file that changed while the target worked on a copy; and what is left is kept. With `keep` false
- * nothing is moved. Returns 0; or -1 when an output could not be moved or something was retained, with an empty err, or when
- * the stage could not be removed.
+ * After the run, in output_commit.c: move the named and fitting regular outputs into place (never following a link,
+ * losing setuid bits), remove what the target has removed, and then the stage. What is left in it is told in
+ * stage->dropped; then nothing is removed that was there before, in no directory: it may be all that there is of it.
+ * What would have been is told in stage->retained, as is a file that changed while the target worked on a copy; and
+ * what is left is kept. With `keep` false nothing is moved. Returns 0; or -1 when an output could not be moved or
+ * something was retained, with an empty err, or when the stage could not be removed.
  */
 int sbx_output_commit(struct sbx_stage *stage, bool keep, struct sbx_err *err);
 

@@ -1,6 +1,6 @@
 /*
- * tree_remove.c -- removes a staging directory. Everything goes by descriptors and names without a slash, never following a link;
- * directories are moved up one by one, so that no path gets long.
+ * tree_remove.c -- removes a staging directory. Everything goes by descriptors and names without a slash, never
+ * following a link; directories are moved up one by one, so that no path gets long.
  */
 #include "loader/output/tree_remove.h"
 
@@ -15,8 +15,8 @@
 #include "loader/base/util.h"
 
 /*
- * Whoever has filled the tree may still act in it: the directory that is made usable is the one that was opened, and no link's
- * target. O_PATH needs no rights on it.
+ * Whoever has filled the tree may still act in it: the directory that is made usable is the one that was opened, and no
+ * link's target. O_PATH needs no rights on it.
  */
 int sbx_tree_open(int parent, const char *name)
 {
@@ -48,7 +48,8 @@ static bool flatten(int stage, const char *name, unsigned *serial)
 		usable = sbx_tree_open(fd, entry->d_name); /* moved to another parent, it is written to */
 		do
 			snprintf(up, sizeof(up), ".sbx-%u", (*serial)++);
-		while (renameat(fd, entry->d_name, stage, up) < 0 && (errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR));
+		while (renameat(fd, entry->d_name, stage, up) < 0 &&
+		       (errno == ENOTEMPTY || errno == EEXIST || errno == ENOTDIR));
 	}
 	if (dir)
 		closedir(dir);

@@ -6,12 +6,13 @@
 
 #include <stdbool.h>
 
-/* UNTRUSTED: what is at the name. Opens the directory parent/name for reading, made usable (0700); -1 when it is none. */
+/* UNTRUSTED: what is at the name. Opens the directory parent/name for reading, made usable (0700); -1 when it is none.
+ */
 int sbx_tree_open(int parent, const char *name);
 
 /*
- * UNTRUSTED: all that is in it. Remove the directory parent/name, open as `stage`, however deep it is and whatever its modes.
- * False when something could not be removed.
+ * UNTRUSTED: all that is in it. Remove the directory parent/name, open as `stage`, however deep it is and whatever its
+ * modes. False when something could not be removed.
  */
 bool sbx_tree_remove(int parent, const char *name, int stage);
 

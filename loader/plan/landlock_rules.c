@@ -1,5 +1,6 @@
 /*
- * landlock_rules.c -- builds the layer blobs that are applied: the policy's layer, the late rules, and rules for descriptors 0-2.
+ * landlock_rules.c -- builds the layer blobs that are applied: the policy's layer, the late rules, and rules for
+ * descriptors 0-2.
  *
  * The result has the form of a compiled layer (shim/blob.h) and passes the same check, so that one applier serves all.
  */
@@ -102,7 +103,8 @@ static void append_rules(struct sbx_layer *layer, const struct sbx_vec *rules, s
 	layer->rules.len = (uint32_t)((char *)place - (const char *)sbx_at(layer, layer->rules));
 }
 
-/* In place the floor's paths are the host's. The latch can't do it (its filter knows no openat2), and only takes away. */
+/* In place the floor's paths are the host's. The latch can't do it (its filter knows no openat2), and only takes away.
+ */
 static void make_plain(const struct sbx_plan *plan)
 {
 	for (size_t i = 0; !plan->rooted && i < plan->floor.count; i++) {
@@ -121,10 +123,12 @@ static void put_filter(struct sbx_layer *layer, const void *from, struct sbx_spa
 }
 
 /* `filter` is a span of `holder`, which may be the policy or one of its layers. */
-static struct sbx_layer *make_layer(const struct sbx_layer *from, const struct sbx_vec *rules, const void *holder, struct sbx_span filter)
+static struct sbx_layer *make_layer(const struct sbx_layer *from, const struct sbx_vec *rules, const void *holder,
+				    struct sbx_span filter)
 {
 	const size_t more_rules = rules->count * sizeof(struct sbx_rule), more_text = text_size(rules);
-	const size_t size = from->head.size + ROUND8(more_rules) + ROUND8(more_text) + filter.len + 64 - from->filter.len;
+	const size_t size =
+		from->head.size + ROUND8(more_rules) + ROUND8(more_text) + filter.len + 64 - from->filter.len;
 	const size_t covered = offsetof(struct sbx_head, checksum) + sizeof(from->head.checksum);
 	struct sbx_layer *layer = sbx_alloc(size);
 	size_t at = sizeof(*layer);
@@ -143,7 +147,8 @@ static struct sbx_layer *make_layer(const struct sbx_layer *from, const struct s
 struct sbx_layer *sbx_plan_floor(const struct sbx_plan *plan)
 {
 	make_plain(plan);
-	return make_layer(sbx_at(plan->policy, plan->policy->floor), &plan->floor, plan->policy, (struct sbx_span){ 0, 0 });
+	return make_layer(sbx_at(plan->policy, plan->policy->floor), &plan->floor, plan->policy,
+			  (struct sbx_span){ 0, 0 });
 }
 
 struct sbx_layer *sbx_plan_latch(const struct sbx_plan *plan)
@@ -152,5 +157,6 @@ struct sbx_layer *sbx_plan_latch(const struct sbx_plan *plan)
 	const struct sbx_layer *from = sbx_at(policy, policy->latch);
 	const bool asks = policy->ask_latch.len;
 
-	return make_layer(from, &plan->latch, asks ? (const void *)policy : from, asks ? policy->ask_latch : from->filter);
+	return make_layer(from, &plan->latch, asks ? (const void *)policy : from,
+			  asks ? policy->ask_latch : from->filter);
 }

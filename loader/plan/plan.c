@@ -14,7 +14,7 @@
 #include "shim/err.h"
 #include "shim/paths.h"
 
-#define INODES_PER_MOUNT 16 /* a mount point, and the directories that lead to it */
+#define INODES_PER_MOUNT 16                                     /* a mount point, and the directories that lead to it */
 #define PERMISSIVE_BITS (MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOEXEC) /* their absence permits something */
 
 void sbx_plan_init(struct sbx_plan *plan, const struct sbx_policy_blob *policy)
@@ -45,7 +45,8 @@ void sbx_plan_init(struct sbx_plan *plan, const struct sbx_policy_blob *policy)
 
 		sbx_vec_push(&plan->mounts, sizeof(entry), &entry);
 		if (entry.type == SBX_MOUNT_MASK && !sbx_path_within(entry.dst, "/proc"))
-			sbx_vec_push(&plan->hidden, sizeof(entry.dst), &entry.dst); /* fs.hide, wherever it would show */
+			sbx_vec_push(&plan->hidden, sizeof(entry.dst),
+				     &entry.dst); /* fs.hide, wherever it would show */
 	}
 }
 
@@ -110,10 +111,12 @@ static bool covered(const struct sbx_plan *plan, const char *src, const char *ds
 	if (!mount || mount->type != SBX_MOUNT_BIND || (mount->attr & ~attr & PERMISSIVE_BITS))
 		return false;
 	len = mount->src[1] ? strlen(mount->src) : 0;
-	return sbx_path_within(src, mount->src) && strcmp(src + len, dst + (mount->dst[1] ? strlen(mount->dst) : 0)) == 0;
+	return sbx_path_within(src, mount->src) &&
+	       strcmp(src + len, dst + (mount->dst[1] ? strlen(mount->dst) : 0)) == 0;
 }
 
-/* What the policy's own rules of the layer give already needs no rule of its own; of what isn't handled there are none. */
+/* What the policy's own rules of the layer give already needs no rule of its own; of what isn't handled there are none.
+ */
 bool sbx_plan_given(const struct sbx_plan *plan, struct sbx_span span, const char *path, uint64_t access)
 {
 	const struct sbx_layer *layer = sbx_at(plan->policy, span);
@@ -122,7 +125,8 @@ bool sbx_plan_given(const struct sbx_plan *plan, struct sbx_span span, const cha
 
 	if (!span.len || !layer->handled_access_fs)
 		return true;
-	while (rule < end && !(rule->fd < 0 && !(access & ~rule->access) && sbx_path_within(path, sbx_str(layer, layer->strings, rule->path))))
+	while (rule < end && !(rule->fd < 0 && !(access & ~rule->access) &&
+			       sbx_path_within(path, sbx_str(layer, layer->strings, rule->path))))
 		rule++;
 	return rule < end;
 }
@@ -134,7 +138,8 @@ static void add_rule(struct sbx_vec *rules, const char *path, uint64_t access)
 	for (size_t i = 0; i < rules->count; i++) {
 		const struct sbx_plan_rule *other = sbx_vec_at(rules, i);
 
-		if (other->path && !(access & ~other->access) && sbx_path_within_len(path, rule.path_len, other->path, other->path_len))
+		if (other->path && !(access & ~other->access) &&
+		    sbx_path_within_len(path, rule.path_len, other->path, other->path_len))
 			return;
 	}
 	if (access)
@@ -170,7 +175,8 @@ void sbx_plan_links(struct sbx_plan *plan, const struct sbx_resolved *from)
 		add_link(plan, sbx_vec_at(&from->links, i));
 }
 
-static void plan_grant(struct sbx_plan *plan, enum sbx_grant grant, const struct sbx_resolved *from, const char *dst, bool exact)
+static void plan_grant(struct sbx_plan *plan, enum sbx_grant grant, const struct sbx_resolved *from, const char *dst,
+		       bool exact)
 {
 	const struct sbx_mask *mask = &plan->policy->masks[grant];
 	struct sbx_plan_mount *mount;
@@ -250,7 +256,8 @@ static const struct sbx_plan_mount *nearest(const struct sbx_plan_mount *mount, 
 	return above;
 }
 
-/* A node of the compiled policy's skeleton below a directory of the host's that an option granted: the host's own is there. */
+/* A node of the compiled policy's skeleton below a directory of the host's that an option granted: the host's own is
+ * there. */
 static bool shown_by_host(const struct sbx_plan_mount *mount)
 {
 	const struct sbx_plan_mount *above = mount->above;
@@ -263,7 +270,8 @@ static bool shown_by_host(const struct sbx_plan_mount *mount)
 /* Of two pointers into one array: of equal places the later one is behind. */
 static int by_place(const void *a, const void *b)
 {
-	const struct sbx_plan_mount *one = *(struct sbx_plan_mount *const *)a, *other = *(struct sbx_plan_mount *const *)b;
+	const struct sbx_plan_mount *one = *(struct sbx_plan_mount *const *)a,
+				    *other = *(struct sbx_plan_mount *const *)b;
 	const int order = path_order(one->dst, other->dst);
 
 	return order ? order : (one > other) - (one < other);
@@ -294,12 +302,14 @@ int sbx_plan_sort(struct sbx_plan *plan, struct sbx_err *err)
 		if (i + 1 < plan->mounts.count && strcmp(mount[i].dst, mount[i + 1].dst) == 0)
 			continue;
 		if (!sbx_path_is_plain(mount[i].dst))
-			return sbx_err_set(err, SBX_STEP_GRANT, 0, sbx_format("%s: a place inside needs a plain path", mount[i].dst));
+			return sbx_err_set(err, SBX_STEP_GRANT, 0,
+					   sbx_format("%s: a place inside needs a plain path", mount[i].dst));
 		mount[kept] = mount[i];
 		mount[kept].above = nearest(mount, kept);
 		if (mount[kept].above && mount[kept].above->type == SBX_MOUNT_SYMLINK)
-			return sbx_err_set(err, SBX_STEP_GRANT, 0, sbx_format("%s: its place inside lies behind the symlink %s",
-									       mount[kept].dst, mount[kept].above->dst));
+			return sbx_err_set(err, SBX_STEP_GRANT, 0,
+					   sbx_format("%s: its place inside lies behind the symlink %s",
+						      mount[kept].dst, mount[kept].above->dst));
 		kept += !shown_by_host(&mount[kept]);
 	}
 	plan->mounts.count = kept;

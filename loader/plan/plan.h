@@ -16,9 +16,9 @@ struct sbx_plan_mount {
 	const void *bytes; /* FILE: its contents, where they are no text */
 	size_t len;
 	uint64_t size, inodes;
-	bool late;       /* not the compiled policy's own */
-	bool staged;     /* a staging directory of ours: mount points may be made in it */
-	bool pinned;     /* dev and ino must be what is mounted, not just what is at the path through no symlink */
+	bool late;   /* not the compiled policy's own */
+	bool staged; /* a staging directory of ours: mount points may be made in it */
+	bool pinned; /* dev and ino must be what is mounted, not just what is at the path through no symlink */
 	dev_t dev;
 	ino_t ino;
 	const struct sbx_plan_mount *above; /* after sbx_plan_sort: the nearest entry that dst is below, or NULL */
@@ -39,15 +39,15 @@ struct sbx_note {
 
 struct sbx_plan {
 	const struct sbx_policy_blob *policy;
-	uint64_t root_inodes;    /* of a skeleton: the policy's, and room for what many arguments need */
-	bool rooted;             /* has a private root; otherwise the rules alone hold */
-	struct sbx_vec mounts;   /* struct sbx_plan_mount */
-	struct sbx_vec floor;    /* struct sbx_plan_rule */
-	struct sbx_vec latch;    /* struct sbx_plan_rule */
-	struct sbx_vec notes;    /* struct sbx_note */
-	struct sbx_vec hidden;   /* char *: host paths, canonical, of --hide */
-	struct sbx_vec programs; /* char *: where sbx's own programs are */
-	struct sbx_vec protected_paths;  /* the policy's protected paths as they are on this host: protected_paths.c */
+	uint64_t root_inodes;           /* of a skeleton: the policy's, and room for what many arguments need */
+	bool rooted;                    /* has a private root; otherwise the rules alone hold */
+	struct sbx_vec mounts;          /* struct sbx_plan_mount */
+	struct sbx_vec floor;           /* struct sbx_plan_rule */
+	struct sbx_vec latch;           /* struct sbx_plan_rule */
+	struct sbx_vec notes;           /* struct sbx_note */
+	struct sbx_vec hidden;          /* char *: host paths, canonical, of --hide */
+	struct sbx_vec programs;        /* char *: where sbx's own programs are */
+	struct sbx_vec protected_paths; /* the policy's protected paths as they are on this host: protected_paths.c */
 };
 
 void sbx_plan_init(struct sbx_plan *plan, const struct sbx_policy_blob *policy);
@@ -100,8 +100,8 @@ char *sbx_plan_inside(const struct sbx_plan *plan, const char *dst);
 void sbx_plan_note(struct sbx_plan *plan, const char *path, const char *reason, const char *remedy);
 
 /*
- * Sort the mounts so that parents stand first; of two at one place the later remains. Nothing is added afterwards. -1 with
- * err when a place lies behind a symlink of the plan: a path to it would lead elsewhere.
+ * Sort the mounts so that parents stand first; of two at one place the later remains. Nothing is added afterwards. -1
+ * with err when a place lies behind a symlink of the plan: a path to it would lead elsewhere.
  */
 int sbx_plan_sort(struct sbx_plan *plan, struct sbx_err *err);
 

@@ -49,8 +49,9 @@ bool sbx_protect_hidden(struct sbx_plan *plan, const char *path)
 	for (size_t i = 0; i < paths->count; i++) {
 		const struct sbx_protected_path *item = sbx_vec_at(paths, i);
 
-		if (item->kind == SBX_PROTECT_HOME ? is_dot_of(path, item->path) :
-						       item->kind != SBX_PROTECT_NAME && reason_for(item, path, false) != NULL)
+		if (item->kind == SBX_PROTECT_HOME ?
+			    is_dot_of(path, item->path) :
+			    item->kind != SBX_PROTECT_NAME && reason_for(item, path, false) != NULL)
 			return true;
 	}
 	return false;
@@ -170,7 +171,8 @@ static bool is_below(const char *path, const struct cover *cover)
 	return !cover->is_file && sbx_path_within(path, cover->src) && strcmp(path, cover->src) != 0;
 }
 
-/* sbx's own cache and policies: a file is hidden where it lies, but nobody writes a directory that holds a whole one. */
+/* sbx's own cache and policies: a file is hidden where it lies, but nobody writes a directory that holds a whole one.
+ */
 static bool reaches_own(const struct cover *cover, const struct sbx_protected_path *item)
 {
 	struct stat st;
@@ -181,7 +183,8 @@ static bool reaches_own(const struct cover *cover, const struct sbx_protected_pa
 	       (is_below(item->path, cover) && (lstat(item->path, &st) < 0 || !S_ISREG(st.st_mode)));
 }
 
-static int hide_path(struct sbx_plan *plan, const struct cover *cover, const struct sbx_protected_path *item, struct sbx_err *err)
+static int hide_path(struct sbx_plan *plan, const struct cover *cover, const struct sbx_protected_path *item,
+		     struct sbx_err *err)
 {
 	struct stat st;
 	bool there;
@@ -193,9 +196,10 @@ static int hide_path(struct sbx_plan *plan, const struct cover *cover, const str
 	/* A link leads nowhere that isn't granted by itself, but whoever replaces it says what is protected. */
 	there = !item->is_link && lstat(item->path, &st) == 0 && !S_ISLNK(st.st_mode);
 	if (!there)
-		return is_writable(cover) ? refuse(err, cover->src, "not granted writable, it could make or replace the protected",
-						   item->path) :
-					    0;
+		return is_writable(cover) ?
+			       refuse(err, cover->src, "not granted writable, it could make or replace the protected",
+				      item->path) :
+			       0;
 	if (!plan->rooted)
 		return refuse(err, cover->src, "without a mount namespace nothing hides the protected", item->path);
 	mask(plan, cover, item->path, !S_ISDIR(st.st_mode));
@@ -215,7 +219,8 @@ static int hide_dot(struct sbx_plan *plan, const struct cover *cover, const char
 	return 0;
 }
 
-static int hide_home(struct sbx_plan *plan, const struct cover *cover, const struct sbx_protected_path *item, struct sbx_err *err)
+static int hide_home(struct sbx_plan *plan, const struct cover *cover, const struct sbx_protected_path *item,
+		     struct sbx_err *err)
 {
 	const char *home = item->path;
 	struct sbx_entries entries = { .fd = -1 };
@@ -293,7 +298,8 @@ static void apply_hidden(struct sbx_plan *plan, const char *hidden)
 	}
 	mount = (void *)(uintptr_t)mount_at(plan, hidden, false);
 	if (mount && mount->type == SBX_MOUNT_PROC && strcmp(mount->dst, hidden) != 0 && lstat(hidden, &st) == 0)
-		sbx_plan_add(plan, SBX_MOUNT_MASK, hidden)->flags = SBX_MOUNT_OPTIONAL | (S_ISDIR(st.st_mode) ? 0 : SBX_MOUNT_IS_FILE);
+		sbx_plan_add(plan, SBX_MOUNT_MASK, hidden)->flags =
+			SBX_MOUNT_OPTIONAL | (S_ISDIR(st.st_mode) ? 0 : SBX_MOUNT_IS_FILE);
 }
 
 /* Bind each directory between a writable grant and `below` onto itself, so that none can be renamed. */
@@ -362,7 +368,8 @@ static int check_rules(struct sbx_plan *plan, struct sbx_err *err)
 	return ret;
 }
 
-/* Root's own, as the compiler saw it, and nothing below it that is protected: what a home's dot link leads to counts, too. */
+/* Root's own, as the compiler saw it, and nothing below it that is protected: what a home's dot link leads to counts,
+ * too. */
 static bool is_harmless(struct sbx_plan *plan, const struct sbx_plan_mount *mount)
 {
 	const struct sbx_vec *paths = sbx_protected_paths(plan);
@@ -372,7 +379,8 @@ static bool is_harmless(struct sbx_plan *plan, const struct sbx_plan_mount *moun
 	for (size_t i = 0; i < paths->count; i++) {
 		const struct sbx_protected_path *item = sbx_vec_at(paths, i);
 
-		if (item->kind != SBX_PROTECT_NAME && item->kind != SBX_PROTECT_SYSTEM && sbx_path_within(item->path, mount->src))
+		if (item->kind != SBX_PROTECT_NAME && item->kind != SBX_PROTECT_SYSTEM &&
+		    sbx_path_within(item->path, mount->src))
 			return false;
 	}
 	return true;

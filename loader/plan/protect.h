@@ -16,7 +16,8 @@ bool sbx_protect_hidden(struct sbx_plan *plan, const char *path);
  * The last word on a plan whose grants are complete: what --hide names is gone wherever it would show; protected paths
  * below granted directories are masked; sbx's own programs, policies and cache are not writable; and what is masked or
  * read-only below a writable directory can't be renamed away. Returns -1 with err filled when that can't be had: a
- * writable grant of a whole home, or of what holds a protected path that is absent, or no private root to hide things in.
+ * writable grant of a whole home, or of what holds a protected path that is absent, or no private root to hide things
+ * in.
  */
 int sbx_protect_hide(struct sbx_plan *plan, struct sbx_err *err);
 

@@ -1,6 +1,6 @@
 /*
- * protected_paths.c -- resolves the policy's table of protected paths at run time: a home may be reached through a symlink (/home ->
- * /data/home), and the compiled policy knows only what was written down.
+ * protected_paths.c -- resolves the policy's table of protected paths at run time: a home may be reached through a
+ * symlink (/home -> /data/home), and the compiled policy knows only what was written down.
  */
 #include "loader/plan/protected_paths.h"
 
@@ -27,8 +27,8 @@ static void load_dot_links(struct sbx_plan *plan, const char *home)
 
 		if (entry->name[0] == '.' && (entry->type == DT_LNK || entry->type == DT_UNKNOWN) &&
 		    strcmp(entry->name, ".") != 0 && strcmp(entry->name, "..") != 0 &&
-		    sbx_resolve("/", sbx_format("%s/%s", home, entry->name), &real) == 0 && real.links.count && real.exists &&
-		    (real.st.st_uid != 0 || sbx_path_within(real.path, home)))
+		    sbx_resolve("/", sbx_format("%s/%s", home, entry->name), &real) == 0 && real.links.count &&
+		    real.exists && (real.st.st_uid != 0 || sbx_path_within(real.path, home)))
 			push(plan, SBX_PROTECT_PATH, real.path, false);
 	}
 }
@@ -41,7 +41,8 @@ static void load(struct sbx_plan *plan, enum sbx_protect_kind kind, const char *
 
 	if (plain)
 		push(plan, kind, plain, false);
-	if (kind == SBX_PROTECT_NAME || kind == SBX_PROTECT_SYSTEM) /* paths that are resolved already are compared with it */
+	if (kind == SBX_PROTECT_NAME ||
+	    kind == SBX_PROTECT_SYSTEM) /* paths that are resolved already are compared with it */
 		return;
 	if (sbx_resolve("/", text, &real) == 0 && strcmp(real.path, text) != 0)
 		push(plan, kind, real.path, false);

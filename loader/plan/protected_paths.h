@@ -1,5 +1,6 @@
 /*
- * protected_paths.h -- the policy's protected paths as they are on this host now: as written, where they lead, and by which links.
+ * protected_paths.h -- the policy's protected paths as they are on this host now: as written, where they lead, and by
+ * which links.
  */
 #ifndef SBX_LOADER_PLAN_PROTECTED_PATHS_H
 #define SBX_LOADER_PLAN_PROTECTED_PATHS_H

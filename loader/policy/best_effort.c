@@ -39,7 +39,8 @@ bool sbx_best_effort(const struct sbx_policy_blob *policy, enum sbx_kernel_layer
 
 static void lacks(const char *what, unsigned int abi, unsigned int since)
 {
-	fprintf(stderr, "sbx-wrap: %s: %s: not to be had from ABI %u, only from %u on; runs without, as best_effort says\n",
+	fprintf(stderr,
+		"sbx-wrap: %s: %s: not to be had from ABI %u, only from %u on; runs without, as best_effort says\n",
 		layer_names[SBX_LAYER_LANDLOCK], what, abi, since);
 }
 

@@ -1,8 +1,8 @@
 /*
  * config_sources.c -- what decides a policy: the files that sbx-policy reads, in sbx.conf(5)'s order, there or not.
  *
- * Nothing is read here. A file that changes in any way, comes or goes has another identity, and so has a directory of them
- * whose names change.
+ * Nothing is read here. A file that changes in any way, comes or goes has another identity, and so has a directory of
+ * them whose names change.
  */
 #include "loader/policy/config_sources.h"
 
@@ -23,8 +23,8 @@ char *sbx_sources_user(const char *home)
 
 	if (!home)
 		return sbx_strdup("");
-	if (xdg && xdg[0] == '/' && sbx_resolve("/", home, &base) == 0 && sbx_resolve("/", xdg, &dir) == 0 && dir.exists &&
-	    sbx_path_within(dir.path, base.path) && strcmp(dir.path, base.path) != 0)
+	if (xdg && xdg[0] == '/' && sbx_resolve("/", home, &base) == 0 && sbx_resolve("/", xdg, &dir) == 0 &&
+	    dir.exists && sbx_path_within(dir.path, base.path) && strcmp(dir.path, base.path) != 0)
 		return sbx_join(dir.path, "/sbx");
 	return sbx_join(home, "/" SBX_USER_CONF);
 }
@@ -44,10 +44,11 @@ mode_t sbx_sources_identity(struct sbx_vec *list, const char *path)
 	else if (S_ISLNK(st.st_mode) && stat(path, &st) < 0)
 		push(list, sbx_join(path, ":link:", sbx_hex((uint64_t)errno)));
 	else
-		push(list, sbx_join(path, ":", sbx_hex(st.st_dev), ":", sbx_hex(st.st_ino), ":", sbx_hex((uint64_t)st.st_size), ":",
-				    sbx_hex((uint64_t)st.st_mtim.tv_sec), ":", sbx_hex((uint64_t)st.st_mtim.tv_nsec), ":",
-				    sbx_hex((uint64_t)st.st_ctim.tv_sec), ":", sbx_hex((uint64_t)st.st_ctim.tv_nsec), ":",
-				    sbx_hex(st.st_mode), ":", sbx_hex((uint64_t)st.st_uid << 32 | st.st_gid)));
+		push(list, sbx_join(path, ":", sbx_hex(st.st_dev), ":", sbx_hex(st.st_ino), ":",
+				    sbx_hex((uint64_t)st.st_size), ":", sbx_hex((uint64_t)st.st_mtim.tv_sec), ":",
+				    sbx_hex((uint64_t)st.st_mtim.tv_nsec), ":", sbx_hex((uint64_t)st.st_ctim.tv_sec),
+				    ":", sbx_hex((uint64_t)st.st_ctim.tv_nsec), ":", sbx_hex(st.st_mode), ":",
+				    sbx_hex((uint64_t)st.st_uid << 32 | st.st_gid)));
 	return st.st_mode;
 }
 

@@ -9,14 +9,14 @@
 #include "loader/base/util.h"
 
 /*
- * The directory of the user's own config files as fresh memory: $XDG_CONFIG_HOME/sbx where that is a directory beneath `home`,
- * symlinks followed, else ~/.config/sbx; "" when `home` is NULL. sbx.conf(5).
+ * The directory of the user's own config files as fresh memory: $XDG_CONFIG_HOME/sbx where that is a directory beneath
+ * `home`, symlinks followed, else ~/.config/sbx; "" when `home` is NULL. sbx.conf(5).
  */
 char *sbx_sources_user(const char *home);
 
 /*
- * Append (char *, fresh memory) what a file is, so that any change to it, and its coming and going, changes the text. Its mode, or 0
- * when nothing is there.
+ * Append (char *, fresh memory) what a file is, so that any change to it, and its coming and going, changes the text.
+ * Its mode, or 0 when nothing is there.
  */
 mode_t sbx_sources_identity(struct sbx_vec *list, const char *path);
 

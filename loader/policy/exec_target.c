@@ -18,7 +18,7 @@
 #include "shim/err.h"
 
 #define OVERFLOW_UID 65534 /* user_namespaces(7) */
-#define SHEBANG_MAX 256 /* BINPRM_BUF_SIZE */
+#define SHEBANG_MAX 256    /* BINPRM_BUF_SIZE */
 #define SCRIPT_DEPTH 5
 #define ATTEMPTS 3
 #define PHDR_MAX 64
@@ -67,7 +67,8 @@ static bool is_roots(char *path, struct stat *st)
 		if (end != '/' && end)
 			continue;
 		*at = 0;
-		good = lstat(path, st) == 0 && !S_ISLNK(st->st_mode) && st->st_uid == 0 && !(st->st_mode & (S_IWGRP | S_IWOTH));
+		good = lstat(path, st) == 0 && !S_ISLNK(st->st_mode) && st->st_uid == 0 &&
+		       !(st->st_mode & (S_IWGRP | S_IWOTH));
 		*at = end;
 		if (!end)
 			break;
@@ -76,8 +77,9 @@ static bool is_roots(char *path, struct stat *st)
 }
 
 /*
- * By the path that it was executed by, where that is root's: a first look at a process in /proc costs more than all that. UNTRUSTED:
- * the path, which is a script's where sbx-wrap is its interpreter; a script of root's with this name would lead to a directory of root's.
+ * By the path that it was executed by, where that is root's: a first look at a process in /proc costs more than all
+ * that. UNTRUSTED: the path, which is a script's where sbx-wrap is its interpreter; a script of root's with this name
+ * would lead to a directory of root's.
  */
 const char *sbx_target_self(struct stat *st)
 {
@@ -174,7 +176,8 @@ static const struct interpreter *known_interpreter(const char *path)
 
 static bool is_system_interpreter(const char *path, struct stat *st)
 {
-	return known_interpreter(path) && stat(path, st) == 0 && sbx_target_is_system(st) && !(st->st_mode & (S_IWGRP | S_IWOTH));
+	return known_interpreter(path) && stat(path, st) == 0 && sbx_target_is_system(st) &&
+	       !(st->st_mode & (S_IWGRP | S_IWOTH));
 }
 
 bool sbx_target_usual(const char *path, struct sbx_resolved *file)
@@ -266,7 +269,9 @@ static const char *elf_verdict(struct sbx_target *target, int fd, const struct h
 	case 0:
 		return "statically linked";
 	case 1:
-		return is_system_interpreter(interp, &add_chain(target, interp)->st) ? NULL : "its ELF interpreter is not the system's";
+		return is_system_interpreter(interp, &add_chain(target, interp)->st) ?
+			       NULL :
+			       "its ELF interpreter is not the system's";
 	default:
 		return "its ELF headers cannot be read";
 	}
@@ -294,8 +299,8 @@ static int shell_script(struct sbx_target *target, const char *bytes, ssize_t le
 }
 
 /*
- * Open a regular file for reading; anything else is not opened at all: a fifo would hang, a device might act. `seen`: what stat(2) says
- * of it, or NULL.
+ * Open a regular file for reading; anything else is not opened at all: a fifo would hang, a device might act. `seen`:
+ * what stat(2) says of it, or NULL.
  */
 static int open_regular(const char *cwd, const char *path, const struct stat *seen, struct sbx_resolved *file)
 {
@@ -321,7 +326,8 @@ static int open_regular(const char *cwd, const char *path, const struct stat *se
 }
 
 /* Look at one file of the chain; *next is what it needs in turn, NULL at the end. */
-static int look(struct sbx_target *target, const char *cwd, const char *path, const struct stat *seen, char **next, struct sbx_err *err)
+static int look(struct sbx_target *target, const char *cwd, const char *path, const struct stat *seen, char **next,
+		struct sbx_err *err)
 {
 	struct head head = { .len = 0 };
 	cleanup_fd int fd = open_regular(cwd, path, seen, add_chain(target, path));

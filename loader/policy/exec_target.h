@@ -13,13 +13,13 @@
 #define SBX_CHAIN_MAX 8 /* files that one exec touches: scripts, interpreters, ELF interpreter */
 
 struct sbx_target {
-	const char *name;                 /* base name of the command as typed: what profiles match */
-	char *path;                       /* for execve: as execvp(3) would form it, not canonical */
-	char **argv;                      /* for execve: the caller's, or /bin/sh's for a script without #! */
-	char *chain[SBX_CHAIN_MAX];       /* every file that exec will open, in order */
+	const char *name;                          /* base name of the command as typed: what profiles match */
+	char *path;                                /* for execve: as execvp(3) would form it, not canonical */
+	char **argv;                               /* for execve: the caller's, or /bin/sh's for a script without #! */
+	char *chain[SBX_CHAIN_MAX];                /* every file that exec will open, in order */
 	struct sbx_resolved *files[SBX_CHAIN_MAX]; /* the same, resolved; an ELF interpreter only once it is granted */
 	size_t chain_count;
-	const char *unlatchable;          /* why the dynamic linker can't load the shim, or NULL when it can */
+	const char *unlatchable; /* why the dynamic linker can't load the shim, or NULL when it can */
 };
 
 /* Is the file root's? Inside a sandbox root's are nobody's, for root isn't mapped there. */
@@ -32,16 +32,16 @@ const char *sbx_target_self(struct stat *st);
 const struct sbx_resolved *sbx_target_file(const struct sbx_target *target, const char *path);
 
 /*
- * `path` names the system's dynamic linker, and it is where Debian has it: *file, of which `st` is known, is filled without a walk, and
- * without the links that lead there. false: resolve it. (Where it is another name of that very file that they lead to, a hard link or a
- * bind mount of a part, Landlock refuses the exec.)
+ * `path` names the system's dynamic linker, and it is where Debian has it: *file, of which `st` is known, is filled
+ * without a walk, and without the links that lead there. false: resolve it. (Where it is another name of that very file
+ * that they lead to, a hard link or a bind mount of a part, Landlock refuses the exec.)
  */
 bool sbx_target_usual(const char *path, struct sbx_resolved *file);
 
 /*
- * Find argv[0] along PATH and read the headers of what exec would run; `cwd` is the current directory. UNTRUSTED: the files' bytes. The verdict is about
- * honest files: the floor doesn't rest on it. Returns 0, or -1 with err filled: step TARGET with ENOENT when there is no
- * such command (exit 127), with another errno when it can't be executed (126).
+ * Find argv[0] along PATH and read the headers of what exec would run; `cwd` is the current directory. UNTRUSTED: the
+ * files' bytes. The verdict is about honest files: the floor doesn't rest on it. Returns 0, or -1 with err filled: step
+ * TARGET with ENOENT when there is no such command (exit 127), with another errno when it can't be executed (126).
  */
 int sbx_target_find(struct sbx_target *target, const char *cwd, char **argv, struct sbx_err *err);
 

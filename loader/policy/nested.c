@@ -1,5 +1,6 @@
 /*
- * nested.c -- looks for the mark in the private root (private_root.c makes it, and seals the file system it is on); statfs(2).
+ * nested.c -- looks for the mark in the private root (private_root.c makes it, and seals the file system it is on);
+ * statfs(2).
  */
 #include "loader/policy/nested.h"
 
@@ -19,6 +20,6 @@ bool sbx_nested(void)
 	struct statfs fs;
 	struct stat st;
 
-	return fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && fstatfs(fd, &fs) == 0 && fs.f_type == TMPFS_MAGIC_ &&
-	       (fs.f_flags & ST_RDONLY_);
+	return fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && fstatfs(fd, &fs) == 0 &&
+	       fs.f_type == TMPFS_MAGIC_ && (fs.f_flags & ST_RDONLY_);
 }

@@ -144,7 +144,8 @@ static const struct sbx_policy_blob *read_policy(int fd, const struct stat *st, 
 		return NULL;
 	bytes = sbx_alloc((size_t)st->st_size);
 	policy = bytes;
-	if (pread(fd, bytes, (size_t)st->st_size, 0) != st->st_size || sbx_policy_check(bytes, (size_t)st->st_size) < 0 ||
+	if (pread(fd, bytes, (size_t)st->st_size, 0) != st->st_size ||
+	    sbx_policy_check(bytes, (size_t)st->st_size) < 0 ||
 	    !same_key(key, sbx_at(policy, policy->key), policy->key.len)) {
 		return NULL;
 	}
@@ -160,7 +161,8 @@ static bool preload_fresh(const struct sbx_policy_blob *policy)
 
 	for (size_t i = 0; i < count; i++) {
 		const bool there = stat(sbx_str(policy, policy->strings, preload[i].path), &st) == 0;
-		const uint64_t mtime = there ? (uint64_t)st.st_mtim.tv_sec * 1000000000u + (uint64_t)st.st_mtim.tv_nsec : 0;
+		const uint64_t mtime =
+			there ? (uint64_t)st.st_mtim.tv_sec * 1000000000u + (uint64_t)st.st_mtim.tv_nsec : 0;
 
 		if (preload[i].kind == SBX_PRELOAD_LIBRARY ? !there : mtime != preload[i].mtime)
 			return false;
@@ -168,14 +170,16 @@ static bool preload_fresh(const struct sbx_policy_blob *policy)
 	return true;
 }
 
-/* The host's symlinks that the policy reproduces still lead where they led when it was compiled; the walk needn't read them again. */
+/* The host's symlinks that the policy reproduces still lead where they led when it was compiled; the walk needn't read
+ * them again. */
 static bool links_fresh(const struct sbx_policy_blob *policy)
 {
 	const struct sbx_mount *mount = sbx_at(policy, policy->mounts);
 	const size_t count = policy->mounts.len / sizeof(*mount);
 
 	for (size_t i = 0; i < count; i++) {
-		const char *at = sbx_str(policy, policy->strings, mount[i].dst), *led = sbx_str(policy, policy->strings, mount[i].src), *text;
+		const char *at = sbx_str(policy, policy->strings, mount[i].dst),
+			   *led = sbx_str(policy, policy->strings, mount[i].src), *text;
 
 		if (!(mount[i].flags & SBX_MOUNT_VERIFY))
 			continue;
@@ -270,13 +274,15 @@ int sbx_cache_run_compiler(const struct sbx_request *request, const char *verb, 
 	return run(request->compiler, compiler_argv(request, verb, NULL), err);
 }
 
-static const struct sbx_policy_blob *compile(const struct sbx_request *request, const struct key *key, const char *entry,
-					     struct sbx_err *err)
+static const struct sbx_policy_blob *compile(const struct sbx_request *request, const struct key *key,
+					     const char *entry, struct sbx_err *err)
 {
 	cleanup_fd int key_fd = memfd_create("sbx-key", 0);
 	cleanup_fd int blob_fd = memfd_create("sbx-policy", 0);
 	char *key_word = sbx_format("%d", key_fd), *blob_word = sbx_format("%d", blob_fd);
-	const char *const more[] = { "--key-fd", key_word, "--blob-fd", blob_word, entry ? "--cache" : NULL, entry, NULL };
+	const char *const more[] = {
+		"--key-fd", key_word, "--blob-fd", blob_word, entry ? "--cache" : NULL, entry, NULL
+	};
 	const struct sbx_policy_blob *policy;
 	struct stat st;
 	int status;

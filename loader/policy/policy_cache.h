@@ -11,15 +11,15 @@
 
 struct sbx_request {
 	const struct sbx_options *options;
-	const char *profile;  /* this one; NULL: what matches the names */
+	const char *profile;         /* this one; NULL: what matches the names */
 	const struct sbx_vec *names; /* sbx_match_names() */
-	const char *compiler; /* path of sbx-policy */
-	const char *home;     /* the caller's by the passwd database, or NULL */
-	const char *user_config; /* sbx_sources_user() */
-	uid_t uid;            /* the caller's effective ids */
+	const char *compiler;        /* path of sbx-policy */
+	const char *home;            /* the caller's by the passwd database, or NULL */
+	const char *user_config;     /* sbx_sources_user() */
+	uid_t uid;                   /* the caller's effective ids */
 	gid_t gid;
-	int abi;              /* Landlock's */
-	bool nested;          /* sbx_nested() */
+	int abi;     /* Landlock's */
+	bool nested; /* sbx_nested() */
 };
 
 /*
@@ -31,8 +31,8 @@ struct sbx_request {
 const struct sbx_policy_blob *sbx_cache_policy(const struct sbx_request *request, struct sbx_err *err);
 
 /*
- * The run failed on what the policy says of paths: an entry that was found is removed, so that the next run compiles. True when
- * there was one.
+ * The run failed on what the policy says of paths: an entry that was found is removed, so that the next run compiles.
+ * True when there was one.
  */
 bool sbx_cache_forget(void);
 

@@ -1,6 +1,6 @@
 /*
- * profile_match.c -- names and arguments for `match`; sbx.conf(5). conf/config/profile_match.c chooses by the names, the policy's table by the
- * arguments, so that those are no part of the cache's key.
+ * profile_match.c -- names and arguments for `match`; sbx.conf(5). conf/config/profile_match.c chooses by the names,
+ * the policy's table by the arguments, so that those are no part of the cache's key.
  */
 #include "loader/policy/profile_match.h"
 
@@ -20,8 +20,8 @@ static void push(struct sbx_vec *names, char *name)
 }
 
 /*
- * What a link leads to has the name of what root calls so. Anybody else's file, which an archive may have brought, is known by its
- * path alone: the trailing slash says so.
+ * What a link leads to has the name of what root calls so. Anybody else's file, which an archive may have brought, is
+ * known by its path alone: the trailing slash says so.
  */
 static void push_target(struct sbx_vec *names, char *at, bool is_system)
 {
@@ -90,7 +90,8 @@ const char *sbx_match_arguments(const struct sbx_policy_blob *policy, char *cons
 		for (char *const *from = argv + 1; argv[0] && *from; from++) {
 			if (begins(words, from))
 				return sbx_str(policy, policy->strings, choice[i].profile);
-			/* What stands behind an option may be its value, a file name: only an option is looked for there. */
+			/* What stands behind an option may be its value, a file name: only an option is looked for
+			 * there. */
 			if (words[0] != '-' || (*from)[0] != '-' || !(*from)[1] || strcmp(*from, "--") == 0)
 				break;
 			from += from[1] && takes_value(policy, *from);

@@ -8,14 +8,15 @@
 #include "shim/blob.h"
 
 /*
- * The command's file, which `file` is resolved, as absolute paths (char *, fresh memory): as it was found, then each file that a symlink in its place
- * leads to (update-alternatives, busybox), the last one canonical. UNTRUSTED: the links' texts, which nothing is granted by.
+ * The command's file, which `file` is resolved, as absolute paths (char *, fresh memory): as it was found, then each
+ * file that a symlink in its place leads to (update-alternatives, busybox), the last one canonical. UNTRUSTED: the
+ * links' texts, which nothing is granted by.
  */
 struct sbx_vec sbx_match_names(const char *cwd, const char *path, const struct sbx_resolved *file);
 
 /*
- * The profile among the policy's alternatives that is for these arguments, or NULL. UNTRUSTED: argv. An alternative's words
- * must be the first arguments; in front of words that begin with -, others that do are passed over.
+ * The profile among the policy's alternatives that is for these arguments, or NULL. UNTRUSTED: argv. An alternative's
+ * words must be the first arguments; in front of words that begin with -, others that do are passed over.
  */
 const char *sbx_match_arguments(const struct sbx_policy_blob *policy, char *const *argv);
 

@@ -53,7 +53,8 @@ static bool is_node(const struct sbx_plan *plan, const char *dst)
 {
 	const struct sbx_plan_mount *mount = sbx_plan_find(plan, dst);
 
-	return mount && (mount->type == SBX_MOUNT_DIR || mount->type == SBX_MOUNT_FILE) && strcmp(mount->dst, dst) == 0 && in_skeleton(mount);
+	return mount && (mount->type == SBX_MOUNT_DIR || mount->type == SBX_MOUNT_FILE) &&
+	       strcmp(mount->dst, dst) == 0 && in_skeleton(mount);
 }
 
 /* What stands above is the host's own content: nothing may be made there, and no component may be a symlink. */
@@ -89,7 +90,8 @@ static int attach(const struct root *root, int tree, const struct sbx_plan_mount
 	return ret;
 }
 
-/* What stands in the skeleton and is locked entirely gets its attributes from one recursive call over the whole root. */
+/* What stands in the skeleton and is locked entirely gets its attributes from one recursive call over the whole root.
+ */
 static bool early(const struct sbx_plan_mount *mount)
 {
 	return in_skeleton(mount) && mount->type == SBX_MOUNT_BIND && mount->attr == SBX_MOUNTS_LOCKED;
@@ -100,7 +102,8 @@ static bool is_root(const struct sbx_plan_mount *mount)
 	return mount->type == SBX_MOUNT_BIND && !mount->dst[1];
 }
 
-/* The source, through no symlink that somebody else could have put there; where the plan has seen it, that very inode. */
+/* The source, through no symlink that somebody else could have put there; where the plan has seen it, that very inode.
+ */
 static int clone_source(const struct sbx_plan_mount *mount)
 {
 	cleanup_fd int fd = -1;
@@ -160,7 +163,8 @@ static int mount_fresh(const struct root *root, const struct sbx_plan_mount *ent
 		return sbx_mounts_fresh_over(root->fd, sbx_skeleton_relative(entry->dst), type, entry->attr, data) < 0 ?
 			       fail(root, entry->dst) :
 			       0;
-	if ((!in_skeleton(entry) && make_own_point(entry) < 0) || mount(type, sbx_skeleton_relative(entry->dst), type, flags, data) < 0)
+	if ((!in_skeleton(entry) && make_own_point(entry) < 0) ||
+	    mount(type, sbx_skeleton_relative(entry->dst), type, flags, data) < 0)
 		return fail(root, entry->dst);
 	return 0;
 }
@@ -203,7 +207,8 @@ static bool is_in_proc(const struct sbx_plan_mount *mount)
 static int do_mask(const struct root *root, const struct sbx_plan_mount *mount)
 {
 	const bool direct = is_in_proc(mount);
-	cleanup_fd int tree = sbx_mounts_clone(sbx_skeleton_relative(mount->flags & SBX_MOUNT_IS_FILE ? SBX_INNER_EMPTY_FILE : SBX_INNER_EMPTY_DIR));
+	cleanup_fd int tree = sbx_mounts_clone(
+		sbx_skeleton_relative(mount->flags & SBX_MOUNT_IS_FILE ? SBX_INNER_EMPTY_FILE : SBX_INNER_EMPTY_DIR));
 	cleanup_fd int point = -1;
 
 	if (tree < 0 || (!root->locked && sbx_mounts_restrict(tree, "", SBX_MOUNTS_LOCKED, false) < 0))
@@ -216,14 +221,14 @@ static int do_mask(const struct root *root, const struct sbx_plan_mount *mount)
 }
 
 static int (*const apply[SBX_MOUNT__COUNT])(const struct root *, const struct sbx_plan_mount *) = {
-	[SBX_MOUNT_BIND] = do_bind,   [SBX_MOUNT_SYMLINK] = do_symlink, [SBX_MOUNT_DIR] = do_dir,
-	[SBX_MOUNT_FILE] = do_file,   [SBX_MOUNT_TMPFS] = do_tmpfs,     [SBX_MOUNT_PROC] = do_proc,
-	[SBX_MOUNT_DEVPTS] = do_devpts, [SBX_MOUNT_MASK] = do_mask,     [SBX_MOUNT_FIFO] = do_fifo,
+	[SBX_MOUNT_BIND] = do_bind,     [SBX_MOUNT_SYMLINK] = do_symlink, [SBX_MOUNT_DIR] = do_dir,
+	[SBX_MOUNT_FILE] = do_file,     [SBX_MOUNT_TMPFS] = do_tmpfs,     [SBX_MOUNT_PROC] = do_proc,
+	[SBX_MOUNT_DEVPTS] = do_devpts, [SBX_MOUNT_MASK] = do_mask,       [SBX_MOUNT_FIFO] = do_fifo,
 };
 
 /*
- * Symlinks come behind everything that is made by path, so that no path of ours ever leads through one: before the pivot
- * an absolute one would lead to the host.
+ * Symlinks come behind everything that is made by path, so that no path of ours ever leads through one: before the
+ * pivot an absolute one would lead to the host.
  */
 enum pass { PASS_NODES, PASS_NODE_LINKS, PASS_LOCKED, PASS_REST, PASS_LINKS, PASS_MASKS };
 
@@ -283,7 +288,8 @@ static int fill(const struct root *root, const char *cwd)
 	/* The host's own root was restricted when it was bound; what it holds is mounted already. */
 	if (sbx_mounts_restrict(root->fd, "", SBX_MOUNTS_LOCKED, true) < 0)
 		return fail(root, "/");
-	return run_pass(root, PASS_REST) < 0 || run_pass(root, PASS_LINKS) < 0 || run_pass(root, PASS_MASKS) < 0 ? -1 : 0;
+	return run_pass(root, PASS_REST) < 0 || run_pass(root, PASS_LINKS) < 0 || run_pass(root, PASS_MASKS) < 0 ? -1 :
+														   0;
 }
 
 /* Every tmpfs that is to be read-only becomes so when it is complete. */

@@ -1,6 +1,6 @@
 /*
- * privs.c -- gives privileges up. no_new_privs and the locked securebits keep any exec from regaining one; uid 0, for whom
- * exec means capabilities elsewhere, loses its bounding set as well.
+ * privs.c -- gives privileges up. no_new_privs and the locked securebits keep any exec from regaining one; uid 0, for
+ * whom exec means capabilities elsewhere, loses its bounding set as well.
  */
 #include "loader/root/privs.h"
 
@@ -38,8 +38,8 @@ static int drop_capabilities(struct sbx_err *err)
 
 int sbx_privs_drop(const struct sbx_policy_blob *policy, struct sbx_err *err)
 {
-	if (!(policy->flags & SBX_POLICY_NESTED) && syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 && errno != ENOSYS &&
-	    !sbx_best_effort(policy, SBX_LAYER_KEYRING, errno))
+	if (!(policy->flags & SBX_POLICY_NESTED) && syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 &&
+	    errno != ENOSYS && !sbx_best_effort(policy, SBX_LAYER_KEYRING, errno))
 		return sbx_err_set(err, SBX_STEP_KEYRING, errno, "a session keyring of its own");
 	if (drop_capabilities(err) < 0)
 		return -1;

@@ -19,7 +19,8 @@ static int make_parents(const char *dst)
 {
 	const char *relative = sbx_skeleton_relative(dst);
 	const size_t size = strlen(relative) + 1;
-	char room[256], *path = memcpy(size <= sizeof(room) ? room : sbx_alloc(size), relative, size); /* memory of the loader's would be copied */
+	char room[256], *path = memcpy(size <= sizeof(room) ? room : sbx_alloc(size), relative,
+				       size); /* memory of the loader's would be copied */
 	int ret = 0;
 
 	for (char *slash = strchr(path, '/'); slash && ret == 0; slash = strchr(slash + 1, '/')) {

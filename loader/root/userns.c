@@ -1,5 +1,6 @@
 /*
- * userns.c -- the id maps are written by the process itself: one id, the caller's own, needs no helper (user_namespaces(7)).
+ * userns.c -- the id maps are written by the process itself: one id, the caller's own, needs no helper
+ * (user_namespaces(7)).
  */
 #include "loader/root/userns.h"
 

@@ -1,6 +1,6 @@
 /*
- * clone.c -- CLONE_INTO_CGROUP, Linux 5.7. Where a filter around us knows no clone3(2), and for systemd's scopes, the child waits
- * until it has been moved: it has done nothing before.
+ * clone.c -- CLONE_INTO_CGROUP, Linux 5.7. Where a filter around us knows no clone3(2), and for systemd's scopes, the
+ * child waits until it has been moved: it has done nothing before.
  */
 #include "loader/run/clone.h"
 
@@ -18,7 +18,8 @@
 
 /* struct clone_args of <linux/sched.h>, the version that has cgroup */
 struct clone_arguments {
-	uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls, set_tid, set_tid_size, cgroup;
+	uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls, set_tid, set_tid_size,
+		cgroup;
 };
 
 static uint32_t at_once(const struct sbx_run *run, uint32_t namespaces)
@@ -50,8 +51,8 @@ static bool is_gone(int errnum)
 
 static bool cant_into(int errnum)
 {
-	return errnum == ENOSYS || errnum == EACCES || errnum == EPERM || errnum == EINVAL || errnum == EOPNOTSUPP || errnum == EBUSY ||
-	       is_gone(errnum);
+	return errnum == ENOSYS || errnum == EACCES || errnum == EPERM || errnum == EINVAL || errnum == EOPNOTSUPP ||
+	       errnum == EBUSY || is_gone(errnum);
 }
 
 pid_t sbx_clone(struct sbx_run *run, struct sbx_err *err)
@@ -94,8 +95,8 @@ int sbx_clone_enter(const struct sbx_run *run, struct sbx_err *err)
 		while (read(run->channel[1], &byte, 1) != 1)
 			if (errno != EINTR)
 				_exit(SBX_EXIT_FAILED); /* the loader is gone */
-	if ((run->policy->namespaces & CLONE_NEWCGROUP) && sbx_limits_has_cgroup(&run->limits) && unshare(CLONE_NEWCGROUP) < 0 &&
-	    !sbx_best_effort(run->policy, SBX_LAYER_CGROUP, errno))
+	if ((run->policy->namespaces & CLONE_NEWCGROUP) && sbx_limits_has_cgroup(&run->limits) &&
+	    unshare(CLONE_NEWCGROUP) < 0 && !sbx_best_effort(run->policy, SBX_LAYER_CGROUP, errno))
 		return sbx_err_set(err, SBX_STEP_SPAWN, errno, "a cgroup namespace");
 	return 0;
 }

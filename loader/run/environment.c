@@ -17,20 +17,22 @@ static bool has_name(const char *entry, const char *name, size_t len)
 }
 
 /*
- * A variable's name, or a pattern for it, with its pairs of neighbouring letters as bits: a pattern matches no name that lacks one of its
- * own. Few have all, and each of the caller's variables is held against all of those that begin with a star or as it does.
+ * A variable's name, or a pattern for it, with its pairs of neighbouring letters as bits: a pattern matches no name
+ * that lacks one of its own. Few have all, and each of the caller's variables is held against all of those that begin
+ * with a star or as it does.
  */
 struct name {
 	const char *text;
 	size_t len;
 	uint64_t pairs;
-	unsigned int next; /* of a pattern: where the next one that begins so stands in the list, from 1 on; 0 behind the last */
+	unsigned int next; /* of a pattern: where the next one that begins so stands in the list, from 1 on; 0 behind
+			      the last */
 };
 
 #define HEADS 32
 
 struct patterns {
-	struct sbx_vec list;	   /* struct name */
+	struct sbx_vec list;       /* struct name */
 	unsigned int first[HEADS]; /* as next */
 };
 
@@ -100,7 +102,8 @@ static struct sieve make_sieve(const struct sbx_policy_blob *policy, const struc
 		list(&sieve.keep, *(char **)sbx_vec_at(&options->keep_env, i));
 	for (size_t i = 0; i < rules; i++)
 		if (rule[i].op == SBX_ENV_KEEP || rule[i].op == SBX_ENV_DROP)
-			list(rule[i].op == SBX_ENV_KEEP ? &sieve.keep : &sieve.drop, sbx_str(policy, policy->strings, rule[i].text));
+			list(rule[i].op == SBX_ENV_KEEP ? &sieve.keep : &sieve.drop,
+			     sbx_str(policy, policy->strings, rule[i].text));
 	return sieve;
 }
 

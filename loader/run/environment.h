@@ -8,19 +8,21 @@
 #include "shim/blob.h"
 
 /*
- * UNTRUSTED: the caller's environment. Options win over the policy, keep over drop; SBX_* never passes. Names of what is
- * dropped are added to `dropped` (char *) when it isn't NULL. What is kept is not copied. The vector stays open for the rest.
+ * UNTRUSTED: the caller's environment. Options win over the policy, keep over drop; SBX_* never passes. Names of what
+ * is dropped are added to `dropped` (char *) when it isn't NULL. What is kept is not copied. The vector stays open for
+ * the rest.
  */
 struct sbx_vec sbx_environ_make(const struct sbx_policy_blob *policy, const struct sbx_options *options, char **from,
 				struct sbx_vec *dropped);
 
 /*
- * Add LD_PRELOAD at the end: with `libraries` the policy's preload, then the shim (whose constructor comes first wherever it
- * stands), then the caller's own. Returns how many entries stand before the shim.
+ * Add LD_PRELOAD at the end: with `libraries` the policy's preload, then the shim (whose constructor comes first
+ * wherever it stands), then the caller's own. Returns how many entries stand before the shim.
  */
 size_t sbx_environ_preload(struct sbx_vec *env, const struct sbx_policy_blob *policy, const char *shim, bool libraries);
 
-/* The caller's own shim, preloaded for what it starts without sbx-wrap, out of LD_PRELOAD: here it would find no policy. */
+/* The caller's own shim, preloaded for what it starts without sbx-wrap, out of LD_PRELOAD: here it would find no
+ * policy. */
 void sbx_environ_drop_shim(struct sbx_vec *env);
 
 /* What the shim needs to know. */

@@ -1,9 +1,9 @@
 /*
  * latch_reports.c -- reads struct sbx_latch_report from a fifo(7) and counts them.
  *
- * UNTRUSTED: every byte. A claim counts by its magic, an entry of the table that has a layer, and a name of the right form;
- * whatever else comes is counted as bytes. Writers can tear a claim apart, so the next is looked for byte by byte. Memory
- * is bounded: programs beyond CLAIMS_ROWS are only counted.
+ * UNTRUSTED: every byte. A claim counts by its magic, an entry of the table that has a layer, and a name of the right
+ * form; whatever else comes is counted as bytes. Writers can tear a claim apart, so the next is looked for byte by
+ * byte. Memory is bounded: programs beyond CLAIMS_ROWS are only counted.
  */
 #include "loader/run/latch_reports.h"
 
@@ -75,7 +75,8 @@ static void count(struct sbx_latch_reports *reports, const struct sbx_latch_repo
 	struct sbx_latch_reports_row *row = reports->rows;
 	size_t i = 0;
 
-	while (i < reports->count && (row[i].claim.child != claim->child || strcmp(row[i].claim.name, claim->name) != 0))
+	while (i < reports->count &&
+	       (row[i].claim.child != claim->child || strcmp(row[i].claim.name, claim->name) != 0))
 		i++;
 	if (i == SBX_LATCH_REPORTS_ROWS) {
 		reports->beyond++;

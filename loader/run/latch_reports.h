@@ -1,7 +1,9 @@
 /*
- * latch_reports.h -- what the programs that the command starts say of themselves: "I have latched", over a fifo in the private root.
+ * latch_reports.h -- what the programs that the command starts say of themselves: "I have latched", over a fifo in the
+ * private root.
  *
- * Nothing is decided by it: whoever runs inside may write there what he likes. --verbose asks for it, and it is told as claims.
+ * Nothing is decided by it: whoever runs inside may write there what he likes. --verbose asks for it, and it is told as
+ * claims.
  */
 #ifndef SBX_LOADER_RUN_LATCH_REPORTS_H
 #define SBX_LOADER_RUN_LATCH_REPORTS_H

@@ -1,5 +1,6 @@
 /*
- * latch_setup.c -- the latch before exec: where the shim stands, and what it reads, which nobody can change between here and it.
+ * latch_setup.c -- the latch before exec: where the shim stands, and what it reads, which nobody can change between
+ * here and it.
  */
 #include "loader/run/latch_setup.h"
 
@@ -29,14 +30,15 @@ static int place_shim(struct sbx_run *run, struct sbx_err *err)
 	return 0;
 }
 
-/* The floor says all that the latch would say, and nothing is to be mapped before: the shim would be loaded for nothing. */
+/* The floor says all that the latch would say, and nothing is to be mapped before: the shim would be loaded for
+ * nothing. */
 static bool is_needless(const struct sbx_run *run)
 {
 	const struct sbx_layer *latch = sbx_at(run->policy, run->policy->latch);
 
 	return run->policy->latch_mode == SBX_LATCH_AUTO && !sbx_run_children(run) && !run->policy->ask_latch.len &&
-	       !run->policy->preload.len && !latch->filter.len && !latch->handled_access_fs && !latch->handled_access_net &&
-	       !latch->scoped;
+	       !run->policy->preload.len && !latch->filter.len && !latch->handled_access_fs &&
+	       !latch->handled_access_net && !latch->scoped;
 }
 
 int sbx_latch_plan(struct sbx_run *run, struct sbx_err *err)
@@ -50,7 +52,8 @@ int sbx_latch_plan(struct sbx_run *run, struct sbx_err *err)
 	if (run->latch_needless)
 		return 0;
 	if (run->target.unlatchable && mode == SBX_LATCH_REQUIRED) {
-		char *text = sbx_format("%s: %s, and this profile requires the latch", run->target.name, run->target.unlatchable);
+		char *text = sbx_format("%s: %s, and this profile requires the latch", run->target.name,
+					run->target.unlatchable);
 
 		sbx_err_set(err, SBX_STEP_LATCH, 0, text);
 		return -1;

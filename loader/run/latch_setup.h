@@ -6,7 +6,8 @@
 
 #include "loader/run/run.h"
 
-/* Decide what can be known of the latch, as run->latch_plan, and plan the shim's place. -1 with err when it is required. */
+/* Decide what can be known of the latch, as run->latch_plan, and plan the shim's place. -1 with err when it is
+ * required. */
 int sbx_latch_plan(struct sbx_run *run, struct sbx_err *err);
 
 /* The latch as a sealed memfd_create(2) file, run->latch_fd. -1 with err. */

@@ -20,8 +20,8 @@ static void report(const struct sbx_run *run, enum sbx_msg_kind kind, int value)
 }
 
 /*
- * The loader's clock is up. kill(-1) from here is the whole namespace and nobody else, in one go. Only sigqueue(3) counts: what is
- * sent to the command's process group, which is ours too, is not meant for us.
+ * The loader's clock is up. kill(-1) from here is the whole namespace and nobody else, in one go. Only sigqueue(3)
+ * counts: what is sent to the command's process group, which is ours too, is not meant for us.
  */
 static void on_clock(int signo, siginfo_t *info, void *context)
 {

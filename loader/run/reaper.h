@@ -7,8 +7,8 @@
 #include "loader/run/run.h"
 
 /*
- * By sigqueue(3) from the loader: SIGTERM and SIGCONT to all. One that can be queued or not: what is below SIGRTMIN comes in any case, but
- * as if from nobody where the queue is full.
+ * By sigqueue(3) from the loader: SIGTERM and SIGCONT to all. One that can be queued or not: what is below SIGRTMIN
+ * comes in any case, but as if from nobody where the queue is full.
  */
 #define SBX_CLOCK_SIGNAL 63
 

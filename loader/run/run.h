@@ -32,11 +32,11 @@ struct sbx_latch_reports_row {
 };
 struct sbx_latch_reports {
 	struct sbx_latch_reports_row rows[SBX_LATCH_REPORTS_ROWS];
-	unsigned char bytes[4096];    /* read and not looked at yet: */
+	unsigned char bytes[4096]; /* read and not looked at yet: */
 	size_t have;
-	size_t count;                 /* of rows */
-	unsigned long beyond;         /* runs of programs that found no row */
-	unsigned long garbage;        /* bytes */
+	size_t count;          /* of rows */
+	unsigned long beyond;  /* runs of programs that found no row */
+	unsigned long garbage; /* bytes */
 	int fd;
 	bool open;
 };
@@ -50,37 +50,38 @@ struct sbx_status {
 };
 
 struct sbx_run {
-	struct sbx_latch_reports latch_reports; /* large, and mostly untouched: in front, so that what is touched shares its pages with what follows */
+	struct sbx_latch_reports latch_reports; /* large, and mostly untouched: in front, so that what is touched shares
+						   its pages with what follows */
 	struct sbx_options options;
 	struct sbx_target target;
 	const struct sbx_policy_blob *policy;
 	struct sbx_plan plan;
 	struct sbx_stage stage;
-	char **env;               /* the target's, but for what tells the shim what to do */
-	char *origin;             /* the caller's directory, canonical: what options' paths are relative to */
-	char *cwd;                /* the target's: --chdir's, or the caller's */
+	char **env;                 /* the target's, but for what tells the shim what to do */
+	char *origin;               /* the caller's directory, canonical: what options' paths are relative to */
+	char *cwd;                  /* the target's: --chdir's, or the caller's */
 	char *compiler, *host_shim; /* sbx-policy and the shim where this build has them */
-	bool nested;              /* this runs in a sandbox of sbx already */
-	bool only_inside;         /* cwd exists only in the private root */
-	char *shim;               /* the shim as the target will open it */
+	bool nested;                /* this runs in a sandbox of sbx already */
+	bool only_inside;           /* cwd exists only in the private root */
+	char *shim;                 /* the shim as the target will open it */
 	struct sbx_layer *floor, *latch;
 	enum sbx_latch_plan latch_plan;
 	bool latch_needless;      /* the policy's latch takes nothing away that the floor doesn't */
-	struct sbx_notify notify;  /* what answers for calls, where the policy has them asked */
+	struct sbx_notify notify; /* what answers for calls, where the policy has them asked */
 	uid_t uid;
 	gid_t gid;
-	bool foreground;          /* the caller's process group has the terminal */
-	mode_t umask;             /* the caller's; the sandbox is built with 022 */
-	sigset_t mask;            /* the caller's signal mask */
-	bool child_ignored;       /* SIGCHLD was ignored when we came */
-	bool xfsz_ignored;        /* SIGXFSZ likewise */
+	bool foreground;    /* the caller's process group has the terminal */
+	mode_t umask;       /* the caller's; the sandbox is built with 022 */
+	sigset_t mask;      /* the caller's signal mask */
+	bool child_ignored; /* SIGCHLD was ignored when we came */
+	bool xfsz_ignored;  /* SIGXFSZ likewise */
 	struct sbx_limits limits;
 	struct sbx_usage usage;
 	struct sbx_status status;
-	bool started;             /* the sandbox's first process is there */
-	int channel[2];           /* SOCK_SEQPACKET: ours, theirs; -1 in place */
-	int latch_fd;             /* the sealed memfd, or -1 */
-	int argc;                 /* of sbx-wrap itself: what is overwritten in the reaper */
+	bool started;   /* the sandbox's first process is there */
+	int channel[2]; /* SOCK_SEQPACKET: ours, theirs; -1 in place */
+	int latch_fd;   /* the sealed memfd, or -1 */
+	int argc;       /* of sbx-wrap itself: what is overwritten in the reaper */
 	char **argv;
 };
 

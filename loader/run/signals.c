@@ -1,6 +1,6 @@
 /*
- * signals.c -- signal(7), signalfd(2), pidfd_send_signal(2), tcsetpgrp(3). Signals that the terminal sends reach the target by itself
- * where the process group is shared; what other processes send to sbx-wrap is passed on.
+ * signals.c -- signal(7), signalfd(2), pidfd_send_signal(2), tcsetpgrp(3). Signals that the terminal sends reach the
+ * target by itself where the process group is shared; what other processes send to sbx-wrap is passed on.
  */
 #include "loader/run/signals.h"
 

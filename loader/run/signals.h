@@ -1,5 +1,6 @@
 /*
- * signals.h -- signals of the waiting loader: what reaches sbx-wrap reaches the command, what stops the command stops sbx-wrap.
+ * signals.h -- signals of the waiting loader: what reaches sbx-wrap reaches the command, what stops the command stops
+ * sbx-wrap.
  */
 #ifndef SBX_LOADER_RUN_SIGNALS_H
 #define SBX_LOADER_RUN_SIGNALS_H
@@ -11,14 +12,15 @@
 
 /* Who is followed, and what signals have done to them. */
 struct sbx_followed {
-	pid_t child, target;   /* the process we cloned; the one that execs, once known */
-	int target_fd;         /* pidfd of target, or -1 */
+	pid_t child, target; /* the process we cloned; the one that execs, once known */
+	int target_fd;       /* pidfd of target, or -1 */
 	bool as_pid_1, own_group;
 	bool executed;
-	bool interrupted;      /* a signal that ends programs has come: an end before main is no surprise */
-	int forced;            /* the signal that the target would have died of, were it not PID 1 or not there yet; or 0 */
-	int stop;              /* a signal that stops and came before exec, perhaps before there was anybody to stop; or 0 */
-	int64_t look_at;       /* sbx_clock_now() at which to look whether it has stopped, or SBX_NEVER; and till when to look */
+	bool interrupted; /* a signal that ends programs has come: an end before main is no surprise */
+	int forced;       /* the signal that the target would have died of, were it not PID 1 or not there yet; or 0 */
+	int stop;         /* a signal that stops and came before exec, perhaps before there was anybody to stop; or 0 */
+	int64_t look_at; /* sbx_clock_now() at which to look whether it has stopped, or SBX_NEVER; and till when to look
+			  */
 	int64_t look_until;
 };
 
@@ -40,13 +42,16 @@ void sbx_signals_executed(struct sbx_followed *of, pid_t target);
  */
 void sbx_signals_deliver(struct sbx_followed *of, int signo, bool from_terminal);
 
-/* The target is said to have stopped: so do we, unless somebody has already continued it, or is about to by continuing us. */
+/* The target is said to have stopped: so do we, unless somebody has already continued it, or is about to by continuing
+ * us. */
 bool sbx_signals_stopped(struct sbx_followed *of);
 
-/* look_at is due. Nobody reports a stop of what waits for its exec: the sandbox's first process itself waits for that. */
+/* look_at is due. Nobody reports a stop of what waits for its exec: the sandbox's first process itself waits for that.
+ */
 bool sbx_signals_look(struct sbx_followed *of);
 
-/* Continue the target; the reaper as well: a signal to the whole group has stopped it, too, and what is about to become the target. */
+/* Continue the target; the reaper as well: a signal to the whole group has stopped it, too, and what is about to become
+ * the target. */
 void sbx_signals_go_on(const struct sbx_followed *of);
 
 #endif

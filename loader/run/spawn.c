@@ -1,9 +1,9 @@
 /*
  * spawn.c -- the fenced side of a run, as one list of steps (design.md, steps 4 to 8).
  *
- * Between clone(2) and exec everything here runs as the loader's own code in the new namespaces; each failure is sent to
- * the waiting loader and ends the process. The reaper is forked off when everything but the target's own filter is in
- * force, so that PID 1 stands inside the same fence.
+ * Between clone(2) and exec everything here runs as the loader's own code in the new namespaces; each failure is sent
+ * to the waiting loader and ends the process. The reaper is forked off when everything but the target's own filter is
+ * in force, so that PID 1 stands inside the same fence.
  */
 #include "loader/run/spawn.h"
 
@@ -35,7 +35,8 @@
 
 extern char **environ;
 
-/* The target is about to be executed; `why` it won't latch, where that was expected. `tmp`: the private /tmp, for the account, or -1. */
+/* The target is about to be executed; `why` it won't latch, where that was expected. `tmp`: the private /tmp, for the
+ * account, or -1. */
 static void send_exec(const struct sbx_run *run, const struct sbx_err *why, int tmp)
 {
 	const struct sbx_msg msg = { .kind = SBX_MSG_EXEC, .value = (int)run->latch_plan, .err = *why };
@@ -49,8 +50,8 @@ static void send_exec(const struct sbx_run *run, const struct sbx_err *why, int 
 }
 
 /*
- * A process group of its own, with the terminal when the caller's had it (as the loader saw: in here the caller's group has
- * no number).
+ * A process group of its own, with the terminal when the caller's had it (as the loader saw: in here the caller's group
+ * has no number).
  */
 static int own_group(bool foreground, struct sbx_err *err)
 {
@@ -131,7 +132,8 @@ static int confine(const struct sbx_run *run, struct sbx_err *err)
 	return 0;
 }
 
-/* What tells the shim what to do; where programs that the command starts latch as well, it stays in LD_PRELOAD for them. */
+/* What tells the shim what to do; where programs that the command starts latch as well, it stays in LD_PRELOAD for
+ * them. */
 static char **latch_environ(const struct sbx_run *run, bool children)
 {
 	const bool latch = run->latch_plan == SBX_PLAN_EXPECTED;
@@ -155,12 +157,13 @@ static int apply_filter(const struct sbx_run *run, struct sbx_err *err)
 {
 	const struct sbx_layer *layer = sbx_at(run->policy, run->policy->floor);
 
-	return sbx_notify_asked(run->policy) ? sbx_listener_install(run, err) : sbx_seccomp_apply(layer, layer->filter, err);
+	return sbx_notify_asked(run->policy) ? sbx_listener_install(run, err) :
+					       sbx_seccomp_apply(layer, layer->filter, err);
 }
 
 /*
- * The last steps, in the process that becomes the target, whose stack is PID 1's until exec. Returns only on failure. The ruleset is
- * this process's alone: its scopes keep it from PID 1, too, which has a filter of its own.
+ * The last steps, in the process that becomes the target, whose stack is PID 1's until exec. Returns only on failure.
+ * The ruleset is this process's alone: its scopes keep it from PID 1, too, which has a filter of its own.
  */
 __attribute__((noinline)) static int become(struct sbx_run *run, struct sbx_err *err)
 {
@@ -233,7 +236,8 @@ static void scrub_arguments(struct sbx_run *run)
 		explicit_bzero(run->argv[i], strlen(run->argv[i]));
 }
 
-/* The caller's secrets: the target has been executed with what is kept of them. Nobody else can read them, not dumpable as we are. */
+/* The caller's secrets: the target has been executed with what is kept of them. Nobody else can read them, not dumpable
+ * as we are. */
 static void scrub_environ(void)
 {
 	for (char **env = environ; env && *env; env++)

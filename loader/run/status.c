@@ -24,19 +24,23 @@
 #define RWF_NOWAIT_ 8
 
 static const char *const held_names[SBX_HELD__COUNT] = {
-	[SBX_HELD_NOT] = "not", [SBX_HELD_CGROUP] = "cgroup", [SBX_HELD_RLIMIT] = "rlimit", [SBX_HELD_LOADER] = "loader",
+	[SBX_HELD_NOT] = "not",
+	[SBX_HELD_CGROUP] = "cgroup",
+	[SBX_HELD_RLIMIT] = "rlimit",
+	[SBX_HELD_LOADER] = "loader",
 };
 static const struct {
 	const char *name;
 	uint32_t flag;
 } namespaces[] = {
-	{ "user", CLONE_NEWUSER }, { "mount", CLONE_NEWNS }, { "pid", CLONE_NEWPID },	    { "net", CLONE_NEWNET },
+	{ "user", CLONE_NEWUSER }, { "mount", CLONE_NEWNS }, { "pid", CLONE_NEWPID },       { "net", CLONE_NEWNET },
 	{ "uts", CLONE_NEWUTS },   { "ipc", CLONE_NEWIPC },  { "cgroup", CLONE_NEWCGROUP },
 };
 static const char *const signals[] = {
-	[SIGHUP] = "HUP",   [SIGINT] = "INT",	[SIGQUIT] = "QUIT", [SIGILL] = "ILL",	[SIGTRAP] = "TRAP", [SIGABRT] = "ABRT",
-	[SIGBUS] = "BUS",   [SIGFPE] = "FPE",	[SIGKILL] = "KILL", [SIGUSR1] = "USR1", [SIGSEGV] = "SEGV", [SIGUSR2] = "USR2",
-	[SIGPIPE] = "PIPE", [SIGALRM] = "ALRM", [SIGTERM] = "TERM", [SIGXCPU] = "XCPU", [SIGXFSZ] = "XFSZ", [SIGSYS] = "SYS",
+	[SIGHUP] = "HUP",   [SIGINT] = "INT",   [SIGQUIT] = "QUIT", [SIGILL] = "ILL",   [SIGTRAP] = "TRAP",
+	[SIGABRT] = "ABRT", [SIGBUS] = "BUS",   [SIGFPE] = "FPE",   [SIGKILL] = "KILL", [SIGUSR1] = "USR1",
+	[SIGSEGV] = "SEGV", [SIGUSR2] = "USR2", [SIGPIPE] = "PIPE", [SIGALRM] = "ALRM", [SIGTERM] = "TERM",
+	[SIGXCPU] = "XCPU", [SIGXFSZ] = "XFSZ", [SIGSYS] = "SYS",
 };
 
 int sbx_status_open(struct sbx_run *run, struct sbx_err *err)
@@ -47,9 +51,11 @@ int sbx_status_open(struct sbx_run *run, struct sbx_err *err)
 	if (fd < 0)
 		return 0;
 	if (fd <= STDERR_FILENO)
-		return sbx_err_set(err, SBX_STEP_OPTIONS, 0, "--status-fd takes a number from 3 up: the others are the command's");
+		return sbx_err_set(err, SBX_STEP_OPTIONS, 0,
+				   "--status-fd takes a number from 3 up: the others are the command's");
 	if (mode < 0 || (mode & O_PATH) || (mode & O_ACCMODE) == O_RDONLY)
-		return sbx_err_set(err, SBX_STEP_OPTIONS, 0, "--status-fd takes the number of a descriptor that is open for writing");
+		return sbx_err_set(err, SBX_STEP_OPTIONS, 0,
+				   "--status-fd takes the number of a descriptor that is open for writing");
 	run->status.fd = fcntl(fd, F_DUPFD_CLOEXEC, 10);
 	if (run->status.fd < 0)
 		return sbx_err_set(err, SBX_STEP_FDS, errno, "--status-fd");
@@ -64,7 +70,8 @@ static const char *message(const struct sbx_err *err)
 {
 	if (!err->subject[0] && !err->errnum)
 		return "as said on standard error"; /* by sbx-policy */
-	return sbx_format("%s%s%s", err->subject, err->subject[0] && err->errnum ? ": " : "", err->errnum ? strerror(err->errnum) : "");
+	return sbx_format("%s%s%s", err->subject, err->subject[0] && err->errnum ? ": " : "",
+			  err->errnum ? strerror(err->errnum) : "");
 }
 
 /* Somebody else may have filled the pipe since poll(2): RWF_NOWAIT, which files needn't know. */
@@ -88,7 +95,8 @@ static bool reader_gone(int error)
 	return error == EPIPE || error == ECONNRESET || error == ECONNREFUSED || error == ENOTCONN;
 }
 
-/* In pieces that poll(2) says a pipe takes at once, or the reader could stop us. A reader that has gone is no reason to end. */
+/* In pieces that poll(2) says a pipe takes at once, or the reader could stop us. A reader that has gone is no reason to
+ * end. */
 void sbx_status_write(struct sbx_status *status)
 {
 	const struct timespec no_time = { 0, 0 };
@@ -104,7 +112,7 @@ void sbx_status_write(struct sbx_status *status)
 	sigprocmask(SIG_BLOCK, &pipe, &old);
 	wrote = put(status->fd, status->text + status->done, left < PIPE_BUF ? left : PIPE_BUF);
 	error = wrote > 0 ? 0 : wrote ? errno : EIO; /* no bytes: poll(2) would say for ever that it is ready */
-	if (error == EPIPE) /* the signal is not for the command */
+	if (error == EPIPE)                          /* the signal is not for the command */
 		sigtimedwait(&pipe, NULL, &no_time);
 	sigprocmask(SIG_SETMASK, &old, NULL);
 	if (!error) {
@@ -175,8 +183,9 @@ static void put_layers(FILE *out, const struct sbx_run *run)
 			fprintf(out, "%s\"%s\"", comma, namespaces[i].name);
 			comma = ",";
 		}
-	fprintf(out, "],\"root\":%s,\"landlock\":%u,\"seccomp\":%s,\"latch\":\"%s\"}", run->plan.rooted ? "true" : "false",
-		(unsigned int)sbx_landlock_abi(), run->options.try ? "false" : "true", run->latch_plan == SBX_PLAN_EXPECTED ? "expected" : "none");
+	fprintf(out, "],\"root\":%s,\"landlock\":%u,\"seccomp\":%s,\"latch\":\"%s\"}",
+		run->plan.rooted ? "true" : "false", (unsigned int)sbx_landlock_abi(),
+		run->options.try ? "false" : "true", run->latch_plan == SBX_PLAN_EXPECTED ? "expected" : "none");
 }
 
 void sbx_status_start(struct sbx_run *run)
@@ -241,7 +250,8 @@ static void put_end(struct sbx_run *run, const struct sbx_end *end, int exit_sta
 
 	if (!out)
 		return;
-	fprintf(out, "{\"event\":\"end\",\"schema\":%d,\"how\":\"%s\",\"status\":%d,\"signal\":", SCHEMA, how(end, err), exit_status);
+	fprintf(out, "{\"event\":\"end\",\"schema\":%d,\"how\":\"%s\",\"status\":%d,\"signal\":", SCHEMA, how(end, err),
+		exit_status);
 	sbx_json_string(out, named ? signals[signo] : signo ? sbx_format("%d", signo) : NULL);
 	fputs(",\"reason\":", out);
 	sbx_json_string(out, err ? sbx_step_name(err->step) : sbx_usage_reason(run, end));
@@ -269,8 +279,11 @@ void sbx_status_limits(FILE *out, const char *indent, const struct sbx_limits *l
 		if (limits->value[id] == SBX_UNLIMITED || (id == SBX_LIMIT_GRACE && !held))
 			continue;
 		fprintf(out, "%s%s %s: %s%s\n", indent, sbx_limits_name((enum sbx_limit_id)id),
-			sbx_limits_text((enum sbx_limit_id)id, limits->value[id]), held || asked ? "held by the " : "not held: ",
-			held ? held_names[held] : asked ? "cgroup, if systemd gives one" : sbx_limits_why(limits, (enum sbx_limit_id)id));
+			sbx_limits_text((enum sbx_limit_id)id, limits->value[id]),
+			held || asked ? "held by the " : "not held: ",
+			held  ? held_names[held] :
+			asked ? "cgroup, if systemd gives one" :
+				sbx_limits_why(limits, (enum sbx_limit_id)id));
 	}
 }
 
@@ -279,8 +292,10 @@ static void print_stats(const struct sbx_run *run, const struct sbx_end *end)
 	const struct sbx_usage *usage = &run->usage;
 
 	fprintf(stderr, "sbx-wrap: stats: %s\n  time       wall %.3f s, user %.3f s, system %.3f s\n", run->target.name,
-		(double)usage->wall_ns / 1e9, (double)ns_of(&usage->rusage.ru_utime) / 1e9, (double)ns_of(&usage->rusage.ru_stime) / 1e9);
-	fprintf(stderr, "  memory     peak %s, largest process %s\n", amount(usage->peak), amount((uint64_t)usage->rusage.ru_maxrss * 1024));
+		(double)usage->wall_ns / 1e9, (double)ns_of(&usage->rusage.ru_utime) / 1e9,
+		(double)ns_of(&usage->rusage.ru_stime) / 1e9);
+	fprintf(stderr, "  memory     peak %s, largest process %s\n", amount(usage->peak),
+		amount((uint64_t)usage->rusage.ru_maxrss * 1024));
 	fprintf(stderr, "  I/O        read %s, written %s\n", amount(usage->read), amount(usage->written));
 	if (usage->pids_peak == SBX_UNKNOWN)
 		fputs("  processes  peak unknown\n", stderr);
@@ -291,7 +306,10 @@ static void print_stats(const struct sbx_run *run, const struct sbx_end *end)
 		if (run->policy->namespaces & namespaces[i].flag)
 			fprintf(stderr, "%s ", namespaces[i].name);
 	fprintf(stderr, "namespaces, %sLandlock ABI %u, seccomp, %s\n", run->plan.rooted ? "private root, " : "",
-		(unsigned int)sbx_landlock_abi(), end->latched ? "latched" : run->latch_needless ? "floor, nothing left to latch" : "floor only");
+		(unsigned int)sbx_landlock_abi(),
+		end->latched        ? "latched" :
+		run->latch_needless ? "floor, nothing left to latch" :
+				      "floor only");
 	sbx_status_limits(stderr, "  limit      ", &run->limits);
 }
 

@@ -1,8 +1,8 @@
 /*
  * wait.c -- what sbx-wrap does while the target runs: waits in ppoll(2) on a signalfd(2) and the channel.
  *
- * Messages are believed by their sender's pid, which the kernel attaches (unix(7), SCM_CREDENTIALS): status and stops from
- * the reaper, the acknowledgement from the target.
+ * Messages are believed by their sender's pid, which the kernel attaches (unix(7), SCM_CREDENTIALS): status and stops
+ * from the reaper, the acknowledgement from the target.
  */
 #include "loader/run/wait.h"
 
@@ -32,9 +32,9 @@ struct wait {
 	struct sbx_run *run;
 	struct sbx_end *end;
 	struct sbx_followed of;
-	int signals;           /* signalfd */
+	int signals; /* signalfd */
 	bool acked, ended;
-	bool dozing;           /* messages are read when something else has come: until doze_by */
+	bool dozing;                               /* messages are read when something else has come: until doze_by */
 	int64_t ack_by, wall_by, kill_by, doze_by; /* sbx_clock_now() */
 };
 
@@ -132,7 +132,8 @@ static void on_descriptor(struct wait *wait, const struct sbx_msg *msg, pid_t se
 		close(fd);
 }
 
-/* The messages that are there; of a flood of them (SBX_RECEIVED: there may be more) a part, so that all else is seen to as well. */
+/* The messages that are there; of a flood of them (SBX_RECEIVED: there may be more) a part, so that all else is seen to
+ * as well. */
 static enum sbx_received drain(struct wait *wait)
 {
 	enum sbx_received got = SBX_NOTHING;
@@ -163,10 +164,10 @@ static void on_call(struct wait *wait)
 		return;
 	drain(wait);
 	if (sbx_notify_answer(notify, &call,
-			     !wait->of.executed ? SBX_PHASE_LOADER :
-			     wait->acked     ? SBX_PHASE_LATCH :
-					       SBX_PHASE_FLOOR,
-			     &wait->end->err))
+			      !wait->of.executed ? SBX_PHASE_LOADER :
+			      wait->acked        ? SBX_PHASE_LATCH :
+						   SBX_PHASE_FLOOR,
+			      &wait->end->err))
 		return;
 	wait->end->note = true;
 	wait->of.forced = SIGSYS; /* what the kernel's own kill would have been */
@@ -191,7 +192,8 @@ static void no_ack(struct wait *wait, const char *why)
 	wait->end->note = !required;
 }
 
-/* What outlives its set-up or is deaf is killed at once; else the reaper passes it on to all: nobody can be forked past it. */
+/* What outlives its set-up or is deaf is killed at once; else the reaper passes it on to all: nobody can be forked past
+ * it. */
 static void wall_up(struct wait *wait)
 {
 	drain(wait);
@@ -206,7 +208,8 @@ static void wall_up(struct wait *wait)
 		wait->kill_by = sbx_clock_now();
 	else if (wait->of.as_pid_1)
 		sbx_signals_deliver(&wait->of, SIGTERM, false);
-	else if (sigqueue(wait->of.child, SBX_CLOCK_SIGNAL, (union sigval){ 0 }) < 0) /* somebody has filled the queue */
+	else if (sigqueue(wait->of.child, SBX_CLOCK_SIGNAL, (union sigval){ 0 }) <
+		 0) /* somebody has filled the queue */
 		sbx_signals_deliver(&wait->of, SIGTERM, false);
 	sbx_signals_go_on(&wait->of);
 	sbx_clock_wake(wait->kill_by);
@@ -251,7 +254,8 @@ static int64_t on_time(struct wait *wait)
 static bool child_gone(struct wait *wait)
 {
 	int status;
-	const pid_t pid = wait4(wait->of.child, &status, WNOHANG | (wait->of.as_pid_1 ? WUNTRACED : 0), &wait->run->usage.rusage);
+	const pid_t pid =
+		wait4(wait->of.child, &status, WNOHANG | (wait->of.as_pid_1 ? WUNTRACED : 0), &wait->run->usage.rusage);
 
 	if (pid == 0 || (pid < 0 && errno == EINTR))
 		return false;
@@ -273,13 +277,14 @@ static bool child_gone(struct wait *wait)
 }
 
 /*
- * A short command has ended before anybody needs to know that it began: to be woken for each message costs as much as a hundred system
- * calls. Not where somebody waits for an answer, or what has come is to be looked at. No pid is used again within so few forks.
+ * A short command has ended before anybody needs to know that it began: to be woken for each message costs as much as a
+ * hundred system calls. Not where somebody waits for an answer, or what has come is to be looked at. No pid is used
+ * again within so few forks.
  */
 static int64_t doze_by(const struct sbx_run *run)
 {
-	const bool watched = run->latch_plan == SBX_PLAN_EXPECTED || sbx_run_children(run) || sbx_notify_asked(run->policy) ||
-			     run->limits.lingers || run->options.timing;
+	const bool watched = run->latch_plan == SBX_PLAN_EXPECTED || sbx_run_children(run) ||
+			     sbx_notify_asked(run->policy) || run->limits.lingers || run->options.timing;
 
 	return watched ? 0 : sbx_clock_after(DOZE_MS);
 }
@@ -287,11 +292,20 @@ static int64_t doze_by(const struct sbx_run *run)
 void sbx_wait(struct sbx_run *run, pid_t child, struct sbx_end *end)
 {
 	struct wait wait = {
-		.run = run, .end = end, .wall_by = SBX_NEVER, .kill_by = SBX_NEVER, .doze_by = doze_by(run),
-		.of = { .child = child, .target_fd = -1, .as_pid_1 = run->policy->flags & SBX_POLICY_AS_PID_1,
+		.run = run,
+		.end = end,
+		.wall_by = SBX_NEVER,
+		.kill_by = SBX_NEVER,
+		.doze_by = doze_by(run),
+		.of = { .child = child,
+			.target_fd = -1,
+			.as_pid_1 = run->policy->flags & SBX_POLICY_AS_PID_1,
 			.own_group = run->policy->flags & SBX_POLICY_OWN_PGRP },
 	};
-	struct pollfd poll[5] = { { .events = POLLIN }, { .events = POLLIN }, { .events = POLLIN }, { .events = POLLIN },
+	struct pollfd poll[5] = { { .events = POLLIN },
+				  { .events = POLLIN },
+				  { .events = POLLIN },
+				  { .events = POLLIN },
 				  { .events = POLLOUT } };
 	int channel = run->channel[0], ready;
 	struct timespec left;

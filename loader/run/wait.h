@@ -7,11 +7,11 @@
 #include "loader/run/run.h"
 
 struct sbx_end {
-	int status;         /* the target's wait status; meaningful when err.subject and err.errnum are unset */
-	bool failed;        /* sbx itself failed, or killed an unlatched target: err says why, exit 125 (or 126, 127) */
-	bool timed_out;     /* limits.wall was up: exit 124 whatever status says */
-	bool latched;       /* the shim has acknowledged */
-	bool note;          /* err is only to be reported */
+	int status;     /* the target's wait status; meaningful when err.subject and err.errnum are unset */
+	bool failed;    /* sbx itself failed, or killed an unlatched target: err says why, exit 125 (or 126, 127) */
+	bool timed_out; /* limits.wall was up: exit 124 whatever status says */
+	bool latched;   /* the shim has acknowledged */
+	bool note;      /* err is only to be reported */
 	struct sbx_err err;
 };
 

@@ -1,9 +1,9 @@
 /*
  * seccomp_listener.c -- installs a filter with SECCOMP_FILTER_FLAG_NEW_LISTENER; Linux >= 5.5.
  *
- * Whoever has that filter may find each of its calls waiting for an answer, sendmsg(2) too, while the loader can't answer
- * before it has the listener. So a helper without the filter hands it over: a process that shares the descriptors, knows
- * which number the listener will get, and is gone before anything is executed.
+ * Whoever has that filter may find each of its calls waiting for an answer, sendmsg(2) too, while the loader can't
+ * answer before it has the listener. So a helper without the filter hands it over: a process that shares the
+ * descriptors, knows which number the listener will get, and is gone before anything is executed.
  */
 #include "loader/seccomp/seccomp_listener.h"
 
@@ -22,7 +22,8 @@
 
 #include "loader/base/channel.h"
 
-#define FLAG_WAIT_KILLABLE 32u /* SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, Linux 5.19: signals don't interrupt what was asked */
+#define FLAG_WAIT_KILLABLE \
+	32u /* SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV, Linux 5.19: signals don't interrupt what was asked */
 #define LOOK_NSEC 50000
 
 /* The helper. Its error ends the run, for its parent may be stuck. */
@@ -49,7 +50,8 @@ static long install(const struct sbx_run *run)
 		.len = (unsigned short)(span.len / sizeof(struct sock_filter)),
 		.filter = (struct sock_filter *)(uintptr_t)sbx_at(run->policy, span),
 	};
-	long fd = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER | FLAG_WAIT_KILLABLE, &prog);
+	long fd = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER | FLAG_WAIT_KILLABLE,
+			  &prog);
 
 	if (fd < 0 && errno == EINVAL)
 		fd = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &prog);
@@ -77,7 +79,8 @@ int sbx_listener_install(const struct sbx_run *run, struct sbx_err *err)
 		kill((pid_t)helper, SIGKILL);
 		waitpid((pid_t)helper, &status, __WALL);
 		return sbx_err_set(err, SBX_STEP_SECCOMP, errnum,
-				   errnum == EBUSY ? "another filter already asks a supervisor" : "SECCOMP_FILTER_FLAG_NEW_LISTENER");
+				   errnum == EBUSY ? "another filter already asks a supervisor" :
+						     "SECCOMP_FILTER_FLAG_NEW_LISTENER");
 	}
 	while (waitpid((pid_t)helper, &status, __WALL) < 0 && errno == EINTR)
 		;

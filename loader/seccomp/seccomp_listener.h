@@ -7,8 +7,8 @@
 #include "loader/run/run.h"
 
 /*
- * Install the policy's `ask` filter on this process, which must have one thread, and hand its listener to the waiting loader
- * (SBX_MSG_LISTENER). From then on the loader answers. Returns 0, or -1 with err.
+ * Install the policy's `ask` filter on this process, which must have one thread, and hand its listener to the waiting
+ * loader (SBX_MSG_LISTENER). From then on the loader answers. Returns 0, or -1 with err.
  */
 int sbx_listener_install(const struct sbx_run *run, struct sbx_err *err);
 

@@ -1,9 +1,11 @@
 /*
- * seccomp_notify.c -- seccomp_unotify(2). A call is decided by running the very filter that would otherwise be installed.
+ * seccomp_notify.c -- seccomp_unotify(2). A call is decided by running the very filter that would otherwise be
+ * installed.
  *
- * UNTRUSTED: the calls. Only numbers and registers are looked at, which nobody can change while the call waits (what is behind
- * pointers could be, and is never read). Nothing is printed while the command runs: whoever reads our standard error could
- * stop us. A process that is gone by the time of the answer gets none. Without us every call that was asked fails: ENOSYS.
+ * UNTRUSTED: the calls. Only numbers and registers are looked at, which nobody can change while the call waits (what is
+ * behind pointers could be, and is never read). Nothing is printed while the command runs: whoever reads our standard
+ * error could stop us. A process that is gone by the time of the answer gets none. Without us every call that was asked
+ * fails: ENOSYS.
  */
 #include "loader/seccomp/seccomp_notify.h"
 
@@ -29,7 +31,8 @@ void sbx_notify_init(struct sbx_notify *notify, const struct sbx_policy_blob *po
 /* SECCOMP_IOCTL_NOTIF_RECV and _SEND, which a libc's macros for ioctl(2) make signed. */
 #define NOTIF_RECV 0xc0502100ul
 #define NOTIF_SEND 0xc0182101ul
-_Static_assert(sizeof(struct seccomp_notif) == 0x50 && sizeof(struct seccomp_notif_resp) == 0x18, "their size is in the numbers");
+_Static_assert(sizeof(struct seccomp_notif) == 0x50 && sizeof(struct seccomp_notif_resp) == 0x18,
+	       "their size is in the numbers");
 
 static long call_listener(const struct sbx_notify *notify, unsigned long request, void *argument)
 {
@@ -118,7 +121,8 @@ static int errno_of(uint32_t result)
 	return (result & SECCOMP_RET_ACTION_FULL) == SECCOMP_RET_ERRNO && errnum ? (int)errnum : EPERM;
 }
 
-bool sbx_notify_answer(struct sbx_notify *notify, const struct seccomp_notif *call, enum sbx_phase phase, struct sbx_err *err)
+bool sbx_notify_answer(struct sbx_notify *notify, const struct seccomp_notif *call, enum sbx_phase phase,
+		       struct sbx_err *err)
 {
 	const struct sbx_policy_blob *policy = notify->policy;
 	const struct sbx_callname *name = find(policy, call->data.nr);
@@ -153,7 +157,8 @@ static int by_name(const void *a, const void *b)
 }
 
 /* The names of the calls for which `wanted` says so, sorted; `count` of them. */
-static const char **names(const struct sbx_notify *notify, bool (*wanted)(const struct sbx_notify_call *, uint32_t), size_t *count)
+static const char **names(const struct sbx_notify *notify, bool (*wanted)(const struct sbx_notify_call *, uint32_t),
+			  size_t *count)
 {
 	const struct sbx_policy_blob *policy = notify->policy;
 	const struct sbx_callname *call = sbx_at(policy, policy->calls);
@@ -197,8 +202,8 @@ static void report_log(const struct sbx_notify *notify)
 
 	list = names(notify, to_allow, &count);
 	if (count)
-		print_list("sbx-wrap: seccomp: let through; this would allow it:\nseccomp = { allow = [ \"...\", ", list, count, "\"",
-			   " ]; };\n");
+		print_list("sbx-wrap: seccomp: let through; this would allow it:\nseccomp = { allow = [ \"...\", ",
+			   list, count, "\"", " ]; };\n");
 	list = names(notify, to_map, &count);
 	if (count)
 		print_list("sbx-wrap: seccomp: let through, as executable memory (", list, count, "",
@@ -221,8 +226,8 @@ void sbx_notify_report(const struct sbx_notify *notify)
 
 		if (seen->named)
 			fprintf(stderr, "sbx-wrap: seccomp: %s called %s, %u time%s%s\n", sbx_plain(seen->program),
-				sbx_str(policy, policy->strings, call[i].name), seen->named, seen->named == 1 ? "" : "s",
-				seen->denied ? "; denied" : "");
+				sbx_str(policy, policy->strings, call[i].name), seen->named,
+				seen->named == 1 ? "" : "s", seen->denied ? "; denied" : "");
 	}
 	if (policy->action == SBX_ACTION_LOG)
 		report_log(notify);

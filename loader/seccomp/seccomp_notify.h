@@ -21,8 +21,8 @@ struct sbx_notify_call {
 
 struct sbx_notify {
 	const struct sbx_policy_blob *policy;
-	const char *command;     /* for messages */
-	int fd;                  /* the listener, or -1 */
+	const char *command;          /* for messages */
+	int fd;                       /* the listener, or -1 */
 	struct sbx_notify_call *seen; /* SBX_CALLS_MAX, by number */
 };
 
@@ -41,11 +41,13 @@ static inline bool sbx_notify_asked(const struct sbx_policy_blob *policy)
 
 void sbx_notify_init(struct sbx_notify *notify, const struct sbx_policy_blob *policy, const char *command);
 
-/* UNTRUSTED: the call that waits, read without blocking once poll(2) has told of one. False when its process is gone. */
+/* UNTRUSTED: the call that waits, read without blocking once poll(2) has told of one. False when its process is gone.
+ */
 bool sbx_notify_receive(const struct sbx_notify *notify, struct seccomp_notif *call);
 
 /* Answer it. False, and no answer, when the command is to be killed for it; err says why. */
-bool sbx_notify_answer(struct sbx_notify *notify, const struct seccomp_notif *call, enum sbx_phase phase, struct sbx_err *err);
+bool sbx_notify_answer(struct sbx_notify *notify, const struct seccomp_notif *call, enum sbx_phase phase,
+		       struct sbx_err *err);
 
 /* Nothing is answered any more: what is asked fails. */
 void sbx_notify_close(struct sbx_notify *notify);

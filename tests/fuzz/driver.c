@@ -53,8 +53,8 @@ static void mutate(uint8_t *data, size_t *size)
 }
 
 /*
- * The loader's memory is one piece, inside which nobody notices a step too far: what asks for it from another file gets its own, until
- * the input's end (ld(1), --wrap).
+ * The loader's memory is one piece, inside which nobody notices a step too far: what asks for it from another file gets
+ * its own, until the input's end (ld(1), --wrap).
  */
 static void *taken[1 << 16];
 static size_t taken_count;

@@ -1,5 +1,6 @@
 /*
- * fuzz_args.c -- the grammar of arguments: forms, then arguments, NUL-separated. What is derived never leaves its directory.
+ * fuzz_args.c -- the grammar of arguments: forms, then arguments, NUL-separated. What is derived never leaves its
+ * directory.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -51,7 +52,8 @@ static void check_names(const struct sbx_arg *arg, const char *word, char **argv
 	for (size_t i = 0; i < names.count; i++) {
 		const char *base = sbx_basename(names.path[i]);
 
-		if (arg->derive == SBX_DERIVE_NONE || arg->derive == SBX_DERIVE_PREFIXED || arg->derive == SBX_DERIVE_INDEXED)
+		if (arg->derive == SBX_DERIVE_NONE || arg->derive == SBX_DERIVE_PREFIXED ||
+		    arg->derive == SBX_DERIVE_INDEXED)
 			continue;
 		if (!*base || strcmp(base, ".") == 0 || strcmp(base, "..") == 0)
 			abort();
@@ -92,8 +94,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 size_t sbx_fuzz_seed(uint8_t *seed, size_t room)
 {
-	static const char args[] = "-v\0-y\0existing\0" "1>.txt\0" "-*\0--f*\0after: -i#\0" "last#\0c*f\0-z\0" "2...:\0" "1...@\0"
-				   "cmd\0czf\0a/b.pdf\0-v\0x\0-i\0img%03d.png\0--out=x\0png:y.1\0http://h/a%2fb.c?q#f\0img001.png\0" "b-01.pdf\0--\0b.txt";
+	static const char args[] =
+		"-v\0-y\0existing\0"
+		"1>.txt\0"
+		"-*\0--f*\0after: -i#\0"
+		"last#\0c*f\0-z\0"
+		"2...:\0"
+		"1...@\0"
+		"cmd\0czf\0a/b.pdf\0-v\0x\0-i\0img%03d.png\0--out=x\0png:y.1\0http://h/a%2fb.c?q#f\0img001.png\0"
+		"b-01.pdf\0--\0b.txt";
 
 	if (sizeof(args) > room)
 		return 0;

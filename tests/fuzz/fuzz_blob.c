@@ -166,8 +166,7 @@ size_t sbx_fuzz_seed(uint8_t *seed, size_t room)
 	policy->args = (struct sbx_span)SPAN(args);
 	policy->strings = (struct sbx_span)SPAN(strings);
 	policy->children = policy->latch = policy->reaper = policy->late = policy->protect = policy->env = policy->key =
-		policy->preload = policy->alternatives =
-		(struct sbx_span){ (uint32_t)at, 0 };
+		policy->preload = policy->alternatives = (struct sbx_span){ (uint32_t)at, 0 };
 	policy->calls = (struct sbx_span)SPAN(calls);
 	policy->ask = policy->ask_latch = policy->open = (struct sbx_span)SPAN(ask);
 	blob.mounts[0] = blob.mounts[1] = (struct sbx_mount){ .dst = 1, .src = 6 };
@@ -186,7 +185,8 @@ size_t sbx_fuzz_seed(uint8_t *seed, size_t room)
 	blob.layers[0] = (struct sbx_span){ FROM(layer), (uint32_t)(sizeof(blob) - offsetof(struct seed, layer)) };
 	blob.layer.rules = (struct sbx_span){ sizeof(blob.layer), sizeof(blob.layer_rules) };
 	blob.layer.ports = blob.layer.filter = (struct sbx_span){ sizeof(blob.layer), 0 };
-	blob.layer.strings = (struct sbx_span){ sizeof(blob.layer) + sizeof(blob.layer_rules), sizeof(blob.layer_strings2) };
+	blob.layer.strings =
+		(struct sbx_span){ sizeof(blob.layer) + sizeof(blob.layer_rules), sizeof(blob.layer_strings2) };
 	blob.layer_rules[0] = (struct sbx_rule){ .access = 1, .fd = -1 };
 	if (sizeof(blob) > room)
 		return 0;

@@ -29,11 +29,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 size_t sbx_fuzz_seed(uint8_t *seed, size_t room)
 {
-	static const char text[] = "net = \"none\";\n"
-				   "default = { fs = { read = [ \"/usr\", \"~/x\" ]; optional = [ ]; }; latch = \"auto\"; map_exec = true;\n"
-				   "limits = { tmp = \"1.5G\"; tmp_inodes = 64; }; namespaces = [ \"user\", \"net\" ];\n"
-				   "args = { inputs = [ \"-i#\" ]; outputs = [ \"2...>.*\", \"after: c*f\" ]; }; };\n"
-				   "profiles = { a = { match = [ \"a*\" ]; inherit = \"b\"; seccomp = { allow = [ \"@default\" ]; }; }; b = { }; };\n";
+	static const char text[] =
+		"net = \"none\";\n"
+		"default = { fs = { read = [ \"/usr\", \"~/x\" ]; optional = [ ]; }; latch = \"auto\"; map_exec = "
+		"true;\n"
+		"limits = { tmp = \"1.5G\"; tmp_inodes = 64; }; namespaces = [ \"user\", \"net\" ];\n"
+		"args = { inputs = [ \"-i#\" ]; outputs = [ \"2...>.*\", \"after: c*f\" ]; }; };\n"
+		"profiles = { a = { match = [ \"a*\" ]; inherit = \"b\"; seccomp = { allow = [ \"@default\" ]; }; }; b "
+		"= { }; };\n";
 
 	if (sizeof(text) - 1 > room)
 		return 0;

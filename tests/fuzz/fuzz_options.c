@@ -25,8 +25,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 size_t sbx_fuzz_seed(uint8_t *seed, size_t room)
 {
-	static const char args[] = "sbx-wrap\0--ro\0/a\0--size\0" "64M\0--tmpfs=/b\0-p\0x\0--setenv\0A\0B\0--best-effort\0net,pid\0"
-				   "--keep-fd\0" "7\0--set\0net=none\0-vq\0--\0cmd\0--rw";
+	static const char args[] = "sbx-wrap\0--ro\0/a\0--size\0"
+				   "64M\0--tmpfs=/b\0-p\0x\0--setenv\0A\0B\0--best-effort\0net,pid\0"
+				   "--keep-fd\0"
+				   "7\0--set\0net=none\0-vq\0--\0cmd\0--rw";
 
 	if (sizeof(args) > room)
 		return 0;

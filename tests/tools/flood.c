@@ -1,6 +1,6 @@
 /*
- * flood.c -- flood N: hostile before its shim, in an IFUNC resolver: finds the channel to the waiting sbx-wrap and floods it from 40
- * processes with what are no messages, for ever.
+ * flood.c -- flood N: hostile before its shim, in an IFUNC resolver: finds the channel to the waiting sbx-wrap and
+ * floods it from 40 processes with what are no messages, for ever.
  */
 #include "shim/sys.h"
 

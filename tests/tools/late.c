@@ -1,6 +1,6 @@
 /*
- * late.c -- loads libraries after main has begun: `late FILE...` prints for each whether dlopen(3) got it, `late --env` its
- * environment, `late --join` ends a thread, for which glibc loads libgcc_s by itself.
+ * late.c -- loads libraries after main has begun: `late FILE...` prints for each whether dlopen(3) got it, `late --env`
+ * its environment, `late --join` ends a thread, for which glibc loads libgcc_s by itself.
  *
  * Built as a library too (liblate.so), whose constructor says what the fence lets it do.
  */

@@ -90,7 +90,9 @@ static long send_fastopen_connect(const struct sockaddr_in *address)
 /* bind and, of TCP, listen; the result of the first that failed. A negative port: listen without bind. */
 static long bind_to(int family, int type, int port)
 {
-	struct sockaddr_in6 six = { .sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port), .sin6_addr = in6addr_loopback };
+	struct sockaddr_in6 six = { .sin6_family = AF_INET6,
+				    .sin6_port = htons((uint16_t)port),
+				    .sin6_addr = in6addr_loopback };
 	struct sockaddr_in four = loopback(port);
 	int fd = socket(family, type | SOCK_CLOEXEC, 0), yes = 1, is_six = family == AF_INET6;
 	long result = fd < 0 ? -1 : setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
@@ -124,16 +126,16 @@ static void try_unix(const char *way, int type, const char *name, int abstract)
 	if (length + 1 >= sizeof(address.sun_path))
 		length = sizeof(address.sun_path) - 2;
 	memcpy(address.sun_path + (abstract ? 1 : 0), name, length);
-	show(way, send_to(AF_UNIX, type, 0, &address,
-			  (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length + 1)));
+	show(way,
+	     send_to(AF_UNIX, type, 0, &address, (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length + 1)));
 }
 
 static void try_raw(const struct sockaddr_in *address)
 {
 	int fd = socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_ICMP);
 
-	show("raw", fd < 0 ? -1
-			   : sendto(fd, HELLO, strlen(HELLO), MSG_NOSIGNAL, (const struct sockaddr *)address,
+	show("raw", fd < 0 ? -1 :
+			     sendto(fd, HELLO, strlen(HELLO), MSG_NOSIGNAL, (const struct sockaddr *)address,
 				    sizeof(*address)));
 	if (fd >= 0)
 		close(fd);

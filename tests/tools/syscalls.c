@@ -148,8 +148,8 @@ static void try_tty(void)
 		const char *name;
 		unsigned long request;
 	} requests[] = {
-		{ "TIOCSTI", 0x5412 },	     { "TIOCSTI_high", 0x100005412 },
-		{ "TIOCLINUX", 0x541c },     { "TIOCLINUX_high", 0x10000541c },
+		{ "TIOCSTI", 0x5412 },   { "TIOCSTI_high", 0x100005412 },
+		{ "TIOCLINUX", 0x541c }, { "TIOCLINUX_high", 0x10000541c },
 		{ "TIOCSETD", 0x5423 },
 	};
 	char injected[] = "I";

@@ -47,8 +47,9 @@ static void seal(void *blob, size_t size, uint32_t magic)
 {
 	struct sbx_head *head = blob;
 
-	*head = (struct sbx_head){ .magic = magic, .version = SBX_BLOB_VERSION, .size = (uint32_t)size,
-				   .arch = SBX_AUDIT_ARCH };
+	*head = (struct sbx_head){
+		.magic = magic, .version = SBX_BLOB_VERSION, .size = (uint32_t)size, .arch = SBX_AUDIT_ARCH
+	};
 	head->checksum = sbx_checksum((char *)blob + COVERED, size - COVERED);
 }
 
@@ -102,7 +103,8 @@ static void make_policy(struct policy_blob *blob)
 	policy->children = span(offsetof(struct policy_blob, children), sizeof(blob->children));
 	policy->floor = span(offsetof(struct policy_blob, floor), sizeof(blob->floor));
 	policy->latch = span(offsetof(struct policy_blob, latch), sizeof(blob->latch));
-	policy->reaper = policy->late = policy->protect = policy->args = policy->preload = policy->alternatives = span(sizeof(*policy), 0);
+	policy->reaper = policy->late = policy->protect = policy->args = policy->preload = policy->alternatives =
+		span(sizeof(*policy), 0);
 	policy->ask = policy->ask_latch = policy->open = span(offsetof(struct policy_blob, ask), sizeof(blob->ask));
 	policy->calls = span(offsetof(struct policy_blob, calls), sizeof(blob->calls));
 	policy->action = SBX_ACTION_LOG;
@@ -258,9 +260,10 @@ static void call_without_name(struct policy_blob *blob)
 static void contents_refused(void **state)
 {
 	void (*const spoils[])(struct policy_blob *) = {
-		span_outside, span_wraps,   span_over_head, strings_without_end, string_outside, relative_mount,
-		unknown_type, unknown_env, unknown_flag,    latch_missing,       half_entry,
-		half_filter,  filter_missing, log_without_asking, unknown_action, call_outside, call_without_name,
+		span_outside,   span_wraps,        span_over_head, strings_without_end, string_outside,
+		relative_mount, unknown_type,      unknown_env,    unknown_flag,        latch_missing,
+		half_entry,     half_filter,       filter_missing, log_without_asking,  unknown_action,
+		call_outside,   call_without_name,
 	};
 
 	(void)state;
@@ -292,7 +295,8 @@ static void children_damaged_refused(void **state)
 	make_children(&blob);
 	for (size_t bit = 0; bit < sizeof(blob) * 8; bit++) {
 		((unsigned char *)&blob)[bit / 8] ^= (unsigned char)(1u << bit % 8);
-		assert_true(sbx_children_check(&blob, sizeof(blob)) < 0 || sbx_layer_check(&blob.layer, sizeof(blob.layer)) < 0);
+		assert_true(sbx_children_check(&blob, sizeof(blob)) < 0 ||
+			    sbx_layer_check(&blob.layer, sizeof(blob.layer)) < 0);
 		((unsigned char *)&blob)[bit / 8] ^= (unsigned char)(1u << bit % 8);
 	}
 	for (size_t size = 0; size < sizeof(blob); size++) {
@@ -342,7 +346,8 @@ static void size_is_a_lie(struct children_blob *blob)
 static void children_contents_refused(void **state)
 {
 	void (*const spoils[])(struct children_blob *) = {
-		layer_inside_index, layer_outside, no_such_layer, pattern_outside, profile_outside, strings_in_layer, size_is_a_lie,
+		layer_inside_index, layer_outside,    no_such_layer, pattern_outside,
+		profile_outside,    strings_in_layer, size_is_a_lie,
 	};
 	struct children_blob blob;
 
@@ -358,9 +363,9 @@ static void children_contents_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(whole_blobs_accepted),	     cmocka_unit_test(cut_at_every_byte_refused),
+		cmocka_unit_test(whole_blobs_accepted),      cmocka_unit_test(cut_at_every_byte_refused),
 		cmocka_unit_test(every_flipped_bit_refused), cmocka_unit_test(contents_refused),
-		cmocka_unit_test(layer_rules_refused),	     cmocka_unit_test(children_damaged_refused),
+		cmocka_unit_test(layer_rules_refused),       cmocka_unit_test(children_damaged_refused),
 		cmocka_unit_test(children_contents_refused),
 	};
 

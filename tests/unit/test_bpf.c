@@ -7,14 +7,17 @@
 /* Every call with arguments that decide something, over the three filters of a policy. */
 static void agrees_with_the_tests_own(void **state)
 {
-	static const uint64_t args[] = { 0, 1, 2, 4, 7, 0x5412, 0x100005412, 0x20000000, 0xffffffff, 0x7fffffff00000000 };
+	static const uint64_t args[] = {
+		0, 1, 2, 4, 7, 0x5412, 0x100005412, 0x20000000, 0xffffffff, 0x7fffffff00000000
+	};
 	struct compiled *c = compile("pdftotext", 7, NULL);
 	const struct sbx_span spans[] = { c->blob->floor, c->blob->latch };
 
 	(void)state;
 	for (size_t s = 0; s < 2; s++) {
 		const struct sbx_layer *layer = sbx_at(c->blob, spans[s]);
-		const struct program program = { sbx_at(layer, layer->filter), layer->filter.len / sizeof(struct sock_filter), NULL };
+		const struct program program = { sbx_at(layer, layer->filter),
+						 layer->filter.len / sizeof(struct sock_filter), NULL };
 
 		for (int nr = -1; nr < 600; nr++)
 			for (size_t a = 0; a < sizeof(args) / sizeof(args[0]); a++) {
@@ -32,9 +35,12 @@ static void what_leads_out_kills(void **state)
 {
 	const struct seccomp_data data = { .nr = 1, .arch = NATIVE };
 	const struct sock_filter none[] = { BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 0) };
-	const struct sock_filter jump[] = { BPF_JUMP(BPF_JMP | BPF_JA, 0xffffffff, 0, 0), BPF_STMT(BPF_RET | BPF_K, ALLOW) };
-	const struct sock_filter branch[] = { BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 200, 200), BPF_STMT(BPF_RET | BPF_K, ALLOW) };
-	const struct sock_filter load[] = { BPF_STMT(BPF_LD | BPF_W | BPF_ABS, sizeof(data)), BPF_STMT(BPF_RET | BPF_K, ALLOW) };
+	const struct sock_filter jump[] = { BPF_JUMP(BPF_JMP | BPF_JA, 0xffffffff, 0, 0),
+					    BPF_STMT(BPF_RET | BPF_K, ALLOW) };
+	const struct sock_filter branch[] = { BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 200, 200),
+					      BPF_STMT(BPF_RET | BPF_K, ALLOW) };
+	const struct sock_filter load[] = { BPF_STMT(BPF_LD | BPF_W | BPF_ABS, sizeof(data)),
+					    BPF_STMT(BPF_RET | BPF_K, ALLOW) };
 	const struct sock_filter odd[] = { BPF_STMT(BPF_LD | BPF_W | BPF_ABS, 3), BPF_STMT(BPF_RET | BPF_K, ALLOW) };
 	const struct sock_filter unknown[] = { BPF_STMT(BPF_LDX | BPF_MEM, 3), BPF_STMT(BPF_RET | BPF_K, ALLOW) };
 
@@ -62,7 +68,8 @@ static void any_bytes_end(void **state)
 			((unsigned char *)insns)[i] = (unsigned char)(seed >> 16);
 		}
 		for (size_t i = 0; i < 32; i += 2) /* mostly instructions that exist */
-			insns[i].code = (uint16_t)((const uint16_t[]){ BPF_LD | BPF_W | BPF_ABS, BPF_JMP | BPF_JEQ | BPF_K, BPF_JMP | BPF_JA,
+			insns[i].code = (uint16_t)((const uint16_t[]){ BPF_LD | BPF_W | BPF_ABS,
+								       BPF_JMP | BPF_JEQ | BPF_K, BPF_JMP | BPF_JA,
 								       BPF_ALU | BPF_AND | BPF_K }[i / 2 % 4]);
 		sbx_bpf_run(insns, 32, &data);
 	}

@@ -79,9 +79,13 @@ static void unknown_numbers_get_enosys(void **state)
 static void hard(struct program program)
 {
 	for (int nr = 0; nr < SBX_SYSCALL_MAX; nr++) {
-		static const char *const names[] = { "mount", "umount2", "ptrace", "keyctl", "add_key", "unshare", "setns", "bpf",
-						     "io_uring_setup", "perf_event_open", "userfaultfd", "open_tree", "pivot_root",
-						     "process_vm_writev", "pidfd_getfd", "memfd_secret", "listns", "open_tree_attr" };
+		static const char *const names[] = {
+			"mount",          "umount2",           "ptrace",      "keyctl",
+			"add_key",        "unshare",           "setns",       "bpf",
+			"io_uring_setup", "perf_event_open",   "userfaultfd", "open_tree",
+			"pivot_root",     "process_vm_writev", "pidfd_getfd", "memfd_secret",
+			"listns",         "open_tree_attr"
+		};
 
 		for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 			if (nr == sbx_syscall_number(names[i]))
@@ -155,7 +159,8 @@ static void what_reaches_others_is_denied(void **state)
 static void sockets_by_family_and_protocol(void **state)
 {
 	static const char *const set[] = { "unix_sockets=true", NULL };
-	struct filters f = filters_of("default", 7, NULL), with_unix = filters_of("default", 7, set), abi9 = filters_of("default", 9, NULL);
+	struct filters f = filters_of("default", 7, NULL), with_unix = filters_of("default", 7, set),
+		       abi9 = filters_of("default", 9, NULL);
 	struct filters parser = filters_of("pdftotext", 7, NULL);
 
 	(void)state;
@@ -166,9 +171,11 @@ static void sockets_by_family_and_protocol(void **state)
 			uint32_t got = call(f.latch, SYS_socket, domain, SOCK_STREAM, protocol, 0);
 
 			assert_int_equal(got == ALLOW, good);
-			assert_int_equal(call(f.latch, SYS_socket, domain, SOCK_DGRAM | SOCK_CLOEXEC, protocol, 0) == ALLOW,
+			assert_int_equal(call(f.latch, SYS_socket, domain, SOCK_DGRAM | SOCK_CLOEXEC, protocol, 0) ==
+						 ALLOW,
 					 inet && (protocol == 0 || protocol == 17));
-			assert_int_not_equal(call(f.latch, SYS_socket, domain, SOCK_SEQPACKET, protocol, 0), ALLOW); /* SCTP */
+			assert_int_not_equal(call(f.latch, SYS_socket, domain, SOCK_SEQPACKET, protocol, 0),
+					     ALLOW); /* SCTP */
 			assert_int_not_equal(call(f.latch, SYS_socket, domain, SOCK_RAW, protocol, 0), ALLOW);
 			if (domain > AF_INET6)
 				assert_true(got == ERR(EAFNOSUPPORT) || (protocol > 17 && got == ERR(EPROTONOSUPPORT)));
@@ -181,7 +188,8 @@ static void sockets_by_family_and_protocol(void **state)
 	assert_int_equal(call(abi9.latch, SYS_socket, AF_UNIX, SOCK_STREAM, 0, 0), ALLOW);
 	assert_int_equal(call(f.latch, SYS_socketpair, AF_UNIX, SOCK_STREAM, 0, 0), ALLOW);
 	assert_int_equal(call(f.latch, SYS_socketpair, AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, 0), ALLOW);
-	assert_int_equal(call(f.latch, SYS_socketpair, AF_UNIX, SOCK_DGRAM, 0, 0), ERR(EPERM)); /* would reach any socket's name */
+	assert_int_equal(call(f.latch, SYS_socketpair, AF_UNIX, SOCK_DGRAM, 0, 0),
+			 ERR(EPERM)); /* would reach any socket's name */
 	assert_int_equal(call(with_unix.latch, SYS_socketpair, AF_UNIX, SOCK_DGRAM, 0, 0), ALLOW);
 	assert_int_equal(call(f.latch, SYS_socketpair, AF_INET, SOCK_STREAM, 0, 0), ERR(EPERM));
 	release(f.compiled);
@@ -192,9 +200,10 @@ static void sockets_by_family_and_protocol(void **state)
 
 static void clone_flags(void **state)
 {
-	static const uint64_t news[] = { CLONE_NEWNS,  CLONE_NEWCGROUP, CLONE_NEWUTS, CLONE_NEWIPC,
-					 CLONE_NEWUSER, CLONE_NEWPID,	CLONE_NEWNET };
-	const uint64_t thread = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM | CLONE_SETTLS;
+	static const uint64_t news[] = { CLONE_NEWNS,   CLONE_NEWCGROUP, CLONE_NEWUTS, CLONE_NEWIPC,
+					 CLONE_NEWUSER, CLONE_NEWPID,    CLONE_NEWNET };
+	const uint64_t thread =
+		CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM | CLONE_SETTLS;
 	struct filters f = filters_of("default", 7, NULL), parser = filters_of("pdftotext", 7, NULL);
 
 	(void)state;
@@ -241,8 +250,9 @@ static void parser_latch_has_no_code_of_its_own(void **state)
 
 static void reaper_can_only_wait_signal_and_end(void **state)
 {
-	static const int allowed[] = { SYS_wait4, SYS_waitid, SYS_kill, SYS_write, SYS_sendto, SYS_exit_group,
-				       SYS_exit,  SYS_rt_sigreturn, SYS_rt_sigsuspend, SYS_restart_syscall, SYS_close };
+	static const int allowed[] = { SYS_wait4,         SYS_waitid,          SYS_kill, SYS_write,
+				       SYS_sendto,        SYS_exit_group,      SYS_exit, SYS_rt_sigreturn,
+				       SYS_rt_sigsuspend, SYS_restart_syscall, SYS_close };
 	struct filters f = filters_of("default", 7, NULL);
 
 	(void)state;

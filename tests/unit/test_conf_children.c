@@ -91,7 +91,8 @@ static void on_there_is_what_children_need(void **state)
 		assert_int_equal(layer->handled_access_fs,
 				 sbx_rights_fs(abi) & (SBX_FS_EXECUTE | SBX_FS_REFER | SBX_FS_IOCTL_DEV));
 		if (abi)
-			assert_int_equal(rule_at(c, c->blob->floor, SBX_INNER_LATCH_REPORTS)->access, SBX_FS_WRITE_FILE);
+			assert_int_equal(rule_at(c, c->blob->floor, SBX_INNER_LATCH_REPORTS)->access,
+					 SBX_FS_WRITE_FILE);
 		release(c);
 	}
 }
@@ -100,10 +101,9 @@ static void layers_take_what_the_profile_drops(void **state)
 {
 	static const char *const on[] = { ON, "net=\"host\"", NULL };
 	struct compiled *c = with_profiles(
-		"profiles = { net = { inherit = \"parser\"; match = [ \"net\" ]; net = \"host\"; };"
-		"exec = { match = [ \"exec\" ]; };"
-		"ports = { inherit = \"parser\"; match = [ \"ports\" ]; net = { mode = \"host\"; connect = [ 443 ]; }; };"
-		"loop = { inherit = \"parser\"; match = [ \"loop\" ]; net = \"loopback\"; }; };",
+		"profiles = { net = { inherit = \"parser\"; match = [ \"net\" ]; net = \"host\"; };exec = { match = [ "
+		"\"exec\" ]; };ports = { inherit = \"parser\"; match = [ \"ports\" ]; net = { mode = \"host\"; connect "
+		"= [ 443 ]; }; };loop = { inherit = \"parser\"; match = [ \"loop\" ]; net = \"loopback\"; }; };",
 		on);
 	const struct sbx_children *table = table_of(c);
 
@@ -162,9 +162,10 @@ static void paths_and_words_take_no_part(void **state)
 static void equal_layers_are_one(void **state)
 {
 	static const char *const on[] = { ON, NULL };
-	struct compiled *c = with_profiles("profiles = { a = { inherit = \"parser\"; match = [ \"a\" ]; };"
-					   "b = { inherit = \"a\"; match = [ \"b\" ]; args = { values = [ \"-x\" ]; }; }; };",
-					   on);
+	struct compiled *c =
+		with_profiles("profiles = { a = { inherit = \"parser\"; match = [ \"a\" ]; };"
+			      "b = { inherit = \"a\"; match = [ \"b\" ]; args = { values = [ \"-x\" ]; }; }; };",
+			      on);
 	const struct sbx_children *table = table_of(c);
 
 	(void)state;

@@ -1,5 +1,6 @@
 /*
- * test_conf_choice.c -- that one command's policy is the same, whether all built-in files were parsed or those that were chosen.
+ * test_conf_choice.c -- that one command's policy is the same, whether all built-in files were parsed or those that
+ * were chosen.
  */
 #include "tests/unit/test_conf.h"
 
@@ -53,8 +54,8 @@ struct side {
 };
 
 /* `text` is a configuration file's. */
-static void run(struct side *side, struct sbx_pool *pool, const bool *builtins, const struct sbx_names *names, const char *profile,
-		const char *text)
+static void run(struct side *side, struct sbx_pool *pool, const bool *builtins, const struct sbx_names *names,
+		const char *profile, const char *text)
 {
 	struct sbx_compile args = { .config = &side->config, .abi = 7 };
 
@@ -93,7 +94,8 @@ static size_t compare(struct names *names, const char *profile, const char *text
 static const char *const texts[] = {
 	"profiles = { gzip = { inherit = \"gzip\"; net = \"host\"; }; };",
 	"profiles = { mine = { inherit = \"ffmpeg\"; match = [ \"true\", \"jq\" ]; }; };",
-	"profiles = { jq = { match = [ \"true\" ]; }; parser = { inherit = \"parser\"; fs = { read = [ \"...\", \"/srv\" ]; }; }; };",
+	"profiles = { jq = { match = [ \"true\" ]; }; parser = { inherit = \"parser\"; fs = { read = [ \"...\", "
+	"\"/srv\" ]; }; }; };",
 	"default = { net = \"host\"; };",
 };
 

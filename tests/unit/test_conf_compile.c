@@ -1,6 +1,6 @@
 /*
- * test_conf_compile.c -- policies of all shapes compile to blobs that the loader's own check accepts and that say what was
- * meant.
+ * test_conf_compile.c -- policies of all shapes compile to blobs that the loader's own check accepts and that say what
+ * was meant.
  */
 #include <sched.h>
 #include <string.h>
@@ -77,7 +77,8 @@ static void ports_are_rules_of_both_layers(void **state)
 			const struct sbx_layer *layer = sbx_at(c->blob, spans[i]);
 
 			assert_int_equal(layer->handled_access_net, sbx_rights_net(abi));
-			assert_int_equal(port_access(layer, 443), SBX_NET_CONNECT_TCP | (udp ? SBX_NET_CONNECT_SEND_UDP : 0));
+			assert_int_equal(port_access(layer, 443),
+					 SBX_NET_CONNECT_TCP | (udp ? SBX_NET_CONNECT_SEND_UDP : 0));
 			assert_int_equal(port_access(layer, 80), SBX_NET_BIND_TCP | (udp ? SBX_NET_BIND_UDP : 0));
 			assert_int_equal(port_access(layer, 0), udp ? SBX_NET_BIND_UDP : 0); /* a sender's own */
 			assert_int_equal(port_access(layer, 81), 0);
@@ -119,14 +120,17 @@ static void rules_are_what_the_kernel_takes(void **state)
 				}
 			}
 			for (int grant = 0; grant < SBX_GRANT__COUNT; grant++)
-				assert_int_equal((c->blob->masks[grant].floor | c->blob->masks[grant].latch) & ~sbx_rights_fs(abi), 0);
+				assert_int_equal((c->blob->masks[grant].floor | c->blob->masks[grant].latch) &
+							 ~sbx_rights_fs(abi),
+						 0);
 			release(c);
 		}
 }
 
 static void default_root(void **state)
 {
-	static const char *const masked[] = { "/proc/kcore", "/proc/keys", "/proc/key-users", "/proc/sysrq-trigger", "/proc/timer_list" };
+	static const char *const masked[] = { "/proc/kcore", "/proc/keys", "/proc/key-users", "/proc/sysrq-trigger",
+					      "/proc/timer_list" };
 	struct compiled *c = compile("default", 7, NULL);
 	const struct sbx_mount *mounts = sbx_at(c->blob, c->blob->mounts);
 	struct stat st;
@@ -227,7 +231,9 @@ static void host_network_drops_the_namespace(void **state)
 
 static void landlock_is_required_unless_best_effort(void **state)
 {
-	static const char *const without[] = { "best_effort=[\"landlock\"]", NULL }, *const in_place[] = { "namespaces=[]", NULL };
+	static const char *const without[] = { "best_effort=[\"landlock\"]", NULL }, *const in_place[] = {
+		"namespaces=[]", NULL
+	};
 	struct compiled *c = compile("default", 0, NULL);
 
 	(void)state;

@@ -45,10 +45,14 @@ static void personality_and_fastopen(void **state)
 
 static void lists_of_ports(void **state)
 {
-	static const char *const host[] = { "net=host", NULL }, *const connect[] = { "net=host", "net.connect=[443]", NULL };
-	static const char *const bind[] = { "net=host", "net.bind=[]", NULL }, *const some[] = { "net=host", "net.bind=[80]", NULL };
-	const struct filters f[] = { filters_of("default", 7, host), filters_of("default", 7, connect), filters_of("default", 7, bind),
-				     filters_of("default", 7, some), filters_of("default", 10, connect) };
+	static const char *const host[] = { "net=host", NULL }, *const connect[] = { "net=host", "net.connect=[443]",
+										     NULL };
+	static const char *const bind[] = { "net=host", "net.bind=[]", NULL }, *const some[] = { "net=host",
+												 "net.bind=[80]",
+												 NULL };
+	const struct filters f[] = { filters_of("default", 7, host), filters_of("default", 7, connect),
+				     filters_of("default", 7, bind), filters_of("default", 7, some),
+				     filters_of("default", 10, connect) };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(f) / sizeof(f[0]); i++) {
@@ -56,11 +60,15 @@ static void lists_of_ports(void **state)
 
 		for (size_t n = 0; n < 2; n++) {
 			assert_int_equal(call(both[n], SYS_socket, AF_INET6, SOCK_STREAM, 6, 0), ALLOW);
-			assert_int_equal(call(both[n], SYS_socket, AF_INET, SOCK_DGRAM, 0, 0) == ALLOW, i == 0 || i == 4);
-			assert_int_equal(call(both[n], SYS_socket, AF_INET6, SOCK_DGRAM | SOCK_NONBLOCK, 17, 0) == ALLOW, i == 0 || i == 4);
+			assert_int_equal(call(both[n], SYS_socket, AF_INET, SOCK_DGRAM, 0, 0) == ALLOW,
+					 i == 0 || i == 4);
+			assert_int_equal(call(both[n], SYS_socket, AF_INET6, SOCK_DGRAM | SOCK_NONBLOCK, 17, 0) ==
+						 ALLOW,
+					 i == 0 || i == 4);
 			assert_int_equal(call(both[n], SYS_sendto, 0, 0, 0, 0x20004000), i ? ERR(EOPNOTSUPP) : ALLOW);
 			assert_int_equal(call(both[n], SYS_sendto, 0, 0, 0, 0x4000), ALLOW);
-			assert_int_equal(call(both[n], SYS_setsockopt, 3, 6, 31 /* TCP_ULP */, 0), i ? ERR(ENOENT) : ALLOW);
+			assert_int_equal(call(both[n], SYS_setsockopt, 3, 6, 31 /* TCP_ULP */, 0),
+					 i ? ERR(ENOENT) : ALLOW);
 			assert_int_equal(call(both[n], SYS_setsockopt, 3, 1, 31, 0), ALLOW);
 			assert_int_equal(call(both[n], SYS_setsockopt, 3, 6, 1, 0), ALLOW);
 			assert_int_equal(call(both[n], SYS_listen, 3, 1, 0, 0), i == 2 ? ERR(EPERM) : ALLOW);
@@ -87,7 +95,8 @@ static void pid_1_keeps_its_parents_death(void **state)
 static void in_place_has_no_chmod_nor_foreign_processes(void **state)
 {
 	static const char *const set[] = { "namespaces=[]", NULL };
-	struct filters f = filters_of("default", 7, set), old = filters_of("default", 5, set), rooted = filters_of("default", 7, NULL);
+	struct filters f = filters_of("default", 7, set), old = filters_of("default", 5, set),
+		       rooted = filters_of("default", 7, NULL);
 
 	(void)state;
 	assert_int_equal(call(rooted.latch, SYS_fchmodat, 0, 0, 0, 0), ALLOW);

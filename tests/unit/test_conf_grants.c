@@ -58,8 +58,11 @@ static void symlinks_and_nested_grants(void **state)
 static void late_paths_are_left_to_the_loader(void **state)
 {
 	static const char *const set[] = { "fs.read=[\"$PWD\", \"$PWD/in//\", \"$ARG(1)\", \"$ARG(2)-journal\"]",
-					   "fs.write=[\"$PWD/out\", \"$ARG(1)\", \"$ARG(999)/sub\"]", "fs.tmpfs=[\"$PWD/tmp\"]",
-					   "fs.optional=[\"...\", \"$ARG(2)-journal\"]", "limits.tmp=1M", NULL };
+					   "fs.write=[\"$PWD/out\", \"$ARG(1)\", \"$ARG(999)/sub\"]",
+					   "fs.tmpfs=[\"$PWD/tmp\"]",
+					   "fs.optional=[\"...\", \"$ARG(2)-journal\"]",
+					   "limits.tmp=1M",
+					   NULL };
 	static const struct {
 		uint32_t grant, arg, flags;
 		uint64_t size;
@@ -176,8 +179,10 @@ static void forms_of_arguments(void **state)
 
 static void what_is_no_form_is_refused(void **state)
 {
-	static const char *const bad[] = { "0", "1000", "01234", "2..", "2....", "-", "", "x", "lastly", "last>", "last>.a/b", "last>a*",
-					   "1-", "1-.*", "1#x", "1@x", "1:x", "after:", "after: ", "within:", "-o>", "a/b", "existing" };
+	static const char *const bad[] = { "0",       "1000",    "01234",  "2..",   "2....",     "-",
+					   "",        "x",       "lastly", "last>", "last>.a/b", "last>a*",
+					   "1-",      "1-.*",    "1#x",    "1@x",   "1:x",       "after:",
+					   "after: ", "within:", "-o>",    "a/b",   "existing" };
 	struct sbx_pool pool = { 0 };
 	struct sbx_form form = { .n = 0 };
 
@@ -225,7 +230,8 @@ static void what_cannot_be_granted_is_refused(void **state)
 		{ "fs.hide=[\"$ARG(1)\"]", "$ARG(n) can't be used here" },
 		{ "fs.tmpfs=[\"$ARG(1)\"]", "$ARG(n) can't be used here" },
 		{ "fs.protect=[\"$ARG(1)\"]", "$ARG(n) can't be used here" },
-		{ "fs.read=[\"/run/user/$UID/x\"]", "a protected path, which no variable may grant; write the path out" },
+		{ "fs.read=[\"/run/user/$UID/x\"]",
+		  "a protected path, which no variable may grant; write the path out" },
 		{ "fs.read=[\"/srv/$UID/id_rsa\"]", "a key, by its name, which no variable may grant" },
 		{ "fs.read=[\"/$UID\"]", "top-level directory" },
 	};

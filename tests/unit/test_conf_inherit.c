@@ -28,12 +28,14 @@ static void profiles_inherit_and_replace(void **state)
 	struct fixture *f = *state;
 	struct sbx_policy policy;
 
-	assert_int_equal(sbx_parse_text(&f->config, "t.conf",
-					"default = { env = { set = [ \"A=1\" ]; }; };\n"
-					"profiles = { mine = { inherit = \"parser\"; match = [ \"my*\" ]; net = \"loopback\"; };\n"
-					" unzip = { match = [ \"unzip\" ]; latch = \"off\"; }; };",
-					false),
-			 0);
+	assert_int_equal(
+		sbx_parse_text(
+			&f->config, "t.conf",
+			"default = { env = { set = [ \"A=1\" ]; }; };\n"
+			"profiles = { mine = { inherit = \"parser\"; match = [ \"my*\" ]; net = \"loopback\"; };\n"
+			" unzip = { match = [ \"unzip\" ]; latch = \"off\"; }; };",
+			false),
+		0);
 	assert_int_equal(sbx_policy_resolve(&f->config, "mine", &policy), 0);
 	assert_int_equal(policy.values[SBX_KEY_NET_MODE].number, SBX_NET_LOOPBACK);
 	assert_int_equal(policy.values[SBX_KEY_LATCH].number, SBX_LATCH_REQUIRED);
@@ -51,10 +53,12 @@ static void inheritance_errors(void **state)
 {
 	struct fixture *f = *state;
 
-	assert_int_equal(sbx_parse_text(&f->config, "t.conf",
-					"profiles = {\n a = { inherit = \"b\"; };\n b = { inherit = \"a\"; };\n c = { inherit = \"parsr\"; };\n};",
-					false),
-			 0);
+	assert_int_equal(
+		sbx_parse_text(&f->config, "t.conf",
+			       "profiles = {\n a = { inherit = \"b\"; };\n b = { inherit = \"a\"; };\n c = { inherit = "
+			       "\"parsr\"; };\n};",
+			       false),
+		0);
 	assert_int_not_equal(sbx_policy_check_inheritance(&f->config), 0);
 	assert_int_equal(f->errs.count, 3);
 	assert_string_equal(f->errs.items[0].text, "profile inherits from itself: a -> b -> a");
@@ -78,9 +82,12 @@ static void conflicts_are_errors(void **state)
 		{ "namespaces = [ ]; map_root = true;", "map_root" },
 		{ "namespaces = [ ]; as_pid_1 = true;", "as_pid_1" },
 		{ "net = { connect = [ 443 ]; };", "net.connect: a list of ports needs net.mode = \"host\"" },
-		{ "net = { mode = \"loopback\"; bind = [ ]; };", "net.bind: a list of ports needs net.mode = \"host\"" },
-		{ "net = { mode = \"host\"; connect = ( \"any\", 443 ); };", "net.connect: \"any\" is every port and stands alone" },
-		{ "net = { mode = \"host\"; bind = ( \"...\", 443 ); };", "net.bind: \"any\" is every port and stands alone" },
+		{ "net = { mode = \"loopback\"; bind = [ ]; };",
+		  "net.bind: a list of ports needs net.mode = \"host\"" },
+		{ "net = { mode = \"host\"; connect = ( \"any\", 443 ); };",
+		  "net.connect: \"any\" is every port and stands alone" },
+		{ "net = { mode = \"host\"; bind = ( \"...\", 443 ); };",
+		  "net.bind: \"any\" is every port and stands alone" },
 		{ "namespaces = [ ]; seccomp = { action = \"log\"; };", "seccomp.action: \"log\" needs" },
 		{ "namespaces = [ ]; seccomp = { log = [ \"@chown\" ]; };", "seccomp.log needs" },
 		{ "children = true; latch = \"off\";", "latch = \"off\"" },
@@ -93,7 +100,8 @@ static void conflicts_are_errors(void **state)
 		struct sbx_policy policy;
 
 		f->errs.count = 0;
-		assert_int_equal(sbx_parse_text(&config, "t.conf", sbx_pool_printf(&f->pool, "default = { %s };", cases[i].text), false),
+		assert_int_equal(sbx_parse_text(&config, "t.conf",
+						sbx_pool_printf(&f->pool, "default = { %s };", cases[i].text), false),
 				 0);
 		assert_int_equal(sbx_policy_resolve(&config, "default", &policy), 0);
 		assert_int_not_equal(sbx_check_policy(&policy, SBX_FOR_RUN, &f->errs), 0);
@@ -120,7 +128,9 @@ static void no_conflict(void **state)
 		struct sbx_config config = f->config;
 		struct sbx_policy policy;
 
-		assert_int_equal(sbx_parse_text(&config, "t.conf", sbx_pool_printf(&f->pool, "default = { %s };", cases[i]), false), 0);
+		assert_int_equal(sbx_parse_text(&config, "t.conf",
+						sbx_pool_printf(&f->pool, "default = { %s };", cases[i]), false),
+				 0);
 		assert_int_equal(sbx_policy_resolve(&config, "default", &policy), 0);
 		assert_int_equal(sbx_check_policy(&policy, SBX_FOR_RUN, &f->errs), 0);
 	}
@@ -156,8 +166,9 @@ static void lists_are_extended_in_order(void **state)
 	const struct sbx_list *list;
 
 	add_source(f, "a.conf", "default = { fs = { read = [ \"/a\", \"...\" ]; }; env = { set = [ \"...\" ]; }; };");
-	add_source(f, "b.conf", "default = {\n fs = { read = [ \"/b\", \"...\", \"/c\" ]; };\n};"
-		   "profiles = { p = { fs = { read = [ \"...\", \"/p\" ]; }; };\n q = { inherit = \"p\"; fs = { read = (\"/q\", \"...\"); }; }; };");
+	add_source(f, "b.conf",
+		   "default = {\n fs = { read = [ \"/b\", \"...\", \"/c\" ]; };\n};profiles = { p = { fs = { read = [ "
+		   "\"...\", \"/p\" ]; }; };\n q = { inherit = \"p\"; fs = { read = (\"/q\", \"...\"); }; }; };");
 	assert_string_equal(effective(f, "default", SBX_KEY_FS_READ), "/b /a /c");
 	assert_string_equal(effective(f, "p", SBX_KEY_FS_READ), "/b /a /c /p");
 	assert_string_equal(effective(f, "q", SBX_KEY_FS_READ), "/q /b /a /c /p");
@@ -186,7 +197,9 @@ static void every_list_is_extended(void **state)
 
 		if (!sbx_key_is_list(sbx_keys[id].type))
 			continue;
-		assert_int_equal(sbx_parse_set(&f->config, sbx_pool_printf(&f->pool, "%s=[\"...\"]", sbx_key_path((enum sbx_key_id)id, key))), 0);
+		assert_int_equal(sbx_parse_set(&f->config, sbx_pool_printf(&f->pool, "%s=[\"...\"]",
+									   sbx_key_path((enum sbx_key_id)id, key))),
+				 0);
 		assert_string_equal(effective(f, "default", (enum sbx_key_id)id), before);
 	}
 }
@@ -195,7 +208,8 @@ static void ports_are_extended(void **state)
 {
 	struct fixture *f = *state;
 
-	add_source(f, "a.conf", "profiles = { a = { net = { mode = \"host\"; connect = [ 443 ]; }; };\n"
+	add_source(f, "a.conf",
+		   "profiles = { a = { net = { mode = \"host\"; connect = [ 443 ]; }; };\n"
 		   "b = { inherit = \"a\"; net = { connect = ( \"...\", 8080, 53 ); }; }; };");
 	assert_string_equal(effective(f, "b", SBX_KEY_NET_CONNECT), "443 8080 53");
 }
@@ -205,13 +219,15 @@ static void profiles_are_amended(void **state)
 	struct fixture *f = *state;
 	struct sbx_policy policy;
 
-	add_source(f, "a.conf", "profiles = { t = { inherit = \"parser\"; match = [ \"t1\" ]; fs = { read = [ \"/a\" ]; }; };\n"
+	add_source(f, "a.conf",
+		   "profiles = { t = { inherit = \"parser\"; match = [ \"t1\" ]; fs = { read = [ \"/a\" ]; }; };\n"
 		   " u = { match = [ \"t*\" ]; inherit = \"t\"; }; };");
 	add_source(f, "b.conf", "profiles = { t = { inherit = \"t\"; fs = { read = [ \"...\", \"/b\" ]; }; }; };");
 	assert_string_equal(effective(f, "t", SBX_KEY_FS_READ), "/a /b");
 	assert_string_equal(items(f, &sbx_profile_find(&f->config, "t")->match), "t1");
 	assert_string_equal(chosen(f, "t1"), "u"); /* it stays where it was */
-	add_source(f, "c.conf", "profiles = { t = { inherit = \"t\"; match = [ \"...\", \"t2\" ]; latch = \"auto\"; }; };");
+	add_source(f, "c.conf",
+		   "profiles = { t = { inherit = \"t\"; match = [ \"...\", \"t2\" ]; latch = \"auto\"; }; };");
 	assert_string_equal(items(f, &sbx_profile_find(&f->config, "t")->match), "t1 t2");
 	assert_string_equal(chosen(f, "t1"), "t");
 	assert_string_equal(effective(f, "u", SBX_KEY_FS_READ), "/a /b");
@@ -238,9 +254,12 @@ static void amending_errors(void **state)
 	assert_string_equal(f->errs.items[0].text, "profile inherits from itself: a -> a");
 	assert_int_equal(f->errs.items[0].origin.line, 2);
 	assert_error(f, "profiles = {\n b = {\n match = [ \"...\" ]; }; };", 3, "there is no list that");
-	assert_error(f, "profiles = {\n b = { inherit = \"parser\";\n match = [ \"...\" ]; }; };", 3, "there is no list that");
-	assert_error(f, "profiles = {\n unzip = { inherit = \"unzip\";\n match = [ \"...\", \"a\",\n \"...\" ]; }; };", 4, "twice");
-	assert_error(f, "default = {\n fs = { read = [ \"...\", \"/a\",\n \"...\" ]; }; };", 3, "fs.read: \"...\" stands in the list twice");
+	assert_error(f, "profiles = {\n b = { inherit = \"parser\";\n match = [ \"...\" ]; }; };", 3,
+		     "there is no list that");
+	assert_error(f, "profiles = {\n unzip = { inherit = \"unzip\";\n match = [ \"...\", \"a\",\n \"...\" ]; }; };",
+		     4, "twice");
+	assert_error(f, "default = {\n fs = { read = [ \"...\", \"/a\",\n \"...\" ]; }; };", 3,
+		     "fs.read: \"...\" stands in the list twice");
 	assert_error(f, "default = {\n latch = \"...\"; };", 2, "unknown value");
 }
 

@@ -5,17 +5,16 @@
 
 #include "conf/config/profile_match.h"
 
-static const char text[] =
-	"profiles = {\n"
-	" one = { match = [ \"one\", \"shared\" ]; };\n"
-	" two = { match = [ \"two*\", \"shared\" ]; };\n"
-	" path = { match = [ \"/opt/*/bin/two\" ]; };\n"
-	" pip = { match = [ \"python3* -m pip\" ]; };\n"
-	" module = { match = [ \"python3 -m\" ]; };\n"
-	" python = { match = [ \"python3\" ]; };\n"
-	" extract = { match = [ \"tar x*\", \"tar -x*\" ]; };\n"
-	" opt = { match = [ \"/opt/tar x*\" ]; };\n"
-	"};";
+static const char text[] = "profiles = {\n"
+			   " one = { match = [ \"one\", \"shared\" ]; };\n"
+			   " two = { match = [ \"two*\", \"shared\" ]; };\n"
+			   " path = { match = [ \"/opt/*/bin/two\" ]; };\n"
+			   " pip = { match = [ \"python3* -m pip\" ]; };\n"
+			   " module = { match = [ \"python3 -m\" ]; };\n"
+			   " python = { match = [ \"python3\" ]; };\n"
+			   " extract = { match = [ \"tar x*\", \"tar -x*\" ]; };\n"
+			   " opt = { match = [ \"/opt/tar x*\" ]; };\n"
+			   "};";
 
 struct fixture {
 	struct sbx_pool pool;
@@ -48,15 +47,15 @@ static void names_and_paths(void **state)
 	} cases[] = {
 		{ { "/usr/bin/one" }, "one" },
 		{ { "one" }, "one" },
-		{ { "shared" }, "two" },                                /* the later profile */
+		{ { "shared" }, "two" }, /* the later profile */
 		{ { "/usr/bin/ones" }, "default" },
 		{ { "/usr/bin/twofold" }, "two" },
-		{ { "/opt/x/bin/two" }, "path" },                       /* a path beats a name */
-		{ { "/opt/x/y/bin/two" }, "two" },                      /* * is one component of a path */
+		{ { "/opt/x/bin/two" }, "path" },  /* a path beats a name */
+		{ { "/opt/x/y/bin/two" }, "two" }, /* * is one component of a path */
 		{ { "/usr/bin/alias", "/etc/alternatives/one", "/usr/lib/twofold" }, "one" }, /* the nearer name */
 		{ { "/usr/bin/one", "/opt/x/bin/two" }, "path" },
 		{ { "/usr/bin/alias", "/usr/lib/unknown" }, "default" },
-		{ { "/usr/bin/tar" }, "default" },                      /* only for certain arguments */
+		{ { "/usr/bin/tar" }, "default" }, /* only for certain arguments */
 		{ { NULL }, "default" },
 	};
 	struct fixture *f = fixture();
@@ -96,7 +95,7 @@ static void entries_that_make_no_sense(void **state)
 		const char *entry, *words;
 	} cases[] = {
 		{ "bin/x", "relative path" }, { "./x", "relative path" }, { " x", "begins with a space" },
-		{ "x  y", "white space" },    { "x ", "white space" },	  { "x\ty", "white space" },
+		{ "x  y", "white space" },    { "x ", "white space" },    { "x\ty", "white space" },
 	};
 	struct fixture *f = fixture();
 

@@ -14,7 +14,8 @@ static void errors_have_line_and_suggestion(void **state)
 		unsigned int line;
 		const char *words;
 	} cases[] = {
-		{ "default = {\n fs = {\n  raed = [ ];\n };\n};", 3, "unknown key \"fs.raed\"; did you mean \"read\"?" },
+		{ "default = {\n fs = {\n  raed = [ ];\n };\n};", 3,
+		  "unknown key \"fs.raed\"; did you mean \"read\"?" },
 		{ "defautl = { };", 1, "did you mean \"default\"?" },
 		{ "latch = \"auto\";", 1, "outside of a policy" },
 		{ "default = {\n read = [ ];\n};", 2, "did you mean \"fs.read\"?" },
@@ -34,7 +35,8 @@ static void errors_have_line_and_suggestion(void **state)
 		{ "default = {\n fs = { read = ( 5 ); };\n};", 2, "a number in the list" },
 		{ "default = {\n fs = 5;\n};", 2, "expected a group" },
 		{ "default = {\n seccomp = { allow = [ \"opnat\" ]; };\n};", 2, "did you mean \"openat\"?" },
-		{ "default = {\n seccomp = { allow = [ \"@file-sytem\" ]; };\n};", 2, "did you mean \"@file-system\"?" },
+		{ "default = {\n seccomp = { allow = [ \"@file-sytem\" ]; };\n};", 2,
+		  "did you mean \"@file-system\"?" },
 		{ "default = {\n seccomp = { allow = [ \"ptrace\" ]; };\n};", 2, "hard-denied" },
 		{ "default = {\n seccomp = { allow = [ \"io_uring_setup\" ]; };\n};", 2, "hard-denied" },
 		{ "default = {\n seccomp = { allow = [ \"keyctl\" ]; };\n};", 2, "hard-denied" },
@@ -64,10 +66,12 @@ static void all_errors_are_reported(void **state)
 {
 	struct fixture *f = *state;
 
-	assert_int_not_equal(sbx_parse_text(&f->config, "t.conf",
-					    "default = {\n latch = 5;\n nett = \"none\";\n fs = { reed = []; read = [\"a\", \"b\"]; };\n};",
-					    false),
-			     0);
+	assert_int_not_equal(
+		sbx_parse_text(
+			&f->config, "t.conf",
+			"default = {\n latch = 5;\n nett = \"none\";\n fs = { reed = []; read = [\"a\", \"b\"]; };\n};",
+			false),
+		0);
 	assert_int_equal(f->errs.count, 5);
 	for (size_t i = 0; i < 5; i++)
 		assert_int_equal(f->errs.items[i].origin.line, i < 2 ? i + 2 : 4);
@@ -160,16 +164,18 @@ static void assert_same(const struct sbx_policy *a, const struct sbx_policy *b)
 
 /* A value for each key that differs from the default, and strings that need escapes. */
 static const char every_key[] =
-	"default = { fs = { read = [\"/a\", \"~/b \\\"c\\\" \\\\ d\", \"/new\\nline\", \"/ünï\", \"/x\\x01\"]; write = [\"$PWD/w\"]; "
-	"exec = [\"/opt\"]; hide = [\"/usr/share/doc\"]; tmpfs = [\"/scratch\"]; optional = [\"/a\"]; protect = [\"/p\", \"*.gpg\"]; };"
-	"args = { grants = false; values = [\"-f\"]; flags = [\"-y\"]; inputs = [\"-i\"]; outputs = [\"2\", \"last\", \"-o\", \"--out=\", \"1>.txt\"]; out = \"directory\"; };"
-	"net = { mode = \"loopback\"; connect = [443, 53]; bind = [8080]; }; namespaces = [\"net\", \"user\"];"
-	"seccomp = { allow = [\"@default\", \"ioctl\"]; deny = [\"@chown\"]; action = \"kill\"; log = [\"@chown\"]; };"
-	"children = true; preload = [\"libgcc_s.so.1\"];"
-	"map_exec = false; unix_sockets = true; latch = \"off\"; env = { keep = [\"A*\"]; drop = []; set = [\"A=b=c\"]; };"
-	"limits = { tmp = \"1.5G\"; tmp_inodes = 5000000000L; home = 4096; shm = \"1K\"; memory = \"50%\"; swap = \"1.5G\"; pids = 9; "
-	"cpu = \"150%\"; io = \"1M\"; wall = 30; grace = \"500ms\"; cpu_time = \"2m\"; file_size = 0; open_files = 64; core = \"unlimited\"; }; dev = [\"tty\"]; proc = \"none\";"
-	"home = \"none\"; map_root = true; as_pid_1 = true; best_effort = [\"landlock\", \"net\"]; };";
+	"default = { fs = { read = [\"/a\", \"~/b \\\"c\\\" \\\\ d\", \"/new\\nline\", \"/ünï\", \"/x\\x01\"]; "
+	"write = "
+	"[\"$PWD/w\"]; exec = [\"/opt\"]; hide = [\"/usr/share/doc\"]; tmpfs = [\"/scratch\"]; optional = [\"/a\"]; "
+	"protect = [\"/p\", \"*.gpg\"]; };args = { grants = false; values = [\"-f\"]; flags = [\"-y\"]; inputs = "
+	"[\"-i\"]; outputs = [\"2\", \"last\", \"-o\", \"--out=\", \"1>.txt\"]; out = \"directory\"; };net = { mode = "
+	"\"loopback\"; connect = [443, 53]; bind = [8080]; }; namespaces = [\"net\", \"user\"];seccomp = { allow = "
+	"[\"@default\", \"ioctl\"]; deny = [\"@chown\"]; action = \"kill\"; log = [\"@chown\"]; };children = true; "
+	"preload = [\"libgcc_s.so.1\"];map_exec = false; unix_sockets = true; latch = \"off\"; env = { keep = "
+	"[\"A*\"]; drop = []; set = [\"A=b=c\"]; };limits = { tmp = \"1.5G\"; tmp_inodes = 5000000000L; home = 4096; "
+	"shm = \"1K\"; memory = \"50%\"; swap = \"1.5G\"; pids = 9; cpu = \"150%\"; io = \"1M\"; wall = 30; grace = "
+	"\"500ms\"; cpu_time = \"2m\"; file_size = 0; open_files = 64; core = \"unlimited\"; }; dev = [\"tty\"]; proc "
+	"= \"none\";home = \"none\"; map_root = true; as_pid_1 = true; best_effort = [\"landlock\", \"net\"]; };";
 
 /* Print a policy, and parse that in a configuration whose default is empty. */
 static void print_and_parse(struct fixture *f, const struct sbx_policy *policy, bool origins, struct sbx_policy *again)
@@ -218,10 +224,11 @@ static void print_then_parse_keeps_what_extends(void **state)
 		if (!sbx_key_is_list(sbx_keys[id].type))
 			set->values[id] = f->config.base.values[id];
 		else
-			assert_int_equal(sbx_parse_set(&f->config, sbx_pool_printf(&f->pool, "%s=(\"...\"%s%s)",
-										   sbx_key_path((enum sbx_key_id)id, key),
-										   item ? ", " : "", item ? item : "")),
-					 0);
+			assert_int_equal(
+				sbx_parse_set(&f->config, sbx_pool_printf(&f->pool, "%s=(\"...\"%s%s)",
+									  sbx_key_path((enum sbx_key_id)id, key),
+									  item ? ", " : "", item ? item : "")),
+				0);
 	}
 	for (int origins = 0; origins < 2; origins++) {
 		print_and_parse(f, set, origins, &again);
@@ -239,7 +246,9 @@ static void print_then_parse_keeps_what_extends(void **state)
 
 static void sizes(void **state)
 {
-	static const char *const bad[] = { "", "x", "-1", "0", "1X", "1KK", "1.2.3K", "K", "1e3", "99999999999T", " 1" };
+	static const char *const bad[] = {
+		"", "x", "-1", "0", "1X", "1KK", "1.2.3K", "K", "1e3", "99999999999T", " 1"
+	};
 	uint64_t bytes = 0;
 
 	(void)state;

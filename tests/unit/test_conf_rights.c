@@ -13,18 +13,9 @@
 static const struct {
 	uint64_t fs, net, scoped;
 } abis[SBX_LANDLOCK_ABI_MAX + 1] = {
-	[0] = { 0, 0, 0 },
-	[1] = { 0x1fff, 0, 0 },
-	[2] = { 0x3fff, 0, 0 },
-	[3] = { 0x7fff, 0, 0 },
-	[4] = { 0x7fff, 3, 0 },
-	[5] = { 0xffff, 3, 0 },
-	[6] = { 0xffff, 3, 3 },
-	[7] = { 0xffff, 3, 3 },
-	[8] = { 0xffff, 3, 3 },
-	[9] = { 0x1ffff, 3, 3 },
-	[10] = { 0x1ffff, 15, 3 },
-	[11] = { 0x1ffff, 15, 3 },
+	[0] = { 0, 0, 0 },      [1] = { 0x1fff, 0, 0 },  [2] = { 0x3fff, 0, 0 },    [3] = { 0x7fff, 0, 0 },
+	[4] = { 0x7fff, 3, 0 }, [5] = { 0xffff, 3, 0 },  [6] = { 0xffff, 3, 3 },    [7] = { 0xffff, 3, 3 },
+	[8] = { 0xffff, 3, 3 }, [9] = { 0x1ffff, 3, 3 }, [10] = { 0x1ffff, 15, 3 }, [11] = { 0x1ffff, 15, 3 },
 };
 
 static void handled_sets_by_abi(void **state)

@@ -1,5 +1,6 @@
 /*
- * test_conf_same.h -- do two programs say the same? Asked with the values that their own tests tell apart, in every combination.
+ * test_conf_same.h -- do two programs say the same? Asked with the values that their own tests tell apart, in every
+ * combination.
  */
 #ifndef SBX_TEST_CONF_SAME_H
 #define SBX_TEST_CONF_SAME_H
@@ -67,10 +68,11 @@ struct seen {
 };
 
 /*
- * As run_one(). With `values`, one per word, and `seen`, one per instruction, notes what the tests on the way tell apart, but for number
- * and architecture; *grown says that some of that is new.
+ * As run_one(). With `values`, one per word, and `seen`, one per instruction, notes what the tests on the way tell
+ * apart, but for number and architecture; *grown says that some of that is new.
  */
-static inline uint32_t trace(struct program program, const union data *data, struct values *values, struct seen *seen, bool *grown)
+static inline uint32_t trace(struct program program, const union data *data, struct values *values, struct seen *seen,
+			     bool *grown)
 {
 	uint32_t acc = 0, word = 0, mask = 0;
 
@@ -145,7 +147,8 @@ static inline bool same_combinations(struct twins *twins, struct values values[W
 		uint32_t result[2];
 
 		for (size_t i = 0; i < WORDS; i++)
-			data.words[i] = values[i].items[all <= COMBINATIONS ? at[i] : rng_next(&twins->rng) % values[i].count];
+			data.words[i] =
+				values[i].items[all <= COMBINATIONS ? at[i] : rng_next(&twins->rng) % values[i].count];
 		for (size_t i = 0; i < 2; i++)
 			result[i] = trace(twins->program[i], &data, values, twins->seen[i], &grown);
 		if (result[0] != result[1])

@@ -1,6 +1,6 @@
 /*
- * test_conf_shrink.c -- the filters of every shipped profile before and after they are made shorter; the linker puts the function
- * below in front of the one that does it.
+ * test_conf_shrink.c -- the filters of every shipped profile before and after they are made shorter; the linker puts
+ * the function below in front of the one that does it.
  */
 #include "conf/bpf/bpf_shrink.h"
 #include "tests/unit/test_conf_same.h"
@@ -61,9 +61,16 @@ static void compile_with(const char *profile, unsigned int abi, const char *one,
 /* In place and rooted, floor, latch, reaper, and what the loader asks with. */
 static int compile_all(void **state)
 {
-	static const char *const more[] = { "net=\"host\"", "unix_sockets=true", "map_exec=false", "as_pid_1=true", "children=true",
-					    "seccomp.action=\"kill\"", "seccomp.action=\"log\"", "seccomp.log=[\"socket\"]",
-					    "seccomp.allow=[\"@known\"]", "seccomp.deny=[\"@file-system\"]" };
+	static const char *const more[] = { "net=\"host\"",
+					    "unix_sockets=true",
+					    "map_exec=false",
+					    "as_pid_1=true",
+					    "children=true",
+					    "seccomp.action=\"kill\"",
+					    "seccomp.action=\"log\"",
+					    "seccomp.log=[\"socket\"]",
+					    "seccomp.allow=[\"@known\"]",
+					    "seccomp.deny=[\"@file-system\"]" };
 	struct compiled *c = compile("default", 7, NULL);
 
 	(void)state;
@@ -118,7 +125,8 @@ static void each_number_fares_alike(void **state)
 	for (size_t i = 0; i < pairs_count; i++) {
 		const struct program after = pairs[i].after;
 		struct twins twins = { { pairs[i].before, after },
-				       { calloc(pairs[i].before.count, sizeof(struct seen)), calloc(after.count, sizeof(struct seen)) },
+				       { calloc(pairs[i].before.count, sizeof(struct seen)),
+					 calloc(after.count, sizeof(struct seen)) },
 				       { i + 1 } };
 
 		assert_true(twins.seen[0] && twins.seen[1]);

@@ -67,7 +67,8 @@ static void make_soup(struct any *any, size_t count)
 			put(any, (struct sock_filter)RESULT(some_result(any)));
 		else
 			put(any, (struct sock_filter)BPF_JUMP(some_test(any), some_number(any),
-							      (uint8_t)(pick(any, far) % behind), (uint8_t)(pick(any, far) % behind)));
+							      (uint8_t)(pick(any, far) % behind),
+							      (uint8_t)(pick(any, far) % behind)));
 	}
 	put(any, (struct sock_filter)RESULT(some_result(any)));
 }
@@ -123,8 +124,9 @@ static void same(struct any *any, struct program before, struct program after, s
 		union data data;
 
 		for (size_t j = 0; j < WORDS; j++)
-			data.words[j] = (pick(any, 2) ? some_number(any) : before.insns[pick(any, (uint32_t)before.count)].k) +
-					(pick(any, 4) ? 0 : pick(any, 3) - 1);
+			data.words[j] =
+				(pick(any, 2) ? some_number(any) : before.insns[pick(any, (uint32_t)before.count)].k) +
+				(pick(any, 4) ? 0 : pick(any, 3) - 1);
 		same_data(before, after, &data);
 	}
 	for (uint32_t nr = 0; nr <= any->numbers && nr < 100; nr++)
@@ -198,8 +200,10 @@ static void trees_with_jumps_that_are_too_far(void **state)
 static void what_is_in_the_accumulator_at_first(void **state)
 {
 	struct sock_filter insns[] = {
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 1), RESULT(1),
-		BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 1), RESULT(2),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 1),
+		RESULT(1),
+		BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 1),
+		RESULT(2),
 	};
 	struct sbx_pool pool = { NULL };
 	struct sbx_filter filter = { insns, 4 };
@@ -237,7 +241,8 @@ static void what_is_unknown_stays_as_it_is(void **state)
 
 	(void)state;
 	for (size_t i = 0; i <= sizeof(odd) / sizeof(odd[0]); i++) {
-		struct sock_filter insns[] = { LD_WORD(0), { 0 }, LD_WORD(0), LD_WORD(0), RESULT(1), RESULT(1) }, was[6];
+		struct sock_filter insns[] = { LD_WORD(0), { 0 }, LD_WORD(0), LD_WORD(0), RESULT(1), RESULT(1) },
+				   was[6];
 		struct sbx_pool pool = { NULL };
 		struct sbx_filter filter = { insns, 6 };
 

@@ -75,7 +75,8 @@ static void every_short_path(void **state)
 	for (unsigned i = 0; i < 1u << 16; i++) {
 		nth_path(path, 4, i & 0xff);
 		nth_path(base, 4, i >> 8);
-		assert_int_equal(sbx_path_within(path, base), sbx_path_within_len(path, strlen(path), base, strlen(base)));
+		assert_int_equal(sbx_path_within(path, base),
+				 sbx_path_within_len(path, strlen(path), base, strlen(base)));
 	}
 }
 
@@ -209,7 +210,8 @@ static void options_end_at_the_command(void **state)
 	struct sbx_err err;
 
 	(void)state;
-	assert_int_equal(parse(&options, &err, ARGV(WORD("--ro"), WORD("/x"), WORD("ls"), WORD("--rw"), WORD("-v"))), 0);
+	assert_int_equal(parse(&options, &err, ARGV(WORD("--ro"), WORD("/x"), WORD("ls"), WORD("--rw"), WORD("-v"))),
+			 0);
 	assert_string_equal(options.argv[0], "ls");
 	assert_string_equal(options.argv[1], "--rw");
 	assert_int_equal(options.paths.count, 1);
@@ -225,7 +227,8 @@ static void options_become_policy(void **state)
 	struct sbx_err err;
 
 	(void)state;
-	assert_int_equal(parse(&options, &err, ARGV(WORD("--latch=off"), WORD("--best-effort"), WORD("net,uts"), WORD("x"))), 0);
+	assert_int_equal(
+		parse(&options, &err, ARGV(WORD("--latch=off"), WORD("--best-effort"), WORD("net,uts"), WORD("x"))), 0);
 	assert_string_equal(*(char **)sbx_vec_at(&options.sets, 0), "latch=\"off\"");
 	assert_string_equal(*(char **)sbx_vec_at(&options.sets, 1), "best_effort=[\"net\",\"uts\"]");
 }
@@ -234,7 +237,8 @@ static void size_belongs_to_tmpfs(void **state)
 {
 	struct sbx_options options;
 	struct sbx_err err;
-	char **argv = ARGV(WORD("--size"), WORD("64M"), WORD("--tmpfs"), WORD("/a"), WORD("--tmpfs"), WORD("/b"), WORD("x"));
+	char **argv =
+		ARGV(WORD("--size"), WORD("64M"), WORD("--tmpfs"), WORD("/a"), WORD("--tmpfs"), WORD("/b"), WORD("x"));
 
 	(void)state;
 	assert_int_equal(parse(&options, &err, argv), 0);
@@ -245,13 +249,18 @@ static void size_belongs_to_tmpfs(void **state)
 static void bad_options_refused(void **state)
 {
 	char **const bad[] = {
-		ARGV(WORD("--nonsense"), WORD("x")),	    ARGV(WORD("-z"), WORD("x")),
-		ARGV(WORD("--ro")),			    ARGV(WORD("--ro"), WORD(""), WORD("x")),
+		ARGV(WORD("--nonsense"), WORD("x")),
+		ARGV(WORD("-z"), WORD("x")),
+		ARGV(WORD("--ro")),
+		ARGV(WORD("--ro"), WORD(""), WORD("x")),
 		ARGV(WORD("--bind"), WORD("/a"), WORD("b"), WORD("x")),
-		ARGV(WORD("--size"), WORD("-1"), WORD("x")), ARGV(WORD("--size"), WORD("99999999999T"), WORD("x")),
-		ARGV(WORD("--size"), WORD("1M"), WORD("x")), ARGV(WORD("--keep-fd"), WORD("1x"), WORD("x")),
+		ARGV(WORD("--size"), WORD("-1"), WORD("x")),
+		ARGV(WORD("--size"), WORD("99999999999T"), WORD("x")),
+		ARGV(WORD("--size"), WORD("1M"), WORD("x")),
+		ARGV(WORD("--keep-fd"), WORD("1x"), WORD("x")),
 		ARGV(WORD("--setenv"), WORD("A=B"), WORD("C"), WORD("x")),
-		ARGV(WORD("--share-net=yes"), WORD("x")),    ARGV(WORD("-v")),
+		ARGV(WORD("--share-net=yes"), WORD("x")),
+		ARGV(WORD("-v")),
 	};
 
 	(void)state;
