@@ -41,7 +41,7 @@ CONF_SRC := \
 	$(addprefix conf/base/,errors.c hash_set.c pool.c) \
 	$(addprefix conf/bpf/,bpf_diagram.c bpf_dispatch.c bpf_layout.c bpf_shrink.c bpf_walk.c) \
 	$(addprefix conf/seccomp/,arg_rules.c bpf_tree.c filter_compile.c syscall_groups.c) \
-	$(addprefix conf/config/,amounts.c argument_forms.c builtin_choice.c builtin_files.c config_parse.c config_sources.c config_values.c policy.c policy_keys.c profile_match.c user_paths.c) \
+	$(addprefix conf/config/,amounts.c argument_forms.c builtin_files.c config_parse.c config_sources.c config_values.c policy.c policy_keys.c profile_match.c user_paths.c) \
 	$(addprefix conf/compile/,allowed_calls.c base_grants.c blob_emit.c blob_store.c child_latches.c compile.c landlock_rights.c landlock_rules.c notify_filters.c path_grants.c policy_conflicts.c preload.c private_root.c protected_paths.c standalone_latch.c) \
 	$(addprefix conf/commands/,commands.c doctor.c doctor_limits.c kernel_probe.c policy_diff.c policy_print.c sbx-policy.c) \
 	shim/blob.c shim/err.c
@@ -52,7 +52,7 @@ SCOPE_SRC := loader/limits/sbx-scope.c
 # Unit tests, by what they are linked with. tests/unit/NAME.c, one cmocka program each: add its name to one line.
 UNIT_SHIM := test_blob
 UNIT_CONF := test_conf_parse test_conf_inherit test_conf_rights test_conf_bpf test_conf_filters test_conf_compile \
-	test_conf_grants test_conf_match test_conf_choice test_conf_store test_conf_children test_conf_amount test_conf_shrink test_conf_shrink_any
+	test_conf_grants test_conf_match test_conf_store test_conf_children test_conf_amount test_conf_shrink test_conf_shrink_any
 UNIT_BPF := test_bpf # conf, and the loader's interpreter of what conf compiles
 UNIT_LOADER := test_loader
 UNIT := $(UNIT_SHIM) $(UNIT_CONF) $(UNIT_BPF) $(UNIT_LOADER)
@@ -75,7 +75,7 @@ WARN := -Wall -Wextra -Wshadow -Wconversion
 ifneq ($(filter true 1,$(CI) $(WERROR)),)
 WARN += -Werror
 endif
-BASE_FLAGS = -std=gnu11 $(WARN) -D_GNU_SOURCE -I. -MMD -MP
+BASE_FLAGS = -std=gnu11 $(WARN) -D_GNU_SOURCE -I. -I$(BUILD)/generated -MMD -MP
 
 HARDEN := -fstack-protector-strong -D_FORTIFY_SOURCE=2
 RELRO := -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack
@@ -186,11 +186,17 @@ $(BUILD)/test/%.o: %.c Makefile | $(BUILD)/.deps-build $(BUILD)/.deps-test
 	@mkdir -p $(@D)
 	$(CC) $(TEST_FLAGS) -c -o $@ $<
 
-# what is embedded by .incbin
-$(patsubst %.c,$(BUILD)/glibc/%.o,$(shell grep -ls incbin $(CONF_SRC))): $(CONF_EMBED)
+# What is embedded by .incbin: a line for each file, written anew where one has come or gone.
+BUILTIN_FILES := $(BUILD)/generated/builtin_files.inc
+$(BUILTIN_FILES): FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' $(CONF_EMBED) | awk '{ name = $$0; sub(/^conf\//, "", name); \
+		print "BUILTIN(sbx_builtin_" NR ", \"" $$0 "\", \"" name "\")" }' >$@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+$(foreach dir,glibc san,$(BUILD)/$(dir)/conf/config/builtin_files.o): $(BUILTIN_FILES) $(CONF_EMBED)
 
-$(BUILD)/sbx-wrap: $(LOADER_OBJ) loader/order.ld
-	$(MUSL_CC) $(LOADER_LINK) -Wl,-T,loader/order.ld -o $@ $(LOADER_OBJ)
+$(BUILD)/sbx-wrap: $(LOADER_OBJ)
+	$(MUSL_CC) $(LOADER_LINK) -o $@ $^
 
 $(BUILD)/libsbx-shim.so: $(SHIM_OBJ)
 	$(CC) $(SHIM_LINK) -o $@ $^
@@ -226,7 +232,7 @@ $(BUILD)/unit/%: $(BUILD)/test/tests/unit/%.o
 FUZZ_SRC := $(filter-out loader/main.c conf/commands/sbx-policy.c,$(sort $(LOADER_SRC) $(CONF_SRC)))
 FUZZ_FLAGS = $(BASE_FLAGS) -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all $(ID_FLAGS) \
 	$(shell $(PKG_CONFIG) --cflags $(CONF_LIBS))
-$(BUILD)/san/%.o: %.c $(CONF_EMBED) | $(BUILD)/.deps-build
+$(BUILD)/san/%.o: %.c | $(BUILD)/.deps-build
 	@mkdir -p $(@D)
 	$(CC) $(FUZZ_FLAGS) -c -o $@ $<
 

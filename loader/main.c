@@ -36,7 +36,6 @@
 extern char **environ;
 
 #define SBX_LIB "../lib/sbx/"
-#define AHEAD (24u << 10) /* of memory: what the shortest run in place needs, and what a private root needs besides */
 
 /* The programs of one build stand together: in the build tree side by side, installed as bin/ and lib/sbx/. */
 static char *beside(const char *where, const char *name)
@@ -154,8 +153,6 @@ static int make_plan(struct sbx_run *run, struct sbx_err *err)
 	const char *const programs[] = { sbx_target_self(&st), run->compiler, run->host_shim };
 	struct sbx_options *options = &run->options;
 
-	if (run->policy->namespaces)
-		sbx_alloc_ahead(AHEAD);
 	sbx_plan_init(&run->plan, run->policy);
 	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
 		sbx_vec_push(&run->plan.programs, sizeof(programs[i]), &programs[i]);
@@ -363,8 +360,6 @@ int main(int argc, char **argv)
 	struct sbx_err err = { 0 };
 	struct sbx_run *run;
 
-	sbx_stack_ahead(NULL);
-	sbx_alloc_ahead(sizeof(*run) + AHEAD);
 	run = sbx_alloc(sizeof(*run));
 	if (gather(run, argc, argv, &err) < 0)
 		return give_up(run, &err);

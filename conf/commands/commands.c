@@ -9,7 +9,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "conf/config/builtin_choice.h"
 #include "conf/base/cleanup.h"
 #include "conf/config/config_parse.h"
 #include "conf/commands/policy_print.h"
@@ -31,20 +30,15 @@ static const char *user_config_dir(const struct sbx_command *command)
 	return command->user_config;
 }
 
-static int load(const struct sbx_command *command, const bool *builtins, struct sbx_config *config)
+int sbx_command_load(const struct sbx_command *command, struct sbx_config *config)
 {
 	int rc;
 
-	*config = (struct sbx_config){ .pool = command->pool, .errs = command->errs, .builtins = builtins };
+	*config = (struct sbx_config){ .pool = command->pool, .errs = command->errs };
 	rc = sbx_source_load(config, command->config, user_config_dir(command), command->nested);
 	for (size_t i = 0; i < command->sets.count; i++)
 		rc |= sbx_parse_set(config, command->sets.items[i]);
 	return rc;
-}
-
-int sbx_command_load(const struct sbx_command *command, struct sbx_config *config)
-{
-	return load(command, NULL, config);
 }
 
 static int number(const struct sbx_command *command, const char *option, const char *text, long most, long *value)
@@ -84,30 +78,6 @@ static const char *profile_name(const struct sbx_command *command, const struct 
 	const char *named = named_profile(command);
 
 	return named ? named : sbx_match_command(config, &command->names);
-}
-
-/*
- * For one command: of the built-in files those alone that its policy can come from. Where more is needed, to name what
- * is wrong or for what the command starts, and where the files speak of others, again with them.
- */
-static int load_for_one(const struct sbx_command *command, struct sbx_config *config)
-{
-	const char *profile = named_profile(command);
-	const struct sbx_list none = { NULL, 0 };
-	const bool *chosen = sbx_builtins_choose(command->pool, &command->names, profile, &none), *again;
-	struct sbx_policy policy;
-	size_t count;
-	int rc = load(command, chosen, config);
-
-	again = sbx_builtins_choose(command->pool, &command->names, profile, &config->texts);
-	sbx_builtins(&count);
-	if (rc == 0 && memcmp(chosen, again, count * sizeof(*chosen)) != 0)
-		rc = load(command, again, config);
-	if (rc == 0 && sbx_policy_resolve(config, profile_name(command, config), &policy) == 0 &&
-	    !sbx_policy_bool(&policy, SBX_KEY_CHILDREN))
-		return 0;
-	command->errs->count = 0;
-	return sbx_command_load(command, config);
 }
 
 /* The key, from a descriptor of the loader's to its end. */
@@ -173,7 +143,7 @@ int sbx_command_compile(const struct sbx_command *command)
 	struct sbx_compile args = { .config = &config };
 	struct sbx_bytes blob;
 
-	if (sbx_command_abi(command, &args.abi) < 0 || load_for_one(command, &config) < 0 ||
+	if (sbx_command_abi(command, &args.abi) < 0 || sbx_command_load(command, &config) < 0 ||
 	    read_key(command, &args) < 0)
 		return 1;
 	args.profile = profile_name(command, &config);

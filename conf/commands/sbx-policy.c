@@ -1,11 +1,9 @@
 /*
  * sbx-policy.c -- the command line of sbx-policy(1): a table of commands, a table of options.
  */
-#include <malloc.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "conf/commands/commands.h"
 
@@ -159,23 +157,6 @@ static int parse_options(struct sbx_command *command, int argc, char **argv)
 	return -1;
 }
 
-#define HEAP (384u << 10) /* what compiling a policy needs */
-
-/* The heap in one call, in place of a page fault for each of its pages: a tenth of the time that compiling takes.
- * mallopt(3). */
-static void heap_ahead(void)
-{
-	const uintptr_t page = 4095;
-	void *first;
-
-	mallopt(M_TOP_PAD, HEAP);
-	mallopt(M_TRIM_THRESHOLD, 4 * HEAP); /* nothing is given back before the end */
-	first = malloc(1);
-	madvise((void *)((uintptr_t)first & ~page), HEAP,
-		MADV_POPULATE_WRITE); /* older kernels than 5.14 take the faults */
-	free(first);
-}
-
 int main(int argc, char **argv)
 {
 	SBX_CLEANUP_POOL struct sbx_pool pool = { NULL };
@@ -189,7 +170,6 @@ int main(int argc, char **argv)
 		return help();
 	if (!strcmp(argv[1], "--version"))
 		return printf("sbx-policy %s\n", SBX_VERSION) < 0;
-	heap_ahead();
 	for (size_t i = 0; i < COMMANDS; i++) {
 		if (strcmp(commands[i].name, argv[1]) != 0)
 			continue;

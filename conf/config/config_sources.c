@@ -153,8 +153,7 @@ int sbx_source_builtin(struct sbx_config *config)
 	int rc = 0;
 
 	for (size_t i = 0; i < count; i++)
-		if (!config->builtins || config->builtins[i])
-			rc |= sbx_parse_text(config, builtin[i].name, builtin[i].text, true);
+		rc |= sbx_parse_text(config, builtin[i].name, builtin[i].text, true);
 	return rc;
 }
 

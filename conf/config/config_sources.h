@@ -13,8 +13,7 @@ struct sbx_builtin {
 };
 const struct sbx_builtin *sbx_builtins(size_t *count);
 
-/* Parse the built-in defaults, those of config->builtins. Returns -1 with errors added (never, in a build that passed
- * its tests). */
+/* Parse the built-in defaults. Returns -1 with errors added (never, in a build that passed its tests). */
 int sbx_source_builtin(struct sbx_config *config);
 
 /*

@@ -52,7 +52,6 @@ struct sbx_profiles {
 struct sbx_config {
 	struct sbx_pool *pool;
 	struct sbx_errs *errs;
-	const bool *builtins;   /* which of the built-in files are read; NULL: all */
 	struct sbx_policy base; /* `default` */
 	struct sbx_profiles profiles;
 	struct sbx_policy set; /* --set */

@@ -146,7 +146,7 @@ const char *sbx_words_next(const char **rest, char *buf, size_t size)
 	return buf;
 }
 
-bool sbx_words_hold(const char *text, const char *word)
+static bool words_hold(const char *text, const char *word)
 {
 	static const char inner[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-*";
 	const size_t len = strlen(word);
@@ -198,7 +198,7 @@ bool sbx_syscall_known(int nr)
 
 bool sbx_syscall_hard(const char *name)
 {
-	return sbx_words_hold(hard, name);
+	return words_hold(hard, name);
 }
 
 static const struct group *find(const char *name)

@@ -50,7 +50,4 @@ void sbx_syscalls_offer(struct sbx_nearest *nearest, struct sbx_pool *pool);
 /* The next of the words in *rest that spaces separate, copied to `buf`; NULL at the end. */
 const char *sbx_words_next(const char **rest, char *buf, size_t size);
 
-/* Is `word` in `text`, with nothing on either side that names are made of? */
-bool sbx_words_hold(const char *text, const char *word);
-
 #endif

@@ -25,12 +25,9 @@ _Noreturn static void no_memory(void)
 
 #define CHUNK (256u << 10)
 #define ROUND16(n) (((n) + 15) / 16 * 16)
-#define MADV_POPULATE_WRITE_ 23 /* madvise(2) */
-#define PAGE ((uintptr_t)4096)
-#define AHEAD_MAX ((uintptr_t)32 << 10)
 
 /* A run plans in a few kilobytes: they come with the program, and only a long command line needs more. */
-SBX_LARGE static _Alignas(16) char first_chunk[56u << 10];
+static _Alignas(16) char first_chunk[56u << 10];
 static char *chunk = first_chunk;
 static size_t left = sizeof(first_chunk);
 
@@ -58,33 +55,6 @@ void *sbx_alloc(size_t size)
 	chunk += size;
 	left -= size;
 	return p;
-}
-
-/* Older kernels than 5.14 take the faults. */
-static void populate(uintptr_t from, size_t size)
-{
-	madvise((void *)from, size, MADV_POPULATE_WRITE_);
-}
-
-void sbx_alloc_ahead(size_t size)
-{
-	if (size > left)
-		size = left;
-	populate((uintptr_t)chunk & ~(PAGE - 1), size & ~(PAGE - 1));
-}
-
-void sbx_stack_ahead(const void *up_to)
-{
-	const uintptr_t here = (uintptr_t)__builtin_frame_address(0) & ~(PAGE - 1), above = (uintptr_t)up_to - here;
-
-	populate(here - PAGE, PAGE + (above < AHEAD_MAX ? above / PAGE * PAGE + PAGE : 0));
-}
-
-void sbx_variables_ahead(const void *up_to)
-{
-	const uintptr_t from = (uintptr_t)&chunk & ~(PAGE - 1), size = (uintptr_t)up_to - from;
-
-	populate(from, size < AHEAD_MAX ? size / PAGE * PAGE + PAGE : PAGE);
 }
 
 char *sbx_strndup(const char *s, size_t len)

@@ -19,25 +19,11 @@ static inline void sbx_cleanup_fd(int *fd)
 
 #define cleanup_fd __attribute__((cleanup(sbx_cleanup_fd)))
 
-/* What is large goes behind all other variables: those are in fewer pages then, and each costs a page fault. */
-#define SBX_LARGE __attribute__((section(".sbss.large"))) /* gcc takes what begins so for zeroes */
-
 /*
  * Zeroed memory, 16-aligned, never given back: the loader plans once and then waits. Never NULL: without memory the run
  * ends with 125, before anything has been started.
  */
 void *sbx_alloc(size_t size);
-
-/* The next `size` bytes of it will be used: one call for all their page faults. */
-void sbx_alloc_ahead(size_t size);
-
-/* Of the stack the next page below the caller's, likewise; and, where it isn't far above, all from there up to that of
- * `up_to`. */
-void sbx_stack_ahead(const void *up_to);
-
-/* Of the variables: after a fork, when each page would be copied, or taken over, by a fault of its own. `up_to`: NULL,
- * or of the first allocation. */
-void sbx_variables_ahead(const void *up_to);
 
 char *sbx_strndup(const char *s, size_t len);
 char *sbx_strdup(const char *s);

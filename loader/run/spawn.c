@@ -260,8 +260,6 @@ _Noreturn static void child(struct sbx_run *run)
 	pid_t target;
 	bool stop;
 
-	sbx_stack_ahead(run->argv[0]);
-	sbx_variables_ahead(NULL);
 	sbx_timing_mark(SBX_MOMENT_CHILD);
 	close(run->channel[0]);
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) {
@@ -314,8 +312,6 @@ pid_t sbx_spawn(struct sbx_run *run, struct sbx_err *err)
 		return -1;
 	if (pid == 0)
 		child(run);
-	sbx_stack_ahead(NULL); /* briefly: the child may have to wait for this processor */
-	sbx_variables_ahead(run + 1);
 	close(run->channel[1]);
 	run->channel[1] = -1;
 	return sbx_clone_release(run, pid, err) < 0 ? -1 : pid;

@@ -33,17 +33,6 @@ load helper
 	expect_line 'GNU_STACK.* RW '
 }
 
-@test "what a run in place needs of sbx-wrap is in the 64 kB that the kernel maps at once, its variables are in one page" {
-	[ "$(uname -m)" = x86_64 ] || skip "only on x86-64"
-	run readelf -SW "$SBX"
-	local second init rest
-	second=$(sed -n 's/.* \.text\.second  *PROGBITS  *\([0-9a-f]*\).*/\1/p' <<<"$output")
-	init=$(sed -n 's/.* \.init_array  *INIT_ARRAY  *\([0-9a-f]*\).*/\1/p' <<<"$output")
-	rest=$(sed -n 's/.* \.sbss\.large  *NOBITS  *\([0-9a-f]*\).*/\1/p' <<<"$output")
-	[ $((16#$second)) -le $((16#410000)) ] || fail "code and constants end at $second: bench/order.sh"
-	[ $((16#$init / 4096)) = $(((16#$rest - 1) / 4096)) ] || fail "variables from $init to $rest"
-}
-
 @test "sbx-policy is hardened" {
 	run readelf -hldW "$POLICY"
 	expect_line 'DYN'
