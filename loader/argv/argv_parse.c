@@ -9,9 +9,9 @@
 
 #include "shim/glob.h"
 
-static const char *text_of(const struct sbx_argv *words, const struct sbx_arg *arg)
+static const char *text_of(const struct sbx_policy_blob *policy, const struct sbx_arg *arg)
 {
-	return sbx_str(words->policy, words->policy->strings, arg->text);
+	return sbx_str(policy, policy->strings, arg->text);
 }
 
 static bool is_option(const char *word)
@@ -34,38 +34,42 @@ static bool names_option(const char *pattern, const char *word)
 }
 
 /* The rest of an argument that begins as `arg` says, when there is one. */
-static const char *rest(const struct sbx_argv *words, const struct sbx_arg *arg, const char *word)
+static const char *rest(const struct sbx_policy_blob *policy, const struct sbx_arg *arg, const char *word)
 {
-	const char *text = text_of(words, arg);
+	const char *text = text_of(policy, arg);
 	const size_t len = strlen(text);
 
 	return arg->where == SBX_WHERE_WITHIN && strncmp(word, text, len) == 0 && word[len] ? word + len : NULL;
 }
 
 /* It holds its value itself: --name=value, or a form says so. */
-static bool holds_value(const struct sbx_argv *words, const char *word)
+static bool holds_value(const struct sbx_policy_blob *policy, const char *word)
 {
-	const struct sbx_arg *arg = sbx_at(words->policy, words->policy->args);
-	const size_t count = words->policy->args.len / sizeof(*arg);
+	const struct sbx_arg *arg = sbx_at(policy, policy->args);
+	const size_t count = policy->args.len / sizeof(*arg);
 
 	if (strncmp(word, "--", 2) == 0 && strchr(word, '='))
 		return true;
 	for (size_t i = 0; i < count; i++)
-		if (rest(words, &arg[i], word))
+		if (rest(policy, &arg[i], word))
 			return true;
 	return false;
 }
 
-static bool takes_value(const struct sbx_argv *words, const char *word)
+bool sbx_argv_takes_value(const struct sbx_policy_blob *policy, const char *word)
 {
-	const struct sbx_arg *arg = sbx_at(words->policy, words->policy->args);
-	const size_t count = words->policy->args.len / sizeof(*arg);
+	const struct sbx_arg *arg = sbx_at(policy, policy->args);
+	const size_t count = policy->args.len / sizeof(*arg);
 	bool takes = false;
 
+	if (holds_value(policy, word))
+		return false;
 	for (size_t i = 0; i < count; i++) {
-		if (arg[i].role == SBX_ARG_FLAG && names_option(text_of(words, &arg[i]), word))
+		const bool names = arg[i].where == SBX_WHERE_AFTER && names_option(text_of(policy, &arg[i]), word);
+
+		if (names && arg[i].role == SBX_ARG_FLAG)
 			return false;
-		takes |= arg[i].where == SBX_WHERE_AFTER && names_option(text_of(words, &arg[i]), word);
+		takes |= names;
 	}
 	return takes;
 }
@@ -83,10 +87,10 @@ void sbx_argv_parse(struct sbx_argv *words, const struct sbx_policy_blob *policy
 	*words = (struct sbx_argv){ .policy = policy };
 	for (size_t i = 1; argv[0] && argv[i]; i++) {
 		const char *word = argv[i];
-		const bool holds = !only_operands && holds_value(words, word);
+		const bool holds = !only_operands && holds_value(policy, word);
 
 		if (only_operands ||
-		    !(is_option(word) || holds || (i == 1 && word[0] != '-' && takes_value(words, word)))) {
+		    !(is_option(word) || holds || (i == 1 && word[0] != '-' && sbx_argv_takes_value(policy, word)))) {
 			push(words,
 			     (struct sbx_argv_word){ .text = word, .behind = behind, .operand = ++words->operands });
 			behind = NULL;
@@ -97,7 +101,7 @@ void sbx_argv_parse(struct sbx_argv *words, const struct sbx_policy_blob *policy
 		if (only_operands)
 			continue;
 		push(words, (struct sbx_argv_word){ .text = word });
-		if (!behind || !takes_value(words, word) || !argv[i + 1])
+		if (!behind || !sbx_argv_takes_value(policy, word) || !argv[i + 1])
 			continue;
 		push(words, (struct sbx_argv_word){ .text = argv[++i], .behind = word, .value = true });
 		behind = NULL;
@@ -111,7 +115,7 @@ const char *sbx_argv_at(const struct sbx_argv *words, const struct sbx_arg *arg,
 	bool there = false;
 
 	if (arg->where == SBX_WHERE_WITHIN)
-		return word->value || operand ? NULL : rest(words, arg, word->text);
+		return word->value || operand ? NULL : rest(words->policy, arg, word->text);
 	if (arg->where == SBX_WHERE_EXISTING)
 		there = operand || word->value;
 	else if (arg->where == SBX_WHERE_NTH)
@@ -121,7 +125,7 @@ const char *sbx_argv_at(const struct sbx_argv *words, const struct sbx_arg *arg,
 	else if (arg->where == SBX_WHERE_LAST)
 		there = operand && operand == operands && (operands > 1 || !is_output);
 	else if (arg->where == SBX_WHERE_AFTER)
-		there = word->behind && names_option(text_of(words, arg), word->behind);
+		there = word->behind && names_option(text_of(words->policy, arg), word->behind);
 	return there ? word->text : NULL;
 }
 

@@ -23,6 +23,12 @@ struct sbx_argv {
 /* UNTRUSTED: argv, NULL-terminated, with the command's name first. */
 void sbx_argv_parse(struct sbx_argv *words, const struct sbx_policy_blob *policy, char **argv);
 
+/*
+ * Is the argument behind `word` its value, by the policy's grammar? Not that of one which holds its value itself.
+ * UNTRUSTED: word, an option, or the letters that some commands take as their first argument.
+ */
+bool sbx_argv_takes_value(const struct sbx_policy_blob *policy, const char *word);
+
 /* What `word` gives at the place that `arg` means, or NULL: the word, or the rest of it. */
 const char *sbx_argv_at(const struct sbx_argv *words, const struct sbx_arg *arg, const struct sbx_argv_word *word);
 

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "loader/argv/argv_parse.h"
 #include "loader/policy/exec_target.h"
 #include "shim/glob.h"
 
@@ -62,23 +63,6 @@ static bool begins(const char *words, char *const *argv)
 	return true;
 }
 
-/* By the grammar of the profile that the command's name has chosen. */
-static bool takes_value(const struct sbx_policy_blob *policy, const char *option)
-{
-	const struct sbx_arg *arg = sbx_at(policy, policy->args);
-	const size_t count = policy->args.len / sizeof(*arg);
-	bool takes = false;
-
-	for (size_t i = 0; i < count; i++) {
-		const bool fits = sbx_glob(sbx_str(policy, policy->strings, arg[i].text), option);
-
-		if (fits && arg[i].role == SBX_ARG_FLAG)
-			return false;
-		takes |= fits && (arg[i].role == SBX_ARG_VALUE || arg[i].where == SBX_WHERE_AFTER);
-	}
-	return takes;
-}
-
 const char *sbx_match_arguments(const struct sbx_policy_blob *policy, char *const *argv)
 {
 	const struct sbx_choice *choice = sbx_at(policy, policy->alternatives);
@@ -94,7 +78,7 @@ const char *sbx_match_arguments(const struct sbx_policy_blob *policy, char *cons
 			 * there. */
 			if (words[0] != '-' || (*from)[0] != '-' || !(*from)[1] || strcmp(*from, "--") == 0)
 				break;
-			from += from[1] && takes_value(policy, *from);
+			from += from[1] && sbx_argv_takes_value(policy, *from);
 		}
 	}
 	return NULL;

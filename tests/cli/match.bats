@@ -95,6 +95,27 @@ chosen() { # CMD ARG...: what the tool was told by its profile, and its argument
 	[ -e e/file ]
 }
 
+@test "what takes a value is what the profile's grammar says: the dashes of the pattern, = and args.flags count" {
+	cat >my.conf <<-END
+		profiles = {
+			tool = { match = [ "tool" ]; env = { set = [ "CHOSEN=name" ]; };
+				args = { values = [ "-*W", "--long*" ]; flags = [ "-nW" ]; inputs = [ "-o", "within: -I" ]; }; };
+			toolpip = { match = [ "tool -m pip" ]; env = { set = [ "CHOSEN=words" ]; }; };
+		};
+	END
+	# each of these takes -m as its value; behind it stands an operand
+	for option in -W -xW --long --longer -o; do
+		chosen tool "$option" -m pip
+		expect_output "name $option -m pip"
+		chosen tool "$option" value -m pip
+		expect_output "words $option value -m pip"
+	done
+	for option in --someW --long=value -nW -IW -x; do
+		chosen tool "$option" -m pip
+		expect_output "words $option -m pip"
+	done
+}
+
 @test "arguments behind others choose nothing: file names may come from an attacker" {
 	chosen tool script.py -m pip
 	expect_output 'name script.py -m pip'
