@@ -1,5 +1,9 @@
 /*
  * commands.h -- the commands of sbx-policy and the options they share.
+ *
+ * Used by: nobody.
+ * Touches: standard output and error, the files that compile writes; doctor tries the kernel, in children.
+ * Includes: conf/base conf/compile conf/config conf/seccomp shim
  */
 #ifndef SBX_CONF_COMMANDS_COMMANDS_H
 #define SBX_CONF_COMMANDS_COMMANDS_H
@@ -7,7 +11,7 @@
 #include "conf/compile/compile.h"
 #include "conf/config/profile_match.h"
 
-struct sbx_argv {
+struct sbx_words {
 	const char **items;
 	size_t count;
 };
@@ -26,9 +30,9 @@ struct sbx_command {
 	const char *output;      /* -o */
 	const char *origin;      /* --origin: not NULL */
 	const char *nested;      /* --inside */
-	struct sbx_argv sets;
+	struct sbx_words sets;
 	struct sbx_names names; /* --name: the command, for match */
-	struct sbx_argv operands;
+	struct sbx_words operands;
 };
 
 /* Built-in, files and --set into a fresh config. Returns -1 with errors added. */

@@ -1,5 +1,9 @@
 /*
  * compile.h -- from a policy to the blob that loader and shim obey. Everything is decided here.
+ *
+ * Used by: commands.
+ * Touches: the host's files, looked at only; writes cache entries.
+ * Includes: conf/base conf/config conf/seccomp shim
  */
 #ifndef SBX_CONF_COMPILE_COMPILE_H
 #define SBX_CONF_COMPILE_COMPILE_H

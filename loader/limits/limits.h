@@ -1,6 +1,10 @@
 /*
  * limits.h -- which limit is held by what: a cgroup, a resource limit of the process, the waiting loader; or by
  * nothing.
+ *
+ * Used by: run, main.c.
+ * Touches: cgroup v2, resource limits, the user manager of systemd (by sbx-scope, a program of its own).
+ * Includes: loader/base loader/run shim
  */
 #ifndef SBX_LOADER_LIMITS_LIMITS_H
 #define SBX_LOADER_LIMITS_LIMITS_H

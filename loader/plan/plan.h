@@ -1,5 +1,9 @@
 /*
  * plan.h -- everything one run will mount and allow: the compiled policy, and the late grants of options and arguments.
+ *
+ * Used by: output, grants, root, cli, run, main.c.
+ * Touches: the host's files, looked at only.
+ * Includes: loader/base shim
  */
 #ifndef SBX_LOADER_PLAN_PLAN_H
 #define SBX_LOADER_PLAN_PLAN_H

@@ -1,5 +1,10 @@
 /*
  * run.h -- one run: what main has gathered, and what the processes that carry it out share.
+ *
+ * Used by: main.c.
+ * Touches: processes: starts, feeds, signals and waits for the sandbox.
+ * Includes: loader/base loader/cli loader/limits loader/output loader/plan
+ * Includes: loader/policy loader/root loader/seccomp shim
  */
 #ifndef SBX_LOADER_RUN_RUN_H
 #define SBX_LOADER_RUN_RUN_H
