@@ -11,6 +11,7 @@
 #include "shim/err.h"
 #include "shim/glob.h"
 #include "shim/landlock.h"
+#include "shim/path_text.h"
 #include "shim/paths.h"
 #include "shim/seccomp.h"
 #include "shim/sys.h"
@@ -57,16 +58,6 @@ static const struct sbx_children *map_table(size_t *size, struct sbx_err *err)
 	return at > 0 ? (const struct sbx_children *)at : NULL;
 }
 
-static const char *base_name(const char *path)
-{
-	const char *name = path;
-
-	for (; *path; path++)
-		if (*path == '/')
-			name = path + 1;
-	return name;
-}
-
 static const struct sbx_child *find(const struct sbx_children *table, const char *name)
 {
 	const struct sbx_child *child = sbx_at(table, table->entries);
@@ -84,7 +75,7 @@ static const struct sbx_child *find_self(const struct sbx_children *table, char 
 {
 	char exe[4096];
 	const char *path = (const char *)sbx_environ_aux(envp, AT_EXECFN);
-	const struct sbx_child *child = path ? find(table, base_name(path)) : NULL;
+	const struct sbx_child *child = path ? find(table, sbx_basename(path)) : NULL;
 	long len;
 	size_t i = 0;
 
@@ -92,9 +83,9 @@ static const struct sbx_child *find_self(const struct sbx_children *table, char 
 		len = sbx_sys(__NR_readlinkat, -100 /* AT_FDCWD */, "/proc/self/exe", exe, sizeof(exe) - 1);
 		exe[len < 0 ? 0 : len] = 0;
 		path = exe;
-		child = find(table, base_name(path));
+		child = find(table, sbx_basename(path));
 	}
-	for (path = base_name(path); child && i < SBX_LATCH_REPORT_NAME - 1 && path[i]; i++)
+	for (path = sbx_basename(path); child && i < SBX_LATCH_REPORT_NAME - 1 && path[i]; i++)
 		name[i] = path[i];
 	return child;
 }

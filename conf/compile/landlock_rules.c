@@ -13,6 +13,7 @@
 #include <linux/mount.h>
 
 #include "conf/compile/landlock_rights.h"
+#include "shim/path_text.h"
 #include "shim/paths.h"
 
 static void add_rule(struct sbx_build *build, struct sbx_layer_draft *layer, const char *path, uint64_t access,
@@ -50,7 +51,7 @@ static void drop_covered(struct sbx_layer_draft *layer)
 		for (size_t j = 0; j < layer->rules.count && !covered; j++) {
 			const struct sbx_rule_draft *other = &layer->rules.items[j];
 
-			covered = strcmp(other->path, rule->path) != 0 && sbx_path_below(rule->path, other->path) &&
+			covered = strcmp(other->path, rule->path) != 0 && sbx_path_within(rule->path, other->path) &&
 				  !(rule->access & ~other->access);
 		}
 		if (!covered) { /* exchanged, not overwritten: the others are still compared with all */

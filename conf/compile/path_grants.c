@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "conf/base/cleanup.h"
+#include "shim/path_text.h"
 #include "shim/paths.h"
 
 #define LINKS_MAX 40 /* as the kernel's own limit */
@@ -108,7 +109,7 @@ const char *sbx_build_grant(struct sbx_build *build, const char *path, unsigned 
 	place->use |= use;
 	place->required |= required;
 	place->is_file = !S_ISDIR(st.st_mode);
-	place->device = sbx_path_below(real, "/dev");
+	place->device = sbx_path_within(real, "/dev");
 	return real;
 }
 
@@ -148,11 +149,11 @@ static bool optional(const struct sbx_build *build, const char *text)
 /* /proc and /dev are made, not granted: their own keys say what is in them. */
 static const char *made(const struct sbx_build *build, const char *path)
 {
-	if (sbx_path_below(path, "/proc"))
+	if (sbx_path_within(path, "/proc"))
 		return "/proc is the sandbox's own; see the key proc";
-	if (!strcmp(path, "/dev") || sbx_path_below(path, "/dev/pts") || sbx_path_below(path, "/dev/shm"))
+	if (!strcmp(path, "/dev") || sbx_path_within(path, "/dev/pts") || sbx_path_within(path, "/dev/shm"))
 		return "/dev is the sandbox's own; see the key dev";
-	if (build->rooted && sbx_path_below(path, "/run/sbx"))
+	if (build->rooted && sbx_path_within(path, "/run/sbx"))
 		return "/run/sbx is the sandbox's own";
 	return NULL;
 }
@@ -229,7 +230,7 @@ static bool holds_mounts(const char *path)
 
 	while (file && !holds && fgets(line, sizeof(line), file))
 		holds = sscanf(line, "%*s %*s %*s %*s %4095s", point) != 1 ||
-			(sbx_path_below(point, path) && strcmp(point, path) != 0);
+			(sbx_path_within(point, path) && strcmp(point, path) != 0);
 	if (file)
 		fclose(file);
 	return holds;

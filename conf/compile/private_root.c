@@ -14,6 +14,7 @@
 #include <linux/mount.h>
 
 #include "conf/base/cleanup.h"
+#include "shim/path_text.h"
 #include "shim/paths.h"
 
 #define ROOT_PAGE 4096 /* a file of a tmpfs takes whole pages */
@@ -203,7 +204,7 @@ static struct homes find_homes(struct sbx_build *build)
 static bool holds_home(const struct homes *homes, const char *path)
 {
 	for (size_t i = 0; i < homes->count; i++)
-		if (sbx_path_below(homes->items[i], path))
+		if (sbx_path_within(homes->items[i], path))
 			return true;
 	return homes->unknown;
 }
@@ -320,7 +321,7 @@ static bool superfluous(const struct sbx_mount_draft *draft, const struct sbx_mo
 static const struct sbx_mount_draft *find_above(const struct sbx_mount_drafts *kept, const char *dst)
 {
 	for (size_t i = kept->count; i-- > 0;)
-		if (sbx_path_below(dst, kept->items[i].dst) && kept->items[i].mount.type != SBX_MOUNT_MASK &&
+		if (sbx_path_within(dst, kept->items[i].dst) && kept->items[i].mount.type != SBX_MOUNT_MASK &&
 		    (kept->items[i].mount.type != SBX_MOUNT_DIR || !strcmp(kept->items[i].dst, dst)))
 			return &kept->items[i];
 	return NULL;

@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 
 #include "conf/base/cleanup.h"
+#include "shim/glob.h"
+#include "shim/path_text.h"
 #include "shim/paths.h"
 
 static void protect(struct sbx_build *build, uint32_t kind, const char *text)
@@ -88,23 +90,9 @@ int sbx_build_protects(struct sbx_build *build, const struct sbx_list *files)
 	return rc;
 }
 
-/* Only * is special, as in the loader. */
-static bool glob(const char *pattern, const char *text)
-{
-	for (; *pattern && *pattern != '*'; pattern++, text++)
-		if (*pattern != *text)
-			return false;
-	if (!*pattern)
-		return !*text;
-	while (!glob(pattern + 1, text))
-		if (!*text++)
-			return false;
-	return true;
-}
-
 static bool is_dot_of(const char *path, const char *home)
 {
-	return sbx_path_below(path, home) && strlen(path) > strlen(home) && path[strlen(home) + 1] == '.';
+	return sbx_path_within(path, home) && strlen(path) > strlen(home) && path[strlen(home) + 1] == '.';
 }
 
 /* A dot entry of the home that is a symlink: what it leads to is protected, unless that is the system's. */
@@ -121,7 +109,7 @@ static bool below_dot_link(struct sbx_build *build, const char *home, const char
 		if (entry->d_name[0] != '.' || lstat(at, &st) < 0 || !S_ISLNK(st.st_mode) || stat(at, &st) < 0)
 			continue;
 		real = real_path(build, at);
-		found = (st.st_uid != 0 || sbx_path_below(real, home)) && sbx_path_below(path, real);
+		found = (st.st_uid != 0 || sbx_path_within(real, home)) && sbx_path_within(path, real);
 	}
 	if (dir)
 		closedir(dir);
@@ -130,15 +118,15 @@ static bool below_dot_link(struct sbx_build *build, const char *home, const char
 
 static const char *reason_for(struct sbx_build *build, const struct sbx_base_text *item, const char *path)
 {
-	const char *real = real_path(build, item->text), *name = strrchr(path, '/');
+	const char *real = real_path(build, item->text);
 
 	if (item->kind == SBX_PROTECT_NAME)
-		return glob(item->text, name ? name + 1 : path) ? "a key, by its name" : NULL;
+		return sbx_glob(item->text, sbx_basename(path)) ? "a key, by its name" : NULL;
 	if (item->kind == SBX_PROTECT_SYSTEM)
 		return NULL;
 	if (item->kind != SBX_PROTECT_HOME)
-		return sbx_path_below(path, item->text) || sbx_path_below(path, real) ? "a protected path" : NULL;
-	if (sbx_path_below(item->text, path) || sbx_path_below(real, path))
+		return sbx_path_within(path, item->text) || sbx_path_within(path, real) ? "a protected path" : NULL;
+	if (sbx_path_within(item->text, path) || sbx_path_within(real, path))
 		return "a whole home directory";
 	if (is_dot_of(path, item->text) || is_dot_of(path, real))
 		return "a dot file of a home directory";

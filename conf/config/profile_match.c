@@ -8,6 +8,8 @@
 #include <limits.h>
 #include <string.h>
 
+#include "shim/path_text.h"
+
 /* The command's part of an entry; *words is what stands behind it, "" for nothing. */
 static const char *head_of(struct sbx_pool *pool, const char *text, const char **words)
 {
@@ -35,13 +37,6 @@ bool sbx_match_is_name(const char *text)
 	return !strpbrk(text, "/ ");
 }
 
-static const char *base_of(const char *name)
-{
-	const char *slash = strrchr(name, '/');
-
-	return slash ? slash + 1 : name;
-}
-
 /* A path; one with a trailing slash is no base name, only a path: sbx_match_names in loader/policy/profile_match.c. */
 static bool path_fits(const char *head, const char *name)
 {
@@ -61,7 +56,7 @@ static int fits(const char *head, const struct sbx_names *names)
 {
 	for (size_t i = 0; i < names->count; i++)
 		if (head[0] == '/' ? path_fits(head, names->items[i]) :
-				     !fnmatch(head, base_of(names->items[i]), FNM_NOESCAPE))
+				     !fnmatch(head, sbx_basename(names->items[i]), FNM_NOESCAPE))
 			return (int)i;
 	return -1;
 }

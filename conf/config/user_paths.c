@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "conf/base/cleanup.h"
+#include "shim/path_text.h"
 #include "shim/paths.h"
 
 /* No home stands in these, and none is one of those that follow. */
@@ -17,15 +18,6 @@ static const char *const system_trees[] = { "/bin",    "/boot", "/dev",  "/etc",
 					    "/libx32", "/proc", "/sbin", "/sys", "/usr", "/run/sbx", "/nonexistent" };
 static const char *const system_dirs[] = { "/",    "/home", "/media",     "/mnt",     "/opt",     "/run",    "/srv",
 					   "/tmp", "/var",  "/var/cache", "/var/lib", "/var/run", "/var/tmp" };
-
-bool sbx_path_below(const char *path, const char *dir)
-{
-	size_t len = strlen(dir);
-
-	if (len == 1)
-		return true; /* "/" */
-	return !strncmp(path, dir, len) && (!path[len] || path[len] == '/');
-}
 
 /* Without doubled and trailing slashes. */
 static const char *normalize(struct sbx_pool *pool, const char *path)
@@ -46,7 +38,7 @@ bool sbx_user_home_ok(const char *home)
 	if (home[0] != '/' || strstr(home, "/../") || strstr(home, "/./"))
 		return false;
 	for (size_t i = 0; i < sizeof(system_trees) / sizeof(system_trees[0]); i++)
-		if (sbx_path_below(home, system_trees[i]))
+		if (sbx_path_within(home, system_trees[i]))
 			return false;
 	for (size_t i = 0; i < sizeof(system_dirs) / sizeof(system_dirs[0]); i++)
 		if (!strcmp(home, system_dirs[i]))
@@ -83,7 +75,7 @@ const char *sbx_user_config_dir(struct sbx_pool *pool, const struct sbx_user *us
 
 	if (!*user->home)
 		return "";
-	if (real && sbx_path_below(real, home) && strcmp(real, home) != 0)
+	if (real && sbx_path_within(real, home) && strcmp(real, home) != 0)
 		return sbx_pool_printf(pool, "%s/sbx", real);
 	return sbx_pool_printf(pool, "%s/%s", user->home, SBX_USER_CONF);
 }
@@ -101,7 +93,7 @@ static const char *replace_uid(struct sbx_pool *pool, const struct sbx_user *use
 
 static bool whole_home(const struct sbx_user *user, const char *path)
 {
-	return *user->home && sbx_path_below(user->home, path);
+	return *user->home && sbx_path_within(user->home, path);
 }
 
 size_t sbx_path_argument(const char *path, uint32_t *n)

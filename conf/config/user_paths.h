@@ -51,7 +51,4 @@ const char *sbx_path_expand(struct sbx_pool *pool, const struct sbx_user *user, 
 /* The length of the $ARG(n) that `path` begins with, or 0. */
 size_t sbx_path_argument(const char *path, uint32_t *n);
 
-/* Is `path` the directory `dir` or below it? */
-bool sbx_path_below(const char *path, const char *dir);
-
 #endif

@@ -189,15 +189,6 @@ char **sbx_vec_strings(struct sbx_vec *vec)
 	return (char **)(void *)vec->items;
 }
 
-bool sbx_path_within(const char *path, const char *base)
-{
-	if (!base[0] || !base[1])
-		return true;
-	for (; *base && *path == *base; path++)
-		base++;
-	return !*base && (!*path || *path == '/');
-}
-
 bool sbx_path_is_plain(const char *path)
 {
 	if (path[0] != '/')
@@ -254,13 +245,6 @@ const struct sbx_entry *sbx_entries_next(struct sbx_entries *entries)
 	entry = (const struct sbx_entry *)(void *)(entries->bytes + entries->at);
 	entries->at += entry->size;
 	return entry;
-}
-
-const char *sbx_basename(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
 }
 
 char *sbx_dirname(const char *path)

@@ -11,6 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "shim/path_text.h"
+
 static inline void sbx_cleanup_fd(int *fd)
 {
 	if (*fd >= 0)
@@ -61,11 +63,8 @@ static inline void *sbx_vec_at(const struct sbx_vec *vec, size_t i)
 /* A NULL-terminated list of strings inside a vector of char *. */
 char **sbx_vec_strings(struct sbx_vec *vec);
 
-/* `path` is `base` or below it; both absolute, canonical. */
-bool sbx_path_within(const char *path, const char *base);
-
-/* The same of paths whose lengths are known: most that don't fit differ in the last byte, and a thousand are held
- * against a thousand. */
+/* sbx_path_within() of paths whose lengths are known: most that don't fit differ in the last byte, and a thousand are
+ * held against a thousand. */
 static inline bool sbx_path_within_len(const char *path, size_t len, const char *base, size_t base_len)
 {
 	return base_len <= 1 || (base_len <= len && path[base_len - 1] == base[base_len - 1] &&
@@ -96,9 +95,6 @@ struct sbx_entry {
 	char name[];
 };
 const struct sbx_entry *sbx_entries_next(struct sbx_entries *entries);
-
-/* The part behind the last '/', or all of it. */
-const char *sbx_basename(const char *path);
 
 /* The part before the last '/' as fresh memory: "/" for "/x", "." for "x". */
 char *sbx_dirname(const char *path);

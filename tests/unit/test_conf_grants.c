@@ -249,6 +249,29 @@ static void what_cannot_be_granted_is_refused(void **state)
 	}
 }
 
+/* In time that grows with the product of the lengths: whatever a file says, a policy is compiled at once. */
+static void many_stars_in_a_pattern_are_no_loop(void **state)
+{
+	static const char *const ends[] = { "", "b" };
+
+	(void)state;
+	alarm(10);
+	for (size_t i = 0; i < 2; i++) {
+		char name[200], read[256];
+		const char *const set[] = { "fs.protect=[\"*a*a*a*a*a*a*a*a*a*b\"]", read, NULL };
+		struct compiled *c;
+
+		memset(name, 'a', sizeof(name) - 1);
+		name[sizeof(name) - 1] = 0;
+		snprintf(read, sizeof(read), "fs.read=[\"/srv/$UID/%s%s\"]", name, ends[i]);
+		c = compile("default", 7, set);
+		assert_int_equal(c->errs.count, 1);
+		assert_int_equal(strstr(c->errs.items[0].text, "a key, by its name") != NULL, i == 1);
+		release(c);
+	}
+	alarm(0);
+}
+
 static int make_scratch(void **state)
 {
 	char path[200];
@@ -286,6 +309,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_form_is_refused),
 		cmocka_unit_test(environment_in_order),
 		cmocka_unit_test(what_cannot_be_granted_is_refused),
+		cmocka_unit_test(many_stars_in_a_pattern_are_no_loop),
 	};
 
 	return cmocka_run_group_tests(tests, make_scratch, drop_scratch);

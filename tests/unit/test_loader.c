@@ -33,6 +33,8 @@ static void globs(void **state)
 	assert_false(sbx_glob("AWS_*", "XAWS_"));
 	assert_false(sbx_glob("*.pem", "a.pem.txt"));
 	assert_false(sbx_glob("", "x"));
+	assert_false(sbx_glob("*a*a*a*a*a*a*a*a*a*b",
+			      "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"));
 }
 
 static void paths_within(void **state)
