@@ -1,5 +1,5 @@
 /*
- * main.c -- sbx-wrap: gather, plan, start, wait, end. Reads like the list in design.md.
+ * main.c -- sbx-wrap: gather, plan, start, wait, end. Reads like the list in CONTRIBUTING.md, "A run, in order".
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -4,8 +4,8 @@
  * Loaded by LD_PRELOAD under -z initfirst (ld.so(8)). Trusts the loader's memfd only because it is sealed and checked;
  * what comes from elsewhere is alone.c's business, and a process that was given nothing is one that the command
  * started, or nobody's: children.c. No heap, no globals, no libc. Every failure ends the process with 125: a target
- * that asked for a latch never runs on without it. What this proves about a hostile binary: nothing (design.md); the
- * floor holds that one.
+ * that asked for a latch never runs on without it. What this proves about a hostile binary: nothing (CONTRIBUTING.md);
+ * the floor holds that one.
  */
 #include "shim/alone.h"
 #include "shim/blob.h"

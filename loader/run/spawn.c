@@ -1,5 +1,5 @@
 /*
- * spawn.c -- the fenced side of a run, as one list of steps (design.md, steps 4 to 8).
+ * spawn.c -- the fenced side of a run, as one list of steps (CONTRIBUTING.md, "A run, in order", 5).
  *
  * Between clone(2) and exec everything here runs as the loader's own code in the new namespaces; each failure is sent
  * to the waiting loader and ends the process. The reaper is forked off when everything but the target's own filter is
