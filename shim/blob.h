@@ -16,6 +16,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "shim/limits.h"
+
 #define SBX_MAGIC_POLICY 0x50786273u   /* "sbxP" */
 #define SBX_MAGIC_LAYER 0x4c786273u    /* "sbxL" */
 #define SBX_MAGIC_CHILDREN 0x43786273u /* "sbxC" */
@@ -260,32 +262,7 @@ enum sbx_out_mode { SBX_OUT_STAGE, SBX_OUT_FILE, SBX_OUT_DIRECTORY, SBX_OUT_COPY
 #define SBX_POLICY_HOST_NET 128u  /* the host's network, and every port of it */
 #define SBX_POLICY_FLAGS 255u
 
-/*
- * What a run may use up. X(id, name): the key limits.<name>. Units: bytes; processes and threads; cpu: microseconds of
- * CPU time in each 100 ms; io: bytes per second, read and written; wall, grace and cpu_time: milliseconds; open_files:
- * descriptors.
- */
-/* clang-format off */
-#define SBX_LIMITS(X) \
-	X(MEMORY, "memory") \
-	X(SWAP, "swap") \
-	X(PIDS, "pids") \
-	X(CPU, "cpu") \
-	X(IO, "io") \
-	X(WALL, "wall") \
-	X(GRACE, "grace") \
-	X(CPU_TIME, "cpu_time") \
-	X(FILE_SIZE, "file_size") \
-	X(OPEN_FILES, "open_files") \
-	X(CORE, "core")
-/* clang-format on */
-enum sbx_limit_id {
-#define X(id, name) SBX_LIMIT_##id,
-	SBX_LIMITS(X)
-#undef X
-		SBX_LIMIT__COUNT
-};
-#define SBX_UNLIMITED UINT64_MAX
+/* What a run may use up: limits.h. */
 struct sbx_limit {
 	uint64_t value; /* or SBX_UNLIMITED */
 	uint32_t named; /* 1: a file or an option named it, and it is held or nothing runs; 0: a built-in default */

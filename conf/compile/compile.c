@@ -269,7 +269,7 @@ static struct sbx_span put_filter(struct sbx_bytes *out, const struct sbx_filter
 static void put_limits(const struct sbx_build *build, struct sbx_limit limits[SBX_LIMIT__COUNT])
 {
 	for (int id = 0; id < SBX_LIMIT__COUNT; id++) {
-		const struct sbx_value *value = &build->policy->values[SBX_KEY_LIMITS_MEMORY + id];
+		const struct sbx_value *value = &build->policy->values[sbx_key_of_limit((enum sbx_limit_id)id)];
 		const bool named = !sbx_origin_builtin(&value->origin) && !(build->nested && value->origin.line);
 
 		limits[id] = (struct sbx_limit){ value->number, named,

@@ -197,22 +197,26 @@ static int check_complete(const struct sbx_policy *policy, struct sbx_errs *errs
  */
 static void check_limits(const struct facts *facts, struct sbx_errs *errs)
 {
-	static const enum sbx_key_id watched[] = { SBX_KEY_LIMITS_MEMORY, SBX_KEY_LIMITS_SWAP, SBX_KEY_LIMITS_PIDS,
-						   SBX_KEY_LIMITS_CPU,    SBX_KEY_LIMITS_IO,   SBX_KEY_LIMITS_WALL };
+	static const enum sbx_limit_by by[SBX_LIMIT__COUNT] = {
+#define X(id, key, type, of, ...) [SBX_LIMIT_##id] = SBX_LIMIT_BY_##of,
+		SBX_LIMITS(X, X)
+#undef X
+	};
 	char buf[SBX_KEY_PATH_MAX];
 
 	if ((facts->pid && facts->target == SBX_FOR_RUN) || facts->target == SBX_FOR_ALONE ||
 	    sbx_policy_has(facts->policy, SBX_KEY_BEST_EFFORT, "limits"))
 		return;
-	for (size_t i = 0; i < sizeof(watched) / sizeof(watched[0]); i++) {
-		const struct sbx_value *value = &facts->policy->values[watched[i]];
+	for (int id = 0; id < SBX_LIMIT__COUNT; id++) {
+		const enum sbx_key_id key = sbx_key_of_limit((enum sbx_limit_id)id);
+		const struct sbx_value *value = &facts->policy->values[key];
 
-		if (!strcmp(value->text, "unlimited") || sbx_origin_builtin(&value->origin) ||
-		    (facts->target == SBX_FOR_NESTED && value->origin.line))
+		if (by[id] != SBX_LIMIT_BY_WAITER || !strcmp(value->text, "unlimited") ||
+		    sbx_origin_builtin(&value->origin) || (facts->target == SBX_FOR_NESTED && value->origin.line))
 			continue;
 		sbx_errs_add(errs, value->origin,
 			     "%s: in place nobody watches and no cgroup is made; it needs \"pid\" in namespaces",
-			     sbx_key_path(watched[i], buf));
+			     sbx_key_path(key, buf));
 	}
 }
 

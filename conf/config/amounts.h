@@ -12,7 +12,7 @@
 int sbx_amount_size(const char *text, uint64_t *bytes);
 
 /*
- * A limit of the type `type` (SBX_TYPE_MEMORY and those behind it) in the units of enum sbx_limit_id; "unlimited" is
+ * A limit of the type `type` (SBX_TYPE_MEMORY and those behind it) in the units of shim/limits.h; "unlimited" is
  * SBX_UNLIMITED. UNTRUSTED: text of a config file or option. Returns 0, or -1 when it is none.
  */
 int sbx_amount_parse(enum sbx_key_type type, const char *text, uint64_t *amount);

@@ -105,8 +105,9 @@ static int cycle(const struct sbx_config *config, const struct sbx_profile *cons
 /* What a file says of limits in its default is for all commands: a built-in profile knows no better. */
 static void keep_limits(const struct sbx_policy *base, struct sbx_policy *policy)
 {
-	for (int id = SBX_KEY_LIMITS_TMP; id <= SBX_KEY_LIMITS_CORE; id++)
-		if (sbx_origin_builtin(&policy->values[id].origin) && !sbx_origin_builtin(&base->values[id].origin))
+	for (int id = 0; id < SBX_KEY__COUNT; id++)
+		if (!strcmp(sbx_keys[id].group, "limits") && sbx_origin_builtin(&policy->values[id].origin) &&
+		    !sbx_origin_builtin(&base->values[id].origin))
 			policy->values[id] = base->values[id];
 }
 

@@ -111,32 +111,6 @@ const struct sbx_key sbx_keys[SBX_KEY__COUNT] = {
 	    "How many files each private file system may hold."),
 	KEY(LIMITS_HOME, "limits", "home", SIZE, NULL, "The size of the private home directory."),
 	KEY(LIMITS_SHM, "limits", "shm", SIZE, NULL, "The size of /dev/shm."),
-	KEY(LIMITS_MEMORY, "limits", "memory", MEMORY, NULL,
-	    "How much memory all processes may use together, what they write into /tmp and the home included: a size, "
-	    "or a percentage of the machine's. It needs a cgroup."),
-	KEY(LIMITS_SWAP, "limits", "swap", AMOUNT, NULL,
-	    "How much of it may be swapped out, on top of limits.memory. It needs a cgroup."),
-	KEY(LIMITS_PIDS, "limits", "pids", NUMBER, NULL,
-	    "How many processes and threads there may be at a time. Without a cgroup RLIMIT_NPROC holds it, for "
-	    "everybody but root."),
-	KEY(LIMITS_CPU, "limits", "cpu", PERCENT, NULL,
-	    "How much CPU time may be used in each 100 ms: 100% is one CPU's. It needs a cgroup."),
-	KEY(LIMITS_IO, "limits", "io", AMOUNT, NULL,
-	    "How many bytes per second may be read from the disk of the working directory, and be written to it. It "
-	    "needs a cgroup with the io controller."),
-	KEY(LIMITS_WALL, "limits", "wall", DURATION, NULL,
-	    "How long the command may take. Then every process gets SIGTERM, and after limits.grace SIGKILL; the exit "
-	    "status is 124."),
-	KEY(LIMITS_GRACE, "limits", "grace", DURATION, NULL,
-	    "What is left between SIGTERM and SIGKILL when limits.wall is up."),
-	KEY(LIMITS_CPU_TIME, "limits", "cpu_time", DURATION, NULL,
-	    "How much CPU time each process may use, rounded up to seconds: RLIMIT_CPU of getrlimit(2)."),
-	KEY(LIMITS_FILE_SIZE, "limits", "file_size", AMOUNT, NULL, "How large a file may be written: RLIMIT_FSIZE."),
-	KEY(LIMITS_OPEN_FILES, "limits", "open_files", NUMBER, NULL,
-	    "How many descriptors each process may have open: RLIMIT_NOFILE, which is never raised above the "
-	    "caller's."),
-	KEY(LIMITS_CORE, "limits", "core", AMOUNT, NULL,
-	    "How large a core dump may be: RLIMIT_CORE. With 0 there is none at all."),
 	KEY(DEV, "", "dev", WORDS, dev_words, "What /dev holds."),
 	KEY(PROC, "", "proc", WORD, proc_words,
 	    "new: a fresh read-only /proc that shows the sandbox only; none: no /proc."),
@@ -146,6 +120,9 @@ const struct sbx_key sbx_keys[SBX_KEY__COUNT] = {
 	KEY(BEST_EFFORT, "", "best_effort", WORDS, layer_words,
 	    "Layers that may be missing on this kernel. A layer that is configured, missing and not listed here is an "
 	    "error."),
+#define X(id, key, type, by, doc, ...) KEY(LIMITS_##id, "limits", key, type, NULL, doc),
+	SBX_LIMITS(X, X)
+#undef X
 };
 
 static const char *const expects[] = {

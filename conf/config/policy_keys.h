@@ -7,6 +7,8 @@
 
 #include <stddef.h>
 
+#include "shim/limits.h"
+
 enum sbx_key_id {
 	SBX_KEY_FS_READ,
 	SBX_KEY_FS_WRITE,
@@ -41,18 +43,10 @@ enum sbx_key_id {
 	SBX_KEY_LIMITS_TMP_INODES,
 	SBX_KEY_LIMITS_HOME,
 	SBX_KEY_LIMITS_SHM,
-	SBX_KEY_LIMITS_MEMORY, /* from here on in the order of enum sbx_limit_id */
-	SBX_KEY_LIMITS_SWAP,
-	SBX_KEY_LIMITS_PIDS,
-	SBX_KEY_LIMITS_CPU,
-	SBX_KEY_LIMITS_IO,
-	SBX_KEY_LIMITS_WALL,
-	SBX_KEY_LIMITS_GRACE,
-	SBX_KEY_LIMITS_CPU_TIME,
-	SBX_KEY_LIMITS_FILE_SIZE,
-	SBX_KEY_LIMITS_OPEN_FILES,
-	SBX_KEY_LIMITS_CORE,
-	SBX_KEY_DEV,
+#define X(id, ...) SBX_KEY_LIMITS_##id, /* see sbx_key_of_limit */
+	SBX_LIMITS(X, X)
+#undef X
+		SBX_KEY_DEV,
 	SBX_KEY_PROC,
 	SBX_KEY_HOME,
 	SBX_KEY_MAP_ROOT,
@@ -92,6 +86,12 @@ struct sbx_key {
 };
 
 extern const struct sbx_key sbx_keys[SBX_KEY__COUNT];
+
+/* The key of a limit. */
+static inline enum sbx_key_id sbx_key_of_limit(enum sbx_limit_id id)
+{
+	return (enum sbx_key_id)(SBX_KEY_LIMITS_MEMORY - SBX_LIMIT_MEMORY + id);
+}
 
 /* What a value of that type looks like, for messages: "a list of paths". */
 const char *sbx_key_expects(enum sbx_key_type type);

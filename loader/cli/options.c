@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "shim/err.h"
+#include "shim/limits.h"
 
 struct option_def {
 	const char *name;
@@ -228,15 +229,14 @@ static const struct option_def table[] = {
 	{ "as-pid-1", 0, NULL, NULL, SETS("as_pid_1=true"), .help = "make CMD process 1, without a reaper" },
 	{ "latch", 0, "auto|required|off", NULL, SETS("latch=\"%s\""),
 	  .help = "the second fence, set before CMD's main" },
-	{ "memory", 0, "SIZE", NULL, SETS("limits.memory=\"%s\""),
-	  .help = "the memory that all processes may use together (64M, 50%)" },
-	{ "pids", 0, "N", NULL, SETS("limits.pids=\"%s\""), .help = "how many processes and threads there may be" },
-	{ "cpu", 0, "PERCENT", NULL, SETS("limits.cpu=\"%s\""),
-	  .help = "the CPU time that may be used, of one CPU's (50%, 200%)" },
-	{ "timeout", 0, "DURATION", NULL, SETS("limits.wall=\"%s\""),
-	  .help = "end CMD after that time (30s, 2m), exit status 124" },
-	{ "best-effort", 0, "LAYERS", NULL, .take = take_list, .set = "best_effort",
-	  .help = "run even where these layers can't be had" },
+#define LIMIT(...)
+#define WITH_OPTION(id, key, type, by, doc, option, text) \
+	{ option, 0, SBX_LIMIT_ARG_##type, NULL, SETS("limits." key "=\"%s\""), .help = (text) },
+	SBX_LIMITS(LIMIT, WITH_OPTION)
+#undef LIMIT
+#undef WITH_OPTION
+		{ "best-effort", 0, "LAYERS", NULL, .take = take_list, .set = "best_effort",
+		  .help = "run even where these layers can't be had" },
 	{ "try", 0, NULL, NULL, .take = take_try, .set = "seccomp.action=\"log\"",
 	  .help = "no sandbox: let through and name the system calls that the profile lacks" },
 	{ "stats", 0, NULL, NULL, FLAG(stats), .help = "print what CMD has used up, and what held it" },

@@ -19,8 +19,8 @@
 #define CPU_PERIOD_US 100000u
 
 static const char *const names[SBX_LIMIT__COUNT] = {
-#define X(id, name) [SBX_LIMIT_##id] = (name),
-	SBX_LIMITS(X)
+#define X(id, key, ...) [SBX_LIMIT_##id] = (key),
+	SBX_LIMITS(X, X)
 #undef X
 };
 
