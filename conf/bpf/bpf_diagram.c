@@ -4,6 +4,8 @@
  */
 #include "conf/bpf/bpf_diagram.h"
 
+#include <stdbool.h>
+
 #define ALL UINT32_MAX
 #define NODES_MORE 64u
 

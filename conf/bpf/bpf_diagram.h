@@ -5,8 +5,8 @@
 #ifndef SBX_CONF_BPF_BPF_DIAGRAM_H
 #define SBX_CONF_BPF_BPF_DIAGRAM_H
 
-#include "conf/compile/build.h"
 #include "conf/base/hash_set.h"
+#include "conf/bpf/bpf.h"
 
 #define SBX_BPF_DIAGRAM_MAX 16384u /* instructions of a filter that becomes one */
 #define SBX_NODE_NONE SBX_HASH_SET_FULL

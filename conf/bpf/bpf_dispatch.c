@@ -4,6 +4,7 @@
  */
 #include "conf/bpf/bpf_diagram.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #define ALL UINT32_MAX

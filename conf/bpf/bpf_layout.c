@@ -6,6 +6,8 @@
  */
 #include "conf/bpf/bpf_diagram.h"
 
+#include <stdbool.h>
+
 #define ALL UINT32_MAX
 
 enum entry { AT_LOAD, AT_MASK, AT_TEST, ENTRIES };

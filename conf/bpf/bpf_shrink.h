@@ -4,7 +4,8 @@
 #ifndef SBX_CONF_BPF_BPF_SHRINK_H
 #define SBX_CONF_BPF_BPF_SHRINK_H
 
-#include "conf/compile/build.h"
+#include "conf/base/pool.h"
+#include "conf/bpf/bpf.h"
 
 /*
  * Put a shorter program in the place of `filter`'s, one that returns the same for every struct seccomp_data: of any

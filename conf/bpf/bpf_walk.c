@@ -6,6 +6,7 @@
  */
 #include "conf/bpf/bpf_diagram.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include <linux/seccomp.h>

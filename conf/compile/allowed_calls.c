@@ -2,7 +2,7 @@
  * allowed_calls.c -- which calls the latch, the floor and the reaper may make. The floor's are computed: the latch's,
  * and what stands between the floor and the latch: exec, the dynamic linker, the shim.
  */
-#include "conf/seccomp/filter_compile.h"
+#include "conf/compile/build.h"
 
 #include <sched.h>
 #include <string.h>
@@ -10,6 +10,7 @@
 #include <linux/seccomp.h>
 
 #include "conf/compile/landlock_rights.h"
+#include "conf/seccomp/filter_compile.h"
 
 /* The shim acknowledges, and whatever else happens a process can end. */
 static const char always_calls[] = "exit exit_group rt_sigreturn restart_syscall read write close munmap";

@@ -4,8 +4,7 @@
 #ifndef SBX_CONF_COMPILE_BUILD_H
 #define SBX_CONF_COMPILE_BUILD_H
 
-#include <linux/filter.h>
-
+#include "conf/bpf/bpf.h"
 #include "conf/config/policy.h"
 #include "conf/config/user_paths.h"
 #include "shim/blob.h"
@@ -55,10 +54,6 @@ struct sbx_rule_draft {
 };
 struct sbx_rule_drafts {
 	struct sbx_rule_draft *items;
-	size_t count;
-};
-struct sbx_filter {
-	struct sock_filter *insns;
 	size_t count;
 };
 struct sbx_port_drafts {
@@ -184,6 +179,10 @@ int sbx_build_filters(struct sbx_build *build);
 
 struct sbx_syscalls;
 
+/* The latch's filter of a program that the command starts, by its profile and where the command runs. */
+struct sbx_filter_spec;
+void sbx_build_child_spec(const struct sbx_build *build, struct sbx_filter_spec *spec);
+
 /* Take out of `set` what no policy can allow, and what none can under these circumstances. */
 void sbx_build_harden(const struct sbx_build *build, struct sbx_syscalls *set);
 
@@ -193,7 +192,6 @@ bool sbx_build_may_exec(const struct sbx_build *build);
 
 /* notify_filters.c: the filters with which the waiting loader decides, made from the floor's and the latch's; and calls
  * by name. */
-struct sbx_filter_spec;
 struct sbx_bytes;
 struct sbx_strings;
 bool sbx_build_notifies(const struct sbx_build *build); /* is it asked of any? */

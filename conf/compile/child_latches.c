@@ -5,14 +5,15 @@
  * A child's layer is what its profile drops, not what it grants: it keeps the command's files, and loses execution,
  * network, processes and devices as the profile says. --set and options are the command's own, not its children's.
  */
-#include "conf/seccomp/filter_compile.h"
-#include "conf/config/profile_match.h"
+#include "conf/compile/build.h"
 
 #include <sched.h>
 #include <string.h>
 
 #include "conf/compile/blob_emit.h"
 #include "conf/compile/landlock_rights.h"
+#include "conf/config/profile_match.h"
+#include "conf/seccomp/filter_compile.h"
 
 struct known_filter {
 	struct sbx_filter_spec spec;

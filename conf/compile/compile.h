@@ -3,7 +3,7 @@
  *
  * Used by: commands.
  * Touches: the host's files, looked at only; writes cache entries.
- * Includes: conf/base conf/config conf/seccomp shim
+ * Includes: conf/base conf/bpf conf/config conf/seccomp shim
  */
 #ifndef SBX_CONF_COMPILE_COMPILE_H
 #define SBX_CONF_COMPILE_COMPILE_H

@@ -8,7 +8,7 @@
  * loader runs the floor's and the latch's real filters over a call, and with the action log this third one: all that a
  * policy could allow.
  */
-#include "conf/seccomp/filter_compile.h"
+#include "conf/compile/build.h"
 
 #include <sched.h>
 #include <seccomp.h>
@@ -18,6 +18,7 @@
 #include <linux/seccomp.h>
 
 #include "conf/compile/blob_emit.h"
+#include "conf/seccomp/filter_compile.h"
 
 bool sbx_build_notifies(const struct sbx_build *build)
 {

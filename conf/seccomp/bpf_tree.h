@@ -4,7 +4,9 @@
 #ifndef SBX_CONF_SECCOMP_BPF_TREE_H
 #define SBX_CONF_SECCOMP_BPF_TREE_H
 
-#include "conf/compile/build.h"
+#include <stdint.h>
+
+#include "conf/bpf/bpf.h"
 #include "conf/seccomp/syscall_groups.h"
 
 /* In place of a SECCOMP_RET_* value: the instructions behind the tree decide. */

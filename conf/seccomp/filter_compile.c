@@ -20,6 +20,7 @@
 #include "conf/base/cleanup.h"
 #include "conf/bpf/bpf_shrink.h"
 #include "conf/seccomp/bpf_tree.h"
+#include "shim/blob.h"
 
 #define X32_BIT 0x40000000u
 

@@ -4,7 +4,9 @@
 #ifndef SBX_CONF_SECCOMP_FILTER_COMPILE_H
 #define SBX_CONF_SECCOMP_FILTER_COMPILE_H
 
-#include "conf/compile/build.h"
+#include <stdint.h>
+
+#include "conf/bpf/bpf.h"
 #include "conf/seccomp/syscall_groups.h"
 
 /* What the rules on arguments depend on. */
@@ -42,9 +44,5 @@ int sbx_filter_compile(struct sbx_pool *pool, const struct sbx_filter_spec *spec
 int sbx_filter_compile_above(struct sbx_pool *pool, const struct sbx_filter_spec *spec,
 			     const struct sbx_filter_spec *floor, bool empty, struct sbx_filter *filter,
 			     const char **why);
-
-/* allowed_calls.c: the latch's filter of a program that the command starts, by its profile and where the command runs.
- */
-void sbx_build_child_spec(const struct sbx_build *build, struct sbx_filter_spec *spec);
 
 #endif

@@ -3,7 +3,7 @@
  *
  * Used by: config (names only), compile, commands.
  * Touches: nothing; libseccomp compiles in memory.
- * Includes: conf/base conf/bpf conf/compile
+ * Includes: conf/base conf/bpf shim
  */
 #ifndef SBX_CONF_SECCOMP_SECCOMP_H
 #define SBX_CONF_SECCOMP_SECCOMP_H
