@@ -45,8 +45,12 @@ refused() { # LINE PATTERN
 @test "what is shown can be read again and shows the same" {
 	local profile
 	for profile in default pdftotext unzip npm; do
-		"$POLICY" show "$profile" >shown || fail "$profile"
-		[ -s shown ]
+		"$POLICY" show "$profile" >shown.conf || fail "$profile"
+		[ -s shown.conf ]
+		chmod 600 shown.conf
+		run "$POLICY" show --config shown.conf
+		expect_status 0
+		expect_output "$(sed '1s/ [^ ]*$/ default/' shown.conf)"
 	done
 }
 
@@ -58,12 +62,22 @@ refused() { # LINE PATTERN
 	expect_output text
 	config 'default = { fs = { read = []; }; };'
 	run "$SBX" -c my.conf --set args.grants=false /bin/cat data/file
-	[ "$status" -ne 0 ]
+	expect_status 1
+	expect_output '/bin/cat: data/file: No such file or directory'
 }
 
 @test "an empty list grants nothing" {
-	run "$SBX" --set 'fs.read=[]' --set 'fs.exec=[]' sh -c 'ls /usr/share'
-	expect_no_line '^doc$'
+	mkdir data
+	: >data/file
+	local set=(--set "fs.read=[\"$PWD/data\"]" --set 'fs.exec=["/usr"]')
+	# the shell is its own ls: it is granted because it is the command
+	run "$SBX" "${set[@]}" sh -c 'echo data/*; echo /usr/share/d*'
+	expect_status 0
+	expect_line '^data/file$'
+	expect_line '/usr/share/doc( |$)'
+	run "$SBX" "${set[@]}" --set 'fs.read=[]' --set 'fs.exec=[]' sh -c 'echo data/*; echo /usr/share/d*'
+	expect_status 0
+	expect_output $'data/*\n/usr/share/d*'
 }
 
 @test "an unknown key has file, line and a suggestion" {
@@ -73,9 +87,9 @@ refused() { # LINE PATTERN
 
 @test "a wrong type says what is expected" {
 	config $'default = {\n  latch = 5;\n};'
-	refused 2 'latch'
+	refused 2 'latch: a number, expected a string$'
 	config $'default = {\n  fs = { read = "/srv"; };\n};'
-	refused 2 'list'
+	refused 2 'fs\.read: a string, expected a list of paths$'
 }
 
 @test "a wrong value has a suggestion" {

@@ -147,15 +147,19 @@ print(seen.count(b"honest"), seen.count(b"secret"))'
 
 @test "a #! line can't name a protected file, and a relative one means what it means to the command" {
 	home_canary
-	printf '#!%s\n' "$CANARY" >protected
+	cp /bin/echo "$HOME_SCRATCH/interp"
+	printf '#!%s\n' "$HOME_SCRATCH/interp" >protected
 	printf '#!%s\n' "$HOME_SCRATCH" >directory
 	printf '#!interp\n' >relative
 	chmod +x protected directory relative
-	local script
-	for script in protected directory; do
-		run "$SBX" "./$script"
-		[ "$status" -ge 125 ] || fail "$script ran"
-	done
+	run ./protected
+	expect_output ./protected
+	run "$SBX" ./protected
+	expect_status 126
+	expect_line "^sbx-wrap: target: $HOME_SCRATCH/interp, which it names as interpreter: a (protected path|dot file of a home directory): Permission denied\$"
+	run "$SBX" ./directory
+	expect_status 126
+	expect_line "^sbx-wrap: target: $HOME_SCRATCH: Is a directory\$"
 	mkdir there
 	cp /bin/echo there/interp
 	run "$SBX" --chdir there "$PWD/relative"
@@ -163,6 +167,7 @@ print(seen.count(b"honest"), seen.count(b"secret"))'
 	expect_output "$PWD/relative"
 	gcc -Wl,--dynamic-linker="$HOME_SCRATCH" -x c -o interp - <<<'int main(void) { return 0; }'
 	run "$SBX" --chdir there "$PWD/relative"
+	expect_status 0
 	expect_output "$PWD/relative"
 }
 
