@@ -2,9 +2,13 @@
 #
 # Four programs out of one tree, each with its own flags and object directory: sbx-wrap (static, musl), libsbx-shim.so
 # (freestanding), sbx-policy and sbx-scope (glibc). Sources are listed, never globbed. Packages that are missing are installed by
-# tests/tools/deps.sh, called by what needs them.
+# tests/tools/deps.sh, called by what needs them; NO_APT=1 keeps it from that.
 
 VERSION := 0.1.0
+# What may be set on make's command line, and what it is otherwise; `make help` shows these lines.
+#   BUILD=build           where everything is built
+#   NO_APT=1              never call apt: name the packages that are missing, and go on
+#   PREFIX=/usr/local     where install puts the programs; DESTDIR is put in front
 BUILD ?= build
 PREFIX ?= /usr/local
 SYSCONFDIR ?= /etc
@@ -137,13 +141,16 @@ all: $(PROGRAMS) ## build sbx-wrap, libsbx-shim.so, sbx-policy and sbx-scope
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' Makefile
+	@sed -n 's/^#   \([A-Z_]*=\)/  \1/p' Makefile
 
 # ---- dependencies: a marker, so that it costs nothing once all is there --------------------------------------------
 
+# One at a time, however many jobs make runs. Without apt there is no marker: a later make looks again.
+WITHOUT_APT := $(filter-out 0,$(NO_APT))
 $(BUILD)/.deps-%: tests/tools/deps.sh
 	@mkdir -p $(@D)
-	@sh tests/tools/deps.sh $*
-	@touch $@
+	@NO_APT='$(WITHOUT_APT)' flock $(BUILD)/.deps.lock sh tests/tools/deps.sh $*
+	@$(if $(WITHOUT_APT),:,touch $@)
 
 deps: $(BUILD)/.deps-build $(BUILD)/.deps-test $(BUILD)/.deps-lint ## install the Debian packages that are missing
 
@@ -336,7 +343,7 @@ lint: $(BUILD)/.deps-lint ## static checks, include rules, sizes, man pages
 format: $(BUILD)/.deps-lint ## give the C files the form that lint asks for
 	clang-format -i $$(git ls-files '*.c' '*.h')
 
-tour: all tools $(BUILD)/.deps-test ## the real job and every demonstration, with what each shows
+tour: all tools $(BUILD)/.deps-tour ## the real job and every demonstration, with what each shows
 	@SBX_BUILD=$(abspath $(BUILD)) bash tests/tour
 
 # A compile check for the other architecture. sbx-policy is linked only where its libraries exist for it.

@@ -1,12 +1,15 @@
 #!/bin/sh
-# deps.sh build|test|tools-big|bench|lint|cross|vm-amd64|vm-arm64 -- install the Debian packages of one kind that are missing.
+# deps.sh build|tour|test|tools-big|bench|lint|cross|vm-amd64|vm-arm64 -- install the Debian packages of one kind that are missing.
 #
 # Looks first and calls apt only for what isn't there, so that it works without root and without a network on a
-# machine that has everything. Each list stands here and nowhere else.
+# machine that has everything. With NO_APT=1 it names what is missing and goes on. Each list is kept here and nowhere else;
+# in a|b either will do, and a is installed.
 set -eu
 
-case ${1-} in
-build) packages='gcc make binutils musl-tools libc6-dev linux-libc-dev libconfig-dev libseccomp-dev libsystemd-dev pkg-config' ;;
+kind=${1-}
+case $kind in
+build) packages='gcc make binutils musl-tools libc6-dev linux-libc-dev libconfig-dev libseccomp-dev libsystemd-dev pkg-config|pkgconf' ;;
+tour) packages='poppler-utils python3-minimal procps unzip' ;; # the small ones; `test` has the rest
 test) packages='libcmocka-dev bats python3-minimal python3 poppler-utils libbz2-1.0 libgcc-s1 unzip zip attr procps strace jq util-linux
 	bsdutils libcap2-bin passwd binutils file zsh fish
 	bsdextrautils patch perl git curl wget openssl
@@ -19,13 +22,13 @@ vm-amd64) packages='qemu-system-x86 mmdebstrap debian-archive-keyring cpio util-
 vm-arm64) packages='qemu-system-arm mmdebstrap debian-archive-keyring cpio util-linux e2fsprogs' ;;
 cross) packages='gcc-aarch64-linux-gnu libc6-dev-arm64-cross linux-libc-dev-arm64-cross' ;;
 *)
-	echo "usage: deps.sh build|test|tools-big|bench|lint|cross|vm-amd64|vm-arm64" >&2
+	echo "usage: deps.sh build|tour|test|tools-big|bench|lint|cross|vm-amd64|vm-arm64" >&2
 	exit 2
 	;;
 esac
 
 # npm also comes from elsewhere than Debian: any will do
-if [ "$1" = test ] && ! command -v npm >/dev/null; then
+if [ "$kind" = test ] && ! command -v npm >/dev/null; then
 	packages="$packages npm"
 fi
 
@@ -34,25 +37,46 @@ if ! command -v dpkg-query >/dev/null; then
 	exit 0
 fi
 
+installed() { [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
+
 missing=
 for package in $packages; do
-	state=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null) || state=
-	[ "$state" = installed ] || missing="$missing $package"
+	installed "${package%|*}" || installed "${package#*|}" || missing="$missing ${package%|*}"
 done
 [ -n "$missing" ] || exit 0
 
-if [ "$(id -u)" = 0 ]; then
-	sudo=
-elif command -v sudo >/dev/null; then
-	sudo=sudo
-else
-	echo "deps: missing packages; as root: apt-get install$missing" >&2
-	[ "$1" != bench ] || exit 0 # what is missing there is left out and said
+if [ -n "${NO_APT-}" ]; then
+	echo "deps: NO_APT is set; not installed:$missing" >&2
+	exit 0
+fi
+
+refuse() { # REASON
+	echo "deps: $1; install as root, then run make again: apt-get install --no-install-recommends$missing" >&2
+	echo "deps: or build with what is here: make NO_APT=1" >&2
+	[ "$kind" != bench ] || exit 0 # what is missing there is left out and said
 	exit 1
+}
+
+as_root=
+if [ "$(id -u)" != 0 ]; then
+	command -v sudo >/dev/null || refuse "packages are missing, and sudo isn't installed"
+	as_root=sudo
 fi
 
 echo "deps: installing$missing"
-export DEBIAN_FRONTEND=noninteractive
-$sudo apt-get update -qq
+# Another apt may be at work: one of our own, or the machine's daily update. apt-get waits for dpkg's lock by itself, but not for
+# that of the package lists.
+tries=0
+until said=$($as_root apt-get update -qq -o DPkg::Lock::Timeout=600 2>&1); do
+	tries=$((tries + 1))
+	case $said in *"Could not get lock"* | *"Unable to lock"*) ;; *) tries=600 ;; esac
+	if [ $tries -ge 600 ]; then
+		printf '%s\n' "$said" >&2
+		refuse "apt-get update failed"
+	fi
+	[ $tries != 1 ] || echo "deps: waiting for another apt to end"
+	sleep 1
+done
 # shellcheck disable=SC2086  # one word per package
-$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $missing
+$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends -o DPkg::Lock::Timeout=600 $missing ||
+	refuse "apt-get install failed"
