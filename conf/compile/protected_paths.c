@@ -12,9 +12,9 @@
 #include <sys/stat.h>
 
 #include "conf/base/cleanup.h"
-#include "shim/glob.h"
 #include "shim/path_text.h"
 #include "shim/paths.h"
+#include "shim/protected.h"
 
 static void protect(struct sbx_build *build, uint32_t kind, const char *text)
 {
@@ -90,11 +90,6 @@ int sbx_build_protects(struct sbx_build *build, const struct sbx_list *files)
 	return rc;
 }
 
-static bool is_dot_of(const char *path, const char *home)
-{
-	return sbx_path_within(path, home) && strlen(path) > strlen(home) && path[strlen(home) + 1] == '.';
-}
-
 /* A dot entry of the home that is a symlink: what it leads to is protected, unless that is the system's. */
 static bool below_dot_link(struct sbx_build *build, const char *home, const char *path)
 {
@@ -116,43 +111,43 @@ static bool below_dot_link(struct sbx_build *build, const char *home, const char
 	return found;
 }
 
-static const char *reason_for(struct sbx_build *build, const struct sbx_base_text *item, const char *path)
+/* The table has paths as they are written; the loader adds where they lead, and so does this. */
+static const char *reason_for(struct sbx_build *build, const struct sbx_base_text *item, const char *path, bool whole)
 {
-	const char *real = real_path(build, item->text);
+	const enum sbx_protect_kind kind = (enum sbx_protect_kind)item->kind;
+	const char *real = kind == SBX_PROTECT_NAME ? item->text : real_path(build, item->text);
+	const char *reason = sbx_protected_reason(kind, item->text, path, whole);
 
-	if (item->kind == SBX_PROTECT_NAME)
-		return sbx_glob(item->text, sbx_basename(path)) ? "a key, by its name" : NULL;
-	if (item->kind == SBX_PROTECT_SYSTEM)
-		return NULL;
-	if (item->kind != SBX_PROTECT_HOME)
-		return sbx_path_within(path, item->text) || sbx_path_within(path, real) ? "a protected path" : NULL;
-	if (sbx_path_within(item->text, path) || sbx_path_within(real, path))
-		return "a whole home directory";
-	if (is_dot_of(path, item->text) || is_dot_of(path, real))
-		return "a dot file of a home directory";
-	return below_dot_link(build, real, path) ? "what a dot file of a home directory leads to" : NULL;
+	if (!reason)
+		reason = sbx_protected_reason(kind, real, path, whole);
+	if (!reason && kind == SBX_PROTECT_HOME && below_dot_link(build, real, path))
+		reason = "what a dot file of a home directory leads to";
+	return reason;
 }
 
-static const char *reason_of(struct sbx_build *build, const char *path)
+static const char *reason_of(struct sbx_build *build, const char *path, bool whole)
 {
 	const char *reason = NULL;
 
 	for (size_t i = 0; !reason && i < build->protects.count; i++)
-		reason = reason_for(build, &build->protects.items[i], path);
+		reason = reason_for(build, &build->protects.items[i], path, whole);
 	return reason;
 }
 
 const char *sbx_build_protected(const struct sbx_build *build, const char *path)
 {
 	struct sbx_build walk = *build; /* for the links on the way */
-	const char *reason = reason_of(&walk, path), *real;
+	const char *reason = reason_of(&walk, path, true), *real;
+	struct stat st;
 
 	walk.symlinks = (struct sbx_symlinks){ NULL, 0 };
 	real = sbx_build_resolve(&walk, path, true);
 	if (!reason && real)
-		reason = real[1] && strchr(real + 1, '/') ? reason_of(&walk, real) : "a top-level directory";
+		reason = sbx_protected_top(real, lstat(real, &st) == 0 && S_ISDIR(st.st_mode));
+	if (!reason && real)
+		reason = reason_of(&walk, real, true);
 	for (size_t i = 0; !reason && i < walk.symlinks.count; i++)
-		if (reason_of(&walk, walk.symlinks.items[i].path))
+		if (reason_of(&walk, walk.symlinks.items[i].path, false))
 			reason = "reached through a protected path";
 	return reason;
 }

@@ -14,29 +14,16 @@
 
 #include "loader/plan/protected_paths.h"
 #include "shim/err.h"
-#include "shim/glob.h"
+#include "shim/protected.h"
 
 #define RIGHT_WRITE_FILE (1u << 1) /* landlock(7) */
 
-static bool is_dot_of(const char *path, const char *home)
+/* A symlink on the way to what is protected may be named, unless it is a dot entry of a home. */
+static const char *reason_for(const struct sbx_protected_path *item, const char *path, bool whole)
 {
-	return sbx_path_within(path, home) && strlen(path) > strlen(home) && path[strlen(home) + 1] == '.';
-}
-
-static const char *reason_for(const struct sbx_protected_path *item, const char *path, bool is_link)
-{
-	switch (item->kind) {
-	case SBX_PROTECT_HOME:
-		if (!is_link && !item->is_link && sbx_path_within(item->path, path))
-			return "a whole home directory";
-		return is_dot_of(path, item->path) ? "a dot file of a home directory" : NULL;
-	case SBX_PROTECT_NAME:
-		return sbx_glob(item->path, sbx_basename(path)) ? "a key, by its name" : NULL;
-	case SBX_PROTECT_SYSTEM:
+	if (item->is_link && item->kind != SBX_PROTECT_HOME)
 		return NULL;
-	default:
-		return !item->is_link && sbx_path_within(path, item->path) ? "a protected path" : NULL;
-	}
+	return sbx_protected_reason(item->kind, item->path, path, whole && !item->is_link);
 }
 
 bool sbx_protect_hidden(struct sbx_plan *plan, const char *path)
@@ -49,15 +36,13 @@ bool sbx_protect_hidden(struct sbx_plan *plan, const char *path)
 	for (size_t i = 0; i < paths->count; i++) {
 		const struct sbx_protected_path *item = sbx_vec_at(paths, i);
 
-		if (item->kind == SBX_PROTECT_HOME ?
-			    is_dot_of(path, item->path) :
-			    item->kind != SBX_PROTECT_NAME && reason_for(item, path, false) != NULL)
+		if (item->kind != SBX_PROTECT_NAME && reason_for(item, path, false))
 			return true;
 	}
 	return false;
 }
 
-static const char *reason_of(struct sbx_plan *plan, const char *path, bool is_link)
+static const char *reason_of(struct sbx_plan *plan, const char *path, bool whole)
 {
 	const struct sbx_vec *paths = sbx_protected_paths(plan);
 
@@ -65,7 +50,7 @@ static const char *reason_of(struct sbx_plan *plan, const char *path, bool is_li
 		if (sbx_path_within(path, *(char **)sbx_vec_at(&plan->hidden, i)))
 			return "hidden by --hide";
 	for (size_t i = 0; i < paths->count; i++) {
-		const char *reason = reason_for(sbx_vec_at(paths, i), path, is_link);
+		const char *reason = reason_for(sbx_vec_at(paths, i), path, whole);
 
 		if (reason)
 			return reason;
@@ -75,17 +60,14 @@ static const char *reason_of(struct sbx_plan *plan, const char *path, bool is_li
 
 const char *sbx_protect_reason(struct sbx_plan *plan, const struct sbx_resolved *resolved)
 {
-	const char *reason;
+	const char *reason = sbx_protected_top(resolved->path, resolved->exists && S_ISDIR(resolved->st.st_mode));
 
-	if (!resolved->path[1])
-		return "the root directory";
-	if (resolved->exists && S_ISDIR(resolved->st.st_mode) && !strchr(resolved->path + 1, '/'))
-		return "a top-level directory";
-	reason = reason_of(plan, resolved->path, false);
+	if (!reason)
+		reason = reason_of(plan, resolved->path, true);
 	for (size_t i = 0; !reason && i < resolved->links.count; i++) {
 		const struct sbx_link *link = sbx_vec_at(&resolved->links, i);
 
-		reason = reason_of(plan, link->at, true) ? "reached through a protected path" : NULL;
+		reason = reason_of(plan, link->at, false) ? "reached through a protected path" : NULL;
 	}
 	return reason;
 }

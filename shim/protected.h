@@ -1,0 +1,22 @@
+/*
+ * protected.h -- why what an argument or a variable names isn't granted. The compiler asks about the paths that begin
+ * with a variable, the loader about all others; both refuse the same, in the same words.
+ */
+#ifndef SBX_SHIM_PROTECTED_H
+#define SBX_SHIM_PROTECTED_H
+
+#include <stdbool.h>
+
+#include "shim/blob.h"
+
+/*
+ * Why the table's entry `text` of this kind protects the canonical `path`, NULL when it doesn't; static text. `whole`:
+ * path would be granted with all that is below it, so that it must not hold a home either. A symlink on the way to
+ * what is granted brings no more than itself.
+ */
+const char *sbx_protected_reason(enum sbx_protect_kind kind, const char *text, const char *path, bool whole);
+
+/* The same of the canonical path itself, whatever the table says: of the root, and of the directories in it. */
+const char *sbx_protected_top(const char *path, bool is_dir);
+
+#endif
