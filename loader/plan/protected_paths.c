@@ -15,7 +15,7 @@ static void push(struct sbx_plan *plan, enum sbx_protect_kind kind, const char *
 	sbx_vec_push(&plan->protected_paths, sizeof(item), &item);
 }
 
-/* A dot entry that is a symlink: what it leads to is what is protected, unless that is the system's. */
+/* A dot entry of a canonical home that is a symlink: what it leads to is protected, unless that is the system's. */
 static void load_dot_links(struct sbx_plan *plan, const char *home)
 {
 	cleanup_fd int dir = openat(AT_FDCWD, home, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -38,16 +38,18 @@ static void load(struct sbx_plan *plan, enum sbx_protect_kind kind, const char *
 	/* --config ../x.conf: as it is written it would seem to lie below the directory that it leaves */
 	const char *plain = kind == SBX_PROTECT_NAME || sbx_path_is_plain(text) ? text : sbx_path_plain(text);
 	struct sbx_resolved real;
+	bool resolved;
 
 	if (plain)
 		push(plan, kind, plain, false);
 	if (kind == SBX_PROTECT_NAME ||
 	    kind == SBX_PROTECT_SYSTEM) /* paths that are resolved already are compared with it */
 		return;
-	if (sbx_resolve("/", text, &real) == 0 && strcmp(real.path, text) != 0)
+	resolved = sbx_resolve("/", text, &real) == 0;
+	if (resolved && strcmp(real.path, text) != 0)
 		push(plan, kind, real.path, false);
-	if (kind == SBX_PROTECT_HOME)
-		load_dot_links(plan, text);
+	if (resolved && kind == SBX_PROTECT_HOME)
+		load_dot_links(plan, real.path);
 	for (size_t i = 0; i < real.links.count; i++)
 		push(plan, kind, ((struct sbx_link *)sbx_vec_at(&real.links, i))->at, true);
 }

@@ -140,6 +140,31 @@ more_setup() {
 	done
 }
 
+@test "home: one that is reached through a symlink is like any other" {
+	only_root
+	mkdir -p data/me/plain data/me/dotfiles data/me/.config
+	ln -s data homes
+	ln -s dotfiles data/me/.secret
+	for name in plain dotfiles .config; do
+		echo "$name" >"data/me/$name/file"
+	done
+	export HOMES=$WORK/homes
+	with_own_etc '
+		sed -i "s|^\(root:[^:]*:0:0:[^:]*\):[^:]*|\1:$HOMES/me|" /etc/passwd
+		for name in plain dotfiles .config; do
+			"$SBX" --set "fs.read=[\"~/$name\"]" cat "$HOMES/me/$name/file"
+			"$SBX" cat "$HOMES/me/$name/file" || echo "$name not granted"
+		done
+		"$SBX" --set "fs.read=[\"~\"]" true'
+	[ "$(grep -c '^plain$' <<<"$output")" = 2 ]
+	expect_no_line '^(dotfiles|\.config)$'
+	expect_line '"~/dotfiles": what a dot file of a home directory leads to, which no variable may grant'
+	expect_line '"~/.config": a dot file of a home directory, which no variable may grant'
+	expect_line '"~": that is a whole home'
+	expect_line '^dotfiles not granted'
+	expect_line '^\.config not granted'
+}
+
 @test "home: what is protected is refused through a variable, and granted when it is written out" {
 	home_canary
 	local name=${HOME_SCRATCH##*/}
