@@ -9,7 +9,11 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
+#include "loader/base/memory.h"
+#include "loader/base/path.h"
+#include "loader/base/vec.h"
 #include "loader/policy/policy_cache.h"
 #include "loader/run/latch_reports.h"
 #include "loader/policy/best_effort.h"

@@ -4,7 +4,10 @@
 #ifndef SBX_LOADER_ARGV_ARGV_PARSE_H
 #define SBX_LOADER_ARGV_ARGV_PARSE_H
 
-#include "loader/base/util.h"
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "loader/base/vec.h"
 #include "shim/blob.h"
 
 struct sbx_argv_word {

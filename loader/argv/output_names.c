@@ -7,6 +7,9 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "loader/base/memory.h"
+#include "loader/base/path.h"
+
 #define EXTENSION_MAX 10
 #define SEPARATORS "-_."
 

@@ -4,7 +4,9 @@
 #ifndef SBX_LOADER_ARGV_OUTPUT_NAMES_H
 #define SBX_LOADER_ARGV_OUTPUT_NAMES_H
 
-#include "loader/base/util.h"
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "shim/blob.h"
 
 /* Any file of a directory whose name fits. */

@@ -8,9 +8,11 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 #include <linux/close_range.h>
 
+#include "loader/base/memory.h"
 #include "shim/err.h"
 
 #define NR_close_range 436

@@ -5,9 +5,10 @@
 #define SBX_LOADER_BASE_FDS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/stat.h>
 
-#include "loader/base/util.h"
+#include "loader/base/vec.h"
 #include "shim/steps.h"
 
 /*

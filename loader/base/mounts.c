@@ -12,7 +12,7 @@
 #include <linux/mount.h>
 #include <linux/openat2.h>
 
-#include "loader/base/util.h"
+#include "loader/base/cleanup.h"
 #include "shim/plain.h"
 
 #define NR_open_tree 428

@@ -7,8 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
-#include "loader/base/util.h"
+#include "loader/base/cleanup.h"
+#include "loader/base/memory.h"
 
 #define PASSWD_MAX (4 << 20)
 

@@ -10,10 +10,14 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 #include <linux/openat2.h>
 
+#include "loader/base/cleanup.h"
+#include "loader/base/memory.h"
 #include "loader/base/mounts.h"
+#include "loader/base/path.h"
 
 #define NR_openat2 437
 #define LINKS_MAX 40

@@ -4,9 +4,10 @@
 #ifndef SBX_LOADER_BASE_PATH_RESOLVE_H
 #define SBX_LOADER_BASE_PATH_RESOLVE_H
 
+#include <stdbool.h>
 #include <sys/stat.h>
 
-#include "loader/base/util.h"
+#include "loader/base/vec.h"
 
 struct sbx_link {
 	char *at;   /* absolute; every directory above it canonical */

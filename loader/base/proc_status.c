@@ -8,8 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "loader/base/util.h"
+#include "loader/base/cleanup.h"
 
 #define STATUS_MAX 4096
 

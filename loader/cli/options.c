@@ -9,8 +9,11 @@
 #include <ctype.h>
 #include <errno.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "loader/base/memory.h"
+#include "loader/base/path.h"
 #include "shim/err.h"
 #include "shim/limits.h"
 

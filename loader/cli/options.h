@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "loader/base/util.h"
+#include "loader/base/vec.h"
 #include "shim/steps.h"
 
 enum sbx_path_kind { SBX_PATH_RO, SBX_PATH_RW, SBX_PATH_ROX, SBX_PATH_RWX, SBX_PATH_TMPFS, SBX_PATH_HIDE };

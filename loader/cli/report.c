@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "loader/base/memory.h"
+
 const char *sbx_plain(const char *text)
 {
 	char *copy = sbx_strdup(text);

@@ -4,6 +4,7 @@
 #ifndef SBX_LOADER_CLI_REPORT_H
 #define SBX_LOADER_CLI_REPORT_H
 
+#include "loader/base/vec.h"
 #include "loader/run/run.h"
 
 /* `text` as fresh memory, without what a terminal obeys: names may hold anything. */

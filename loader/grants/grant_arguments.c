@@ -5,6 +5,9 @@
  * the tool work and never what the policy protects. Which arguments are inputs and outputs is the profile's grammar
  * (struct sbx_arg).
  */
+#include "loader/base/memory.h"
+#include "loader/base/path.h"
+#include "loader/base/vec.h"
 #include "loader/grants/grant_options.h"
 
 #include <dirent.h>

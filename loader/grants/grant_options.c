@@ -12,6 +12,9 @@
 
 #include <linux/mount.h>
 
+#include "loader/base/memory.h"
+#include "loader/base/path.h"
+#include "loader/base/vec.h"
 #include "loader/plan/protect.h"
 #include "shim/err.h"
 

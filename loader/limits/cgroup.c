@@ -11,15 +11,20 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <time.h>
+#include <unistd.h>
 
+#include "loader/base/cleanup.h"
 #include "loader/base/clock.h"
+#include "loader/base/memory.h"
+#include "loader/base/path.h"
+#include "loader/base/read_text.h"
 #include "loader/limits/cgroup_leave.h"
-#include "loader/base/util.h"
 
 #define CGROUP2_SUPER_MAGIC_ 0x63677270
 #define PREFIX "sbx-"

@@ -15,8 +15,12 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/xattr.h>
+#include <unistd.h>
 
-#include "loader/base/util.h"
+#include "loader/base/cleanup.h"
+#include "loader/base/memory.h"
+#include "loader/base/path.h"
+#include "loader/base/read_text.h"
 
 #define BPF_PROG_QUERY_ 16
 #define SYSTEMD_RUNS "/run/systemd/system" /* sd_booted(3) */

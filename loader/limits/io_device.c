@@ -10,7 +10,8 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include "loader/base/util.h"
+#include "loader/base/memory.h"
+#include "loader/base/read_text.h"
 
 bool sbx_io_device_of(const char *path, char text[SBX_IO_DEVICE_MAX])
 {

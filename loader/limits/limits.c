@@ -10,10 +10,11 @@
 #include <sys/sysinfo.h>
 
 #include "loader/base/clock.h"
+#include "loader/base/memory.h"
+#include "loader/base/vec.h"
 #include "loader/limits/io_device.h"
 #include "loader/limits/cgroup_leave.h"
 #include "loader/limits/rlimits.h"
-#include "loader/base/util.h"
 #include "shim/err.h"
 
 #define CPU_PERIOD_US 100000u

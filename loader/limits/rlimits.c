@@ -13,7 +13,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "loader/base/util.h"
+#include "loader/base/read_text.h"
 #include "shim/err.h"
 
 #define QUEUE_PART 16

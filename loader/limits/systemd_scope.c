@@ -16,8 +16,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "loader/base/cleanup.h"
 #include "loader/base/clock.h"
-#include "loader/base/util.h"
+#include "loader/base/memory.h"
+#include "loader/base/vec.h"
 
 #define LINE_MAX_ 4096
 #define SLICE ".slice"

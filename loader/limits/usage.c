@@ -13,8 +13,10 @@
 #include <string.h>
 #include <sys/statfs.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "loader/base/clock.h"
+#include "loader/base/memory.h"
 #include "loader/run/run.h"
 #include "loader/run/wait.h"
 

@@ -7,8 +7,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/xattr.h>
+#include <unistd.h>
 
-#include "loader/base/util.h"
+#include "loader/base/cleanup.h"
+#include "loader/base/memory.h"
 
 #define PLAINLY (64u << 10)
 #define CHUNK (1u << 30)

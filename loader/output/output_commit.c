@@ -3,15 +3,21 @@
  * without a slash; what is found in a directory was made by the target and is UNTRUSTED: only regular files are moved,
  * with renameat2(2), and only to names that were known before or fit a pattern.
  */
+#include "loader/base/cleanup.h"
+#include "loader/base/memory.h"
+#include "loader/base/path.h"
+#include "loader/base/vec.h"
 #include "loader/output/stage.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 #include "loader/plan/protect.h"
 #include "loader/output/tree_remove.h"

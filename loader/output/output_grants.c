@@ -8,10 +8,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <linux/mount.h>
 
+#include "loader/base/cleanup.h"
+#include "loader/base/memory.h"
 #include "loader/base/mounts.h"
+#include "loader/base/path.h"
+#include "loader/base/vec.h"
 #include "loader/plan/protect.h"
 #include "loader/plan/protected_paths.h"
 #include "shim/err.h"

@@ -11,7 +11,11 @@
 #include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include "loader/base/cleanup.h"
+#include "loader/base/memory.h"
+#include "loader/base/path.h"
 #include "loader/output/file_copy.h"
 #include "loader/base/mounts.h"
 #include "loader/output/tree_remove.h"

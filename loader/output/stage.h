@@ -9,9 +9,11 @@
 #define SBX_LOADER_OUTPUT_STAGE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <sys/types.h>
 
 #include "loader/argv/output_names.h"
+#include "loader/base/vec.h"
 #include "loader/plan/plan.h"
 #include "shim/steps.h"
 

@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "loader/base/util.h"
+#include "loader/base/cleanup.h"
 
 /*
  * Whoever has filled the tree may still act in it: the directory that is made usable is the one that was opened, and no

@@ -4,6 +4,8 @@
  *
  * The result has the form of a compiled layer (shim/blob.h) and passes the same check, so that one applier serves all.
  */
+#include "loader/base/memory.h"
+#include "loader/base/vec.h"
 #include "loader/plan/plan.h"
 
 #include <errno.h>

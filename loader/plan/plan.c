@@ -7,10 +7,12 @@
 #include "loader/plan/plan.h"
 
 #include <sched.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <linux/mount.h>
 
+#include "loader/base/memory.h"
 #include "shim/err.h"
 #include "shim/paths.h"
 

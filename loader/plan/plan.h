@@ -8,7 +8,14 @@
 #ifndef SBX_LOADER_PLAN_PLAN_H
 #define SBX_LOADER_PLAN_PLAN_H
 
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "loader/base/path.h"
 #include "loader/base/path_resolve.h"
+#include "loader/base/vec.h"
 #include "shim/blob.h"
 #include "shim/steps.h"
 

@@ -12,6 +12,11 @@
 
 #include <linux/mount.h>
 
+#include "loader/base/cleanup.h"
+#include "loader/base/directory.h"
+#include "loader/base/memory.h"
+#include "loader/base/path.h"
+#include "loader/base/vec.h"
 #include "loader/plan/protected_paths.h"
 #include "shim/err.h"
 #include "shim/protected.h"

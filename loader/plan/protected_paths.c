@@ -8,6 +8,11 @@
 #include <fcntl.h>
 #include <string.h>
 
+#include "loader/base/cleanup.h"
+#include "loader/base/directory.h"
+#include "loader/base/memory.h"
+#include "loader/base/path.h"
+
 static void push(struct sbx_plan *plan, enum sbx_protect_kind kind, const char *path, bool is_link)
 {
 	const struct sbx_protected_path item = { kind, path, is_link };

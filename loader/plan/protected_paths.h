@@ -5,6 +5,9 @@
 #ifndef SBX_LOADER_PLAN_PROTECTED_PATHS_H
 #define SBX_LOADER_PLAN_PROTECTED_PATHS_H
 
+#include <stdbool.h>
+
+#include "loader/base/vec.h"
 #include "loader/plan/plan.h"
 
 struct sbx_protected_path {

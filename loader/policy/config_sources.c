@@ -9,9 +9,12 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "loader/base/memory.h"
+#include "loader/base/path.h"
 #include "loader/base/path_resolve.h"
 #include "shim/glob.h"
 #include "shim/paths.h"

@@ -6,7 +6,7 @@
 
 #include <sys/types.h>
 
-#include "loader/base/util.h"
+#include "loader/base/vec.h"
 
 /*
  * The directory of the user's own config files as fresh memory: $XDG_CONFIG_HOME/sbx where that is a directory beneath

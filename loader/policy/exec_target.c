@@ -9,10 +9,15 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include "loader/base/cleanup.h"
+#include "loader/base/memory.h"
+#include "loader/base/path.h"
 #include "loader/policy/nested.h"
 #include "loader/base/mounts.h"
 #include "shim/err.h"

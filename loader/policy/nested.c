@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <sys/statfs.h>
 
-#include "loader/base/util.h"
+#include "loader/base/cleanup.h"
 #include "shim/paths.h"
 
 #define TMPFS_MAGIC_ 0x01021994

@@ -15,7 +15,11 @@
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
+#include "loader/base/cleanup.h"
+#include "loader/base/memory.h"
+#include "loader/base/path.h"
 #include "loader/base/path_resolve.h"
 #include "loader/policy/config_sources.h"
 #include "shim/err.h"

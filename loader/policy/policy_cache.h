@@ -4,8 +4,10 @@
 #ifndef SBX_LOADER_POLICY_POLICY_CACHE_H
 #define SBX_LOADER_POLICY_POLICY_CACHE_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
+#include "loader/base/vec.h"
 #include "loader/cli/options.h"
 #include "shim/blob.h"
 

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "loader/argv/argv_parse.h"
+#include "loader/base/memory.h"
+#include "loader/base/path.h"
 #include "loader/policy/exec_target.h"
 #include "shim/glob.h"
 

@@ -5,6 +5,7 @@
 #define SBX_LOADER_POLICY_PROFILE_MATCH_H
 
 #include "loader/base/path_resolve.h"
+#include "loader/base/vec.h"
 #include "shim/blob.h"
 
 /*

@@ -14,7 +14,10 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
+#include "loader/base/cleanup.h"
+#include "loader/base/vec.h"
 #include "loader/policy/best_effort.h"
 #include "loader/base/mounts.h"
 #include "loader/root/skeleton.h"

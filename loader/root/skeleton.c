@@ -7,8 +7,10 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
-#include "loader/base/util.h"
+#include "loader/base/cleanup.h"
+#include "loader/base/memory.h"
 
 const char *sbx_skeleton_relative(const char *dst)
 {

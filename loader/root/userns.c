@@ -12,9 +12,10 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
+#include "loader/base/cleanup.h"
 #include "loader/policy/best_effort.h"
-#include "loader/base/util.h"
 #include "shim/err.h"
 
 static int put(const char *path, const char *text, enum sbx_step step, struct sbx_err *err)

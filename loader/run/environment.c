@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "loader/base/memory.h"
+#include "loader/base/path.h"
 #include "shim/children.h"
 #include "shim/glob.h"
 #include "shim/paths.h"

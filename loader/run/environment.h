@@ -4,6 +4,10 @@
 #ifndef SBX_LOADER_RUN_ENVIRONMENT_H
 #define SBX_LOADER_RUN_ENVIRONMENT_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "loader/base/vec.h"
 #include "loader/cli/options.h"
 #include "shim/blob.h"
 

@@ -11,9 +11,12 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "loader/base/cleanup.h"
 #include "loader/base/fds.h"
 #include "loader/base/channel.h"
+#include "loader/base/memory.h"
 #include "shim/paths.h"
 
 #define READS_LAST 1024 /* of the fifo's rest: no fifo holds more */

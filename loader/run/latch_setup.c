@@ -8,7 +8,9 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
+#include "loader/base/memory.h"
 #include "loader/run/latch_reports.h"
 #include "loader/base/fds.h"
 #include "loader/cli/report.h"

@@ -9,9 +9,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "loader/base/cleanup.h"
 #include "loader/base/clock.h"
 #include "loader/base/proc_status.h"
-#include "loader/base/util.h"
 
 #define NR_pidfd_send_signal 424
 #define NR_pidfd_open 434

@@ -15,7 +15,11 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
+#include "loader/base/cleanup.h"
+#include "loader/base/memory.h"
+#include "loader/base/vec.h"
 #include "loader/run/latch_reports.h"
 #include "loader/run/clone.h"
 #include "loader/run/environment.h"

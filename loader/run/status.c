@@ -9,14 +9,18 @@
 #include <poll.h>
 #include <sched.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "loader/base/clock.h"
 #include "loader/base/json.h"
+#include "loader/base/memory.h"
+#include "loader/base/vec.h"
 #include "shim/landlock.h"
 
 #define SCHEMA 1

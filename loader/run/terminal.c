@@ -8,7 +8,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include "loader/base/util.h"
+#include "loader/base/cleanup.h"
 
 struct sbx_terminal sbx_terminal_save(void)
 {

@@ -14,7 +14,9 @@
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
+#include "loader/base/memory.h"
 #include "loader/run/latch_reports.h"
 #include "loader/base/clock.h"
 #include "loader/base/channel.h"

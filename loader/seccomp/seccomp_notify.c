@@ -15,10 +15,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
+#include "loader/base/cleanup.h"
+#include "loader/base/memory.h"
 #include "loader/seccomp/bpf_run.h"
 #include "loader/cli/report.h"
-#include "loader/base/util.h"
 #include "shim/err.h"
 
 void sbx_notify_init(struct sbx_notify *notify, const struct sbx_policy_blob *policy, const char *command)

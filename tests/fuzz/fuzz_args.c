@@ -8,6 +8,9 @@
 #include "conf/config/argument_forms.h"
 #include "loader/argv/output_names.h"
 #include "loader/argv/argv_parse.h"
+#include "loader/base/memory.h"
+#include "loader/base/path.h"
+#include "loader/base/vec.h"
 #include "tests/fuzz/fuzz.h"
 
 #define FORMS 12

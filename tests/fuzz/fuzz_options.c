@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "loader/base/memory.h"
 #include "loader/cli/options.h"
 #include "tests/fuzz/fuzz.h"
 

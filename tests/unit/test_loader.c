@@ -15,6 +15,8 @@
 
 #include <cmocka.h>
 
+#include "loader/base/path.h"
+#include "loader/base/vec.h"
 #include "loader/run/environment.h"
 #include "loader/base/channel.h"
 #include "loader/cli/options.h"

@@ -1,0 +1,28 @@
+/*
+ * directory.h -- the entries of a directory.
+ */
+#ifndef SBX_LOADER_BASE_DIRECTORY_H
+#define SBX_LOADER_BASE_DIRECTORY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * The entries of a directory, "." and ".." as well, by getdents64(2): opendir(3) allocates. `at` and `len` are zero
+ * before the first call; NULL at the end, or when the directory can't be read.
+ */
+struct sbx_entries {
+	int fd;
+	size_t at, len;
+	_Alignas(8) char bytes[2048];
+};
+struct sbx_entry {
+	uint64_t ino;
+	int64_t off;
+	unsigned short size;
+	unsigned char type; /* DT_LNK and so on: readdir(3) */
+	char name[];
+};
+const struct sbx_entry *sbx_entries_next(struct sbx_entries *entries);
+
+#endif

@@ -1,0 +1,18 @@
+/*
+ * read_text.c -- open(2), one read(2): the kernel gives its small files whole.
+ */
+#include "loader/base/read_text.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "loader/base/cleanup.h"
+
+ssize_t sbx_read_text(int dir, const char *path, char *text, size_t size)
+{
+	cleanup_fd int fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
+	const ssize_t len = fd < 0 ? -1 : read(fd, text, size - 1);
+
+	text[len > 0 ? len : 0] = 0;
+	return len;
+}
