@@ -59,7 +59,7 @@ UNIT_SHIM := test_blob
 UNIT_CONF := test_conf_parse test_conf_inherit test_conf_rights test_conf_bpf test_conf_filters test_conf_compile \
 	test_conf_grants test_conf_match test_conf_store test_conf_children test_conf_amount test_conf_shrink test_conf_shrink_any
 UNIT_BPF := test_bpf # conf, and the loader's interpreter of what conf compiles
-UNIT_LOADER := test_loader
+UNIT_LOADER := test_loader test_stage
 UNIT := $(UNIT_SHIM) $(UNIT_CONF) $(UNIT_BPF) $(UNIT_LOADER)
 
 # Fuzzers, tests/fuzz/NAME.c with driver.c: instrumented, a fixed number of inputs in `make test`.

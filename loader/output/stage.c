@@ -184,6 +184,10 @@ int sbx_stage_existing(struct sbx_stage_dir *dir, const char *name, const struct
 
 	if (fstatat(dir->stage_fd, name, &there, AT_SYMLINK_NOFOLLOW) == 0) {
 		file = find_file(dir, name); /* named twice, or it fitted a pattern before */
+		if (!file)                   /* the file system takes THIS and this for one name */
+			return sbx_err_set(err, SBX_STEP_STAGE, 0,
+					   sbx_format("%s/%s is in the staging directory already, by another name",
+						      dir->dir, name));
 		file->fitting = false;
 		return 1;
 	}
