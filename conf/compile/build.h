@@ -5,6 +5,7 @@
 #define SBX_CONF_COMPILE_BUILD_H
 
 #include "conf/bpf/bpf.h"
+#include "conf/compile/path_walk.h"
 #include "conf/config/policy.h"
 #include "conf/config/user_paths.h"
 #include "shim/blob.h"
@@ -23,16 +24,6 @@ struct sbx_place {
 };
 struct sbx_places {
 	struct sbx_place *items;
-	size_t count;
-};
-
-/* A symlink of the host that a granted path goes through. */
-struct sbx_symlink {
-	const char *path;
-	const char *text;
-};
-struct sbx_symlinks {
-	struct sbx_symlink *items;
 	size_t count;
 };
 
@@ -131,12 +122,6 @@ struct sbx_build {
 
 /* path_grants.c: what the policy and the base grants name, resolved on this host. Return -1 with errors added. */
 int sbx_build_places(struct sbx_build *build);
-
-/*
- * Resolve `path` through the host's symlinks, which are noted for the private root. Returns the canonical path, or NULL
- * with errno; with `missing_ok`, what doesn't exist is taken as it is written.
- */
-const char *sbx_build_resolve(struct sbx_build *build, const char *path, bool missing_ok);
 
 /*
  * Grant what exists at `path`, for SBX_PLACE_*. Returns its canonical path, or NULL with errno; then nothing has been

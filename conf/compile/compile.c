@@ -82,7 +82,7 @@ static void choose_home(struct sbx_build *build)
 {
 	if (!build->rooted || !*build->user.home || strcmp(build->policy->values[SBX_KEY_HOME].text, "tmpfs") != 0)
 		return;
-	build->home = sbx_build_resolve(build, build->user.home, true);
+	build->home = sbx_path_walk(build->pool, &build->symlinks, build->user.home, true);
 	if (build->home && !sbx_user_home_ok(build->home))
 		build->home = NULL;
 }
@@ -98,6 +98,7 @@ static int draft(struct sbx_build *build, const struct sbx_config *config)
 		return -1;
 	rc = sbx_build_protects(build, &config->files);
 	rc |= sbx_build_places(build);
+	rc |= sbx_build_preload(build);
 	rc |= sbx_build_mounts(build);
 	rc |= sbx_build_layers(build);
 	rc |= sbx_build_filters(build);

@@ -1,6 +1,6 @@
 /*
- * path_grants.c -- from the paths that the policy names to the places they are: every symlink on the way is followed
- * here, once, and noted, so that the private root can have it too. path_resolution(7).
+ * path_grants.c -- from the paths that the policy and the base grants name to the places they are. What the host lacks
+ * is an error, unless the policy says that it may be absent.
  */
 #include "conf/compile/build.h"
 
@@ -10,76 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "conf/base/cleanup.h"
 #include "shim/path_text.h"
 #include "shim/paths.h"
-
-#define LINKS_MAX 40 /* as the kernel's own limit */
-
-static void note_symlink(struct sbx_build *build, const char *path, const char *text)
-{
-	struct sbx_symlink *symlink;
-
-	for (size_t i = 0; i < build->symlinks.count; i++)
-		if (!strcmp(build->symlinks.items[i].path, path))
-			return;
-	symlink = SBX_APPEND(build->pool, &build->symlinks);
-	symlink->path = path;
-	symlink->text = text;
-}
-
-static const char *parent(struct sbx_pool *pool, const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? sbx_pool_dup(pool, path, (size_t)(slash - path)) : "";
-}
-
-const char *sbx_build_resolve(struct sbx_build *build, const char *path, bool missing_ok)
-{
-	const char *done = "", *rest = path;
-	char text[PATH_MAX];
-	int links = 0;
-
-	for (;;) {
-		const char *next;
-		struct stat st;
-		size_t len;
-		ssize_t got;
-
-		rest += strspn(rest, "/");
-		len = strcspn(rest, "/");
-		if (!len)
-			return *done ? done : "/";
-		if ((len == 1 && rest[0] == '.') || (len == 2 && !strncmp(rest, "..", 2))) {
-			done = len == 2 ? parent(build->pool, done) : done;
-			rest += len;
-			continue;
-		}
-		next = sbx_pool_printf(build->pool, "%s/%.*s", done, (int)len, rest);
-		rest += len;
-		if (lstat(next, &st) < 0) {
-			if (!missing_ok || errno != ENOENT)
-				return NULL;
-			return sbx_pool_printf(build->pool, "%s%s", next, rest);
-		}
-		if (!S_ISLNK(st.st_mode)) {
-			done = next;
-			continue;
-		}
-		got = readlink(next, text, sizeof(text) - 1);
-		if (got < 0 || ++links > LINKS_MAX) {
-			errno = got < 0 ? errno : ELOOP;
-			return NULL;
-		}
-		text[got] = 0;
-		note_symlink(build, next, sbx_pool_dup(build->pool, text, (size_t)got));
-		rest = sbx_pool_printf(build->pool, "%s/%s", text, rest);
-		done = text[0] == '/' ? "" : done;
-	}
-}
 
 static struct sbx_place *place_at(struct sbx_build *build, const char *path, const char *at)
 {
@@ -97,7 +31,7 @@ static struct sbx_place *place_at(struct sbx_build *build, const char *path, con
 const char *sbx_build_grant(struct sbx_build *build, const char *path, unsigned int use, bool required)
 {
 	size_t noted = build->symlinks.count;
-	const char *real = sbx_build_resolve(build, path, false);
+	const char *real = sbx_path_walk(build->pool, &build->symlinks, path, false);
 	struct sbx_place *place;
 	struct stat st;
 
@@ -267,6 +201,5 @@ int sbx_build_places(struct sbx_build *build)
 	rc |= add_list(build, SBX_KEY_FS_WRITE, rw, SBX_GRANT_RW);
 	rc |= add_list(build, SBX_KEY_FS_EXEC, SBX_PLACE_READ | SBX_PLACE_EXEC, SBX_GRANT_ROX);
 	add_base(build);
-	rc |= sbx_build_preload(build);
 	return rc;
 }

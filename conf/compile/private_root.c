@@ -266,7 +266,7 @@ static int add_inner(struct sbx_build *build, enum sbx_key_id id)
 		if (!why && where.late)
 			why = where.arg ? "$ARG(n) can't be used here" : "$PWD can't be used here";
 		if (!why)
-			real = sbx_build_resolve(build, where.path, true);
+			real = sbx_path_walk(build->pool, &build->symlinks, where.path, true);
 		if (!why && (!real || !strcmp(real, "/")))
 			why = real ? "not /" : strerror(errno);
 		if (why)

@@ -43,7 +43,7 @@ static void protect_homes(struct sbx_build *build)
 		fclose(file);
 }
 
-static const char *real_path(struct sbx_build *build, const char *path)
+static const char *real_path(const struct sbx_build *build, const char *path)
 {
 	SBX_CLEANUP_FREE char *real = realpath(path, NULL);
 
@@ -91,7 +91,7 @@ int sbx_build_protects(struct sbx_build *build, const struct sbx_list *files)
 }
 
 /* A dot entry of the home that is a symlink: what it leads to is protected, unless that is the system's. */
-static bool below_dot_link(struct sbx_build *build, const char *home, const char *path)
+static bool below_dot_link(const struct sbx_build *build, const char *home, const char *path)
 {
 	DIR *dir = opendir(home);
 	const struct dirent *entry;
@@ -112,7 +112,8 @@ static bool below_dot_link(struct sbx_build *build, const char *home, const char
 }
 
 /* The table has paths as they are written; the loader adds where they lead, and so does this. */
-static const char *reason_for(struct sbx_build *build, const struct sbx_base_text *item, const char *path, bool whole)
+static const char *reason_for(const struct sbx_build *build, const struct sbx_base_text *item, const char *path,
+			      bool whole)
 {
 	const enum sbx_protect_kind kind = (enum sbx_protect_kind)item->kind;
 	const char *real = kind == SBX_PROTECT_NAME ? item->text : real_path(build, item->text);
@@ -125,7 +126,7 @@ static const char *reason_for(struct sbx_build *build, const struct sbx_base_tex
 	return reason;
 }
 
-static const char *reason_of(struct sbx_build *build, const char *path, bool whole)
+static const char *reason_of(const struct sbx_build *build, const char *path, bool whole)
 {
 	const char *reason = NULL;
 
@@ -136,18 +137,17 @@ static const char *reason_of(struct sbx_build *build, const char *path, bool who
 
 const char *sbx_build_protected(const struct sbx_build *build, const char *path)
 {
-	struct sbx_build walk = *build; /* for the links on the way */
-	const char *reason = reason_of(&walk, path, true), *real;
+	struct sbx_symlinks links = { NULL, 0 };
+	const char *reason = reason_of(build, path, true);
+	const char *real = sbx_path_walk(build->pool, &links, path, true);
 	struct stat st;
 
-	walk.symlinks = (struct sbx_symlinks){ NULL, 0 };
-	real = sbx_build_resolve(&walk, path, true);
 	if (!reason && real)
 		reason = sbx_protected_top(real, lstat(real, &st) == 0 && S_ISDIR(st.st_mode));
 	if (!reason && real)
-		reason = reason_of(&walk, real, true);
-	for (size_t i = 0; !reason && i < walk.symlinks.count; i++)
-		if (reason_of(&walk, walk.symlinks.items[i].path, false))
+		reason = reason_of(build, real, true);
+	for (size_t i = 0; !reason && i < links.count; i++)
+		if (reason_of(build, links.items[i].path, false))
 			reason = "reached through a protected path";
 	return reason;
 }

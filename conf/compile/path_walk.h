@@ -1,0 +1,27 @@
+/*
+ * path_walk.h -- where a path of the host leads, and the symlinks on the way.
+ */
+#ifndef SBX_CONF_COMPILE_PATH_WALK_H
+#define SBX_CONF_COMPILE_PATH_WALK_H
+
+#include <stdbool.h>
+
+#include "conf/base/pool.h"
+
+/* A symlink of the host that a path goes through. */
+struct sbx_symlink {
+	const char *path;
+	const char *text;
+};
+struct sbx_symlinks {
+	struct sbx_symlink *items;
+	size_t count;
+};
+
+/*
+ * Walk `path`, and add each symlink on the way to `symlinks`, once. Returns the canonical path, which belongs to the
+ * pool, or NULL with errno; with `missing_ok`, what doesn't exist is taken as it is written.
+ */
+const char *sbx_path_walk(struct sbx_pool *pool, struct sbx_symlinks *symlinks, const char *path, bool missing_ok);
+
+#endif
