@@ -159,14 +159,9 @@ void sbx_build_masks(const struct sbx_build *build, struct sbx_mask masks[SBX_GR
 /* Where the latch's rules, of `masks` too, say what the floor's say, once is enough. */
 void sbx_build_drop_latch_rules(struct sbx_build *build, struct sbx_mask masks[SBX_GRANT__COUNT]);
 
-/* allowed_calls.c: the three seccomp filters. */
-int sbx_build_filters(struct sbx_build *build);
-
+/* allowed_calls.c: the calls that the policy leaves to what has latched. */
 struct sbx_syscalls;
-
-/* The latch's filter of a program that the command starts, by its profile and where the command runs. */
-struct sbx_filter_spec;
-void sbx_build_child_spec(const struct sbx_build *build, struct sbx_filter_spec *spec);
+void sbx_build_allowed(const struct sbx_build *build, struct sbx_syscalls *set);
 
 /* Take out of `set` what no policy can allow, and what none can under these circumstances. */
 void sbx_build_harden(const struct sbx_build *build, struct sbx_syscalls *set);
@@ -174,6 +169,13 @@ void sbx_build_harden(const struct sbx_build *build, struct sbx_syscalls *set);
 /* May what has latched make the system call `name`? Execute a program? */
 bool sbx_build_may_call(const struct sbx_build *build, const char *name);
 bool sbx_build_may_exec(const struct sbx_build *build);
+
+/* layer_filters.c: the three seccomp filters. */
+int sbx_build_filters(struct sbx_build *build);
+
+/* The latch's filter of a program that the command starts, by its profile and where the command runs. */
+struct sbx_filter_spec;
+void sbx_build_child_spec(const struct sbx_build *build, struct sbx_filter_spec *spec);
 
 /* notify_filters.c: the filters with which the waiting loader decides, made from the floor's and the latch's; and calls
  * by name. */

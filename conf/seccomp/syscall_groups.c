@@ -132,7 +132,8 @@ static const struct {
 	{ "removexattr", "removexattrat" },
 };
 
-const char *sbx_words_next(const char **rest, char *buf, size_t size)
+/* The next of the words that spaces separate, copied to `buf`; NULL at the end. */
+static const char *words_next(const char **rest, char *buf, size_t size)
 {
 	size_t len;
 
@@ -215,7 +216,7 @@ bool sbx_group_hard(const char *name)
 	const char *rest = group ? group->members : "read";
 	char word[SBX_SYSCALL_NAME_MAX];
 
-	while (sbx_words_next(&rest, word, sizeof(word)))
+	while (words_next(&rest, word, sizeof(word)))
 		if (word[0] == '@' ? !sbx_group_hard(word) : !sbx_syscall_hard(word) && sbx_syscall_number(word) >= 0)
 			return false;
 	return true;
@@ -240,7 +241,7 @@ int sbx_syscalls_add(struct sbx_syscalls *set, const char *name)
 		return add_known(set);
 	if (!group && name[0] == '@')
 		return -1;
-	while (sbx_words_next(&rest, word, sizeof(word))) {
+	while (words_next(&rest, word, sizeof(word))) {
 		int nr = word[0] == '@' ? SBX_SYSCALL_ABSENT : sbx_syscall_number(word);
 
 		if (word[0] == '@' && sbx_syscalls_add(set, word) < 0)
@@ -266,12 +267,35 @@ void sbx_syscalls_remove(struct sbx_syscalls *set, const struct sbx_syscalls *wh
 	}
 }
 
+void sbx_syscalls_add_words(struct sbx_syscalls *set, const char *words)
+{
+	char word[SBX_SYSCALL_NAME_MAX];
+
+	while (words_next(&words, word, sizeof(word)))
+		sbx_syscalls_add(set, word);
+}
+
+void sbx_syscalls_remove_words(struct sbx_syscalls *set, const char *words)
+{
+	struct sbx_syscalls what = { { 0 } };
+
+	sbx_syscalls_add_words(&what, words);
+	sbx_syscalls_remove(set, &what);
+}
+
+bool sbx_syscalls_have(const struct sbx_syscalls *set, const char *name)
+{
+	const int nr = sbx_syscall_number(name);
+
+	return nr >= 0 && set->nr[nr] != SBX_CALL_DENIED;
+}
+
 void sbx_syscalls_harden(struct sbx_syscalls *set)
 {
 	const char *rest = hard;
 	char word[SBX_SYSCALL_NAME_MAX];
 
-	while (sbx_words_next(&rest, word, sizeof(word))) {
+	while (words_next(&rest, word, sizeof(word))) {
 		int nr = sbx_syscall_number(word);
 
 		if (nr >= 0)

@@ -41,13 +41,17 @@ int sbx_syscalls_add(struct sbx_syscalls *set, const char *name);
 /* Take `what` out of `set`, and the newer calls that do the same. */
 void sbx_syscalls_remove(struct sbx_syscalls *set, const struct sbx_syscalls *what);
 
+/* The same with calls and @groups that spaces separate; one that nobody knows is passed over. */
+void sbx_syscalls_add_words(struct sbx_syscalls *set, const char *words);
+void sbx_syscalls_remove_words(struct sbx_syscalls *set, const char *words);
+
+/* Is the call in the set, if only for threads? */
+bool sbx_syscalls_have(const struct sbx_syscalls *set, const char *name);
+
 /* Take out what no policy may allow. */
 void sbx_syscalls_harden(struct sbx_syscalls *set);
 
 /* Offer every name that might have been meant. */
 void sbx_syscalls_offer(struct sbx_nearest *nearest, struct sbx_pool *pool);
-
-/* The next of the words in *rest that spaces separate, copied to `buf`; NULL at the end. */
-const char *sbx_words_next(const char **rest, char *buf, size_t size);
 
 #endif

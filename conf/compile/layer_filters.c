@@ -1,0 +1,121 @@
+/*
+ * layer_filters.c -- the filters of the latch, the floor and the reaper. The floor's is computed: what the latch's
+ * allows, and what happens between the floor and the latch: exec, the dynamic linker, the shim.
+ */
+#include "conf/compile/build.h"
+
+#include <sched.h>
+
+#include <linux/seccomp.h>
+
+#include "conf/compile/landlock_rights.h"
+#include "conf/seccomp/filter_compile.h"
+
+/* The shim acknowledges, and whatever else happens a process can end. */
+static const char always_calls[] = "exit exit_group rt_sigreturn restart_syscall read write close munmap";
+
+/* The loader behind its own filter, execve, ld.so of glibc and musl, and the shim. */
+static const char floor_calls[] =
+	"execve execveat mmap mprotect munmap mremap brk madvise open openat read readv pread64 lseek fstat newfstatat "
+	"stat lstat statx fstatfs close close_range access faccessat faccessat2 readlink readlinkat fcntl dup dup2 "
+	"dup3 getcwd ioctl writev write sendto sendmsg poll ppoll exit exit_group arch_prctl set_tid_address "
+	"set_robust_list rseq prlimit64 getrlimit getrandom uname sysinfo futex gettid getpid getppid getuid geteuid "
+	"getgid getegid tgkill rt_sigaction rt_sigprocmask rt_sigreturn sigaltstack clock_gettime prctl seccomp "
+	"landlock_create_ruleset landlock_add_rule landlock_restrict_self";
+
+/* What links a program and its shim stack its own latch with, where that program starts others. */
+static const char child_calls[] =
+	"openat fstat fstatfs mmap munmap close readlinkat write seccomp landlock_create_ruleset landlock_add_rule "
+	"landlock_restrict_self exit_group";
+
+static const char reaper_calls[] =
+	"wait4 waitid kill write sendto exit exit_group rt_sigreturn rt_sigsuspend restart_syscall close";
+
+static unsigned int conditions(const struct sbx_build *build)
+{
+	unsigned int when = 0;
+
+	if (build->net == SBX_NET_HOST || (build->namespaces & CLONE_NEWNET))
+		when |= SBX_WHEN_INET;
+	if ((build->latch.handled_access_fs & SBX_FS_RESOLVE_UNIX) ||
+	    sbx_policy_bool(build->policy, SBX_KEY_UNIX_SOCKETS))
+		when |= SBX_WHEN_UNIX;
+	if (build->net == SBX_NET_NONE || build->ports)
+		when |= SBX_WHEN_PORTS;
+	if (!build->ports || build->udp_ports)
+		when |= SBX_WHEN_UDP;
+	if (sbx_policy_bool(build->policy, SBX_KEY_AS_PID_1))
+		when |= SBX_WHEN_PID_1;
+	if (!build->rooted)
+		when |= SBX_WHEN_IN_PLACE;
+	if (build->user.uid == 0)
+		when |= SBX_WHEN_ROOT;
+	return when;
+}
+
+/* What floor and latch have in common. */
+static void base_spec(const struct sbx_build *build, struct sbx_filter_spec *spec)
+{
+	*spec = (struct sbx_filter_spec){ .when = conditions(build) };
+	sbx_build_allowed(build, &spec->set);
+	if (!sbx_syscalls_have(&spec->set, "fchmod"))
+		spec->when |= SBX_WHEN_NO_CHMOD;
+	sbx_syscalls_add_words(&spec->set, always_calls);
+}
+
+static void no_map_exec(struct sbx_filter_spec *spec)
+{
+	spec->when |= SBX_WHEN_NO_MAP_EXEC;
+	sbx_syscalls_remove_words(&spec->set, "memfd_create");
+}
+
+void sbx_build_child_spec(const struct sbx_build *build, struct sbx_filter_spec *spec)
+{
+	base_spec(build, spec);
+	/* Nobody maps for it what it would load later. */
+	if (!sbx_policy_bool(build->policy, SBX_KEY_MAP_EXEC) &&
+	    !sbx_policy_list(build->policy, SBX_KEY_PRELOAD)->count)
+		no_map_exec(spec);
+	if (sbx_build_may_exec(build))
+		sbx_syscalls_add_words(&spec->set, child_calls);
+}
+
+/*
+ * Above the floor's, unless the latch has to hold alone: without the loader, and where that decides of calls one by
+ * one. None where the floor's says all, unless its being there is to be seen.
+ */
+static int compile_latch(struct sbx_build *build, const struct sbx_filter_spec *latch,
+			 const struct sbx_filter_spec *floor, const char **why)
+{
+	const bool seen = build->policy->values[SBX_KEY_LATCH].number == SBX_LATCH_REQUIRED || build->children_len;
+	int rc = build->alone || sbx_build_notifies(build) ?
+			 1 :
+			 sbx_filter_compile_above(build->pool, latch, floor, seen, &build->latch.filter, why);
+
+	return rc > 0 ? sbx_filter_compile(build->pool, latch, &build->latch.filter, why) : rc;
+}
+
+int sbx_build_filters(struct sbx_build *build)
+{
+	struct sbx_filter_spec latch, floor, reaper = { .when = 0 };
+	const char *why;
+
+	base_spec(build, &latch);
+	floor = latch;
+	if (!sbx_policy_bool(build->policy, SBX_KEY_MAP_EXEC))
+		no_map_exec(&latch);
+	if (build->children_len)
+		sbx_syscalls_add_words(&latch.set, child_calls);
+	sbx_syscalls_add_words(&floor.set, floor_calls);
+	sbx_build_harden(build, &floor.set);
+	sbx_syscalls_add_words(&reaper.set, reaper_calls);
+	if (build->policy->values[SBX_KEY_SECCOMP_ACTION].number == SBX_ACTION_KILL)
+		floor.denied = latch.denied = SECCOMP_RET_KILL_PROCESS;
+	if (compile_latch(build, &latch, &floor, &why) < 0 ||
+	    sbx_filter_compile(build->pool, &floor, &build->floor.filter, &why) < 0 ||
+	    sbx_filter_compile(build->pool, &reaper, &build->reaper, &why) < 0 ||
+	    sbx_build_notify(build, &latch, &why) < 0)
+		return sbx_errs_add(build->errs, build->policy->values[SBX_KEY_SECCOMP_ALLOW].origin, "seccomp: %s",
+				    why);
+	return 0;
+}
