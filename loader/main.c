@@ -122,7 +122,7 @@ static int find_policy(struct sbx_run *run, struct sbx_err *err)
 		return -1;
 	if (run->options.dry_run && sbx_cache_run_compiler(&request, "show", err) != 0)
 		return sbx_err_set(err, SBX_STEP_COMPILE, 0, "");
-	sbx_best_effort_landlock(run->policy, (unsigned int)request.abi);
+	sbx_best_effort_landlock(run->policy, request.abi);
 	sbx_notify_init(&run->notify, run->policy, run->target.name);
 	return check_try(run, err);
 }

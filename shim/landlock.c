@@ -31,11 +31,11 @@ struct path_beneath_attr {
 	int32_t parent_fd;
 } __attribute__((packed));
 
-int sbx_landlock_abi(void)
+unsigned int sbx_landlock_abi(void)
 {
 	long abi = sbx_sys(SBX_NR_landlock_create_ruleset, 0, 0, CREATE_RULESET_VERSION, 0);
 
-	return abi > 0 ? (int)abi : 0;
+	return abi > 0 ? (unsigned int)abi : 0;
 }
 
 int sbx_landlock_missing(void)

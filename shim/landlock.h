@@ -8,7 +8,7 @@
 #include "shim/steps.h"
 
 /* Landlock's ABI on this kernel, or 0 when there is none (not built in, or switched off). */
-int sbx_landlock_abi(void);
+unsigned int sbx_landlock_abi(void);
 
 /* Why there is none, an errno value: ENOSYS where it isn't built in, EOPNOTSUPP where it is switched off. 0: there is.
  */

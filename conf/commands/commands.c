@@ -12,10 +12,11 @@
 #include "conf/base/cleanup.h"
 #include "conf/config/config_parse.h"
 #include "conf/commands/policy_print.h"
-#include "conf/compile/landlock_rights.h"
 #include "conf/config/config_sources.h"
 #include "conf/compile/blob_store.h"
 #include "conf/config/user_paths.h"
+#include "shim/landlock.h"
+#include "shim/landlock_rights.h"
 
 #define KEY_MAX (1u << 16)
 
@@ -58,7 +59,7 @@ int sbx_command_abi(const struct sbx_command *command, unsigned int *abi)
 	long value = 0;
 
 	if (!command->abi) {
-		*abi = sbx_compile_abi();
+		*abi = sbx_landlock_abi();
 		return 0;
 	}
 	if (number(command, "--abi", command->abi, 1000, &value) < 0)

@@ -16,6 +16,8 @@
 #include "conf/commands/commands.h"
 #include "conf/commands/doctor.h"
 #include "conf/commands/kernel_probe.h"
+#include "shim/landlock.h"
+#include "shim/landlock_rights.h"
 #include "shim/paths.h"
 
 enum verdict { GOOD, NOTE, BAD };
@@ -125,15 +127,15 @@ static void landlock(struct report *report)
 {
 	static const struct {
 		unsigned int abi;
-		const char *lacks;
+		const char *release, *lacks;
 	} steps[] = {
-		{ 2, "rename across directories is always refused before ABI 2 (Linux 5.19)" },
-		{ 3, "in place can't be had before ABI 3 (Linux 6.2)" },
-		{ 6, "the sandbox gets a process group of its own before ABI 6 (Linux 6.12)" },
-		{ 9, "Unix sockets need unix_sockets = true before ABI 9 (Linux 7.1)" },
+		{ SBX_FS_REFER_ABI, "5.19", "rename across directories is always refused" },
+		{ SBX_FS_TRUNCATE_ABI, "6.2", "in place can't be had" },
+		{ SBX_SCOPE_SIGNAL_ABI, "6.12", "the sandbox gets a process group of its own" },
+		{ SBX_FS_RESOLVE_UNIX_ABI, "7.1", "Unix sockets need unix_sockets = true" },
 	};
-	unsigned int abi = sbx_compile_abi();
-	int errnum = abi ? 0 : errno;
+	unsigned int abi = sbx_landlock_abi();
+	int errnum = sbx_landlock_missing();
 
 	simple(report, "landlock", errnum, sbx_pool_printf(report->pool, "ABI %u", abi),
 	       errnum == EOPNOTSUPP ?
@@ -141,7 +143,8 @@ static void landlock(struct report *report)
 		       "use Linux 5.13 or newer, built with CONFIG_SECURITY_LANDLOCK");
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
 		if (abi && abi < steps[i].abi)
-			printf("%-10s      %s\n", "", steps[i].lacks);
+			printf("%-10s      %s before ABI %u (Linux %s)\n", "", steps[i].lacks, steps[i].abi,
+			       steps[i].release);
 }
 
 static void shim(struct report *report)
@@ -214,7 +217,7 @@ static void configuration(struct report *report, const struct sbx_command *comma
 /* The proof of it all: the default policy compiles for this kernel. */
 static void compiles(struct report *report, const struct sbx_config *config)
 {
-	struct sbx_compile args = { .config = config, .profile = SBX_DEFAULT_PROFILE, .abi = sbx_compile_abi() };
+	struct sbx_compile args = { .config = config, .profile = SBX_DEFAULT_PROFILE, .abi = sbx_landlock_abi() };
 	struct sbx_bytes blob;
 
 	if (!report->policy)

@@ -86,13 +86,13 @@ static int put_layer(struct table *table, const struct sbx_profile *profile, con
 
 	choose_net(&child, outer);
 	sbx_build_ports(&child);
-	if (child.ports && child.abi && child.abi < SBX_NET_TCP_ABI &&
+	if (child.ports && child.abi && child.abi < SBX_NET_BIND_TCP_ABI &&
 	    !sbx_policy_has(outer->policy, SBX_KEY_BEST_EFFORT, "landlock"))
 		return sbx_errs_add(
 			child.errs, profile->origin,
 			"children: the ports of profile \"%s\" need Landlock ABI %u, this kernel has ABI %u; "
 			"list \"landlock\" in best_effort",
-			profile->name, SBX_NET_TCP_ABI, child.abi);
+			profile->name, SBX_NET_BIND_TCP_ABI, child.abi);
 	if (sbx_build_layers(&child) < 0 || put_filter(table, &child, &child.latch.filter) < 0)
 		return -1;
 	sbx_build_child_layer(&child);

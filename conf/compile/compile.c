@@ -6,8 +6,6 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "conf/config/amounts.h"
 #include "conf/compile/policy_conflicts.h"
@@ -19,20 +17,11 @@
 
 #define ROOT_SIZE (1u << 20) /* the skeleton: directories, links and two small files */
 #define ROOT_INODES 4096u
-#define IN_PLACE_ABI 3u /* without mounts, truncate(2) is only held by Landlock */
-#define SYS_LANDLOCK_CREATE_RULESET 444
-#define LANDLOCK_QUERY_VERSION 1u
+#define IN_PLACE_ABI SBX_FS_TRUNCATE_ABI /* without mounts, truncate(2) is only held by Landlock */
 
 /* In the order of the key's words. */
 static const uint32_t clone_flags[] = { CLONE_NEWUSER, CLONE_NEWNS,  CLONE_NEWPID,   CLONE_NEWNET,
 					CLONE_NEWUTS,  CLONE_NEWIPC, CLONE_NEWCGROUP };
-
-unsigned int sbx_compile_abi(void)
-{
-	long abi = syscall(SYS_LANDLOCK_CREATE_RULESET, NULL, 0, LANDLOCK_QUERY_VERSION);
-
-	return abi > 0 ? (unsigned int)abi : 0;
-}
 
 static uint32_t namespace_flags(const struct sbx_policy *policy)
 {
@@ -56,13 +45,13 @@ static int check_landlock(struct sbx_build *build)
 {
 	unsigned int least = build->rooted || build->open_files ? 1 : IN_PLACE_ABI;
 
-	if (build->ports && build->abi && build->abi < SBX_NET_TCP_ABI &&
+	if (build->ports && build->abi && build->abi < SBX_NET_BIND_TCP_ABI &&
 	    !sbx_policy_has(build->policy, SBX_KEY_BEST_EFFORT, "landlock"))
 		return sbx_errs_add(
 			build->errs, port_key(build->policy)->origin,
 			"layer landlock: lists of ports need ABI %u (Linux 6.7), this kernel has ABI %u; leave "
 			"net.connect and net.bind at \"any\", or list \"landlock\" in best_effort",
-			SBX_NET_TCP_ABI, build->abi);
+			SBX_NET_BIND_TCP_ABI, build->abi);
 	if (build->abi >= least || sbx_policy_has(build->policy, SBX_KEY_BEST_EFFORT, "landlock"))
 		return 0;
 	if (!build->abi)

@@ -34,7 +34,4 @@ int sbx_compile_policy(const struct sbx_compile *args, struct sbx_bytes *blob);
 /* The same as one layer for the shim alone (target is SBX_FOR_ALONE). */
 int sbx_compile_layer(const struct sbx_compile *args, struct sbx_bytes *blob);
 
-/* Landlock's ABI on the running kernel, 0 when there is none: errno says why. */
-unsigned int sbx_compile_abi(void);
-
 #endif

@@ -187,7 +187,7 @@ void sbx_build_ports(struct sbx_build *build)
 {
 	build->ports = build->net == SBX_NET_HOST && (sbx_policy_ports(build->policy, SBX_KEY_NET_CONNECT) ||
 						      sbx_policy_ports(build->policy, SBX_KEY_NET_BIND));
-	build->udp_ports = build->abi >= SBX_NET_UDP_ABI;
+	build->udp_ports = build->abi >= SBX_NET_BIND_UDP_ABI;
 }
 
 int sbx_build_layers(struct sbx_build *build)

@@ -14,6 +14,7 @@
 
 #include "loader/base/memory.h"
 #include "shim/err.h"
+#include "shim/landlock_rights.h"
 
 #define NR_close_range 436
 
@@ -76,7 +77,7 @@ int sbx_fds_check(int guarded, const struct sbx_vec *keep, struct sbx_err *err)
 
 /* A connection that somebody has made is what it is; TCP's can be made anew unless Landlock knows ports, from ABI 4 on.
  */
-static bool is_connection(int fd, int domain, int abi)
+static bool is_connection(int fd, int domain, unsigned int abi)
 {
 	struct sockaddr_storage peer;
 	socklen_t len = sizeof(peer), size = sizeof(int);
@@ -85,10 +86,10 @@ static bool is_connection(int fd, int domain, int abi)
 	if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) < 0 || (type != SOCK_STREAM && type != SOCK_SEQPACKET) ||
 	    getpeername(fd, (struct sockaddr *)&peer, &len) < 0)
 		return false;
-	return domain == AF_UNIX || (abi >= 4 && (domain == AF_INET || domain == AF_INET6));
+	return domain == AF_UNIX || (abi >= SBX_NET_BIND_TCP_ABI && (domain == AF_INET || domain == AF_INET6));
 }
 
-int sbx_fds_sockets(int sockets, int abi, struct sbx_err *err)
+int sbx_fds_sockets(int sockets, unsigned int abi, struct sbx_err *err)
 {
 	for (int fd = 0; fd <= 2; fd++) {
 		int domain;

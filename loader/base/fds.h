@@ -31,7 +31,7 @@ int sbx_fds_check(int guarded, const struct sbx_vec *keep, struct sbx_err *err);
  * Where the policy doesn't grant the host's whole network: refuse one of the `sockets` that isn't a connection, for a
  * namespace and Landlock's rules for ports leave it what it is. -1 with err filled.
  */
-int sbx_fds_sockets(int sockets, int abi, struct sbx_err *err);
+int sbx_fds_sockets(int sockets, unsigned int abi, struct sbx_err *err);
 
 /* `fd` moved to 10 or above, close-on-exec; the old number is closed. -1 with errno set. */
 int sbx_fds_high(int fd);

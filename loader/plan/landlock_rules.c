@@ -15,12 +15,9 @@
 
 #include "loader/base/fds.h"
 #include "shim/err.h"
+#include "shim/landlock_rights.h"
 
 #define ROUND8(n) (((n) + 7) / 8 * 8)
-#define RIGHT_WRITE_FILE (1u << 1) /* landlock(7) */
-#define RIGHT_READ_FILE (1u << 2)
-#define RIGHT_TRUNCATE (1u << 14)
-#define RIGHT_IOCTL_DEV (1u << 15)
 
 static void fd_rule(struct sbx_plan *plan, int fd)
 {
@@ -32,11 +29,11 @@ static void fd_rule(struct sbx_plan *plan, int fd)
 	if (mode < 0 || (mode & O_PATH) || sbx_fds_stat(fd, &st) < 0 || (!S_ISREG(st.st_mode) && !S_ISCHR(st.st_mode)))
 		return;
 	if ((mode & O_ACCMODE) != O_WRONLY)
-		rule.access |= RIGHT_READ_FILE;
+		rule.access |= SBX_FS_READ_FILE;
 	if ((mode & O_ACCMODE) != O_RDONLY)
-		rule.access |= RIGHT_WRITE_FILE | RIGHT_TRUNCATE;
+		rule.access |= SBX_FS_WRITE_FILE | SBX_FS_TRUNCATE;
 	if (S_ISCHR(st.st_mode))
-		rule.access |= RIGHT_IOCTL_DEV;
+		rule.access |= SBX_FS_IOCTL_DEV;
 	sbx_vec_push(&plan->floor, sizeof(rule), &rule);
 	if (latch && latch->handled_access_fs)
 		sbx_vec_push(&plan->latch, sizeof(rule), &rule);

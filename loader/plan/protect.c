@@ -19,9 +19,8 @@
 #include "loader/base/vec.h"
 #include "loader/plan/protected_paths.h"
 #include "shim/err.h"
+#include "shim/landlock_rights.h"
 #include "shim/protected.h"
-
-#define RIGHT_WRITE_FILE (1u << 1) /* landlock(7) */
 
 /* A symlink on the way to what is protected may be named, unless it is a dot entry of a home. */
 static const char *reason_for(const struct sbx_protected_path *item, const char *path, bool whole)
@@ -349,7 +348,7 @@ static int check_rules(struct sbx_plan *plan, struct sbx_err *err)
 		const char *path = sbx_str(floor, floor->strings, rule[i].path);
 		const struct cover cover = { path, path, 0, false };
 
-		if (rule[i].fd < 0 && path[1] && (rule[i].access & RIGHT_WRITE_FILE) && !sbx_path_within(path, "/dev"))
+		if (rule[i].fd < 0 && path[1] && (rule[i].access & SBX_FS_WRITE_FILE) && !sbx_path_within(path, "/dev"))
 			ret = hide_below(plan, &cover, err);
 	}
 	return ret;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "shim/landlock.h"
+#include "shim/landlock_rights.h"
 
 static const char *const layer_names[SBX_LAYER__COUNT] = {
 #define X(id, name) [SBX_LAYER_##id] = (name),
@@ -24,9 +25,6 @@ static const struct {
 	{ SBX_LAYER_IPC, CLONE_NEWIPC },
 	{ SBX_LAYER_CGROUP, CLONE_NEWCGROUP },
 };
-
-#define TRUNCATE_ABI 3u
-#define PORTS_ABI 4u
 
 bool sbx_best_effort(const struct sbx_policy_blob *policy, enum sbx_kernel_layer layer, int errnum)
 {
@@ -52,10 +50,10 @@ void sbx_best_effort_landlock(const struct sbx_policy_blob *policy, unsigned int
 		sbx_best_effort(policy, SBX_LAYER_LANDLOCK, sbx_landlock_missing());
 		return;
 	}
-	if (abi < TRUNCATE_ABI && !(policy->namespaces & CLONE_NEWNS)) /* where no mount is read-only */
-		lacks("truncate(2)", abi, TRUNCATE_ABI);
-	if (abi < PORTS_ABI && (policy->flags & SBX_POLICY_PORTS))
-		lacks("lists of ports", abi, PORTS_ABI);
+	if (abi < SBX_FS_TRUNCATE_ABI && !(policy->namespaces & CLONE_NEWNS)) /* where no mount is read-only */
+		lacks("truncate(2)", abi, SBX_FS_TRUNCATE_ABI);
+	if (abi < SBX_NET_BIND_TCP_ABI && (policy->flags & SBX_POLICY_PORTS))
+		lacks("lists of ports", abi, SBX_NET_BIND_TCP_ABI);
 }
 
 uint32_t sbx_best_effort_namespaces(const struct sbx_policy_blob *policy)

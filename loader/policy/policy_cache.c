@@ -61,7 +61,7 @@ static struct key make_key(const struct sbx_request *request)
 	struct sbx_vec parts = { 0 };
 
 	uname(&kernel);
-	push(&parts, sbx_join("sbx " SBX_BUILD_ID " ", sbx_hex((uint64_t)request->abi), " ",
+	push(&parts, sbx_join("sbx " SBX_BUILD_ID " ", sbx_hex(request->abi), " ",
 			      sbx_hex((uint64_t)request->uid << 32 | request->gid), " ", kernel.release));
 	push(&parts, request->nested ? "inside" : "");
 	push(&parts, request->profile ? "profile" : "match");
@@ -224,7 +224,7 @@ static char **compiler_argv(const struct sbx_request *request, const char *verb,
 		push(&argv, *(char **)sbx_vec_at(request->names, i));
 	}
 	push(&argv, "--abi");
-	push(&argv, sbx_format("%d", request->abi));
+	push(&argv, sbx_format("%u", request->abi));
 	if (request->nested)
 		push(&argv, "--inside");
 	if (request->profile) {

@@ -20,8 +20,8 @@ struct sbx_request {
 	const char *user_config;     /* sbx_sources_user() */
 	uid_t uid;                   /* the caller's effective ids */
 	gid_t gid;
-	int abi;     /* Landlock's */
-	bool nested; /* sbx_nested() */
+	unsigned int abi; /* Landlock's */
+	bool nested;      /* sbx_nested() */
 };
 
 /*

@@ -188,8 +188,8 @@ static void put_layers(FILE *out, const struct sbx_run *run)
 			comma = ",";
 		}
 	fprintf(out, "],\"root\":%s,\"landlock\":%u,\"seccomp\":%s,\"latch\":\"%s\"}",
-		run->plan.rooted ? "true" : "false", (unsigned int)sbx_landlock_abi(),
-		run->options.try ? "false" : "true", run->latch_plan == SBX_PLAN_EXPECTED ? "expected" : "none");
+		run->plan.rooted ? "true" : "false", sbx_landlock_abi(), run->options.try ? "false" : "true",
+		run->latch_plan == SBX_PLAN_EXPECTED ? "expected" : "none");
 }
 
 void sbx_status_start(struct sbx_run *run)
@@ -310,7 +310,7 @@ static void print_stats(const struct sbx_run *run, const struct sbx_end *end)
 		if (run->policy->namespaces & namespaces[i].flag)
 			fprintf(stderr, "%s ", namespaces[i].name);
 	fprintf(stderr, "namespaces, %sLandlock ABI %u, seccomp, %s\n", run->plan.rooted ? "private root, " : "",
-		(unsigned int)sbx_landlock_abi(),
+		sbx_landlock_abi(),
 		end->latched        ? "latched" :
 		run->latch_needless ? "floor, nothing left to latch" :
 				      "floor only");
