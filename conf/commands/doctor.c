@@ -16,6 +16,7 @@
 #include "conf/commands/commands.h"
 #include "conf/commands/doctor.h"
 #include "conf/commands/kernel_probe.h"
+#include "conf/config/file_trust.h"
 #include "shim/landlock.h"
 #include "shim/landlock_rights.h"
 #include "shim/paths.h"
@@ -167,17 +168,25 @@ static void shim(struct report *report)
 	say("shim", BAD, SBX_SHIM_NAME " is neither beside sbx-policy nor in ../lib/sbx", "make install");
 }
 
+/* By the loader's rule, which counts the user's own group as others: it doesn't ask the group database. */
 static const char *cache_fault(struct report *report, const char *path)
 {
-	struct stat st;
+	size_t len = 0;
 
-	if (lstat(path, &st) < 0)
-		return errno == ENOENT ? NULL : strerror(errno);
-	if (!S_ISDIR(st.st_mode))
-		return "not a directory";
-	if (st.st_uid != getuid() && st.st_uid != 0)
-		return sbx_pool_printf(report->pool, "it belongs to uid %u", st.st_uid);
-	return st.st_mode & 022 ? "others can write it" : NULL;
+	do {
+		const char *dir = sbx_pool_dup(report->pool, path, len += 1 + strcspn(path + len + 1, "/"));
+		struct stat st;
+
+		if (stat(dir, &st) < 0)
+			return errno == ENOENT ? NULL : sbx_pool_printf(report->pool, "%s: %s", dir, strerror(errno));
+		if (!S_ISDIR(st.st_mode))
+			return sbx_pool_printf(report->pool, "%s is not a directory", dir);
+		if (st.st_uid != getuid() && st.st_uid != 0)
+			return sbx_pool_printf(report->pool, "%s belongs to uid %u", dir, st.st_uid);
+		if (sbx_trust_open_to_others(&st))
+			return sbx_pool_printf(report->pool, "others can write %s; chmod go-w %s", dir, dir);
+	} while (path[len]);
+	return NULL;
 }
 
 static void cache(struct report *report)
@@ -188,7 +197,7 @@ static void cache(struct report *report)
 	sbx_user_get(report->pool, &user);
 	path = user.uid == 0 ? SBX_ROOT_CACHE : sbx_pool_printf(report->pool, "%s/%s", user.home, SBX_USER_CACHE);
 	why = user.uid && !*user.home ? "the caller has no home directory" : cache_fault(report, path);
-	say("cache", why ? NOTE : GOOD, why ? sbx_pool_printf(report->pool, "%s: %s", path, why) : path,
+	say("cache", why ? NOTE : GOOD, why ? sbx_pool_printf(report->pool, "%s isn't used: %s", path, why) : path,
 	    "without it every run compiles its policy: slower, not weaker");
 }
 

@@ -17,59 +17,10 @@
 
 #include "conf/base/cleanup.h"
 #include "conf/config/config_parse.h"
+#include "conf/config/file_trust.h"
 #include "shim/paths.h"
 
 #define SOURCE_MAX (1u << 20)
-
-static bool trusted_owner(uid_t uid)
-{
-	return uid == 0 || uid == getuid();
-}
-
-/* A directory in which only root and the caller decide what a name means. */
-static const char *distrust_dir(struct sbx_pool *pool, const char *dir)
-{
-	struct stat st;
-
-	if (stat(dir, &st) < 0)
-		return sbx_pool_printf(pool, "%s: %s", dir, strerror(errno));
-	if (!trusted_owner(st.st_uid))
-		return sbx_pool_printf(pool, "the directory %s belongs to uid %u", dir, st.st_uid);
-	if ((st.st_mode & 022) && !((st.st_mode & S_ISVTX) && st.st_uid == 0))
-		return sbx_pool_printf(pool, "others can write the directory %s; chmod go-w it", dir);
-	return NULL;
-}
-
-static const char *distrust_above(struct sbx_pool *pool, const char *path)
-{
-	char *dir = sbx_pool_dup(pool, path, strlen(path));
-	const char *why = NULL;
-
-	for (char *slash = strrchr(dir, '/'); slash && !why; slash = strrchr(dir, '/')) {
-		*slash = 0;
-		why = distrust_dir(pool, slash == dir ? "/" : dir);
-	}
-	return why;
-}
-
-const char *sbx_source_distrust(struct sbx_pool *pool, const char *path, int fd)
-{
-	SBX_CLEANUP_FREE char *real = realpath(path, NULL);
-	SBX_CLEANUP_FREE char *cwd = path[0] == '/' ? strdup("") : getcwd(NULL, 0);
-	struct stat st;
-	const char *why;
-
-	if (!real || !cwd || fstat(fd, &st) < 0)
-		return strerror(errno);
-	if (!S_ISREG(st.st_mode))
-		return "not a regular file";
-	if (!trusted_owner(st.st_uid))
-		return sbx_pool_printf(pool, "it belongs to uid %u, not to root or the caller", st.st_uid);
-	if (st.st_mode & 022)
-		return "others can write it; chmod go-w it";
-	why = distrust_above(pool, real);
-	return why ? why : distrust_above(pool, sbx_pool_printf(pool, "%s%s%s", cwd, *cwd ? "/" : "", path));
-}
 
 /* At most SOURCE_MAX bytes of text. Returns NULL with errno, EFBIG for more and EILSEQ for a NUL byte. */
 static char *read_text(struct sbx_pool *pool, int fd)
@@ -134,7 +85,7 @@ int sbx_source_file(struct sbx_config *config, const char *path, bool optional)
 		return 0;
 	if (fd < 0)
 		return sbx_errs_add(config->errs, origin, "%s", strerror(errno));
-	why = sbx_source_distrust(config->pool, path, fd);
+	why = sbx_trust_file(config->pool, path, fd);
 	if (why)
 		return sbx_errs_add(config->errs, origin, "refused: %s", why);
 	protect(config, path);
@@ -180,9 +131,7 @@ static int source_dir(struct sbx_config *config, const char *dir)
 	if (!real && is_absent(dir))
 		return 0;
 	protect(config, dir);
-	why = real ? distrust_above(config->pool, sbx_pool_printf(config->pool, "%s/.", real)) : strerror(errno);
-	if (!why)
-		why = distrust_above(config->pool, sbx_pool_printf(config->pool, "%s/.", dir));
+	why = real ? sbx_trust_dir(config->pool, dir, real) : strerror(errno);
 	if (why)
 		return sbx_errs_add(config->errs, origin, "refused: %s", why);
 	count = scandir(dir, &entries, is_config, by_bytes);

@@ -30,7 +30,4 @@ int sbx_source_file(struct sbx_config *config, const char *path, bool optional);
  */
 int sbx_source_load(struct sbx_config *config, const char *file, const char *user, bool nested);
 
-/* What is wrong with trusting `path`, opened as `fd`, as text in the pool; NULL when nothing is. */
-const char *sbx_source_distrust(struct sbx_pool *pool, const char *path, int fd);
-
 #endif

@@ -135,11 +135,72 @@ refused() { # LINE PATTERN
 	chmod 666 my.conf
 	run "$SBX" -c my.conf touch ran
 	expect_refused 'my.conf'
-	chmod 620 my.conf
+	chmod 602 my.conf
 	run "$SBX" -c my.conf touch ran
 	expect_refused 'my.conf'
 	chmod 600 my.conf
 	run "$SBX" -c my.conf true
+	expect_status 0
+}
+
+# The caller's group is private here: called as the user is, with nobody else in it
+private_group() {
+	[ "$(id -gn)" = "$(id -un)" ] && [ -z "$(getent group "$(id -g)" | cut -d: -f4)" ] &&
+		[ "$(getent passwd | cut -d: -f4 | grep -cx "$(id -g)")" = 1 ]
+}
+
+@test "a group whose only member is the caller is not others" {
+	private_group || skip "the caller's group isn't private"
+	mkdir dir
+	config ''
+	mv my.conf dir/
+	chmod 775 dir
+	chmod 664 dir/my.conf
+	run "$SBX" -c dir/my.conf true
+	expect_status 0
+	chmod 666 dir/my.conf
+	run "$SBX" -c dir/my.conf true
+	expect_refused 'others can write it'
+}
+
+@test "a group with another member, another's primary group, and one that is called otherwise are others" {
+	only_root
+	config ''
+	chmod 664 my.conf
+	with_own_etc '
+		judge() { "$SBX" -c my.conf true 2>&1 | grep -c "others can write it"; cp "$WORK/passwd" "$WORK/group" /etc/; }
+		cp /etc/passwd /etc/group "$WORK/"
+		judge
+		sed -i "s/^root:x:0:.*/root:x:0:nobody/" /etc/group; judge
+		echo "other:x:12345:0::/:/bin/sh" >>/etc/passwd; judge
+		sed -i "s/^root:x:0:/wheel:x:0:/" /etc/group; judge
+		chgrp 12345 my.conf; judge'
+	expect_output $'0\n1\n1\n1\n1'
+}
+
+@test "with an access control list, the private group's bits are more than the group's" {
+	private_group || skip "the caller's group isn't private"
+	config ''
+	chmod 664 my.conf
+	"$SBX" -c my.conf true
+	# user::rw-, user:65534:rw-, group::rw-, mask::rw-, other::r--
+	setfattr -n system.posix_acl_access -v \
+		0x0200000001000600ffffffff02000600feff000004000600ffffffff10000600ffffffff20000400ffffffff my.conf ||
+		skip "the file system has no access control lists"
+	run "$SBX" -c my.conf true
+	expect_refused 'others can write it'
+}
+
+@test "one message names all that others can write, in a line that mends it when pasted" {
+	mkdir -p "open dir/-in"
+	config ''
+	mv my.conf "open dir/-in/"
+	chmod 777 "open dir" "open dir/-in"
+	chmod 666 "open dir/-in/my.conf"
+	run "$SBX" -c "open dir/-in/my.conf" true
+	expect_refused 'others can write it, the directory .*/open dir/-in, the directory .*/open dir; chmod go-w '
+	bash -c "$(grep -o 'chmod go-w .*' <<<"$output")"
+	run "$SBX" -c "open dir/-in/my.conf" true
 	expect_status 0
 }
 

@@ -200,7 +200,7 @@ END
 	run "$SBX" true
 	expect_refused "sbx.conf.d: refused: others can write the directory"
 	chmod 755 "$MINE/sbx.conf.d"
-	chmod 775 "$MINE"
+	chmod 757 "$MINE"
 	run "$SBX" true
 	expect_refused "others can write the directory $MINE"
 	chmod 755 "$MINE"

@@ -7,7 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "conf/base/cleanup.h"
 #include "conf/compile/blob_store.h"
+#include "conf/config/file_trust.h"
 #include "tests/unit/test_conf.h"
 
 static char scratch[] = "/tmp/sbx-test-XXXXXX";
@@ -67,15 +69,18 @@ static void config_files_are_trusted_by_owner_and_mode(void **state)
 	snprintf(path, sizeof(path), "%s/etc/x.conf", scratch);
 	assert_int_equal(mkdir(dir, 0755), 0);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		int fd = open(path, O_CREAT | O_RDONLY, 0600);
+		SBX_CLEANUP_FD int fd = open(path, O_CREAT | O_RDONLY, 0600);
 
 		assert_true(fd >= 0);
+		/* the caller's own group isn't others, where nobody else is in it: tests/cli/config.bats */
+		if (((cases[i].file | cases[i].dir) & 0020) &&
+		    (fchown(fd, -1u, 12345) < 0 || chown(dir, -1u, 12345) < 0))
+			continue;
 		assert_int_equal(fchmod(fd, cases[i].file), 0);
 		assert_int_equal(chmod(dir, cases[i].dir), 0);
 		/* the sticky bit only helps a directory of root's */
 		if (!(cases[i].dir & 01000) || getuid() == 0)
-			assert_int_equal(sbx_source_distrust(&pool, path, fd) == NULL, cases[i].good);
-		close(fd);
+			assert_int_equal(sbx_trust_file(&pool, path, fd) == NULL, cases[i].good);
 	}
 	sbx_pool_free(&pool);
 }

@@ -1,0 +1,24 @@
+/*
+ * file_trust.h -- may a file decide the policy? Only if nobody but root and the caller can write or replace it.
+ */
+#ifndef SBX_CONF_CONFIG_FILE_TRUST_H
+#define SBX_CONF_CONFIG_FILE_TRUST_H
+
+#include <stdbool.h>
+
+#include "conf/base/pool.h"
+
+/*
+ * What is wrong with trusting the regular file `path`, opened as `fd`, with all that must be mended: text in the pool;
+ * NULL when nothing is wrong.
+ */
+const char *sbx_trust_file(struct sbx_pool *pool, const char *path, int fd);
+
+/* The same for the names in the directory `path`, whose realpath(3) is `real`. */
+const char *sbx_trust_dir(struct sbx_pool *pool, const char *path, const char *real);
+
+/* For mode bits alone: can others write it? In a sticky directory of root's nobody replaces what isn't his. */
+struct stat;
+bool sbx_trust_open_to_others(const struct stat *st);
+
+#endif
