@@ -116,9 +116,9 @@ static struct ruleset handled(long abi)
 
 static void landlock(const struct rule *rules, size_t count)
 {
-	const long abi = sbx_sys(SBX_NR_landlock_create_ruleset, 0, 0, 1, 0);
+	const long abi = sbx_sys(__NR_landlock_create_ruleset, 0, 0, 1, 0);
 	const struct ruleset attr = handled(abi);
-	const long ruleset = sbx_sys(SBX_NR_landlock_create_ruleset, &attr, abi >= 6 ? 24 : abi >= 4 ? 16 : 8, 0, 0);
+	const long ruleset = sbx_sys(__NR_landlock_create_ruleset, &attr, abi >= 6 ? 24 : abi >= 4 ? 16 : 8, 0, 0);
 
 	for (size_t i = 0; ruleset >= 0 && i < count; i++) {
 		struct beneath beneath = { (uint64_t)rules[i].access & attr.fs, rules[i].fd };
@@ -127,12 +127,12 @@ static void landlock(const struct rule *rules, size_t count)
 			beneath.parent = (int)sbx_sys_open(rules[i].path, O_PATH | O_CLOEXEC);
 		if (beneath.parent < 0)
 			continue; /* not on this system */
-		sbx_sys(SBX_NR_landlock_add_rule, ruleset, RULE_PATH_BENEATH, &beneath,
+		sbx_sys(__NR_landlock_add_rule, ruleset, RULE_PATH_BENEATH, &beneath,
 			0); /* a pipe on 0 to 2 takes none */
 		if (rules[i].path)
 			sbx_sys_close(beneath.parent);
 	}
-	if (ruleset < 0 || sbx_sys(SBX_NR_landlock_restrict_self, ruleset, 0, 0, 0) < 0)
+	if (ruleset < 0 || sbx_sys(__NR_landlock_restrict_self, ruleset, 0, 0, 0) < 0)
 		floor_die("landlock");
 	sbx_sys_close((int)ruleset);
 }

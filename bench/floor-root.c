@@ -16,12 +16,6 @@
 
 #include <linux/mount.h>
 
-#define NR_open_tree 428
-#define NR_move_mount 429
-#define NR_fsopen 430
-#define NR_fsconfig 431
-#define NR_fsmount 432
-#define NR_mount_setattr 442
 #define AT_RECURSIVE_ 0x8000u /* <linux/fcntl.h>, which clashes with libc's */
 
 #define LOCKED (MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC)
@@ -141,13 +135,13 @@ static int restrict_to(int tree, uint64_t attr)
 {
 	const struct mount_attr set = { .attr_set = attr, .propagation = MS_PRIVATE };
 
-	return (int)syscall(NR_mount_setattr, tree, "", AT_EMPTY_PATH | AT_RECURSIVE_, &set, sizeof(set));
+	return (int)syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH | AT_RECURSIVE_, &set, sizeof(set));
 }
 
 /* `from` at `to`; attributes of its own where `attr` isn't 0. What this system hasn't is left out. */
 static int bind(const char *from, const char *to, uint64_t attr)
 {
-	const int tree = (int)syscall(NR_open_tree, AT_FDCWD, from, OPEN_TREE_CLONE | O_CLOEXEC | AT_RECURSIVE_);
+	const int tree = (int)syscall(SYS_open_tree, AT_FDCWD, from, OPEN_TREE_CLONE | O_CLOEXEC | AT_RECURSIVE_);
 	int ret = 0;
 
 	if (tree < 0)
@@ -155,7 +149,7 @@ static int bind(const char *from, const char *to, uint64_t attr)
 	if (attr)
 		ret = restrict_to(tree, attr);
 	if (ret == 0)
-		ret = (int)syscall(NR_move_mount, tree, "", AT_FDCWD, to, MOVE_MOUNT_F_EMPTY_PATH);
+		ret = (int)syscall(SYS_move_mount, tree, "", AT_FDCWD, to, MOVE_MOUNT_F_EMPTY_PATH);
 	close(tree);
 	return ret;
 }
@@ -223,17 +217,17 @@ static int make(const struct entry *entry, int root)
 
 static int new_root(void)
 {
-	const int fs = (int)syscall(NR_fsopen, "tmpfs", FSOPEN_CLOEXEC);
+	const int fs = (int)syscall(SYS_fsopen, "tmpfs", FSOPEN_CLOEXEC);
 	int root;
 
-	if (fs < 0 || syscall(NR_fsconfig, fs, FSCONFIG_SET_STRING, "size", "1048576", 0) < 0 ||
-	    syscall(NR_fsconfig, fs, FSCONFIG_SET_STRING, "nr_inodes", "5136", 0) < 0 ||
-	    syscall(NR_fsconfig, fs, FSCONFIG_SET_STRING, "mode", "0755", 0) < 0 ||
-	    syscall(NR_fsconfig, fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
+	if (fs < 0 || syscall(SYS_fsconfig, fs, FSCONFIG_SET_STRING, "size", "1048576", 0) < 0 ||
+	    syscall(SYS_fsconfig, fs, FSCONFIG_SET_STRING, "nr_inodes", "5136", 0) < 0 ||
+	    syscall(SYS_fsconfig, fs, FSCONFIG_SET_STRING, "mode", "0755", 0) < 0 ||
+	    syscall(SYS_fsconfig, fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
 		return -1;
-	root = (int)syscall(NR_fsmount, fs, FSMOUNT_CLOEXEC, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+	root = (int)syscall(SYS_fsmount, fs, FSMOUNT_CLOEXEC, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
 	close(fs);
-	return root >= 0 && syscall(NR_move_mount, root, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH) == 0 ? root : -1;
+	return root >= 0 && syscall(SYS_move_mount, root, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH) == 0 ? root : -1;
 }
 
 void floor_root(bool lean)

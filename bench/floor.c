@@ -19,7 +19,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define NR_close_range 436
 #define CLOSE_RANGE_CLOEXEC_ 4
 #define NO_NET (CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWCGROUP)
 
@@ -68,7 +67,7 @@ _Noreturn static void become(bool in_root, char **argv)
 {
 	const struct rlimit no_core = { 1, 1 };
 
-	syscall(NR_close_range, 3, ~0u, CLOSE_RANGE_CLOEXEC_);
+	syscall(SYS_close_range, 3, ~0u, CLOSE_RANGE_CLOEXEC_);
 	setrlimit(RLIMIT_CORE, &no_core);
 	floor_filter(in_root);
 	execve(argv[0], argv, environ);
@@ -80,7 +79,7 @@ _Noreturn static void reap(pid_t target)
 {
 	int status = 0;
 
-	syscall(NR_close_range, 0, ~0u, 0);
+	syscall(SYS_close_range, 0, ~0u, 0);
 	floor_filter_reaper();
 	while (waitpid(-1, &status, 0) != target)
 		;

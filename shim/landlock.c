@@ -33,14 +33,14 @@ struct path_beneath_attr {
 
 unsigned int sbx_landlock_abi(void)
 {
-	long abi = sbx_sys(SBX_NR_landlock_create_ruleset, 0, 0, CREATE_RULESET_VERSION, 0);
+	long abi = sbx_sys(__NR_landlock_create_ruleset, 0, 0, CREATE_RULESET_VERSION, 0);
 
 	return abi > 0 ? (unsigned int)abi : 0;
 }
 
 int sbx_landlock_missing(void)
 {
-	long abi = sbx_sys(SBX_NR_landlock_create_ruleset, 0, 0, CREATE_RULESET_VERSION, 0);
+	long abi = sbx_sys(__NR_landlock_create_ruleset, 0, 0, CREATE_RULESET_VERSION, 0);
 
 	return abi < 0 ? (int)-abi : 0;
 }
@@ -54,14 +54,14 @@ static long create_ruleset(const struct sbx_layer *layer)
 		.scoped = layer->scoped,
 	};
 
-	return sbx_sys(SBX_NR_landlock_create_ruleset, &attr, sizeof(attr), 0, 0);
+	return sbx_sys(__NR_landlock_create_ruleset, &attr, sizeof(attr), 0, 0);
 }
 
 static long add_beneath(int ruleset, int parent, uint64_t access)
 {
 	const struct path_beneath_attr attr = { .allowed_access = access, .parent_fd = parent };
 
-	return sbx_sys(SBX_NR_landlock_add_rule, ruleset, RULE_PATH_BENEATH, &attr, 0);
+	return sbx_sys(__NR_landlock_add_rule, ruleset, RULE_PATH_BENEATH, &attr, 0);
 }
 
 static long add_rule(int ruleset, const struct sbx_rule *rule, const char *path)
@@ -98,7 +98,7 @@ static int fill(int ruleset, const struct sbx_layer *layer, struct sbx_err *err)
 			return sbx_err_set(err, SBX_STEP_LANDLOCK, ret, path);
 	}
 	for (; port < ports_end; port++) {
-		ret = sbx_sys(SBX_NR_landlock_add_rule, ruleset, RULE_NET_PORT, port, 0);
+		ret = sbx_sys(__NR_landlock_add_rule, ruleset, RULE_NET_PORT, port, 0);
 		if (ret < 0)
 			return sbx_err_set(err, SBX_STEP_LANDLOCK, ret, "port rule");
 	}
@@ -120,7 +120,7 @@ int sbx_landlock_apply(const struct sbx_layer *layer, struct sbx_err *err)
 		sbx_sys_close((int)ruleset);
 		return -1;
 	}
-	ret = sbx_sys(SBX_NR_landlock_restrict_self, ruleset, layer->restrict_flags, 0, 0);
+	ret = sbx_sys(__NR_landlock_restrict_self, ruleset, layer->restrict_flags, 0, 0);
 	sbx_sys_close((int)ruleset);
 	if (ret < 0)
 		return sbx_err_set(err, SBX_STEP_LANDLOCK, ret, ret == -EINVAL_ ? newer : "landlock_restrict_self");

@@ -1,8 +1,7 @@
 /*
  * sys.h -- system calls without a libc: the shim has none, and what the loader shares with it must not need one.
  *
- * Every call returns the kernel's own value: a result, or -errno. Numbers come from <asm/unistd.h>; the few that Debian
- * 12's headers may lack are defined here (from 424 on they are the same on every architecture).
+ * Every call returns the kernel's own value: a result, or -errno.
  */
 #ifndef SBX_SHIM_SYS_H
 #define SBX_SHIM_SYS_H
@@ -11,10 +10,6 @@
 #include <linux/audit.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#define SBX_NR_landlock_create_ruleset 444
-#define SBX_NR_landlock_add_rule 445
-#define SBX_NR_landlock_restrict_self 446
 
 #if defined(__x86_64__)
 #define SBX_AUDIT_ARCH AUDIT_ARCH_X86_64

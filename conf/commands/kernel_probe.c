@@ -17,13 +17,6 @@
 #include <linux/mount.h>
 #include <linux/seccomp.h>
 
-/* The same on every architecture. */
-#define SYS_OPEN_TREE 428
-#define SYS_FSOPEN 430
-#define SYS_FSCONFIG 431
-#define SYS_FSMOUNT 432
-#define SYS_MOUNT_SETATTR 442
-
 typedef int probe_fn(uint32_t arg);
 
 /* Run `probe` in a child; its result is an errno, which fits an exit status. */
@@ -71,11 +64,11 @@ int sbx_kernel_probe_namespaces(uint32_t clone_flags)
 
 static int mount_proc(uint32_t arg)
 {
-	int context = (int)syscall(SYS_FSOPEN, "proc", FSOPEN_CLOEXEC);
+	int context = (int)syscall(SYS_fsopen, "proc", FSOPEN_CLOEXEC);
 
 	(void)arg;
-	if (context < 0 || syscall(SYS_FSCONFIG, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0 ||
-	    syscall(SYS_FSMOUNT, context, FSMOUNT_CLOEXEC, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC) <
+	if (context < 0 || syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0 ||
+	    syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC) <
 		    0)
 		return errno;
 	return 0;
@@ -114,12 +107,12 @@ int sbx_kernel_probe_seccomp(void)
 
 int sbx_kernel_probe_mount_api(void)
 {
-	int fd = (int)syscall(SYS_OPEN_TREE, AT_FDCWD, "/", O_CLOEXEC);
+	int fd = (int)syscall(SYS_open_tree, AT_FDCWD, "/", O_CLOEXEC);
 
 	if (fd < 0)
 		return errno;
 	close(fd);
-	return syscall(SYS_MOUNT_SETATTR, -1, NULL, 0, NULL, 0) < 0 && errno == ENOSYS ? ENOSYS : 0;
+	return syscall(SYS_mount_setattr, -1, NULL, 0, NULL, 0) < 0 && errno == ENOSYS ? ENOSYS : 0;
 }
 
 static int new_keyring(uint32_t arg)

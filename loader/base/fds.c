@@ -16,8 +16,6 @@
 #include "shim/err.h"
 #include "shim/landlock_rights.h"
 
-#define NR_close_range 436
-
 static struct stat standard[3]; /* as the caller has opened them */
 
 int sbx_fds_stat(int fd, struct stat *st)
@@ -120,14 +118,14 @@ int sbx_fds_high(int fd)
 
 int sbx_fds_close_but(int fd)
 {
-	if (fd > 0 && syscall(NR_close_range, 0, fd - 1, 0) < 0)
+	if (fd > 0 && syscall(SYS_close_range, 0, fd - 1, 0) < 0)
 		return -1;
-	return (int)syscall(NR_close_range, fd + 1, ~0u, 0);
+	return (int)syscall(SYS_close_range, fd + 1, ~0u, 0);
 }
 
 int sbx_fds_seal(const struct sbx_vec *keep, const int *pass, size_t count, struct sbx_err *err)
 {
-	if (syscall(NR_close_range, 3, ~0u, CLOSE_RANGE_CLOEXEC) < 0)
+	if (syscall(SYS_close_range, 3, ~0u, CLOSE_RANGE_CLOEXEC) < 0)
 		return sbx_err_set(err, SBX_STEP_FDS, errno == EINVAL ? ENOSYS : errno, "close_range");
 	for (size_t i = 0; i < keep->count; i++)
 		if (fcntl(*(int *)sbx_vec_at(keep, i), F_SETFD, 0) < 0)

@@ -15,25 +15,17 @@
 #include "loader/base/cleanup.h"
 #include "shim/plain.h"
 
-#define NR_open_tree 428
-#define NR_move_mount 429
-#define NR_fsopen 430
-#define NR_fsconfig 431
-#define NR_fsmount 432
-#define NR_openat2 437
-#define NR_mount_setattr 442
-
 #define AT_RECURSIVE_ 0x8000u /* <linux/fcntl.h>, which clashes with libc's */
 
 int sbx_mounts_clone(const char *path)
 {
-	return (int)syscall(NR_open_tree, AT_FDCWD, path,
+	return (int)syscall(SYS_open_tree, AT_FDCWD, path,
 			    OPEN_TREE_CLONE | O_CLOEXEC | AT_RECURSIVE_ | AT_SYMLINK_NOFOLLOW);
 }
 
 int sbx_mounts_clone_fd(int fd)
 {
-	return (int)syscall(NR_open_tree, fd, "", OPEN_TREE_CLONE | O_CLOEXEC | AT_RECURSIVE_ | AT_EMPTY_PATH);
+	return (int)syscall(SYS_open_tree, fd, "", OPEN_TREE_CLONE | O_CLOEXEC | AT_RECURSIVE_ | AT_EMPTY_PATH);
 }
 
 int sbx_mounts_open_plain(const char *path)
@@ -50,12 +42,12 @@ int sbx_mounts_restrict(int fd, const char *path, uint32_t attr, bool recursive)
 	const struct mount_attr set = { .attr_set = attr, .propagation = MS_PRIVATE };
 	const unsigned flags = (*path ? AT_SYMLINK_NOFOLLOW : AT_EMPTY_PATH) | (recursive ? AT_RECURSIVE_ : 0);
 
-	return (int)syscall(NR_mount_setattr, fd, path, flags, &set, sizeof(set));
+	return (int)syscall(SYS_mount_setattr, fd, path, flags, &set, sizeof(set));
 }
 
 int sbx_mounts_move(int tree, int point, const char *path)
 {
-	return (int)syscall(NR_move_mount, tree, "", point, path,
+	return (int)syscall(SYS_move_mount, tree, "", point, path,
 			    MOVE_MOUNT_F_EMPTY_PATH | (*path ? 0 : MOVE_MOUNT_T_EMPTY_PATH));
 }
 
@@ -66,7 +58,7 @@ int sbx_mounts_open_point(int root, const char *path)
 		.resolve = RESOLVE_NO_SYMLINKS | RESOLVE_IN_ROOT,
 	};
 
-	return (int)syscall(NR_openat2, root, path, &how, sizeof(how));
+	return (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
 }
 
 static int set_number(int fs, const char *key, uint64_t value)
@@ -74,19 +66,19 @@ static int set_number(int fs, const char *key, uint64_t value)
 	char text[32];
 
 	snprintf(text, sizeof(text), "%llu", (unsigned long long)value);
-	return (int)syscall(NR_fsconfig, fs, FSCONFIG_SET_STRING, key, text, 0);
+	return (int)syscall(SYS_fsconfig, fs, FSCONFIG_SET_STRING, key, text, 0);
 }
 
 int sbx_mounts_new_root(uint64_t size, uint64_t inodes)
 {
-	cleanup_fd int fs = (int)syscall(NR_fsopen, "tmpfs", FSOPEN_CLOEXEC);
+	cleanup_fd int fs = (int)syscall(SYS_fsopen, "tmpfs", FSOPEN_CLOEXEC);
 	int root;
 
 	if (fs < 0 || set_number(fs, "size", size) < 0 || set_number(fs, "nr_inodes", inodes) < 0 ||
-	    syscall(NR_fsconfig, fs, FSCONFIG_SET_STRING, "mode", "0755", 0) < 0 ||
-	    syscall(NR_fsconfig, fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
+	    syscall(SYS_fsconfig, fs, FSCONFIG_SET_STRING, "mode", "0755", 0) < 0 ||
+	    syscall(SYS_fsconfig, fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
 		return -1;
-	root = (int)syscall(NR_fsmount, fs, FSMOUNT_CLOEXEC, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+	root = (int)syscall(SYS_fsmount, fs, FSMOUNT_CLOEXEC, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
 	if (root >= 0 && sbx_mounts_move(root, AT_FDCWD, "/") < 0) {
 		close(root);
 		return -1;

@@ -19,7 +19,6 @@
 #include "loader/base/mounts.h"
 #include "loader/base/path.h"
 
-#define NR_openat2 437
 #define LINKS_MAX 40
 #define ATTEMPTS 3 /* somebody may rename and link while we walk */
 
@@ -255,7 +254,7 @@ static int open_same(const char *path, struct stat *st)
 	const struct open_how how = { .flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC,
 				      .resolve = RESOLVE_NO_SYMLINKS };
 	const struct stat was = *st;
-	int fd = (int)syscall(NR_openat2, AT_FDCWD, path, &how, sizeof(how));
+	int fd = (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof(how));
 
 	if (fd < 0 && (errno == ENOSYS || errno == EWOULDBLOCK))
 		fd = open_again(path);

@@ -25,7 +25,6 @@
 #define SLICE ".slice"
 #define ANSWER_MS 12000 /* the helper gives up before */
 #define POLL_MS 100
-#define NR_close_range 436
 
 /* Where the manager listens, whatever XDG_RUNTIME_DIR says. */
 static bool has_manager(void)
@@ -106,7 +105,7 @@ _Noreturn static void become_helper(char **args, pid_t loader, int out)
 	setsid();
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == loader && dup2(null, STDIN_FILENO) == STDIN_FILENO &&
 	    dup2(out, STDOUT_FILENO) == STDOUT_FILENO && dup2(null, STDERR_FILENO) == STDERR_FILENO &&
-	    syscall(NR_close_range, 3, ~0u, 0) == 0)
+	    syscall(SYS_close_range, 3, ~0u, 0) == 0)
 		execve(args[0], args, env);
 	_exit(127);
 }

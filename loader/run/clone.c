@@ -13,7 +13,6 @@
 
 #include "loader/policy/best_effort.h"
 
-#define NR_clone3 435
 #define CLONE_INTO_CGROUP_ 0x200000000ull
 
 /* struct clone_args of <linux/sched.h>, the version that has cgroup */
@@ -40,7 +39,7 @@ static long into_cgroup(const struct sbx_run *run)
 		.cgroup = (uint64_t)run->limits.cgroup.dir,
 	};
 
-	return syscall(NR_clone3, &args, sizeof(args));
+	return syscall(SYS_clone3, &args, sizeof(args));
 }
 
 /* The leaf was swept by a run that can't see our pid: once more. */

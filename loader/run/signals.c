@@ -13,8 +13,6 @@
 #include "loader/base/clock.h"
 #include "loader/base/proc_status.h"
 
-#define NR_pidfd_send_signal 424
-#define NR_pidfd_open 434
 #define LOOK_EVERY_MS 20
 #define LOOK_MS 1000
 
@@ -53,7 +51,7 @@ void sbx_signals_block(sigset_t *mask)
 static void send_signal(const struct sbx_followed *of, int signo)
 {
 	if (of->target_fd >= 0)
-		syscall(NR_pidfd_send_signal, of->target_fd, signo, NULL, 0);
+		syscall(SYS_pidfd_send_signal, of->target_fd, signo, NULL, 0);
 	else
 		kill(of->child, signo);
 }
@@ -87,7 +85,7 @@ void sbx_signals_executed(struct sbx_followed *of, pid_t target)
 {
 	of->executed = true;
 	of->target = target;
-	of->target_fd = (int)syscall(NR_pidfd_open, target, 0);
+	of->target_fd = (int)syscall(SYS_pidfd_open, target, 0);
 	if (of->stop)
 		send_signal(of, of->stop);
 	of->stop = 0;
