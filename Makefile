@@ -135,7 +135,7 @@ COMPLETIONS := bash-completion/completions/sbx-wrap bash-completion/completions/
 	fish/vendor_completions.d/sbx-wrap.fish fish/vendor_completions.d/sbx-policy.fish
 COMPLETION_FILES := $(COMPLETIONS:%=$(BUILD)/share/%)
 
-.PHONY: all deps check-deps install uninstall unit fuzz tools test test-tools-big test-vm test-vm-ci test-vm-arm64 bench lint format tour cross cross-objects clean help
+.PHONY: all deps check-deps install uninstall unit fuzz tools test test-tools-big test-trixie test-vm test-vm-ci test-vm-arm64 bench lint format tour cross cross-objects clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -281,6 +281,9 @@ test: all unit fuzz tools $(BENCH_BIN) $(COMPLETION_FILES) $(BUILD)/.deps-test #
 
 test-tools-big: all tools $(BUILD)/.deps-test $(BUILD)/.deps-tools-big ## run the tests of the profiles whose tools are over 300 MB
 	@SBX_BUILD=$(abspath $(BUILD)) UNIT= FUZZ= TESTS='tests/profiles/big/*.bats' bash tests/run
+
+test-trixie: ## run the tests on Debian 13, in a tree that is made and kept below ~/.cache (root)
+	@bash tests/vm/tree --keep test trixie env TESTS='$(TESTS)' make -j2 test
 
 # KERNELS, INIT, SCOPE and JOBS choose: tests/vm/matrix
 test-vm: all tools ## run the confinement and limit suites in virtual machines: kernels of Debian, with and without systemd

@@ -1,5 +1,5 @@
 #!/bin/sh
-# deps.sh build|tour|test|tools-big|bench|lint|cross|vm-amd64|vm-arm64 -- install the Debian packages of one kind that are missing.
+# deps.sh build|tour|test|tools-big|bench|lint|cross|vm-amd64|vm-arm64|tree -- install the Debian packages of one kind that are missing.
 #
 # Looks first and calls apt only for what isn't there, so that it works without root and without a network on a
 # machine that has everything. With NO_APT=1 it names what is missing and goes on. Each list is kept here and nowhere else;
@@ -20,9 +20,10 @@ bench) packages='bubblewrap firejail gnuplot-nox util-linux python3-minimal popp
 lint) packages='cppcheck shellcheck mandoc git clang-format' ;;
 vm-amd64) packages='qemu-system-x86 mmdebstrap debian-archive-keyring cpio util-linux e2fsprogs' ;;
 vm-arm64) packages='qemu-system-arm mmdebstrap debian-archive-keyring cpio util-linux e2fsprogs' ;;
+tree) packages='mmdebstrap debian-archive-keyring util-linux' ;;
 cross) packages='gcc-aarch64-linux-gnu libc6-dev-arm64-cross linux-libc-dev-arm64-cross' ;;
 *)
-	echo "usage: deps.sh build|tour|test|tools-big|bench|lint|cross|vm-amd64|vm-arm64" >&2
+	echo "usage: deps.sh build|tour|test|tools-big|bench|lint|cross|vm-amd64|vm-arm64|tree" >&2
 	exit 2
 	;;
 esac
