@@ -10,6 +10,8 @@
 #include <asm/errno.h>
 #include <asm/stat.h>
 #include <linux/fcntl.h>
+#include <linux/mman.h>
+#include <linux/prctl.h>
 #include <linux/stat.h>
 
 #include "shim/environ.h"
@@ -20,10 +22,7 @@
 #include "shim/sys.h"
 
 #define PATH_MAX_ 4096
-#define PROT_READ_WRITE 3
-#define MAP_PRIVATE_ANONYMOUS 0x22
-#define PR_SET_NO_NEW_PRIVS_ 38
-#define OTHERS_WRITE 0022
+#define OTHERS_WRITE (S_IWGRP | S_IWOTH)
 
 static int refuse(struct sbx_err *err, long errnum, const char *why)
 {
@@ -82,7 +81,8 @@ static long open_file(const char *path, size_t *size, struct sbx_err *err)
 
 static const struct sbx_layer *read_layer(int fd, size_t size, struct sbx_err *err)
 {
-	const long at = sbx_syscall6(__NR_mmap, 0, (long)size, PROT_READ_WRITE, MAP_PRIVATE_ANONYMOUS, -1, 0);
+	const long at =
+		sbx_syscall6(__NR_mmap, 0, (long)size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	size_t done = 0;
 
 	if (at < 0) {
@@ -106,7 +106,7 @@ static const struct sbx_layer *read_layer(int fd, size_t size, struct sbx_err *e
 
 static int stack(const struct sbx_layer *layer, struct sbx_err *err)
 {
-	const long ret = sbx_sys(__NR_prctl, PR_SET_NO_NEW_PRIVS_, 1, 0, 0);
+	const long ret = sbx_sys(__NR_prctl, PR_SET_NO_NEW_PRIVS, 1, 0, 0);
 
 	if (ret < 0)
 		return sbx_err_set(err, SBX_STEP_NNP, ret, "PR_SET_NO_NEW_PRIVS");

@@ -16,17 +16,16 @@
 #include "shim/seccomp.h"
 #include "shim/sys.h"
 
+#include <asm/errno.h>
 #include <asm/stat.h>
 #include <asm/statfs.h>
 #include <linux/auxvec.h>
+#include <linux/fcntl.h>
 #include <linux/magic.h>
+#include <linux/mman.h>
+#include <linux/stat.h>
 
-#define CLOEXEC_ 02000000
-#define WRONLY_NONBLOCK_ (01 | 04000)
 #define ST_RDONLY_ 1u /* statfs(2), f_flags */
-#define TYPE_MASK_ 0170000u
-#define TYPE_REGULAR_ 0100000u
-#define E2BIG_ 7
 
 /* Returns the table's size, or 0 when the file isn't the loader's. */
 static size_t trusted_size(int fd)
@@ -36,7 +35,7 @@ static size_t trusted_size(int fd)
 
 	if (sbx_sys(__NR_fstat, fd, &st, 0, 0) < 0 || sbx_sys(__NR_fstatfs, fd, &fs, 0, 0) < 0)
 		return 0;
-	if ((st.st_mode & TYPE_MASK_) != TYPE_REGULAR_ || fs.f_type != TMPFS_MAGIC || !(fs.f_flags & ST_RDONLY_))
+	if (!S_ISREG(st.st_mode) || fs.f_type != TMPFS_MAGIC || !(fs.f_flags & ST_RDONLY_))
 		return 0;
 	return st.st_size > 0 && st.st_size <= (long)SBX_BLOB_MAX ? (size_t)st.st_size : 0;
 }
@@ -44,12 +43,12 @@ static size_t trusted_size(int fd)
 /* The table, mapped; NULL with *size 0 when there is none, NULL with err when it can't be used. */
 static const struct sbx_children *map_table(size_t *size, struct sbx_err *err)
 {
-	long fd = sbx_sys_open(SBX_INNER_CHILDREN, CLOEXEC_), at;
+	long fd = sbx_sys_open(SBX_INNER_CHILDREN, O_CLOEXEC), at;
 
 	*size = fd < 0 ? 0 : trusted_size((int)fd);
 	if (fd < 0)
 		return NULL;
-	at = *size ? sbx_syscall6(__NR_mmap, 0, (long)*size, 1 /* PROT_READ */, 2 /* MAP_PRIVATE */, fd, 0) : 0;
+	at = *size ? sbx_syscall6(__NR_mmap, 0, (long)*size, PROT_READ, MAP_PRIVATE, fd, 0) : 0;
 	sbx_sys_close((int)fd);
 	if (at < 0)
 		sbx_err_set(err, SBX_STEP_LATCH, at, "mmap of " SBX_INNER_CHILDREN);
@@ -80,7 +79,7 @@ static const struct sbx_child *find_self(const struct sbx_children *table, char 
 	size_t i = 0;
 
 	if (!child) {
-		len = sbx_sys(__NR_readlinkat, -100 /* AT_FDCWD */, "/proc/self/exe", exe, sizeof(exe) - 1);
+		len = sbx_sys(__NR_readlinkat, AT_FDCWD, "/proc/self/exe", exe, sizeof(exe) - 1);
 		exe[len < 0 ? 0 : len] = 0;
 		path = exe;
 		child = find(table, sbx_basename(path));
@@ -109,9 +108,9 @@ static unsigned int digit_value(char digit)
 static int stack(const struct sbx_layer *layer, struct sbx_err *err)
 {
 	if (sbx_landlock_apply(layer, err) < 0)
-		return err->errnum != E2BIG_ ? -1 :
-					       sbx_err_set(err, SBX_STEP_LANDLOCK, E2BIG_,
-							   "16 layers are stacked already: nest fewer profiles");
+		return err->errnum != E2BIG ? -1 :
+					      sbx_err_set(err, SBX_STEP_LANDLOCK, E2BIG,
+							  "16 layers are stacked already: nest fewer profiles");
 	return sbx_seccomp_apply(layer, layer->filter, err);
 }
 
@@ -127,7 +126,7 @@ static int apply(const struct sbx_children *table, const struct sbx_child *child
 
 	if (sbx_layer_check(layer, span.len) < 0)
 		return sbx_err_set(err, SBX_STEP_LATCH, 0, "a layer in " SBX_INNER_CHILDREN " is damaged");
-	fd = sbx_sys_open(SBX_INNER_LATCH_REPORTS, WRONLY_NONBLOCK_ | CLOEXEC_);
+	fd = sbx_sys_open(SBX_INNER_LATCH_REPORTS, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
 	if (stack(layer, err) < 0)
 		return -1;
 	if (digit)

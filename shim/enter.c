@@ -7,6 +7,11 @@
  * that asked for a latch never runs on without it. What this proves about a hostile binary: nothing (CONTRIBUTING.md);
  * the floor holds that one.
  */
+#include <asm/errno.h>
+#include <linux/fcntl.h>
+#include <linux/fs.h>
+#include <linux/mman.h>
+
 #include "shim/alone.h"
 #include "shim/blob.h"
 #include "shim/children.h"
@@ -17,12 +22,7 @@
 #include "shim/seccomp.h"
 #include "shim/sys.h"
 
-#define PROT_READ_ 1
-#define MAP_PRIVATE_ 2
-#define F_GET_SEALS_ 1034
-#define SEALS_ (2 | 4 | 8) /* F_SEAL_SHRINK, F_SEAL_GROW, F_SEAL_WRITE: fcntl(2) */
-#define SEEK_END_ 2
-#define EIO_ 5
+#define SEALS (F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 
 struct handles {
 	int layer; /* the sealed memfd */
@@ -65,17 +65,17 @@ struct room {
 static long get_layer(int fd, long size, struct room *room)
 {
 	if (size > (long)sizeof(room->bytes))
-		return sbx_syscall6(__NR_mmap, 0, size, PROT_READ_, MAP_PRIVATE_, fd, 0);
-	return sbx_sys(__NR_pread64, fd, room->bytes, size, 0) == size ? (long)room->bytes : -EIO_;
+		return sbx_syscall6(__NR_mmap, 0, size, PROT_READ, MAP_PRIVATE, fd, 0);
+	return sbx_sys(__NR_pread64, fd, room->bytes, size, 0) == size ? (long)room->bytes : -EIO;
 }
 
 static const struct sbx_layer *read_layer(int fd, struct room *room, size_t *size, struct sbx_err *err)
 {
-	long seals = sbx_sys(__NR_fcntl, fd, F_GET_SEALS_, 0, 0);
-	long end = sbx_sys(__NR_lseek, fd, 0, SEEK_END_, 0);
+	long seals = sbx_sys(__NR_fcntl, fd, F_GET_SEALS, 0, 0);
+	long end = sbx_sys(__NR_lseek, fd, 0, SEEK_END, 0);
 	long at;
 
-	if (seals < 0 || (seals & SEALS_) != SEALS_ || end <= 0 || end > (long)SBX_BLOB_MAX) {
+	if (seals < 0 || (seals & SEALS) != SEALS || end <= 0 || end > (long)SBX_BLOB_MAX) {
 		sbx_err_set(err, SBX_STEP_LATCH, seals < 0 ? seals : 0, "no sealed policy");
 		return NULL;
 	}

@@ -8,6 +8,8 @@
 
 #include <stdbool.h>
 
+#include <linux/fcntl.h>
+
 #include "shim/paths.h"
 #include "shim/sys.h"
 
@@ -33,7 +35,7 @@ static unsigned long stat_field(const char *line, long len, int field)
 static char **from_stack(void)
 {
 	char line[1024];
-	long fd = sbx_sys_open("/proc/self/stat", 02000000 /* O_CLOEXEC */), len;
+	long fd = sbx_sys_open("/proc/self/stat", O_CLOEXEC), len;
 	unsigned long start;
 
 	if (fd < 0)

@@ -7,18 +7,15 @@
  */
 #include "shim/landlock.h"
 
+#include <asm/errno.h>
+#include <linux/fcntl.h>
+#include <linux/landlock.h>
+
 #include "shim/err.h"
 #include "shim/plain.h"
 #include "shim/sys.h"
 
-#define O_PATH_CLOEXEC (010000000 | 02000000)
-#define RULE_PATH_BENEATH 1
-#define RULE_NET_PORT 2
-#define CREATE_RULESET_VERSION 1u
-#define ENOENT_ 2
-#define E2BIG_ 7
-#define EINVAL_ 22
-#define EBADFD_ 77
+#define RULE_NET_PORT 2 /* newer than Debian 12's headers, like the longer struct */
 
 struct ruleset_attr {
 	uint64_t handled_access_fs;
@@ -26,21 +23,16 @@ struct ruleset_attr {
 	uint64_t scoped;
 };
 
-struct path_beneath_attr {
-	uint64_t allowed_access;
-	int32_t parent_fd;
-} __attribute__((packed));
-
 unsigned int sbx_landlock_abi(void)
 {
-	long abi = sbx_sys(__NR_landlock_create_ruleset, 0, 0, CREATE_RULESET_VERSION, 0);
+	long abi = sbx_sys(__NR_landlock_create_ruleset, 0, 0, LANDLOCK_CREATE_RULESET_VERSION, 0);
 
 	return abi > 0 ? (unsigned int)abi : 0;
 }
 
 int sbx_landlock_missing(void)
 {
-	long abi = sbx_sys(__NR_landlock_create_ruleset, 0, 0, CREATE_RULESET_VERSION, 0);
+	long abi = sbx_sys(__NR_landlock_create_ruleset, 0, 0, LANDLOCK_CREATE_RULESET_VERSION, 0);
 
 	return abi < 0 ? (int)-abi : 0;
 }
@@ -59,9 +51,9 @@ static long create_ruleset(const struct sbx_layer *layer)
 
 static long add_beneath(int ruleset, int parent, uint64_t access)
 {
-	const struct path_beneath_attr attr = { .allowed_access = access, .parent_fd = parent };
+	const struct landlock_path_beneath_attr attr = { .allowed_access = access, .parent_fd = parent };
 
-	return sbx_sys(__NR_landlock_add_rule, ruleset, RULE_PATH_BENEATH, &attr, 0);
+	return sbx_sys(__NR_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &attr, 0);
 }
 
 static long add_rule(int ruleset, const struct sbx_rule *rule, const char *path)
@@ -69,15 +61,15 @@ static long add_rule(int ruleset, const struct sbx_rule *rule, const char *path)
 	long parent = rule->fd, ret;
 
 	if (rule->fd < 0)
-		parent = rule->flags & SBX_RULE_PLAIN ? sbx_open_plain(path) : sbx_sys_open(path, O_PATH_CLOEXEC);
+		parent = rule->flags & SBX_RULE_PLAIN ? sbx_open_plain(path) : sbx_sys_open(path, O_PATH | O_CLOEXEC);
 	if (parent < 0)
-		return parent == -ENOENT_ && (rule->flags & SBX_RULE_OPTIONAL) ? 0 : parent;
-	ret = rule->access ? add_beneath(ruleset, (int)parent, rule->access) : -EINVAL_;
-	if (ret == -EINVAL_ && rule->access_file)
+		return parent == -ENOENT && (rule->flags & SBX_RULE_OPTIONAL) ? 0 : parent;
+	ret = rule->access ? add_beneath(ruleset, (int)parent, rule->access) : -EINVAL;
+	if (ret == -EINVAL && rule->access_file)
 		ret = add_beneath(ruleset, (int)parent, rule->access_file);
 	if (rule->fd < 0)
 		sbx_sys_close((int)parent);
-	else if (ret == -EBADFD_ && (rule->flags & SBX_RULE_OPTIONAL))
+	else if (ret == -EBADFD && (rule->flags & SBX_RULE_OPTIONAL))
 		ret = 0; /* a pipe, a memfd: Landlock doesn't restrict the kernel's internal file systems */
 	return ret;
 }
@@ -115,7 +107,7 @@ int sbx_landlock_apply(const struct sbx_layer *layer, struct sbx_err *err)
 	ruleset = create_ruleset(layer);
 	if (ruleset < 0)
 		return sbx_err_set(err, SBX_STEP_LANDLOCK, ruleset,
-				   ruleset == -EINVAL_ || ruleset == -E2BIG_ ? newer : "landlock_create_ruleset");
+				   ruleset == -EINVAL || ruleset == -E2BIG ? newer : "landlock_create_ruleset");
 	if (fill((int)ruleset, layer, err) < 0) {
 		sbx_sys_close((int)ruleset);
 		return -1;
@@ -123,6 +115,6 @@ int sbx_landlock_apply(const struct sbx_layer *layer, struct sbx_err *err)
 	ret = sbx_sys(__NR_landlock_restrict_self, ruleset, layer->restrict_flags, 0, 0);
 	sbx_sys_close((int)ruleset);
 	if (ret < 0)
-		return sbx_err_set(err, SBX_STEP_LANDLOCK, ret, ret == -EINVAL_ ? newer : "landlock_restrict_self");
+		return sbx_err_set(err, SBX_STEP_LANDLOCK, ret, ret == -EINVAL ? newer : "landlock_restrict_self");
 	return 0;
 }

@@ -12,10 +12,11 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include <linux/magic.h>
+
 #include "conf/base/cleanup.h"
 #include "conf/commands/doctor.h"
 
-#define CGROUP2_SUPER_MAGIC_ 0x63677270
 #define LINE_MAX_ 4096
 
 static const char remedy[] =
@@ -27,7 +28,7 @@ static const char *mount_point(void)
 	struct statfs fs;
 
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++)
-		if (statfs(places[i], &fs) == 0 && fs.f_type == CGROUP2_SUPER_MAGIC_)
+		if (statfs(places[i], &fs) == 0 && fs.f_type == CGROUP2_SUPER_MAGIC)
 			return places[i];
 	return NULL;
 }

@@ -19,6 +19,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <linux/magic.h>
+
 #include "loader/base/cleanup.h"
 #include "loader/base/clock.h"
 #include "loader/base/memory.h"
@@ -26,7 +28,6 @@
 #include "loader/base/read_text.h"
 #include "loader/limits/cgroup_leave.h"
 
-#define CGROUP2_SUPER_MAGIC_ 0x63677270
 #define PREFIX "sbx-"
 #define TEXT_MAX_ 4096
 #define REMOVE_TRIES 200 /* a process that was killed leaves its cgroup a moment later */
@@ -56,7 +57,7 @@ const char *sbx_cgroup_mount(void)
 	struct statfs fs;
 
 	for (size_t i = 0; i < sizeof(mounts) / sizeof(mounts[0]); i++)
-		if (statfs(mounts[i], &fs) == 0 && fs.f_type == CGROUP2_SUPER_MAGIC_)
+		if (statfs(mounts[i], &fs) == 0 && fs.f_type == CGROUP2_SUPER_MAGIC)
 			return mounts[i];
 	return NULL;
 }

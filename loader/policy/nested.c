@@ -7,12 +7,12 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
+#include <sys/statvfs.h>
+
+#include <linux/magic.h>
 
 #include "loader/base/cleanup.h"
 #include "shim/paths.h"
-
-#define TMPFS_MAGIC_ 0x01021994
-#define ST_RDONLY_ 1
 
 bool sbx_nested(void)
 {
@@ -21,5 +21,5 @@ bool sbx_nested(void)
 	struct stat st;
 
 	return fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && fstatfs(fd, &fs) == 0 &&
-	       fs.f_type == TMPFS_MAGIC_ && (fs.f_flags & ST_RDONLY_);
+	       fs.f_type == TMPFS_MAGIC && (fs.f_flags & ST_RDONLY);
 }
