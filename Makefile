@@ -55,13 +55,12 @@ CONF_EMBED := conf/sbx.conf $(sort $(wildcard conf/profiles/*.conf))
 
 SCOPE_SRC := loader/limits/sbx-scope.c
 
-# Unit tests, by what they are linked with. tests/unit/NAME.c, one cmocka program each: add its name to one line.
-UNIT_SHIM := test_blob
+# Unit tests, by the archives they are linked with. tests/unit/NAME.c, one cmocka program each: add its name to one line.
 UNIT_CONF := test_conf_parse test_conf_inherit test_conf_rights test_conf_bpf test_conf_filters test_conf_compile \
 	test_conf_grants test_conf_match test_conf_store test_conf_children test_conf_amount test_conf_shrink test_conf_shrink_any
-UNIT_BPF := test_bpf # conf, and the loader's interpreter of what conf compiles
-UNIT_LOADER := test_loader test_stage
-UNIT := $(UNIT_SHIM) $(UNIT_CONF) $(UNIT_BPF) $(UNIT_LOADER)
+UNIT_BOTH := test_bpf # conf, and the loader's interpreter of what conf compiles
+UNIT_LOADER := test_blob test_loader test_stage
+UNIT := $(UNIT_CONF) $(UNIT_BOTH) $(UNIT_LOADER)
 
 # Fuzzers, tests/fuzz/NAME.c with driver.c: instrumented, a fixed number of inputs in `make test`.
 FUZZ := fuzz_args fuzz_blob fuzz_config fuzz_options fuzz_target
@@ -99,14 +98,17 @@ SHIM_LINK := -shared -nostdlib -Wl,-z,initfirst -Wl,-z,defs -Wl,-z,norelro,-z,no
 
 CONF_LIBS := libconfig libseccomp
 CONF_FLAGS = $(BASE_FLAGS) $(CFLAGS) $(HARDEN) -fPIE $(shell $(PKG_CONFIG) --cflags $(CONF_LIBS))
-CONF_LINK = -pie $(RELRO) $(shell $(PKG_CONFIG) --libs $(CONF_LIBS))
+CONF_LDLIBS = $(shell $(PKG_CONFIG) --libs $(CONF_LIBS))
 
 SCOPE_LIBS := libsystemd
 SCOPE_FLAGS = $(BASE_FLAGS) $(CFLAGS) $(HARDEN) -fPIE $(shell $(PKG_CONFIG) --cflags $(SCOPE_LIBS))
 SCOPE_LINK = -pie $(RELRO) $(shell $(PKG_CONFIG) --libs $(SCOPE_LIBS))
 
-TEST_FLAGS = $(BASE_FLAGS) $(CFLAGS) $(HARDEN) -fPIE
-TEST_LINK = -pie $(RELRO) -lcmocka
+# Objects that are linked into tests come in kinds: sbx-policy's own, and with what the compiler adds to find faults
+FLAGS_glibc = $(CONF_FLAGS)
+LINK_glibc = -pie $(RELRO)
+LINK_san := -fsanitize=address,undefined
+FLAGS_san = $(BASE_FLAGS) -g -O1 $(LINK_san) -fno-sanitize-recover=all $(shell $(PKG_CONFIG) --cflags $(CONF_LIBS))
 TOOL_FLAGS = $(filter-out -MMD -MP,$(BASE_FLAGS)) $(CFLAGS)
 
 BENCH_FILTERS := $(patsubst %,$(BUILD)/bench/%.bpf,inplace rooted reaper)
@@ -117,7 +119,10 @@ LOADER_OBJ := $(LOADER_SRC:%.c=$(BUILD)/musl/%.o)
 SHIM_OBJ := $(SHIM_SRC:%.c=$(BUILD)/free/%.o)
 CONF_OBJ := $(CONF_SRC:%.c=$(BUILD)/glibc/%.o)
 SCOPE_OBJ := $(SCOPE_SRC:%.c=$(BUILD)/scope/%.o)
-UNIT_OBJ := $(UNIT:%=$(BUILD)/test/tests/unit/%.o)
+LIBLOADER_SRC := $(filter-out loader/main.c,$(LOADER_SRC))
+LIBCONF_SRC := $(filter-out conf/commands/sbx-policy.c,$(CONF_SRC))
+KINDS := glibc san
+KINDS_SRC := $(sort $(LOADER_SRC) $(CONF_SRC)) $(UNIT:%=tests/unit/%.c) $(FUZZ:%=tests/fuzz/%.c) tests/fuzz/driver.c
 UNIT_BIN := $(UNIT:%=$(BUILD)/unit/%)
 FUZZ_BIN := $(FUZZ:%=$(BUILD)/fuzz/%)
 TOOL_BIN := $(TOOLS:%=$(BUILD)/tools/%) $(TOOLS_HOSTILE:%=$(BUILD)/tools/%) $(BUILD)/tools/exploit-musl \
@@ -162,7 +167,7 @@ ID_SOURCES := $(sort $(wildcard $(LOADER_SRC) $(SHIM_SRC) $(CONF_SRC) $(SCOPE_SR
 BUILD_ID := $(shell cat $(ID_SOURCES) | sha256sum | cut -c1-16)
 ID_USERS := $(shell grep -lsE 'SBX_(BUILD_ID|VERSION)\b' $(LOADER_SRC) $(CONF_SRC))
 ID_FLAGS := -DSBX_VERSION='"$(VERSION)"' -DSBX_BUILD_ID='"$(BUILD_ID)"'
-ID_OBJ := $(foreach dir,musl glibc,$(ID_USERS:%.c=$(BUILD)/$(dir)/%.o))
+ID_OBJ := $(foreach dir,musl $(KINDS),$(ID_USERS:%.c=$(BUILD)/$(dir)/%.o))
 
 $(BUILD)/.id: FORCE
 	@mkdir -p $(@D)
@@ -182,18 +187,9 @@ $(BUILD)/free/%.o: %.c Makefile | $(BUILD)/.deps-build
 	@mkdir -p $(@D)
 	$(CC) $(SHIM_FLAGS) -c -o $@ $<
 
-# conf, and the loader's sources as its unit tests see them
-$(BUILD)/glibc/%.o: %.c Makefile | $(BUILD)/.deps-build
-	@mkdir -p $(@D)
-	$(CC) $(CONF_FLAGS) $(ID) -c -o $@ $<
-
 $(BUILD)/scope/%.o: %.c Makefile | $(BUILD)/.deps-build
 	@mkdir -p $(@D)
 	$(CC) $(SCOPE_FLAGS) -c -o $@ $<
-
-$(BUILD)/test/%.o: %.c Makefile | $(BUILD)/.deps-build $(BUILD)/.deps-test
-	@mkdir -p $(@D)
-	$(CC) $(TEST_FLAGS) -c -o $@ $<
 
 # What is embedded by .incbin: a line for each file, written anew where one has come or gone.
 BUILTIN_FILES := $(BUILD)/generated/builtin_files.inc
@@ -202,7 +198,7 @@ $(BUILTIN_FILES): FORCE
 	@printf '%s\n' $(CONF_EMBED) | awk '{ name = $$0; sub(/^conf\//, "", name); \
 		print "BUILTIN(sbx_builtin_" NR ", \"" $$0 "\", \"" name "\")" }' >$@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
-$(foreach dir,glibc san,$(BUILD)/$(dir)/conf/config/builtin_files.o): $(BUILTIN_FILES) $(CONF_EMBED)
+$(KINDS:%=$(BUILD)/%/conf/config/builtin_files.o): $(BUILTIN_FILES) $(CONF_EMBED)
 
 $(BUILD)/sbx-wrap: $(LOADER_OBJ)
 	$(MUSL_CC) $(LOADER_LINK) -o $@ $^
@@ -211,7 +207,7 @@ $(BUILD)/libsbx-shim.so: $(SHIM_OBJ)
 	$(CC) $(SHIM_LINK) -o $@ $^
 
 $(BUILD)/sbx-policy: $(CONF_OBJ)
-	$(CC) -o $@ $^ $(CONF_LINK)
+	$(CC) $(LINK_glibc) -o $@ $^ $(CONF_LDLIBS)
 
 $(BUILD)/sbx-scope: $(SCOPE_OBJ)
 	$(CC) -o $@ $^ $(SCOPE_LINK)
@@ -228,26 +224,33 @@ $(COMPLETION_FILES): conf/completions.awk $(BUILD)/.help-wrap $(BUILD)/.help-pol
 
 # ---- tests ---------------------------------------------------------------------------------------------------------
 
-$(UNIT_SHIM:%=$(BUILD)/unit/%): $(BUILD)/glibc/shim/blob.o
-$(UNIT_BPF:%=$(BUILD)/unit/%): $(BUILD)/glibc/loader/seccomp/bpf_run.o
-$(UNIT_CONF:%=$(BUILD)/unit/%) $(UNIT_BPF:%=$(BUILD)/unit/%): $(filter-out %/sbx-policy.o,$(CONF_OBJ))
-$(BUILD)/unit/test_conf_shrink: CONF_LINK += -Wl,--wrap=sbx_bpf_shrink
-$(UNIT_LOADER:%=$(BUILD)/unit/%): $(patsubst %.c,$(BUILD)/glibc/%.o,$(filter-out loader/main.c,$(LOADER_SRC)))
+# The objects of one kind, and the unit tests and fuzzers of them
+define tests # KIND, and where in $(BUILD) its unit tests and its fuzzers belong
+$(BUILD)/$1/%.o: %.c Makefile | $(BUILD)/.deps-build
+	@mkdir -p $$(@D)
+	$$(CC) $$(FLAGS_$1) $$(ID) -c -o $$@ $$<
 
-$(BUILD)/unit/%: $(BUILD)/test/tests/unit/%.o
-	@mkdir -p $(@D)
-	$(CC) -o $@ $^ $(CONF_LINK) $(TEST_LINK)
+$(UNIT:%=$(BUILD)/$1/tests/unit/%.o): | $(BUILD)/.deps-test
+$(UNIT_CONF:%=$(BUILD)/$2/%) $(UNIT_BOTH:%=$(BUILD)/$2/%): $(BUILD)/$1/libconf.a
+$(UNIT_LOADER:%=$(BUILD)/$2/%) $(UNIT_BOTH:%=$(BUILD)/$2/%): $(BUILD)/$1/libloader.a
+$(BUILD)/$2/%: $(BUILD)/$1/tests/unit/%.o
+	@mkdir -p $$(@D)
+	$$(CC) $$(LINK_$1) $$(UNIT_LINK) -o $$@ $$^ $$(CONF_LDLIBS) -lcmocka
 
-FUZZ_SRC := $(filter-out loader/main.c conf/commands/sbx-policy.c,$(sort $(LOADER_SRC) $(CONF_SRC)))
-FUZZ_FLAGS = $(BASE_FLAGS) -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all $(ID_FLAGS) \
-	$(shell $(PKG_CONFIG) --cflags $(CONF_LIBS))
-$(BUILD)/san/%.o: %.c | $(BUILD)/.deps-build
-	@mkdir -p $(@D)
-	$(CC) $(FUZZ_FLAGS) -c -o $@ $<
+$(BUILD)/$3/%: $(BUILD)/$1/tests/fuzz/%.o $(BUILD)/$1/tests/fuzz/driver.o $(BUILD)/$1/libloader.a $(BUILD)/$1/libconf.a
+	@mkdir -p $$(@D)
+	$$(CC) $$(LINK_$1) -Wl,--wrap=sbx_alloc -o $$@ $$^ $$(CONF_LDLIBS)
 
-$(BUILD)/fuzz/%: $(BUILD)/san/tests/fuzz/%.o $(BUILD)/san/tests/fuzz/driver.o $(FUZZ_SRC:%.c=$(BUILD)/san/%.o)
-	@mkdir -p $(@D)
-	$(CC) -fsanitize=address,undefined -Wl,--wrap=sbx_alloc -o $@ $^ $(shell $(PKG_CONFIG) --libs $(CONF_LIBS))
+$(BUILD)/$1/libloader.a: $(LIBLOADER_SRC:%.c=$(BUILD)/$1/%.o)
+$(BUILD)/$1/libconf.a: $(LIBCONF_SRC:%.c=$(BUILD)/$1/%.o)
+endef
+%/test_conf_shrink: UNIT_LINK := -Wl,--wrap=sbx_bpf_shrink
+$(eval $(call tests,glibc,unit,glibc/fuzz))
+$(eval $(call tests,san,san/unit,fuzz))
+
+%.a:
+	@rm -f $@
+	$(AR) qcs $@ $^
 
 $(BUILD)/tools/%: tests/tools/%.c tests/tools/errname.h Makefile | $(BUILD)/.deps-build
 	@mkdir -p $(@D)
@@ -386,5 +389,5 @@ uninstall: ## remove what install put there, except sbx.conf
 clean: ## remove the build directory
 	rm -rf $(BUILD)
 
--include $(LOADER_OBJ:.o=.d) $(SCOPE_OBJ:.o=.d) $(SHIM_OBJ:.o=.d) $(CONF_OBJ:.o=.d) $(UNIT_OBJ:.o=.d) $(BENCH_OBJ:.o=.d) \
-	$(BENCH_FLOOR_OBJ:.o=.d)
+-include $(LOADER_OBJ:.o=.d) $(SCOPE_OBJ:.o=.d) $(SHIM_OBJ:.o=.d) $(BENCH_OBJ:.o=.d) $(BENCH_FLOOR_OBJ:.o=.d) \
+	$(foreach kind,$(KINDS),$(KINDS_SRC:%.c=$(BUILD)/$(kind)/%.d))
