@@ -25,17 +25,17 @@ MULTIARCH = $(shell $(CC) -print-multiarch)
 # ---- sources: one list per program -------------------------------------------------------------------------------
 
 LOADER_SRC := loader/main.c \
-	$(addprefix loader/base/,channel.c clock.c directory.c fds.c json.c memory.c mounts.c passwd.c path.c path_resolve.c proc_status.c read_text.c vec.c) \
+	$(addprefix loader/base/,channel.c clock.c directory.c fds.c json.c memory.c mounts.c passwd.c path.c path_resolve.c printable.c proc_status.c read_text.c vec.c) \
 	$(addprefix loader/cli/,options.c report.c timing.c) \
 	$(addprefix loader/policy/,best_effort.c config_sources.c exec_target.c nested.c policy_cache.c profile_match.c) \
 	$(addprefix loader/argv/,argv_parse.c output_names.c) \
-	$(addprefix loader/plan/,landlock_rules.c plan.c protect.c protected_paths.c) \
-	$(addprefix loader/output/,file_copy.c output_commit.c output_grants.c stage.c tree_remove.c) \
+	$(addprefix loader/plan/,landlock_rules.c plan.c plan_print.c protect.c protected_paths.c) \
+	$(addprefix loader/output/,file_copy.c output_commit.c output_grants.c output_report.c stage.c tree_remove.c) \
 	$(addprefix loader/grants/,grant_arguments.c grant_options.c) \
 	$(addprefix loader/root/,private_root.c privs.c skeleton.c userns.c) \
 	$(addprefix loader/limits/,cgroup.c cgroup_leave.c io_device.c limits.c rlimits.c systemd_scope.c usage.c) \
 	$(addprefix loader/seccomp/,bpf_run.c seccomp_listener.c seccomp_notify.c) \
-	$(addprefix loader/run/,clone.c environment.c latch_reports.c latch_setup.c reaper.c signals.c spawn.c status.c terminal.c wait.c) \
+	$(addprefix loader/run/,announce.c clone.c environment.c latch_reports.c latch_setup.c reaper.c signals.c spawn.c status.c terminal.c wait.c) \
 	shim/blob.c shim/err.c shim/fail.c shim/glob.c shim/landlock.c shim/path_text.c shim/plain.c shim/protected.c \
 	shim/seccomp.c
 

@@ -26,6 +26,8 @@
 #include "loader/base/passwd.h"
 #include "loader/plan/protect.h"
 #include "loader/cli/report.h"
+#include "loader/output/output_report.h"
+#include "loader/run/announce.h"
 #include "loader/run/run.h"
 #include "loader/policy/config_sources.h"
 #include "loader/run/signals.h"
@@ -315,7 +317,8 @@ static int supervise(struct sbx_run *run, struct sbx_err *err)
 	if (end.failed)
 		return give_up_after(run, &end, &end.err);
 	finished = sbx_output_commit(&run->stage, true, err);
-	sbx_report_outputs(run, finished);
+	if (!run->options.quiet || finished < 0)
+		sbx_output_report(&run->stage, run->options.quiet);
 	if (finished < 0) {
 		sbx_report_error(err);
 		sbx_status_end(run, &end, SBX_EXIT_FAILED, err);
@@ -349,13 +352,14 @@ static int dry_run(struct sbx_run *run, struct sbx_err *err)
 	struct sbx_vec dropped = { 0 };
 
 	sbx_environ_make(run->policy, &run->options, environ, &dropped);
-	sbx_report_plan(run, &dropped);
+	sbx_announce_dry_run(run, &dropped);
 	fflush(stdout);
 	if (plan_limits(run, err) < 0)
 		return give_up(run, err);
 	sbx_status_limits(stdout, "limit: ", &run->limits);
 	sbx_limits_finish(&run->limits);
-	sbx_report_notes(run);
+	if (!run->options.quiet)
+		sbx_announce_notes(run);
 	return 0;
 }
 
@@ -378,8 +382,10 @@ int main(int argc, char **argv)
 	if (run->options.dry_run)
 		return dry_run(run, &err);
 	sbx_timing_mark(SBX_MOMENT_PLAN);
-	sbx_report_notes(run);
-	sbx_report_verbose(run);
+	if (!run->options.quiet)
+		sbx_announce_notes(run);
+	if (run->options.verbose)
+		sbx_announce_verbose(run);
 	run->env = make_env(run);
 	if (run->latch && sbx_latch_seal(run, &err) < 0)
 		return give_up(run, &err);

@@ -3,7 +3,7 @@
  *
  * Used by: every room that gets options or reports. Trusts: argv is the caller's word, but is read as any bytes.
  * Touches: standard output and error.
- * Includes: loader/base loader/run shim
+ * Includes: loader/base shim
  */
 #ifndef SBX_LOADER_CLI_CLI_H
 #define SBX_LOADER_CLI_CLI_H

@@ -7,20 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "loader/base/memory.h"
-
-const char *sbx_plain(const char *text)
-{
-	char *copy = sbx_strdup(text);
-
-	for (char *p = copy; *p; p++) {
-		if ((unsigned char)*p < ' ' || *p == 0x7f)
-			*p = '?';
-		if ((unsigned char)p[0] == 0xc2 && (unsigned char)p[1] >= 0x80 && (unsigned char)p[1] < 0xa0)
-			p[0] = p[1] = '?'; /* C1 controls in UTF-8 */
-	}
-	return copy;
-}
+#include "loader/base/printable.h"
+#include "shim/err.h"
 
 #define ANY_STEP SBX_STEP__COUNT
 
@@ -83,7 +71,7 @@ void sbx_report_error(const struct sbx_err *err)
 		return;
 	fprintf(stderr, "sbx-wrap: %s", sbx_step_name(err->step));
 	if (err->subject[0])
-		fprintf(stderr, ": %s", sbx_plain(err->subject));
+		fprintf(stderr, ": %s", sbx_printable(err->subject));
 	if (err->errnum)
 		fprintf(stderr, ": %s", strerror(err->errnum));
 	fputc('\n', stderr);
@@ -101,110 +89,4 @@ int sbx_report_status(const struct sbx_err *err)
 	    err->errnum == ENFILE)
 		return SBX_EXIT_FAILED;
 	return err->errnum == ENOENT || err->errnum == ENOTDIR ? SBX_EXIT_NOT_FOUND : SBX_EXIT_CANNOT_EXEC;
-}
-
-void sbx_report_notes(const struct sbx_run *run)
-{
-	if (run->options.quiet)
-		return;
-	for (size_t i = 0; i < run->plan.notes.count; i++) {
-		const struct sbx_note *note = sbx_vec_at(&run->plan.notes, i);
-
-		fprintf(stderr, "sbx-wrap: %s: %s: %s, not granted\n", sbx_step_name(SBX_STEP_GRANT),
-			sbx_plain(note->path), note->reason);
-		if (note->remedy)
-			fprintf(stderr, "hint: %s\n", sbx_plain(note->remedy));
-	}
-	if (run->target.unlatchable && run->policy->latch_mode != SBX_LATCH_OFF && !run->latch_needless)
-		fprintf(stderr, "sbx-wrap: %s: %s: %s; it has the floor alone\n", sbx_step_name(SBX_STEP_LATCH),
-			sbx_plain(run->target.name), run->target.unlatchable);
-}
-
-static void say_outputs(const struct sbx_vec *list, size_t count)
-{
-	for (size_t i = 0; i < list->count; i++) {
-		const struct sbx_stage_dropped *one = sbx_vec_at(list, i);
-
-		fprintf(stderr, "sbx-wrap: %s: %s: %s", sbx_step_name(SBX_STEP_STAGE), sbx_plain(one->path),
-			one->reason);
-		if (one->dir)
-			fprintf(stderr, one->dir->kept ? " (it is kept in %s)" : "; dropped", one->dir->name);
-		fputc('\n', stderr);
-	}
-	if (count > list->count)
-		fprintf(stderr, "sbx-wrap: %s: and %zu more\n", sbx_step_name(SBX_STEP_STAGE), count - list->count);
-}
-
-void sbx_report_outputs(const struct sbx_run *run, int finished)
-{
-	const struct sbx_stage *stage = &run->stage;
-
-	if (run->options.quiet && finished == 0)
-		return;
-	say_outputs(&stage->dropped, stage->dropped_count);
-	say_outputs(&stage->retained, stage->retained_count);
-	if (stage->dropped_count && !run->options.quiet)
-		fprintf(stderr, "hint: --rw %s lets the command write there itself\n",
-			sbx_plain(((struct sbx_stage_dropped *)sbx_vec_at(&stage->dropped, 0))->dir->dir));
-}
-
-static const char *const type_names[SBX_MOUNT__COUNT] = {
-	[SBX_MOUNT_BIND] = "bind",     [SBX_MOUNT_SYMLINK] = "symlink", [SBX_MOUNT_DIR] = "dir",
-	[SBX_MOUNT_FILE] = "file",     [SBX_MOUNT_TMPFS] = "tmpfs",     [SBX_MOUNT_PROC] = "proc",
-	[SBX_MOUNT_DEVPTS] = "devpts", [SBX_MOUNT_MASK] = "hidden",     [SBX_MOUNT_FIFO] = "fifo",
-};
-
-void sbx_report_verbose(const struct sbx_run *run)
-{
-	if (!run->options.verbose)
-		return;
-	fprintf(stderr, "sbx-wrap: profile %s, %s, %s: %s\n",
-		sbx_str(run->policy, run->policy->strings, run->policy->profile),
-		run->plan.rooted ? "private root" : "in place",
-		run->latch_plan == SBX_PLAN_EXPECTED ? "floor and latch" : "floor", run->target.path);
-	for (size_t i = 0; i < run->plan.mounts.count; i++) {
-		const struct sbx_plan_mount *mount = sbx_vec_at(&run->plan.mounts, i);
-
-		if (mount->late)
-			fprintf(stderr, "sbx-wrap: %s %s\n", type_names[mount->type], sbx_plain(mount->dst));
-	}
-}
-
-static void print_mount(const struct sbx_plan_mount *mount)
-{
-	printf("  %-8s %s", type_names[mount->type], sbx_plain(mount->dst));
-	if (mount->type == SBX_MOUNT_SYMLINK || (mount->type == SBX_MOUNT_BIND && strcmp(mount->src, mount->dst) != 0))
-		printf(" %s %s", mount->type == SBX_MOUNT_SYMLINK ? "->" : "<-", sbx_plain(mount->src));
-	if (mount->type == SBX_MOUNT_BIND || mount->type == SBX_MOUNT_TMPFS)
-		printf(" (%s%s)", mount->attr & 1 ? "ro" : "rw", mount->attr & 8 ? "" : ", exec");
-	putchar('\n');
-}
-
-void sbx_report_plan(const struct sbx_run *run, const struct sbx_vec *dropped)
-{
-	static const char *const latch[] = { "auto", "required", "off" };
-
-	printf("profile: %s\ncommand: %s\n", sbx_str(run->policy, run->policy->strings, run->policy->profile),
-	       run->target.path);
-	printf("latch: %s", latch[run->policy->latch_mode]);
-	if (run->latch_needless)
-		printf(" (the floor says all)");
-	else if (run->target.unlatchable)
-		printf(" (%s: the floor alone)", run->target.unlatchable);
-	printf("\nroot: %s\n",
-	       run->plan.rooted ? "private, holding only" : "the host's, in place; Landlock alone holds");
-	for (size_t i = 0; run->plan.rooted && i < run->plan.mounts.count; i++)
-		print_mount(sbx_vec_at(&run->plan.mounts, i));
-	for (size_t i = 0; i < run->stage.dirs.count; i++) {
-		const struct sbx_stage_dir *dir = sbx_vec_at(&run->stage.dirs, i);
-
-		for (size_t n = 0; n < dir->files.count; n++)
-			printf("output, moved into place afterwards: %s/%s\n", dir->dir,
-			       ((struct sbx_stage_file *)sbx_vec_at(&dir->files, n))->name);
-		for (size_t n = 0; n < dir->patterns.count; n++)
-			printf("outputs, moved into place afterwards: what is named after %s/%s\n", dir->dir,
-			       ((struct sbx_pattern *)sbx_vec_at(&dir->patterns, n))->name);
-	}
-	for (size_t i = 0; i < dropped->count; i++)
-		printf("environment, dropped: %s\n", *(char **)sbx_vec_at(dropped, i));
 }

@@ -3,7 +3,7 @@
  *
  * Used by: run, main.c.
  * Touches: the listener's descriptor. UNTRUSTED: the calls; only numbers and registers are looked at.
- * Includes: loader/base loader/cli loader/run shim
+ * Includes: loader/base shim
  */
 #ifndef SBX_LOADER_SECCOMP_SECCOMP_H
 #define SBX_LOADER_SECCOMP_SECCOMP_H

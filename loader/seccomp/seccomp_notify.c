@@ -19,8 +19,8 @@
 
 #include "loader/base/cleanup.h"
 #include "loader/base/memory.h"
+#include "loader/base/printable.h"
 #include "loader/seccomp/bpf_run.h"
-#include "loader/cli/report.h"
 #include "shim/err.h"
 
 void sbx_notify_init(struct sbx_notify *notify, const struct sbx_policy_blob *policy, const char *command)
@@ -227,7 +227,7 @@ void sbx_notify_report(const struct sbx_notify *notify)
 		const struct sbx_notify_call *seen = &notify->seen[call[i].nr];
 
 		if (seen->named)
-			fprintf(stderr, "sbx-wrap: seccomp: %s called %s, %u time%s%s\n", sbx_plain(seen->program),
+			fprintf(stderr, "sbx-wrap: seccomp: %s called %s, %u time%s%s\n", sbx_printable(seen->program),
 				sbx_str(policy, policy->strings, call[i].name), seen->named,
 				seen->named == 1 ? "" : "s", seen->denied ? "; denied" : "");
 	}

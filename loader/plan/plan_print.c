@@ -1,0 +1,55 @@
+/*
+ * plan_print.c -- the plan for people: --dry-run, --verbose, and what was named and not granted.
+ */
+#include "loader/plan/plan_print.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "loader/base/printable.h"
+#include "shim/err.h"
+
+static const char *const type_names[SBX_MOUNT__COUNT] = {
+	[SBX_MOUNT_BIND] = "bind",     [SBX_MOUNT_SYMLINK] = "symlink", [SBX_MOUNT_DIR] = "dir",
+	[SBX_MOUNT_FILE] = "file",     [SBX_MOUNT_TMPFS] = "tmpfs",     [SBX_MOUNT_PROC] = "proc",
+	[SBX_MOUNT_DEVPTS] = "devpts", [SBX_MOUNT_MASK] = "hidden",     [SBX_MOUNT_FIFO] = "fifo",
+};
+
+static void print_mount(const struct sbx_plan_mount *mount)
+{
+	printf("  %-8s %s", type_names[mount->type], sbx_printable(mount->dst));
+	if (mount->type == SBX_MOUNT_SYMLINK || (mount->type == SBX_MOUNT_BIND && strcmp(mount->src, mount->dst) != 0))
+		printf(" %s %s", mount->type == SBX_MOUNT_SYMLINK ? "->" : "<-", sbx_printable(mount->src));
+	if (mount->type == SBX_MOUNT_BIND || mount->type == SBX_MOUNT_TMPFS)
+		printf(" (%s%s)", mount->attr & 1 ? "ro" : "rw", mount->attr & 8 ? "" : ", exec");
+	putchar('\n');
+}
+
+void sbx_plan_print(const struct sbx_plan *plan)
+{
+	printf("root: %s\n", plan->rooted ? "private, holding only" : "the host's, in place; Landlock alone holds");
+	for (size_t i = 0; plan->rooted && i < plan->mounts.count; i++)
+		print_mount(sbx_vec_at(&plan->mounts, i));
+}
+
+void sbx_plan_print_late(const struct sbx_plan *plan)
+{
+	for (size_t i = 0; i < plan->mounts.count; i++) {
+		const struct sbx_plan_mount *mount = sbx_vec_at(&plan->mounts, i);
+
+		if (mount->late)
+			fprintf(stderr, "sbx-wrap: %s %s\n", type_names[mount->type], sbx_printable(mount->dst));
+	}
+}
+
+void sbx_plan_print_notes(const struct sbx_plan *plan)
+{
+	for (size_t i = 0; i < plan->notes.count; i++) {
+		const struct sbx_note *note = sbx_vec_at(&plan->notes, i);
+
+		fprintf(stderr, "sbx-wrap: %s: %s: %s, not granted\n", sbx_step_name(SBX_STEP_GRANT),
+			sbx_printable(note->path), note->reason);
+		if (note->remedy)
+			fprintf(stderr, "hint: %s\n", sbx_printable(note->remedy));
+	}
+}

@@ -1,0 +1,49 @@
+/*
+ * announce.c -- the profile and the latch, and what the rooms say of their own parts.
+ */
+#include "loader/run/announce.h"
+
+#include <stdio.h>
+
+#include "loader/base/printable.h"
+#include "loader/output/output_report.h"
+#include "loader/plan/plan_print.h"
+#include "shim/err.h"
+
+static const char *profile_of(const struct sbx_policy_blob *policy)
+{
+	return sbx_str(policy, policy->strings, policy->profile);
+}
+
+void sbx_announce_dry_run(const struct sbx_run *run, const struct sbx_vec *dropped)
+{
+	static const char *const modes[] = { "auto", "required", "off" };
+
+	printf("profile: %s\ncommand: %s\nlatch: %s", profile_of(run->policy), run->target.path,
+	       modes[run->policy->latch_mode]);
+	if (run->latch_needless)
+		printf(" (the floor says all)");
+	else if (run->target.unlatchable)
+		printf(" (%s: the floor alone)", run->target.unlatchable);
+	putchar('\n');
+	sbx_plan_print(&run->plan);
+	sbx_output_report_planned(&run->stage);
+	for (size_t i = 0; i < dropped->count; i++)
+		printf("environment, dropped: %s\n", *(char **)sbx_vec_at(dropped, i));
+}
+
+void sbx_announce_verbose(const struct sbx_run *run)
+{
+	fprintf(stderr, "sbx-wrap: profile %s, %s, %s: %s\n", profile_of(run->policy),
+		run->plan.rooted ? "private root" : "in place",
+		run->latch_plan == SBX_PLAN_EXPECTED ? "floor and latch" : "floor", run->target.path);
+	sbx_plan_print_late(&run->plan);
+}
+
+void sbx_announce_notes(const struct sbx_run *run)
+{
+	sbx_plan_print_notes(&run->plan);
+	if (run->target.unlatchable && run->policy->latch_mode != SBX_LATCH_OFF && !run->latch_needless)
+		fprintf(stderr, "sbx-wrap: %s: %s: %s; it has the floor alone\n", sbx_step_name(SBX_STEP_LATCH),
+			sbx_printable(run->target.name), run->target.unlatchable);
+}
