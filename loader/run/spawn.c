@@ -161,7 +161,7 @@ static int apply_filter(const struct sbx_run *run, struct sbx_err *err)
 {
 	const struct sbx_layer *layer = sbx_at(run->policy, run->policy->floor);
 
-	return sbx_notify_asked(run->policy) ? sbx_listener_install(run, err) :
+	return sbx_notify_asked(run->policy) ? sbx_listener_install(run->policy, run->channel[1], err) :
 					       sbx_seccomp_apply(layer, layer->filter, err);
 }
 

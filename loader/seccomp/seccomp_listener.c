@@ -27,7 +27,7 @@
 #define LOOK_NSEC 50000
 
 /* The helper. Its error ends the run, for its parent may be stuck. */
-_Noreturn static void hand_over(const struct sbx_run *run, int listener)
+_Noreturn static void hand_over(int channel, int listener)
 {
 	const struct timespec pause = { 0, LOOK_NSEC };
 	const struct sbx_msg msg = { .kind = SBX_MSG_LISTENER };
@@ -36,19 +36,19 @@ _Noreturn static void hand_over(const struct sbx_run *run, int listener)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	while (fcntl(listener, F_GETFD) < 0)
 		nanosleep(&pause, NULL);
-	if (sbx_channel_send(run->channel[1], &msg, listener) < 0) {
+	if (sbx_channel_send(channel, &msg, listener) < 0) {
 		sbx_err_set(&err, SBX_STEP_SECCOMP, errno, "handing the listener over");
-		sbx_fail(run->channel[1], &err);
+		sbx_fail(channel, &err);
 	}
 	_exit(0);
 }
 
-static long install(const struct sbx_run *run)
+static long install(const struct sbx_policy_blob *policy)
 {
-	const struct sbx_span span = run->policy->ask;
+	const struct sbx_span span = policy->ask;
 	const struct sock_fprog prog = {
 		.len = (unsigned short)(span.len / sizeof(struct sock_filter)),
-		.filter = (struct sock_filter *)(uintptr_t)sbx_at(run->policy, span),
+		.filter = (struct sock_filter *)(uintptr_t)sbx_at(policy, span),
 	};
 	long fd = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER | FLAG_WAIT_KILLABLE,
 			  &prog);
@@ -58,9 +58,9 @@ static long install(const struct sbx_run *run)
 	return fd;
 }
 
-int sbx_listener_install(const struct sbx_run *run, struct sbx_err *err)
+int sbx_listener_install(const struct sbx_policy_blob *policy, int channel, struct sbx_err *err)
 {
-	const int expected = dup(run->channel[1]); /* the lowest that is free */
+	const int expected = dup(channel); /* the lowest that is free */
 	int status = 0;
 	long helper, fd;
 
@@ -71,8 +71,8 @@ int sbx_listener_install(const struct sbx_run *run, struct sbx_err *err)
 	if (helper < 0)
 		return sbx_err_set(err, SBX_STEP_SPAWN, errno, "a helper for the listener");
 	if (helper == 0)
-		hand_over(run, expected);
-	fd = install(run);
+		hand_over(channel, expected);
+	fd = install(policy);
 	if (fd < 0) {
 		const int errnum = errno;
 

@@ -4,12 +4,13 @@
 #ifndef SBX_LOADER_SECCOMP_SECCOMP_LISTENER_H
 #define SBX_LOADER_SECCOMP_SECCOMP_LISTENER_H
 
-#include "loader/run/run.h"
+#include "shim/blob.h"
+#include "shim/steps.h"
 
 /*
  * Install the policy's `ask` filter on this process, which must have one thread, and hand its listener to the waiting
- * loader (SBX_MSG_LISTENER). From then on the loader answers. Returns 0, or -1 with err.
+ * loader over `channel` (SBX_MSG_LISTENER). From then on the loader answers. Returns 0, or -1 with err.
  */
-int sbx_listener_install(const struct sbx_run *run, struct sbx_err *err);
+int sbx_listener_install(const struct sbx_policy_blob *policy, int channel, struct sbx_err *err);
 
 #endif
