@@ -41,24 +41,6 @@
 
 extern char **environ;
 
-#define SBX_LIB "../lib/sbx/"
-
-/* The programs of one build stand together: in the build tree side by side, installed as bin/ and lib/sbx/. */
-static char *beside(const char *where, const char *name)
-{
-	static char *dir;
-	struct stat st;
-
-	if (!dir) {
-		const char *self = sbx_target_self(&st);
-
-		if (!self)
-			return NULL;
-		dir = sbx_dirname(self);
-	}
-	return sbx_join(dir, "/", where, name);
-}
-
 /* Nothing relative was looked up where it will be executed. */
 static int check_inside(const struct sbx_run *run, struct sbx_err *err)
 {
@@ -66,23 +48,6 @@ static int check_inside(const struct sbx_run *run, struct sbx_err *err)
 		if (run->target.chain[i][0] != '/')
 			return sbx_err_set(err, SBX_STEP_CHDIR, ENOENT, run->cwd);
 	return 0;
-}
-
-static int find_programs(struct sbx_run *run, struct sbx_err *err)
-{
-	const char *lib = "";
-
-	run->nested = sbx_nested();
-	run->compiler = beside("", SBX_COMPILER_NAME);
-	run->host_shim = beside(lib, SBX_SHIM_NAME);
-	if (run->host_shim && access(run->host_shim, F_OK) < 0) {
-		lib = SBX_LIB;
-		run->host_shim = beside(lib, SBX_SHIM_NAME);
-	}
-	run->limits.scope.program = beside(lib, SBX_SCOPE_NAME);
-	if (run->nested && run->host_shim && access(SBX_INNER_SHIM, F_OK) == 0)
-		run->host_shim = sbx_strdup(SBX_INNER_SHIM);
-	return run->compiler && run->host_shim ? 0 : sbx_err_set(err, SBX_STEP_COMPILE, errno, "/proc/self/exe");
 }
 
 /* A policy that lets through what it doesn't allow runs only when that is what was asked for. */
@@ -106,7 +71,7 @@ static int find_policy(struct sbx_run *run, struct sbx_err *err)
 		.options = &run->options,
 		.profile = run->options.profile,
 		.names = &names,
-		.compiler = run->compiler,
+		.compiler = run->programs.compiler,
 		.home = home,
 		.user_config = sbx_sources_user(home),
 		.uid = run->uid,
@@ -156,7 +121,7 @@ static int find_cwd(struct sbx_run *run, struct sbx_err *err)
 static int make_plan(struct sbx_run *run, struct sbx_err *err)
 {
 	struct stat st;
-	const char *const programs[] = { sbx_target_self(&st), run->compiler, run->host_shim };
+	const char *const programs[] = { sbx_target_self(&st), run->programs.compiler, run->programs.shim };
 	struct sbx_options *options = &run->options;
 
 	sbx_plan_init(&run->plan, run->policy);
@@ -223,7 +188,8 @@ static int gather(struct sbx_run *run, int argc, char **argv, struct sbx_err *er
 	    check_inside(run, err) < 0)
 		return -1;
 	sbx_timing_mark(SBX_MOMENT_TARGET);
-	if (find_programs(run, err) < 0 || find_policy(run, err) < 0)
+	run->nested = sbx_nested();
+	if (sbx_programs_find(&run->programs, run->nested, err) < 0 || find_policy(run, err) < 0)
 		return -1;
 	sbx_timing_mark(SBX_MOMENT_POLICY);
 	if (sockets && !(run->policy->flags & SBX_POLICY_HOST_NET) &&
@@ -343,6 +309,7 @@ static char **make_env(const struct sbx_run *run)
 
 static int plan_limits(struct sbx_run *run, struct sbx_err *err)
 {
+	run->limits.scope.program = run->programs.scope;
 	return sbx_limits_plan(&run->limits, run->policy, run->cwd, run->policy->namespaces & CLONE_NEWPID, err);
 }
 

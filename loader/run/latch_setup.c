@@ -19,7 +19,7 @@
 /* Where the shim is inside; without a private root LD_PRELOAD splits at spaces and colons. */
 static int place_shim(struct sbx_run *run, struct sbx_err *err)
 {
-	char *host = run->host_shim;
+	char *host = run->programs.shim;
 	struct sbx_resolved *file = sbx_alloc(sizeof(*file));
 	const int found = sbx_resolve("/", host, file);
 

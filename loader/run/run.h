@@ -20,6 +20,7 @@
 #include "loader/plan/plan.h"
 #include "loader/output/stage.h"
 #include "loader/policy/exec_target.h"
+#include "loader/policy/programs.h"
 #include "shim/children.h"
 #include "shim/err.h"
 
@@ -62,13 +63,13 @@ struct sbx_run {
 	const struct sbx_policy_blob *policy;
 	struct sbx_plan plan;
 	struct sbx_stage stage;
-	char **env;                 /* the target's, but for what tells the shim what to do */
-	char *origin;               /* the caller's directory, canonical: what options' paths are relative to */
-	char *cwd;                  /* the target's: --chdir's, or the caller's */
-	char *compiler, *host_shim; /* sbx-policy and the shim where this build has them */
-	bool nested;                /* this runs in a sandbox of sbx already */
-	bool only_inside;           /* cwd exists only in the private root */
-	char *shim;                 /* the shim as the target will open it */
+	char **env;   /* the target's, but for what tells the shim what to do */
+	char *origin; /* the caller's directory, canonical: what options' paths are relative to */
+	char *cwd;    /* the target's: --chdir's, or the caller's */
+	struct sbx_programs programs;
+	bool nested;      /* this runs in a sandbox of sbx already */
+	bool only_inside; /* cwd exists only in the private root */
+	char *shim;       /* the shim as the target will open it */
 	struct sbx_layer *floor, *latch;
 	enum sbx_latch_plan latch_plan;
 	bool latch_needless;      /* the policy's latch takes nothing away that the floor doesn't */

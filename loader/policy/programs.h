@@ -1,0 +1,23 @@
+/*
+ * programs.h -- where the other programs of this build are.
+ */
+#ifndef SBX_LOADER_POLICY_PROGRAMS_H
+#define SBX_LOADER_POLICY_PROGRAMS_H
+
+#include <stdbool.h>
+
+#include "shim/steps.h"
+
+struct sbx_programs {
+	char *compiler; /* sbx-policy */
+	char *shim;     /* on the host */
+	char *scope;    /* sbx-scope */
+};
+
+/*
+ * Fill in the paths, in fresh memory, by where sbx-wrap itself is; nothing is opened. `nested`: inside a sandbox of sbx
+ * the shim is the one that this sandbox shows. -1 with err when sbx-wrap can't find itself.
+ */
+int sbx_programs_find(struct sbx_programs *programs, bool nested, struct sbx_err *err);
+
+#endif
