@@ -1,6 +1,6 @@
 /*
  * limits.h -- what a run may use up, each limit once: its key, its option, what is written of it. What can hold it is
- * in loader/limits/holders.c, its default in conf/sbx.conf.
+ * in loader/limits/limits_table.c, its default in conf/sbx.conf.
  */
 #ifndef SBX_SHIM_LIMITS_H
 #define SBX_SHIM_LIMITS_H

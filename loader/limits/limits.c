@@ -14,91 +14,28 @@
 #include "loader/base/vec.h"
 #include "loader/limits/io_device.h"
 #include "loader/limits/cgroup_leave.h"
-#include "loader/limits/rlimits.h"
 #include "shim/err.h"
 
-#define CPU_PERIOD_US 100000u
-
-static const char *const names[SBX_LIMIT__COUNT] = {
-#define X(id, key, ...) [SBX_LIMIT_##id] = (key),
-	SBX_LIMITS(X, X)
-#undef X
-};
-
-/* What a cgroup holds: the controller's bit, the file, and the caller's own one whose lower value counts, or NULL. */
-static const struct {
-	uint32_t controller;
-	const char *file, *own;
-} in_cgroup[SBX_LIMIT__COUNT] = {
-	[SBX_LIMIT_MEMORY] = { 1u << SBX_CONTROLLER_MEMORY, "memory.max", "memory.max" },
-	[SBX_LIMIT_SWAP] = { 1u << SBX_CONTROLLER_MEMORY, "memory.swap.max", NULL },
-	[SBX_LIMIT_PIDS] = { 1u << SBX_CONTROLLER_PIDS, "pids.max", "pids.max" },
-	[SBX_LIMIT_CPU] = { 1u << SBX_CONTROLLER_CPU, "cpu.max", NULL },
-	[SBX_LIMIT_IO] = { 1u << SBX_CONTROLLER_IO, "io.max", NULL },
-};
-
-#define TAKEN_OVER (1u << SBX_CONTROLLER_MEMORY | 1u << SBX_CONTROLLER_PIDS) /* the controllers of .own */
-#define IN_SCOPE                                                                \
-	(1u << SBX_LIMIT_MEMORY | 1u << SBX_LIMIT_SWAP | 1u << SBX_LIMIT_PIDS | \
-	 1u << SBX_LIMIT_CPU) /* and I/O, of a disk */
-
-enum unit { UNIT_BYTES, UNIT_COUNT, UNIT_PERCENT, UNIT_TIME, UNIT_RATE };
-static const enum unit units[SBX_LIMIT__COUNT] = {
-	[SBX_LIMIT_PIDS] = UNIT_COUNT, [SBX_LIMIT_OPEN_FILES] = UNIT_COUNT, [SBX_LIMIT_CPU] = UNIT_PERCENT,
-	[SBX_LIMIT_WALL] = UNIT_TIME,  [SBX_LIMIT_GRACE] = UNIT_TIME,       [SBX_LIMIT_CPU_TIME] = UNIT_TIME,
-	[SBX_LIMIT_IO] = UNIT_RATE,
-};
-
-const char *sbx_limits_name(enum sbx_limit_id id)
+/* The number that is held: processes of sbx's own count as well. */
+static uint64_t amount(const struct sbx_limits *limits, enum sbx_limit_id id)
 {
-	return names[id];
-}
-
-static const char *bytes_text(uint64_t value, char text[32])
-{
-	static const char scales[] = "\0KMGT";
-	int scale = 0;
-	double number = (double)value;
-
-	for (; number >= 1024 && scale < 4; scale++)
-		number /= 1024;
-	snprintf(text, 32, number == (double)(uint64_t)number ? "%.0f%c" : "%.1f%c", number, scales[scale]);
-	return text;
-}
-
-const char *sbx_limits_text(enum sbx_limit_id id, uint64_t value)
-{
-	static char text[32];
-
-	if (value == SBX_UNLIMITED)
-		return "unlimited";
-	if (units[id] == UNIT_BYTES || units[id] == UNIT_RATE)
-		return bytes_text(value, text);
-	if (units[id] == UNIT_COUNT)
-		snprintf(text, sizeof(text), "%llu", (unsigned long long)value);
-	else if (units[id] == UNIT_PERCENT)
-		snprintf(text, sizeof(text), "%g%%", (double)value * 100 / CPU_PERIOD_US);
-	else
-		snprintf(text, sizeof(text), "%gs", (double)value / 1000);
-	return text;
+	return limits->value[id] + (id == SBX_LIMIT_PIDS ? limits->extra : 0);
 }
 
 /* What is written into the cgroup's file; NULL when there is no such thing here. */
 static const char *file_text(const struct sbx_limits *limits, enum sbx_limit_id id)
 {
-	uint64_t value = limits->value[id];
+	const unsigned long long value = amount(limits, id);
 	static char text[128];
 
 	if (id == SBX_LIMIT_CPU) {
-		snprintf(text, sizeof(text), "%llu %u", (unsigned long long)value, CPU_PERIOD_US);
+		snprintf(text, sizeof(text), "%llu %u", value, SBX_CPU_PERIOD_US);
 	} else if (id == SBX_LIMIT_IO) {
 		if (!*limits->disk)
 			return NULL;
-		snprintf(text, sizeof(text), "%s rbps=%llu wbps=%llu", limits->disk, (unsigned long long)value,
-			 (unsigned long long)value);
+		snprintf(text, sizeof(text), "%s rbps=%llu wbps=%llu", limits->disk, value, value);
 	} else {
-		value += id == SBX_LIMIT_PIDS ? limits->extra : 0;
-		snprintf(text, sizeof(text), "%llu", (unsigned long long)value);
+		snprintf(text, sizeof(text), "%llu", value);
 	}
 	return text;
 }
@@ -108,14 +45,18 @@ bool sbx_limits_wanted(const struct sbx_limits *limits, enum sbx_limit_id id)
 	return limits->value[id] != SBX_UNLIMITED && limits->held[id] == SBX_HELD_NOT;
 }
 
+/* 0, or those for what the caller's own cgroup is limited to as well. */
 static uint32_t wanted_controllers(const struct sbx_limits *limits)
 {
-	uint32_t wanted = 0;
+	uint32_t wanted = 0, inherited = 0;
 
-	for (int id = 0; id < SBX_LIMIT__COUNT; id++)
+	for (int id = 0; id < SBX_LIMIT__COUNT; id++) {
 		if (sbx_limits_wanted(limits, (enum sbx_limit_id)id))
-			wanted |= in_cgroup[id].controller;
-	return wanted;
+			wanted |= sbx_holders[id].controller;
+		if (sbx_holders[id].inherited)
+			inherited |= sbx_holders[id].controller;
+	}
+	return wanted ? wanted | inherited : 0;
 }
 
 static void drop_cgroup(struct sbx_limits *limits, const char *why)
@@ -133,22 +74,22 @@ static uint64_t own_limit(int id)
 {
 	uint64_t own;
 
-	return in_cgroup[id].own && sbx_cgroup_own(in_cgroup[id].own, &own) ? own : SBX_UNLIMITED;
+	return sbx_holders[id].inherited && sbx_cgroup_own(sbx_holders[id].file, &own) ? own : SBX_UNLIMITED;
 }
 
 /* The leaf lies beside the caller's cgroup and not in it: what holds there holds here, or there is no leaf. */
 static void use_cgroup(struct sbx_limits *limits)
 {
 	for (int id = 0; id < SBX_LIMIT__COUNT; id++) {
-		const uint64_t own = in_cgroup[id].controller & limits->cgroup.has ? own_limit(id) : SBX_UNLIMITED;
+		const bool has = sbx_holders[id].controller & limits->cgroup.has;
+		const uint64_t own = has ? own_limit(id) : SBX_UNLIMITED;
 		const char *text;
 
-		if (!(in_cgroup[id].controller & limits->cgroup.has) ||
-		    (!sbx_limits_wanted(limits, (enum sbx_limit_id)id) && own == SBX_UNLIMITED))
+		if (!has || (!sbx_limits_wanted(limits, (enum sbx_limit_id)id) && own == SBX_UNLIMITED))
 			continue;
 		limits->value[id] = own < limits->value[id] ? own : limits->value[id];
 		text = file_text(limits, (enum sbx_limit_id)id);
-		if (text && sbx_cgroup_set(&limits->cgroup, in_cgroup[id].file, text) == 0)
+		if (text && sbx_cgroup_set(&limits->cgroup, sbx_holders[id].file, text) == 0)
 			limits->held[id] = SBX_HELD_CGROUP;
 		else if (text)
 			limits->reason[id] = "the cgroup takes no such limit";
@@ -176,10 +117,37 @@ const char *sbx_limits_why(const struct sbx_limits *limits, enum sbx_limit_id id
 static int refuse(const struct sbx_limits *limits, int id, struct sbx_err *err)
 {
 	sbx_err_set(err, SBX_STEP_LIMITS, 0, "");
-	snprintf(err->subject, sizeof(err->subject), "%s = %s can't be held: %s", names[id],
-		 sbx_limits_text((enum sbx_limit_id)id, limits->value[id]),
+	snprintf(err->subject, sizeof(err->subject), "%s = %s can't be held: %s",
+		 sbx_limits_name((enum sbx_limit_id)id), sbx_limits_text((enum sbx_limit_id)id, limits->value[id]),
 		 sbx_limits_why(limits, (enum sbx_limit_id)id));
 	return -1;
+}
+
+/* Resource limits that mean the same, where nothing better holds. */
+static void plan_rlimits(struct sbx_limits *limits, uint32_t namespaces)
+{
+	for (int id = 0; id < SBX_LIMIT__COUNT; id++) {
+		const struct sbx_rlimit *rlimit = &sbx_holders[id].rlimit;
+
+		if (rlimit->unit && !rlimit->each && sbx_limits_wanted(limits, (enum sbx_limit_id)id) &&
+		    sbx_rlimits_hold(rlimit, namespaces, &limits->reason[id]))
+			limits->held[id] = SBX_HELD_RLIMIT;
+	}
+}
+
+/* `pid`, 0 for this process; `late`: only what a cgroup might have held. */
+static int set_rlimits(const struct sbx_limits *limits, pid_t pid, bool late, struct sbx_err *err)
+{
+	for (int id = 0; id < SBX_LIMIT__COUNT; id++)
+		if (limits->held[id] == SBX_HELD_RLIMIT && (!late || sbx_holders[id].controller) &&
+		    sbx_rlimits_set(&sbx_holders[id].rlimit, pid, amount(limits, (enum sbx_limit_id)id)) < 0)
+			return sbx_err_set(err, SBX_STEP_LIMITS, errno, sbx_limits_name((enum sbx_limit_id)id));
+	return 0;
+}
+
+int sbx_limits_apply(const struct sbx_limits *limits, struct sbx_err *err)
+{
+	return set_rlimits(limits, 0, false, err);
 }
 
 /* best_effort: each process its own limit of memory, and nothing in place of the rest. */
@@ -188,14 +156,15 @@ static int settle(struct sbx_limits *limits, const struct sbx_policy_blob *polic
 	if (first_open(limits) >= 0 && !(policy->best_effort & (1u << SBX_LAYER_LIMITS)))
 		return refuse(limits, first_open(limits), err);
 	for (int id = first_open(limits); id >= 0; id = first_open(limits)) {
-		const bool memory = id == SBX_LIMIT_MEMORY;
+		const bool each = sbx_holders[id].rlimit.each;
 
-		fprintf(stderr, "sbx-wrap: limits: %s = %s: %s; %s, as best_effort says\n", names[id],
+		fprintf(stderr, "sbx-wrap: limits: %s = %s: %s; %s, as best_effort says\n",
+			sbx_limits_name((enum sbx_limit_id)id),
 			sbx_limits_text((enum sbx_limit_id)id, limits->value[id]),
 			sbx_limits_why(limits, (enum sbx_limit_id)id),
-			memory ? "each process is held to it by itself" : "runs without it");
-		if (memory)
-			limits->held[SBX_LIMIT_MEMORY] = SBX_HELD_RLIMIT;
+			each ? "each process is held to it by itself" : "runs without it");
+		if (each)
+			limits->held[id] = SBX_HELD_RLIMIT;
 		limits->named &= ~(1u << id);
 	}
 	return 0;
@@ -245,6 +214,20 @@ static int take_policy(struct sbx_limits *limits, const struct sbx_policy_blob *
 	return 0;
 }
 
+/* I/O is a disk's. */
+static bool in_scope(const struct sbx_limits *limits, int id)
+{
+	return sbx_holders[id].property && (!sbx_holders[id].write_property || *limits->disk);
+}
+
+static bool wants_scope(const struct sbx_limits *limits)
+{
+	for (int id = 0; id < SBX_LIMIT__COUNT; id++)
+		if ((limits->named & (1u << id)) && in_scope(limits, id))
+			return true;
+	return false;
+}
+
 /* A scope, too, is another cgroup than the caller's. */
 static bool scope_possible(struct sbx_limits *limits)
 {
@@ -268,21 +251,20 @@ static bool scope_possible(struct sbx_limits *limits)
 int sbx_limits_plan(struct sbx_limits *limits, const struct sbx_policy_blob *policy, const char *cwd, bool watched,
 		    struct sbx_err *err)
 {
-	uint32_t wanted, in_scope;
+	uint32_t wanted;
 
 	if (take_policy(limits, policy, cwd, watched, err) < 0)
 		return -1;
 	wanted = watched ? wanted_controllers(limits) : 0;
 	limits->why = "nobody watches a command that runs in place";
-	if (wanted && sbx_cgroup_make(&limits->cgroup, wanted | TAKEN_OVER, &limits->why) == 0) {
+	if (wanted && sbx_cgroup_make(&limits->cgroup, wanted, &limits->why) == 0) {
 		limits->why = "no controller for it is to be had in the cgroup above this one";
 		use_cgroup(limits);
 	}
-	sbx_rlimits_plan(limits, policy);
+	plan_rlimits(limits, policy->namespaces);
 	if (first_open(limits) < 0)
 		return 0;
-	in_scope = IN_SCOPE | (*limits->disk ? 1u << SBX_LIMIT_IO : 0);
-	if (watched && (limits->named & in_scope) && scope_possible(limits)) {
+	if (watched && wants_scope(limits) && scope_possible(limits)) {
 		drop_cgroup(limits, limits->why);
 		limits->scope.wanted = true;
 		limits->lingers = limits->extra > 0;
@@ -301,33 +283,27 @@ bool sbx_limits_has_cgroup(const struct sbx_limits *limits)
 	return limits->scope.wanted || limits->cgroup.dir >= 0;
 }
 
+static void push_property(struct sbx_vec *list, const char *name, uint64_t value, const char *disk)
+{
+	char *text = sbx_format("%s=%llu%s%s", name, (unsigned long long)value, *disk ? " /dev/block/" : "", disk);
+
+	sbx_vec_push(list, sizeof(text), &text);
+}
+
 static char **scope_properties(const struct sbx_limits *limits, struct sbx_vec *list)
 {
-	static const char *const properties[SBX_LIMIT__COUNT] = {
-		[SBX_LIMIT_MEMORY] = "MemoryMax",
-		[SBX_LIMIT_SWAP] = "MemorySwapMax",
-		[SBX_LIMIT_PIDS] = "TasksMax",
-		[SBX_LIMIT_CPU] = "CPUQuotaPerSecUSec",
-	};
-
 	for (int id = 0; id < SBX_LIMIT__COUNT; id++) {
-		uint64_t value = limits->value[id];
-		char *text;
+		const struct sbx_holder *holder = &sbx_holders[id];
+		const char *disk = holder->write_property ? limits->disk : "";
+		uint64_t value = amount(limits, (enum sbx_limit_id)id);
 
-		if (!properties[id] || value == SBX_UNLIMITED)
+		if (!in_scope(limits, id) || limits->value[id] == SBX_UNLIMITED)
 			continue;
 		if (id == SBX_LIMIT_CPU)
-			value *= 1000000 / CPU_PERIOD_US;
-		if (id == SBX_LIMIT_PIDS)
-			value += limits->extra;
-		text = sbx_format("%s=%llu", properties[id], (unsigned long long)value);
-		sbx_vec_push(list, sizeof(text), &text);
-	}
-	for (size_t i = 0; *limits->disk && i < 2; i++) {
-		char *text = sbx_format("%s=%llu /dev/block/%s", i ? "IOWriteBandwidthMax" : "IOReadBandwidthMax",
-					(unsigned long long)limits->value[SBX_LIMIT_IO], limits->disk);
-
-		sbx_vec_push(list, sizeof(text), &text);
+			value *= 1000000 / SBX_CPU_PERIOD_US;
+		push_property(list, holder->property, value, disk);
+		if (holder->write_property)
+			push_property(list, holder->write_property, value, disk);
 	}
 	return sbx_vec_strings(list);
 }
@@ -337,18 +313,18 @@ static int hold_without(struct sbx_limits *limits, const struct sbx_policy_blob 
 			struct sbx_err *err)
 {
 	limits->scope.wanted = false;
-	sbx_rlimits_plan(limits, policy);
-	return settle(limits, policy, err) < 0 ? -1 : sbx_rlimits_give(limits, child, err);
+	plan_rlimits(limits, policy->namespaces);
+	return settle(limits, policy, err) < 0 ? -1 : set_rlimits(limits, child, true, err);
 }
 
 /* What is in force is what the kernel says; of I/O on whatever disk systemd has found behind the one that we have
  * named. */
 static bool in_force(const struct sbx_limits *limits, enum sbx_limit_id id)
 {
-	const char *file = in_cgroup[id].file;
+	const char *file = sbx_holders[id].file;
 	uint64_t value, wbps;
 
-	if (!in_cgroup[id].controller || limits->value[id] == SBX_UNLIMITED)
+	if (!sbx_holders[id].controller || limits->value[id] == SBX_UNLIMITED)
 		return false;
 	if (id == SBX_LIMIT_IO)
 		return sbx_cgroup_get(&limits->cgroup, file, "rbps=", &value) && value == limits->value[id] &&
@@ -372,7 +348,7 @@ int sbx_limits_adopt(struct sbx_limits *limits, const struct sbx_policy_blob *po
 		if (in_force(limits, (enum sbx_limit_id)id))
 			limits->held[id] = SBX_HELD_CGROUP;
 	limits->why = "systemd gives no such controller";
-	return settle(limits, policy, err) < 0 ? -1 : sbx_rlimits_give(limits, child, err);
+	return settle(limits, policy, err) < 0 ? -1 : set_rlimits(limits, child, true, err);
 }
 
 void sbx_limits_finish(struct sbx_limits *limits)

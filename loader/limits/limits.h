@@ -13,6 +13,7 @@
 
 #include "loader/limits/cgroup.h"
 #include "loader/limits/io_device.h"
+#include "loader/limits/limits_table.h"
 #include "loader/limits/systemd_scope.h"
 #include "shim/blob.h"
 
@@ -56,6 +57,9 @@ int sbx_limits_plan(struct sbx_limits *limits, const struct sbx_policy_blob *pol
  */
 int sbx_limits_adopt(struct sbx_limits *limits, const struct sbx_policy_blob *policy, pid_t child, struct sbx_err *err);
 
+/* In the process that becomes the target, last: its resource limits. -1 with err. */
+int sbx_limits_apply(const struct sbx_limits *limits, struct sbx_err *err);
+
 /* Must the child wait for sbx_limits_adopt? */
 bool sbx_limits_holds_child(const struct sbx_limits *limits);
 
@@ -70,9 +74,5 @@ bool sbx_limits_has_cgroup(const struct sbx_limits *limits);
 
 /* Remove the cgroup. */
 void sbx_limits_finish(struct sbx_limits *limits);
-
-/* The key's name below limits, and a value of it as people write it ("64M", "30s", "150%") in static memory. */
-const char *sbx_limits_name(enum sbx_limit_id id);
-const char *sbx_limits_text(enum sbx_limit_id id, uint64_t value);
 
 #endif

@@ -4,12 +4,27 @@
 #ifndef SBX_LOADER_LIMITS_RLIMITS_H
 #define SBX_LOADER_LIMITS_RLIMITS_H
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <sys/resource.h>
+#include <sys/types.h>
 
-#include "loader/limits/limits.h"
+/* How a resource limit holds a limit of a policy. */
+struct sbx_rlimit {
+	int resource;   /* RLIMIT_* */
+	uint64_t unit;  /* how much of the policy's is one of the resource's */
+	uint64_t least; /* what a lower value is raised to */
+	uint64_t extra; /* from the soft limit, which sends a signal, to the hard one, which kills */
+	bool raises;    /* the soft limit, up to the hard one */
+	bool each;      /* holds each process by itself, which is less than the policy says: only as best_effort says */
+};
 
-/* Decide which of the limits that nothing holds yet will be held so. What can't gets its reason. */
-void sbx_rlimits_plan(struct sbx_limits *limits, const struct sbx_policy_blob *policy);
+/* Would it hold a command in these namespaces, CLONE_NEW*? False with a reason of its own in `why`, or with none. */
+bool sbx_rlimits_hold(const struct sbx_rlimit *rlimit, uint32_t namespaces, const char **why);
+
+/* Set it for the process `pid`, 0 for this one, to `limit` in the policy's unit, never above what it has. -1 with
+ * errno. */
+int sbx_rlimits_set(const struct sbx_rlimit *rlimit, pid_t pid, uint64_t limit);
 
 /*
  * A user namespace that is made between the two has a part of the signals that the caller may have queued, all its
@@ -18,11 +33,5 @@ void sbx_rlimits_plan(struct sbx_limits *limits, const struct sbx_policy_blob *p
  */
 struct rlimit sbx_rlimits_lower_queue(void);
 void sbx_rlimits_restore_queue(const struct rlimit *was);
-
-/* In the process that becomes the target, last. -1 with err. */
-int sbx_rlimits_apply(const struct sbx_limits *limits, struct sbx_err *err);
-
-/* From outside, for the process `child` that was made before this was decided: memory and pids alone. -1 with err. */
-int sbx_rlimits_give(const struct sbx_limits *limits, pid_t child, struct sbx_err *err);
 
 #endif

@@ -178,14 +178,14 @@ const char *sbx_usage_reason(const struct sbx_run *run, const struct sbx_end *en
 {
 	const struct sbx_usage *usage = &run->usage;
 
-	return end->timed_out                                ? "wall" :
-	       end->note && end->err.step == SBX_STEP_CALL   ? "seccomp" :
-	       some(usage->oom_kills)                        ? (some(usage->ooms) ? "memory" : "memory_outside") :
-	       hit_cpu_time(run, end)                        ? "cpu_time" :
-	       hit_file_size(run, end)                       ? "file_size" :
-	       some(usage->pids_refused) || usage->pids_seen ? "pids" :
-	       usage->tmp_full                               ? "tmp" :
-	       usage->tmp_files_full                         ? "tmp_inodes" :
+	return end->timed_out                              ? sbx_limits_name(SBX_LIMIT_WALL) :
+	       end->note && end->err.step == SBX_STEP_CALL ? "seccomp" :
+	       some(usage->oom_kills)  ? (some(usage->ooms) ? sbx_limits_name(SBX_LIMIT_MEMORY) : "memory_outside") :
+	       hit_cpu_time(run, end)  ? sbx_limits_name(SBX_LIMIT_CPU_TIME) :
+	       hit_file_size(run, end) ? sbx_limits_name(SBX_LIMIT_FILE_SIZE) :
+	       some(usage->pids_refused) || usage->pids_seen           ? sbx_limits_name(SBX_LIMIT_PIDS) :
+	       usage->tmp_full                                         ? "tmp" :
+	       usage->tmp_files_full                                   ? "tmp_inodes" :
 	       is_fault(signal_of(end->status, false)) && !end->failed ? "signal" :
 									 NULL;
 }
@@ -203,6 +203,11 @@ static const char *limit(const struct sbx_run *run, enum sbx_limit_id id)
 	return sbx_strdup(sbx_limits_text(id, run->limits.value[id]));
 }
 
+static void line_reached(const struct sbx_run *run, enum sbx_limit_id id, const char *more)
+{
+	line(sbx_limits_name(id), sbx_format("limit %s reached%s", limit(run, id), more), sbx_limits_hint(id));
+}
+
 /* The kernel counts whom it kills in the cgroup, whichever cgroup was out of memory; and what was, where it was. */
 static void report_memory(const struct sbx_run *run)
 {
@@ -214,10 +219,10 @@ static void report_memory(const struct sbx_run *run)
 				   sbx_format(" (peak %s)", sbx_limits_text(SBX_LIMIT_MEMORY, usage->peak));
 
 	if (some(usage->ooms))
-		line("memory", sbx_format("limit %s reached%s, %s", limit(run, SBX_LIMIT_MEMORY), peak, killed),
-		     "--memory SIZE raises it");
+		line_reached(run, SBX_LIMIT_MEMORY, sbx_format("%s, %s", peak, killed));
 	else
-		line("memory", sbx_format("the machine or a cgroup above is out of memory%s, %s", peak, killed), NULL);
+		line(sbx_limits_name(SBX_LIMIT_MEMORY),
+		     sbx_format("the machine or a cgroup above is out of memory%s, %s", peak, killed), NULL);
 }
 
 static void report_fault(const struct sbx_run *run, int signo)
@@ -238,18 +243,15 @@ void sbx_usage_report(const struct sbx_run *run, const struct sbx_end *end)
 	if (run->options.quiet || !reason) /* the call that seccomp killed for has been said */
 		return;
 	if (end->timed_out)
-		line("wall", sbx_format("limit %s reached", limit(run, SBX_LIMIT_WALL)),
-		     "--timeout DURATION raises it");
+		line_reached(run, SBX_LIMIT_WALL, "");
 	if (some(usage->oom_kills))
 		report_memory(run);
 	if (hit_cpu_time(run, end))
-		line("cpu_time", sbx_format("limit %s reached", limit(run, SBX_LIMIT_CPU_TIME)),
-		     "--set limits.cpu_time=DURATION raises it");
+		line_reached(run, SBX_LIMIT_CPU_TIME, "");
 	if (hit_file_size(run, end))
-		line("file_size", sbx_format("limit %s reached", limit(run, SBX_LIMIT_FILE_SIZE)),
-		     "--set limits.file_size=SIZE raises it");
+		line_reached(run, SBX_LIMIT_FILE_SIZE, "");
 	if (some(usage->pids_refused) || usage->pids_seen)
-		line("pids", sbx_format("limit %s reached", limit(run, SBX_LIMIT_PIDS)), "--pids N raises it");
+		line_reached(run, SBX_LIMIT_PIDS, "");
 	if (usage->tmp_full)
 		line("tmp", "/tmp is full", "--set limits.tmp=SIZE gives it more");
 	if (usage->tmp_files_full)

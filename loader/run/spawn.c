@@ -184,7 +184,7 @@ __attribute__((noinline)) static int become(struct sbx_run *run, struct sbx_err 
 	if (sbx_fds_seal(&run->options.keep_fd, pass, 2, err) < 0)
 		return -1;
 	tmp = sbx_usage_tmp(run);
-	if (sbx_rlimits_apply(&run->limits, err) < 0)
+	if (sbx_limits_apply(&run->limits, err) < 0)
 		return -1;
 	umask(run->umask);
 	if (run->child_ignored)
