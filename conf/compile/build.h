@@ -114,6 +114,7 @@ struct sbx_build {
 	struct sbx_preload_drafts preload;
 	struct sbx_protects protects;
 	struct sbx_layer_draft floor, latch;
+	struct sbx_mask masks[SBX_GRANT__COUNT]; /* what a late grant adds to them */
 	struct sbx_filter reaper;
 	const void *children;                   /* a struct sbx_children blob */
 	size_t children_len;                    /* 0: only the command itself latches */
@@ -154,10 +155,10 @@ void sbx_build_ports(struct sbx_build *build);
 
 /* What of the latch's ruleset a program stacks that the command starts: it keeps the files. Into build->latch. */
 void sbx_build_child_layer(struct sbx_build *build);
-void sbx_build_masks(const struct sbx_build *build, struct sbx_mask masks[SBX_GRANT__COUNT]);
+void sbx_build_masks(struct sbx_build *build);
 
 /* Where the latch's rules, of `masks` too, say what the floor's say, once is enough. */
-void sbx_build_drop_latch_rules(struct sbx_build *build, struct sbx_mask masks[SBX_GRANT__COUNT]);
+void sbx_build_drop_latch_rules(struct sbx_build *build);
 
 /* allowed_calls.c: the calls that the policy leaves to what has latched. */
 struct sbx_syscalls;
@@ -184,13 +185,6 @@ struct sbx_strings;
 bool sbx_build_notifies(const struct sbx_build *build); /* is it asked of any? */
 int sbx_build_notify(struct sbx_build *build, const struct sbx_filter_spec *latch, const char **why);
 struct sbx_span sbx_build_calls(const struct sbx_build *build, struct sbx_bytes *out, struct sbx_strings *strings);
-
-/* compile.c: the policy of args->profile, resolved and checked, in kernel terms. -1 with errors added. */
-struct sbx_compile;
-int sbx_compile_draft(const struct sbx_compile *args, struct sbx_policy *policy, struct sbx_build *build);
-
-/* standalone_latch.c: which of Landlock's rights on files the layers may handle. */
-uint64_t sbx_build_held(const struct sbx_build *build);
 
 /* base_grants.c: the tables of what every sandbox has. */
 enum { SBX_BASE_ALWAYS, SBX_BASE_NET_HOST, SBX_BASE_IN_PLACE };

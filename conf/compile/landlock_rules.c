@@ -146,6 +146,9 @@ static void add_private(struct sbx_build *build)
 #define CONNECT_RIGHTS ((uint64_t)(SBX_NET_CONNECT_TCP | SBX_NET_CONNECT_SEND_UDP))
 #define BIND_RIGHTS ((uint64_t)(SBX_NET_BIND_TCP | SBX_NET_BIND_UDP))
 
+/* For the shim alone whose policy depends on arguments, standalone_latch.c: which files it reads is its own affair. */
+#define HANDLED_WITHOUT_LISTS ((uint64_t)(SBX_FS_EXECUTE | SBX_FS_IOCTL_DEV | SBX_FS_REFER))
+
 static void set_handled(struct sbx_build *build, struct sbx_layer_draft *layer)
 {
 	uint64_t net = 0;
@@ -154,7 +157,8 @@ static void set_handled(struct sbx_build *build, struct sbx_layer_draft *layer)
 		net |= CONNECT_RIGHTS;
 	if (build->net == SBX_NET_NONE || sbx_policy_ports(build->policy, SBX_KEY_NET_BIND))
 		net |= BIND_RIGHTS;
-	layer->handled_access_fs = sbx_rights_fs(build->abi) & sbx_build_held(build);
+	layer->handled_access_fs =
+		sbx_rights_fs(build->abi) & (build->open_files ? HANDLED_WITHOUT_LISTS : ~(uint64_t)0);
 	layer->handled_access_net = net & sbx_rights_net(build->abi);
 	layer->scoped = sbx_rights_scoped(build->abi);
 }
@@ -252,14 +256,14 @@ static uint32_t use_attr(unsigned int use)
 	return attr;
 }
 
-void sbx_build_masks(const struct sbx_build *build, struct sbx_mask masks[SBX_GRANT__COUNT])
+void sbx_build_masks(struct sbx_build *build)
 {
 	bool exec = sbx_policy_list(build->policy, SBX_KEY_FS_EXEC)->count > 0;
 	bool sockets = sbx_policy_bool(build->policy, SBX_KEY_UNIX_SOCKETS);
 
 	for (int grant = 0; grant < SBX_GRANT__COUNT; grant++) {
 		struct late_use use = late_uses[grant];
-		struct sbx_mask *mask = &masks[grant];
+		struct sbx_mask *mask = &build->masks[grant];
 
 		if (grant == SBX_GRANT_SHIM && build->children_len)
 			use.latch = SBX_PLACE_READ; /* what the command starts links it */
@@ -298,7 +302,7 @@ static bool same_ports(const struct sbx_layer_draft *one, const struct sbx_layer
 }
 
 /* The shim stays readable then, which is nobody's secret. What the floor's rule for / gives the latch's does, too. */
-static bool same_masks(const struct sbx_build *build, const struct sbx_mask masks[SBX_GRANT__COUNT])
+static bool same_masks(const struct sbx_build *build)
 {
 	uint64_t root = 0;
 
@@ -306,20 +310,20 @@ static bool same_masks(const struct sbx_build *build, const struct sbx_mask mask
 		if (!strcmp(build->floor.rules.items[i].path, "/"))
 			root = build->floor.rules.items[i].access;
 	for (int grant = 0; grant < SBX_GRANT__COUNT; grant++)
-		if (grant != SBX_GRANT_SHIM && ((masks[grant].floor ^ masks[grant].latch) & ~root))
+		if (grant != SBX_GRANT_SHIM && ((build->masks[grant].floor ^ build->masks[grant].latch) & ~root))
 			return false;
 	return true;
 }
 
-void sbx_build_drop_latch_rules(struct sbx_build *build, struct sbx_mask masks[SBX_GRANT__COUNT])
+void sbx_build_drop_latch_rules(struct sbx_build *build)
 {
 	struct sbx_layer_draft *floor = &build->floor, *latch = &build->latch;
 
 	if (floor->handled_access_fs != latch->handled_access_fs ||
 	    floor->handled_access_net != latch->handled_access_net || floor->scoped != latch->scoped ||
-	    !same_ports(floor, latch) || !same_rules(floor, latch) || !same_masks(build, masks))
+	    !same_ports(floor, latch) || !same_rules(floor, latch) || !same_masks(build))
 		return;
 	*latch = (struct sbx_layer_draft){ .filter = latch->filter };
 	for (int grant = 0; grant < SBX_GRANT__COUNT; grant++)
-		masks[grant].latch = masks[grant].latch_file = 0;
+		build->masks[grant].latch = build->masks[grant].latch_file = 0;
 }

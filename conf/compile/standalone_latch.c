@@ -8,15 +8,7 @@
  */
 #include "conf/compile/compile.h"
 
-#include "conf/compile/build.h"
-#include "conf/compile/landlock_rights.h"
-
-#define HELD_WITHOUT_LISTS ((uint64_t)(SBX_FS_EXECUTE | SBX_FS_IOCTL_DEV | SBX_FS_REFER))
-
-uint64_t sbx_build_held(const struct sbx_build *build)
-{
-	return build->open_files ? HELD_WITHOUT_LISTS : ~(uint64_t)0;
-}
+#include "conf/compile/policy_draft.h"
 
 /* What only a run can expand. */
 static int check_late(const struct sbx_build *build)
