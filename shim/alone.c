@@ -20,22 +20,18 @@
 #include "shim/paths.h"
 #include "shim/seccomp.h"
 #include "shim/sys.h"
+#include "shim/trust.h"
 
 #define PATH_MAX_ 4096
-#define OTHERS_WRITE (S_IWGRP | S_IWOTH)
 
 static int refuse(struct sbx_err *err, long errnum, const char *why)
 {
 	return sbx_err_set(err, SBX_STEP_LATCH, errnum, why);
 }
 
-/* Root's or the caller's, and for nobody else to write; in a directory like /tmp nobody replaces what isn't his. */
-static int is_trusted(const struct stat *st)
+static bool is_trusted(const struct stat *st)
 {
-	const long uid = sbx_sys(__NR_geteuid, 0, 0, 0, 0);
-	const int sticky = S_ISDIR(st->st_mode) && (st->st_mode & S_ISVTX) && st->st_uid == 0;
-
-	return (st->st_uid == 0 || st->st_uid == (unsigned long)uid) && (sticky || !(st->st_mode & OTHERS_WRITE));
+	return sbx_trust_mode(st->st_uid, st->st_mode, (uint32_t)sbx_sys(__NR_geteuid, 0, 0, 0, 0));
 }
 
 /* Every directory above the file, reached through no symlink. */

@@ -16,10 +16,10 @@
 #include "conf/commands/commands.h"
 #include "conf/commands/doctor.h"
 #include "conf/commands/kernel_probe.h"
-#include "conf/config/file_trust.h"
 #include "shim/landlock.h"
 #include "shim/landlock_rights.h"
 #include "shim/paths.h"
+#include "shim/trust.h"
 
 enum verdict { GOOD, NOTE, BAD };
 
@@ -183,7 +183,7 @@ static const char *cache_fault(struct report *report, const char *path)
 			return sbx_pool_printf(report->pool, "%s is not a directory", dir);
 		if (st.st_uid != getuid() && st.st_uid != 0)
 			return sbx_pool_printf(report->pool, "%s belongs to uid %u", dir, st.st_uid);
-		if (sbx_trust_open_to_others(&st))
+		if (sbx_trust_open_to_others(st.st_uid, st.st_mode))
 			return sbx_pool_printf(report->pool, "others can write %s; chmod go-w %s", dir, dir);
 	} while (path[len]);
 	return NULL;

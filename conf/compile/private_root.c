@@ -155,8 +155,9 @@ static void add_proc(struct sbx_build *build)
 			add_mask(build, sbx_base_proc[i].path, sbx_base_proc[i].is_file);
 }
 
-/* Every directory on the way belongs to root, and nobody else can write it: no link can be put in its place. */
-static bool is_roots(const char *path)
+/* Every directory on the way belongs to root, and nobody else can write it: no link can be put in its place. What it is
+ * that can't be replaced may be for others to write. */
+static bool only_root_replaces(const char *path)
 {
 	char prefix[PATH_MAX];
 	struct stat st;
@@ -228,7 +229,7 @@ static void add_places(struct sbx_build *build)
 		draft->mount.flags = place->is_file ? SBX_MOUNT_IS_FILE : 0;
 		if (!place->required)
 			draft->mount.flags |= SBX_MOUNT_OPTIONAL;
-		if (is_roots(place->path) && !holds_home(&homes, place->path))
+		if (only_root_replaces(place->path) && !holds_home(&homes, place->path))
 			draft->mount.flags |= SBX_MOUNT_SYSTEM;
 	}
 	for (size_t i = 0; i < build->symlinks.count; i++)

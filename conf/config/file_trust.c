@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "conf/base/cleanup.h"
+#include "shim/trust.h"
 
 /* What was found on the way: the first fault that no chmod mends, or else the paths that others can write. */
 struct verdict {
@@ -79,16 +80,9 @@ static bool has_acl(const char *path)
 	return false;
 }
 
-bool sbx_trust_open_to_others(const struct stat *st)
-{
-	const bool sticky = S_ISDIR(st->st_mode) && (st->st_mode & S_ISVTX) && st->st_uid == 0;
-
-	return !sticky && (st->st_mode & (S_IWGRP | S_IWOTH));
-}
-
 static bool others_can_write(const char *path, const struct stat *st)
 {
-	return sbx_trust_open_to_others(st) &&
+	return sbx_trust_open_to_others(st->st_uid, st->st_mode) &&
 	       ((st->st_mode & S_IWOTH) || has_acl(path) || !is_private_group(st->st_gid));
 }
 

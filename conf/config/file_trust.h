@@ -4,8 +4,6 @@
 #ifndef SBX_CONF_CONFIG_FILE_TRUST_H
 #define SBX_CONF_CONFIG_FILE_TRUST_H
 
-#include <stdbool.h>
-
 #include "conf/base/pool.h"
 
 /*
@@ -16,9 +14,5 @@ const char *sbx_trust_file(struct sbx_pool *pool, const char *path, int fd);
 
 /* The same for the names in the directory `path`, whose realpath(3) is `real`. */
 const char *sbx_trust_dir(struct sbx_pool *pool, const char *path, const char *real);
-
-/* For mode bits alone: can others write it? In a sticky directory of root's nobody replaces what isn't his. */
-struct stat;
-bool sbx_trust_open_to_others(const struct stat *st);
 
 #endif

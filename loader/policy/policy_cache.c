@@ -24,6 +24,7 @@
 #include "loader/policy/config_sources.h"
 #include "shim/err.h"
 #include "shim/paths.h"
+#include "shim/trust.h"
 
 struct key {
 	char *bytes;
@@ -76,13 +77,6 @@ static struct key make_key(const struct sbx_request *request)
 	return key_of(&parts);
 }
 
-static bool trusted(const struct stat *st, uid_t uid)
-{
-	const bool sticky_root_dir = S_ISDIR(st->st_mode) && (st->st_mode & S_ISVTX) && st->st_uid == 0;
-
-	return (st->st_uid == 0 || st->st_uid == uid) && (sticky_root_dir || !(st->st_mode & (S_IWGRP | S_IWOTH)));
-}
-
 /* Every directory on the way to `dir`, and `dir` itself, belongs to root or the caller and to nobody else to write. */
 static bool trusted_dir(const char *dir, uid_t uid)
 {
@@ -96,7 +90,7 @@ static bool trusted_dir(const char *dir, uid_t uid)
 		if (end != '/' && end)
 			continue;
 		*at = 0;
-		good = stat(path, &st) == 0 && S_ISDIR(st.st_mode) && trusted(&st, uid);
+		good = stat(path, &st) == 0 && S_ISDIR(st.st_mode) && sbx_trust_mode(st.st_uid, st.st_mode, uid);
 		*at = end;
 		if (!end)
 			break;
@@ -201,7 +195,7 @@ static const struct sbx_policy_blob *lookup(const char *path, const struct key *
 	const struct sbx_policy_blob *policy;
 	struct stat st;
 
-	if (fd < 0 || fstat(fd, &st) < 0 || !trusted(&st, uid))
+	if (fd < 0 || fstat(fd, &st) < 0 || !sbx_trust_mode(st.st_uid, st.st_mode, uid))
 		return NULL;
 	policy = read_policy(fd, &st, key);
 	sbx_resolve_forget();
