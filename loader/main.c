@@ -12,24 +12,19 @@
 #include <unistd.h>
 
 #include "loader/base/memory.h"
-#include "loader/base/path.h"
 #include "loader/base/vec.h"
 #include "loader/policy/policy_cache.h"
 #include "loader/run/latch_reports.h"
-#include "loader/policy/best_effort.h"
 #include "loader/run/environment.h"
 #include "loader/base/fds.h"
 #include "loader/grants/grant_options.h"
-#include "loader/policy/nested.h"
 #include "loader/run/latch_setup.h"
-#include "loader/policy/profile_match.h"
-#include "loader/base/passwd.h"
+#include "loader/policy/policy_find.h"
 #include "loader/plan/protect.h"
 #include "loader/cli/report.h"
 #include "loader/output/output_report.h"
 #include "loader/run/announce.h"
 #include "loader/run/run.h"
-#include "loader/policy/config_sources.h"
 #include "loader/run/signals.h"
 #include "loader/run/spawn.h"
 #include "loader/run/status.h"
@@ -44,77 +39,9 @@ extern char **environ;
 /* Nothing relative was looked up where it will be executed. */
 static int check_inside(const struct sbx_run *run, struct sbx_err *err)
 {
-	for (size_t i = 0; run->only_inside && i < run->target.chain_count; i++)
+	for (size_t i = 0; run->cwd.only_inside && i < run->target.chain_count; i++)
 		if (run->target.chain[i][0] != '/')
-			return sbx_err_set(err, SBX_STEP_CHDIR, ENOENT, run->cwd);
-	return 0;
-}
-
-/* A policy that lets through what it doesn't allow runs only when that is what was asked for. */
-static int check_try(const struct sbx_run *run, struct sbx_err *err)
-{
-	if (run->policy->action != SBX_ACTION_LOG)
-		return 0;
-	if (!run->options.try)
-		return sbx_err_set(err, SBX_STEP_CALL, EPERM, "seccomp.action = \"log\" is no sandbox");
-	fputs("sbx-wrap: --try: this is no sandbox: system calls that the policy lacks are let through, to be named\n",
-	      stderr);
-	return 0;
-}
-
-static int find_policy(struct sbx_run *run, struct sbx_err *err)
-{
-	const char *home = sbx_passwd_home(run->uid);
-	const struct sbx_vec names =
-		sbx_match_names(run->cwd, run->target.path, sbx_target_file(&run->target, run->target.path));
-	struct sbx_request request = {
-		.options = &run->options,
-		.profile = run->options.profile,
-		.names = &names,
-		.compiler = run->programs.compiler,
-		.home = home,
-		.user_config = sbx_sources_user(home),
-		.uid = run->uid,
-		.gid = run->gid,
-		.abi = sbx_landlock_abi(),
-		.nested = run->nested,
-	};
-
-	run->policy = sbx_cache_policy(&request, err);
-	if (run->policy && !request.profile) {
-		request.profile = sbx_match_arguments(run->policy, run->options.argv);
-		run->policy = request.profile ? sbx_cache_policy(&request, err) : run->policy;
-	}
-	if (!run->policy)
-		return -1;
-	if (run->options.dry_run && sbx_cache_run_compiler(&request, "show", err) != 0)
-		return sbx_err_set(err, SBX_STEP_COMPILE, 0, "");
-	sbx_best_effort_landlock(run->policy, request.abi);
-	sbx_notify_init(&run->notify, run->policy, run->target.name);
-	return check_try(run, err);
-}
-
-/*
- * Step into --chdir's directory before anything is looked up, so that every relative name means what it means to the
- * command. A directory that is only inside (--tmpfs) is no place to look anything up from.
- */
-static int find_cwd(struct sbx_run *run, struct sbx_err *err)
-{
-	const char *dir = run->options.chdir;
-
-	run->origin = sbx_getcwd();
-	if (dir && run->origin && run->options.config && run->options.config[0] != '/')
-		run->options.config = sbx_join(run->origin, "/", run->options.config);
-	if (dir && chdir(dir) < 0) {
-		run->only_inside = dir[0] == '/' && errno == ENOENT;
-		run->cwd = sbx_strdup(dir);
-		return run->only_inside ? 0 : sbx_err_set(err, SBX_STEP_CHDIR, errno, dir);
-	}
-	run->cwd = dir ? sbx_getcwd() : run->origin;
-	if (!run->cwd)
-		return sbx_err_set(err, SBX_STEP_CHDIR, ENOENT, "the current directory");
-	if (!run->origin)
-		run->origin = run->cwd;
+			return sbx_err_set(err, SBX_STEP_CHDIR, ENOENT, run->cwd.path);
 	return 0;
 }
 
@@ -128,16 +55,16 @@ static int make_plan(struct sbx_run *run, struct sbx_err *err)
 	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
 		sbx_vec_push(&run->plan.programs, sizeof(programs[i]), &programs[i]);
 	run->stage.dry = options->dry_run;
-	run->stage.umask = run->umask;
-	if (sbx_grants_options(&run->plan, run->cwd, run->origin, options, err) < 0 ||
-	    sbx_grants_arguments(&run->plan, run->cwd, options->argv, &run->stage, err) < 0 ||
-	    sbx_grants_target(&run->plan, run->cwd, &run->target, err) < 0 || sbx_latch_plan(run, err) < 0 ||
+	run->stage.umask = run->caller.umask;
+	if (sbx_grants_options(&run->plan, run->cwd.path, run->cwd.origin, options, err) < 0 ||
+	    sbx_grants_arguments(&run->plan, run->cwd.path, options->argv, &run->stage, err) < 0 ||
+	    sbx_grants_target(&run->plan, run->cwd.path, &run->target, err) < 0 || sbx_latch_plan(run, err) < 0 ||
 	    sbx_protect_hide(&run->plan, err) < 0)
 		return -1;
-	if (!run->only_inside)
-		sbx_grants_cwd(&run->plan, run->cwd);
-	else if (!sbx_plan_find(&run->plan, run->cwd))
-		return sbx_err_set(err, SBX_STEP_CHDIR, ENOENT, run->cwd);
+	if (!run->cwd.only_inside)
+		sbx_grants_cwd(&run->plan, run->cwd.path);
+	else if (!sbx_plan_find(&run->plan, run->cwd.path))
+		return sbx_err_set(err, SBX_STEP_CHDIR, ENOENT, run->cwd.path);
 	sbx_plan_fd_rules(&run->plan, &options->keep_fd);
 	if (sbx_plan_sort(&run->plan, err) < 0)
 		return -1;
@@ -161,13 +88,7 @@ static int gather(struct sbx_run *run, int argc, char **argv, struct sbx_err *er
 	struct sbx_err ignored;
 	int sockets;
 
-	run->argc = argc;
-	run->argv = argv;
-	run->umask = umask(022);
-	run->child_ignored = signal(SIGCHLD, SIG_DFL) == SIG_IGN;
-	run->xfsz_ignored = signal(SIGXFSZ, SIG_IGN) == SIG_IGN; /* an error is better than an end without a word */
-	run->uid = geteuid();
-	run->gid = getegid();
+	sbx_caller_take(&run->caller, argc, argv);
 	run->channel[0] = run->channel[1] = run->latch_fd = -1;
 	run->status.fd = -1;
 	sbx_limits_init(&run->limits);
@@ -183,14 +104,18 @@ static int gather(struct sbx_run *run, int argc, char **argv, struct sbx_err *er
 	sockets = sbx_fds_check(guarded, &run->options.keep_fd, err); /* before there is any of ours */
 	if (sbx_status_open(run, sockets < 0 ? &ignored : err) < 0)
 		return -1;
-	if (sockets < 0 || find_cwd(run, err) < 0 ||
-	    sbx_target_find(&run->target, run->only_inside ? run->origin : run->cwd, run->options.argv, err) < 0 ||
+	if (sockets < 0 || sbx_cwd_enter(&run->cwd, &run->options, err) < 0 ||
+	    sbx_target_find(&run->target, run->cwd.only_inside ? run->cwd.origin : run->cwd.path, run->options.argv,
+			    err) < 0 ||
 	    check_inside(run, err) < 0)
 		return -1;
 	sbx_timing_mark(SBX_MOMENT_TARGET);
-	run->nested = sbx_nested();
-	if (sbx_programs_find(&run->programs, run->nested, err) < 0 || find_policy(run, err) < 0)
+	if (sbx_programs_find(&run->programs, err) < 0)
 		return -1;
+	run->policy = sbx_policy_find(&run->options, &run->target, run->cwd.path, &run->programs, &run->caller, err);
+	if (!run->policy)
+		return -1;
+	sbx_notify_init(&run->notify, run->policy, run->target.name);
 	sbx_timing_mark(SBX_MOMENT_POLICY);
 	if (sockets && !(run->policy->flags & SBX_POLICY_HOST_NET) &&
 	    sbx_fds_sockets(sockets, sbx_landlock_abi(), err) < 0)
@@ -204,7 +129,7 @@ static int gather(struct sbx_run *run, int argc, char **argv, struct sbx_err *er
  */
 _Noreturn static void end_like(const struct sbx_run *run, int status)
 {
-	const bool own_group = (run->policy->flags & SBX_POLICY_OWN_PGRP) && run->foreground;
+	const bool own_group = (run->policy->flags & SBX_POLICY_OWN_PGRP) && run->caller.foreground;
 	const struct rlimit no_core = { 0, 0 };
 	sigset_t one;
 
@@ -266,8 +191,8 @@ static int supervise(struct sbx_run *run, struct sbx_err *err)
 	int finished;
 	pid_t child;
 
-	run->foreground = terminal.foreground;
-	sbx_signals_block(&run->mask);
+	run->caller.foreground = terminal.foreground;
+	sbx_signals_block(&run->caller.mask);
 	child = sbx_spawn(run, err);
 	if (child < 0)
 		return give_up(run, err);
@@ -302,7 +227,7 @@ static char **make_env(const struct sbx_run *run)
 {
 	struct sbx_vec env = sbx_environ_make(run->policy, &run->options, environ, NULL);
 
-	if (!run->nested) /* there it is the outer sandbox's */
+	if (!run->programs.nested) /* there it is the outer sandbox's */
 		sbx_environ_drop_shim(&env);
 	return sbx_vec_strings(&env);
 }
@@ -310,7 +235,7 @@ static char **make_env(const struct sbx_run *run)
 static int plan_limits(struct sbx_run *run, struct sbx_err *err)
 {
 	run->limits.scope.program = run->programs.scope;
-	return sbx_limits_plan(&run->limits, run->policy, run->cwd, run->policy->namespaces & CLONE_NEWPID, err);
+	return sbx_limits_plan(&run->limits, run->policy, run->cwd.path, run->policy->namespaces & CLONE_NEWPID, err);
 }
 
 /* What holds the limits shows when a cgroup is made: an empty one, which is removed. */
@@ -367,7 +292,7 @@ int main(int argc, char **argv)
 			    "--stats and --status-fd need a process that waits, and this policy runs in place");
 		return give_up(run, &err);
 	}
-	sigprocmask(SIG_SETMASK, NULL, &run->mask);
+	sigprocmask(SIG_SETMASK, NULL, &run->caller.mask);
 	sbx_spawn_in_place(run, &err);
 	return give_up(run, &err);
 }

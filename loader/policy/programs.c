@@ -10,6 +10,7 @@
 #include "loader/base/memory.h"
 #include "loader/base/path.h"
 #include "loader/policy/exec_target.h"
+#include "loader/policy/nested.h"
 #include "shim/err.h"
 #include "shim/paths.h"
 
@@ -30,10 +31,11 @@ static char *path_beside(const char *where, const char *name)
 	return sbx_join(dir, "/", where, name);
 }
 
-int sbx_programs_find(struct sbx_programs *programs, bool nested, struct sbx_err *err)
+int sbx_programs_find(struct sbx_programs *programs, struct sbx_err *err)
 {
 	const char *lib = "";
 
+	programs->nested = sbx_nested();
 	programs->compiler = path_beside("", SBX_COMPILER_NAME);
 	programs->shim = path_beside(lib, SBX_SHIM_NAME);
 	if (programs->shim && access(programs->shim, F_OK) < 0) {
@@ -41,7 +43,7 @@ int sbx_programs_find(struct sbx_programs *programs, bool nested, struct sbx_err
 		programs->shim = path_beside(lib, SBX_SHIM_NAME);
 	}
 	programs->scope = path_beside(lib, SBX_SCOPE_NAME);
-	if (nested && programs->shim && access(SBX_INNER_SHIM, F_OK) == 0)
+	if (programs->nested && programs->shim && access(SBX_INNER_SHIM, F_OK) == 0)
 		programs->shim = sbx_strdup(SBX_INNER_SHIM);
 	return programs->compiler && programs->shim ? 0 : sbx_err_set(err, SBX_STEP_COMPILE, errno, "/proc/self/exe");
 }

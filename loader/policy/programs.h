@@ -12,12 +12,13 @@ struct sbx_programs {
 	char *compiler; /* sbx-policy */
 	char *shim;     /* on the host */
 	char *scope;    /* sbx-scope */
+	bool nested;    /* this runs in a sandbox of sbx already */
 };
 
 /*
- * Fill in the paths, in fresh memory, by where sbx-wrap itself is; nothing is opened. `nested`: inside a sandbox of sbx
- * the shim is the one that this sandbox shows. -1 with err when sbx-wrap can't find itself.
+ * Fill in the paths, in fresh memory, by where sbx-wrap itself is; nothing is opened. Inside a sandbox of sbx the shim
+ * is the one that this sandbox shows. -1 with err when sbx-wrap can't find itself.
  */
-int sbx_programs_find(struct sbx_programs *programs, bool nested, struct sbx_err *err);
+int sbx_programs_find(struct sbx_programs *programs, struct sbx_err *err);
 
 #endif

@@ -63,7 +63,7 @@ pid_t sbx_clone(struct sbx_run *run, struct sbx_err *err)
 		pid = into_cgroup(run);
 		if (pid < 0 && is_gone(errno)) {
 			sbx_limits_finish(limits);
-			if (sbx_limits_plan(limits, run->policy, run->cwd, true, err) < 0)
+			if (sbx_limits_plan(limits, run->policy, run->cwd.path, true, err) < 0)
 				return -1;
 			pid = limits->cgroup.dir >= 0 ? into_cgroup(run) : -1;
 		}

@@ -9,10 +9,10 @@
 #ifndef SBX_LOADER_RUN_RUN_H
 #define SBX_LOADER_RUN_RUN_H
 
-#include <signal.h>
-#include <sys/stat.h>
 #include <sys/types.h>
 
+#include "loader/base/caller.h"
+#include "loader/cli/cwd.h"
 #include "loader/limits/usage.h"
 #include "loader/seccomp/seccomp_notify.h"
 #include "loader/limits/limits.h"
@@ -58,37 +58,26 @@ struct sbx_status {
 struct sbx_run {
 	struct sbx_latch_reports latch_reports; /* large, and mostly untouched: in front, so that what is touched shares
 						   its pages with what follows */
+	struct sbx_caller caller;
 	struct sbx_options options;
+	struct sbx_cwd cwd;
 	struct sbx_target target;
 	const struct sbx_policy_blob *policy;
 	struct sbx_plan plan;
 	struct sbx_stage stage;
-	char **env;   /* the target's, but for what tells the shim what to do */
-	char *origin; /* the caller's directory, canonical: what options' paths are relative to */
-	char *cwd;    /* the target's: --chdir's, or the caller's */
+	char **env; /* the target's, but for what tells the shim what to do */
 	struct sbx_programs programs;
-	bool nested;      /* this runs in a sandbox of sbx already */
-	bool only_inside; /* cwd exists only in the private root */
-	char *shim;       /* the shim as the target will open it */
+	char *shim; /* the shim as the target will open it */
 	struct sbx_layer *floor, *latch;
 	enum sbx_latch_plan latch_plan;
 	bool latch_needless;      /* the policy's latch takes nothing away that the floor doesn't */
 	struct sbx_notify notify; /* what answers for calls, where the policy has them asked */
-	uid_t uid;
-	gid_t gid;
-	bool foreground;    /* the caller's process group has the terminal */
-	mode_t umask;       /* the caller's; the sandbox is built with 022 */
-	sigset_t mask;      /* the caller's signal mask */
-	bool child_ignored; /* SIGCHLD was ignored when we came */
-	bool xfsz_ignored;  /* SIGXFSZ likewise */
 	struct sbx_limits limits;
 	struct sbx_usage usage;
 	struct sbx_status status;
 	bool started;   /* the sandbox's first process is there */
 	int channel[2]; /* SOCK_SEQPACKET: ours, theirs; -1 in place */
 	int latch_fd;   /* the sealed memfd, or -1 */
-	int argc;       /* of sbx-wrap itself: what is overwritten in the reaper */
-	char **argv;
 };
 
 #endif

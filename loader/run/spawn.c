@@ -119,15 +119,16 @@ static int probe_latch(const struct sbx_run *run, struct sbx_err *err)
 /* Everything that the target and its reaper share. */
 static int confine(const struct sbx_run *run, struct sbx_err *err)
 {
-	if (run->policy->flags & SBX_POLICY_OWN_PGRP && run->channel[1] >= 0 && own_group(run->foreground, err) < 0)
+	if (run->policy->flags & SBX_POLICY_OWN_PGRP && run->channel[1] >= 0 &&
+	    own_group(run->caller.foreground, err) < 0)
 		return -1;
-	if (sbx_userns_enter(run->policy, run->uid, run->gid, err) < 0)
+	if (sbx_userns_enter(run->policy, run->caller.uid, run->caller.gid, err) < 0)
 		return -1;
 	sbx_timing_mark(SBX_MOMENT_USERNS);
-	if (run->plan.rooted && sbx_root_enter(&run->plan, run->cwd, err) < 0)
+	if (run->plan.rooted && sbx_root_enter(&run->plan, run->cwd.path, err) < 0)
 		return -1;
-	if (chdir(run->cwd) < 0)
-		return sbx_err_set(err, SBX_STEP_CHDIR, errno, run->cwd);
+	if (chdir(run->cwd.path) < 0)
+		return sbx_err_set(err, SBX_STEP_CHDIR, errno, run->cwd.path);
 	if (sbx_latch_reports_offer(run, err) < 0)
 		return -1;
 	if (sbx_privs_drop(run->policy, err) < 0)
@@ -186,12 +187,7 @@ __attribute__((noinline)) static int become(struct sbx_run *run, struct sbx_err 
 	tmp = sbx_usage_tmp(run);
 	if (sbx_limits_apply(&run->limits, err) < 0)
 		return -1;
-	umask(run->umask);
-	if (run->child_ignored)
-		signal(SIGCHLD, SIG_IGN);
-	if (!run->xfsz_ignored)
-		signal(SIGXFSZ, SIG_DFL);
-	sigprocmask(SIG_SETMASK, &run->mask, NULL);
+	sbx_caller_restore(&run->caller);
 	if (apply_filter(run, err) < 0)
 		return -1;
 	sbx_timing_mark(SBX_MOMENT_SECCOMP);
@@ -236,8 +232,8 @@ static void copy_arguments(struct sbx_run *run)
 /* What /proc/1/cmdline would show. */
 static void scrub_arguments(struct sbx_run *run)
 {
-	for (int i = 0; i < run->argc; i++)
-		explicit_bzero(run->argv[i], strlen(run->argv[i]));
+	for (int i = 0; i < run->caller.argc; i++)
+		explicit_bzero(run->caller.argv[i], strlen(run->caller.argv[i]));
 }
 
 /* The caller's secrets: the target has been executed with what is kept of them. Nobody else can read them, not dumpable

@@ -210,7 +210,7 @@ void sbx_status_start(struct sbx_run *run)
 		sbx_json_string(out, *arg);
 	}
 	fputs("],\"directory\":", out);
-	sbx_json_string(out, run->cwd);
+	sbx_json_string(out, run->cwd.path);
 	put_layers(out, run);
 	put_limits(out, &run->limits);
 	fputs("}\n", out);

@@ -1,0 +1,63 @@
+/*
+ * policy_find.c -- the profile is chosen by the command's names first; one that has alternatives, by the arguments
+ * then.
+ */
+#include "loader/policy/policy_find.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "loader/base/passwd.h"
+#include "loader/policy/best_effort.h"
+#include "loader/policy/config_sources.h"
+#include "loader/policy/policy_cache.h"
+#include "loader/policy/profile_match.h"
+#include "shim/err.h"
+#include "shim/landlock.h"
+
+/* A policy that lets through what it doesn't allow runs only when that is what was asked for. */
+static int check_try(const struct sbx_policy_blob *policy, bool try, struct sbx_err *err)
+{
+	if (policy->action != SBX_ACTION_LOG)
+		return 0;
+	if (!try)
+		return sbx_err_set(err, SBX_STEP_CALL, EPERM, "seccomp.action = \"log\" is no sandbox");
+	fputs("sbx-wrap: --try: this is no sandbox: system calls that the policy lacks are let through, to be named\n",
+	      stderr);
+	return 0;
+}
+
+const struct sbx_policy_blob *sbx_policy_find(const struct sbx_options *options, const struct sbx_target *target,
+					      const char *cwd, const struct sbx_programs *programs,
+					      const struct sbx_caller *caller, struct sbx_err *err)
+{
+	const char *home = sbx_passwd_home(caller->uid);
+	const struct sbx_vec names = sbx_match_names(cwd, target->path, sbx_target_file(target, target->path));
+	const struct sbx_policy_blob *policy;
+	struct sbx_request request = {
+		.options = options,
+		.profile = options->profile,
+		.names = &names,
+		.compiler = programs->compiler,
+		.home = home,
+		.user_config = sbx_sources_user(home),
+		.uid = caller->uid,
+		.gid = caller->gid,
+		.abi = sbx_landlock_abi(),
+		.nested = programs->nested,
+	};
+
+	policy = sbx_cache_policy(&request, err);
+	if (policy && !request.profile) {
+		request.profile = sbx_match_arguments(policy, options->argv);
+		policy = request.profile ? sbx_cache_policy(&request, err) : policy;
+	}
+	if (!policy)
+		return NULL;
+	if (options->dry_run && sbx_cache_run_compiler(&request, "show", err) != 0) {
+		sbx_err_set(err, SBX_STEP_COMPILE, 0, "");
+		return NULL;
+	}
+	sbx_best_effort_landlock(policy, request.abi);
+	return check_try(policy, options->try, err) < 0 ? NULL : policy;
+}

@@ -1,0 +1,21 @@
+/*
+ * policy_find.h -- the policy of a run: the profile by the command's name and arguments, compiled.
+ */
+#ifndef SBX_LOADER_POLICY_POLICY_FIND_H
+#define SBX_LOADER_POLICY_POLICY_FIND_H
+
+#include "loader/base/caller.h"
+#include "loader/cli/options.h"
+#include "loader/policy/exec_target.h"
+#include "loader/policy/programs.h"
+#include "shim/blob.h"
+
+/*
+ * A checked policy, in memory that lives as long as the process, or NULL with err. `cwd` is the current directory. What
+ * Landlock lacks on this kernel, and what --try means, is told on standard error; --dry-run shows the policy itself.
+ */
+const struct sbx_policy_blob *sbx_policy_find(const struct sbx_options *options, const struct sbx_target *target,
+					      const char *cwd, const struct sbx_programs *programs,
+					      const struct sbx_caller *caller, struct sbx_err *err);
+
+#endif
