@@ -17,6 +17,8 @@
 #include <unistd.h>
 
 #include "loader/base/cleanup.h"
+#include "loader/base/memory.h"
+#include "loader/base/path.h"
 #include "loader/base/vec.h"
 #include "loader/policy/best_effort.h"
 #include "loader/base/mounts.h"
@@ -27,8 +29,9 @@
 
 struct root {
 	const struct sbx_plan *plan;
-	int fd;      /* the new root's mount; also the working directory */
-	bool locked; /* what masks are made of stands in the skeleton, and is read-only when they are made */
+	int fd;              /* the new root's mount; also the working directory */
+	bool locked;         /* what masks are made of stands in the skeleton, and is read-only when they are made */
+	const char **closed; /* the directory that was masked last because we can't search it, or NULL */
 	struct sbx_err *err;
 };
 
@@ -207,20 +210,52 @@ static bool is_in_proc(const struct sbx_plan_mount *mount)
 	return above && above->type == SBX_MOUNT_PROC && !strchr(mount->dst + above->dst_len + 1, '/');
 }
 
+/*
+ * Inside, root has no power over other users' files: where a directory on the way may not be searched, neither the mask
+ * nor the target gets to what lies there. The directory itself is masked, for its owner may open it during the run.
+ * What was granted as such is not: a grant that would show nothing is an error.
+ */
+static int open_closed(const struct root *root, const struct sbx_plan_mount *mount)
+{
+	const struct sbx_plan_mount *above = mounted_above(mount);
+	char *path = sbx_strdup(mount->dst), *slash;
+	int point = -1;
+
+	while (point < 0 && errno == EACCES && above && (slash = strrchr(path, '/')) &&
+	       (size_t)(slash - path) > above->dst_len) {
+		*slash = 0;
+		point = sbx_mounts_open_point(root->fd, sbx_skeleton_relative(path));
+	}
+	if (point >= 0)
+		*root->closed = path;
+	return point;
+}
+
 static int do_mask(const struct root *root, const struct sbx_plan_mount *mount)
 {
 	const bool direct = is_in_proc(mount);
-	cleanup_fd int tree = sbx_mounts_clone(
-		sbx_skeleton_relative(mount->flags & SBX_MOUNT_IS_FILE ? SBX_INNER_EMPTY_FILE : SBX_INNER_EMPTY_DIR));
-	cleanup_fd int point = -1;
+	bool is_file = mount->flags & SBX_MOUNT_IS_FILE;
+	cleanup_fd int point = -1, tree = -1;
 
+	if ((mount->above && mount->above->type == SBX_MOUNT_MASK) ||
+	    (*root->closed && sbx_path_within(mount->dst, *root->closed)))
+		return 0; /* masked with what is above it */
+	if (!direct)
+		point = sbx_mounts_open_point(root->fd, sbx_skeleton_relative(mount->dst));
+	if (!direct && point < 0 && errno == EACCES) {
+		point = open_closed(root, mount);
+		is_file = false;
+	}
+	if (!direct && point < 0)
+		return errno == ENOENT && (mount->flags & SBX_MOUNT_OPTIONAL) ? 0 : fail(root, mount->dst);
+	tree = sbx_mounts_clone(sbx_skeleton_relative(is_file ? SBX_INNER_EMPTY_FILE : SBX_INNER_EMPTY_DIR));
 	if (tree < 0 || (!root->locked && sbx_mounts_restrict(tree, "", SBX_MOUNTS_LOCKED, false) < 0))
 		return fail(root, mount->dst);
 	if (!direct)
-		point = sbx_mounts_open_point(root->fd, sbx_skeleton_relative(mount->dst));
-	if (direct ? sbx_mounts_move(tree, AT_FDCWD, sbx_skeleton_relative(mount->dst)) < 0 : point < 0)
+		return sbx_mounts_move(tree, point, "") < 0 ? fail(root, mount->dst) : 0;
+	if (sbx_mounts_move(tree, AT_FDCWD, sbx_skeleton_relative(mount->dst)) < 0)
 		return errno == ENOENT && (mount->flags & SBX_MOUNT_OPTIONAL) ? 0 : fail(root, mount->dst);
-	return !direct && sbx_mounts_move(tree, point, "") < 0 ? fail(root, mount->dst) : 0;
+	return 0;
 }
 
 static int (*const apply[SBX_MOUNT__COUNT])(const struct root *, const struct sbx_plan_mount *) = {
@@ -334,10 +369,12 @@ static int new_root(const struct sbx_plan *plan)
 
 int sbx_root_enter(const struct sbx_plan *plan, const char *cwd, struct sbx_err *err)
 {
+	const char *closed = NULL;
 	struct root root = {
 		.plan = plan,
 		.fd = -1,
 		.locked = is_node(plan, SBX_INNER_EMPTY_FILE) && is_node(plan, SBX_INNER_EMPTY_DIR),
+		.closed = &closed,
 		.err = err,
 	};
 	int ret;

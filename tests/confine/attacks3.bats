@@ -73,6 +73,41 @@ replace='mv p/a/b p/a/z; mkdir -p p/a/b/c; echo evil >p/a/b/c/f; mv p/a p/y; mkd
 	expect_line '^secret$'
 }
 
+@test "a dot link that leads into another dot entry is hidden with it" {
+	own_home
+	mkdir -p "$REAL_HOME/.sbx-test-dir/deep"
+	echo secret >"$REAL_HOME/.sbx-test-dir/deep/key"
+	ln -s .sbx-test-dir/deep "$REAL_HOME/.sbx-test-link"
+	run "$SBX" --ro-bind / / sh -c 'ls / && cat "$1"/.sbx-test-dir/deep/key "$1"/.sbx-test-link/key' sh "$REAL_HOME"
+	rm -r "$REAL_HOME/.sbx-test-dir" "$REAL_HOME/.sbx-test-link"
+	expect_line '^usr$'
+	expect_no_line '^secret$'
+}
+
+# Homes of somebody else as Debian makes them: nobody else may enter
+@test "another user's home that root inside can't enter stays hidden, also when its owner opens it during the run" {
+	only_root
+	mkdir -p other/.aws open
+	chmod 755 .
+	echo secret >other/.aws/key
+	echo text >open/file
+	chown -R 4711:4711 other open
+	chmod 700 other other/.aws open
+	with_own_etc 'echo "other:x:4711:4711::$PWD/other:/bin/sh" >>/etc/passwd
+		"$SBX" --ro-bind / / ls / || exit
+		"$SBX" --ro other ls / && exit
+		mkfifo ready go
+		"$SBX" --ro-bind / / --rw ready --rw go sh -c "echo >ready; cat go; cat open/file other/.aws/key" &
+		cat ready
+		chmod -R go+rX other open
+		echo >go
+		wait'
+	expect_line '^usr$'
+	expect_line '/other/.aws: Permission denied$'
+	expect_line '^text$'
+	expect_no_line '^secret$'
+}
+
 @test "fs.hide hides wherever the path would show" {
 	mkdir -p p/sec
 	echo secret >p/sec/f
