@@ -238,7 +238,7 @@ static int plan_limits(struct sbx_run *run, struct sbx_err *err)
 	return sbx_limits_plan(&run->limits, run->policy, run->cwd.path, run->policy->namespaces & CLONE_NEWPID, err);
 }
 
-/* What holds the limits shows when a cgroup is made: an empty one, which is removed. */
+/* What holds the limits shows when a cgroup is made, and nothing runs in it. */
 static int dry_run(struct sbx_run *run, struct sbx_err *err)
 {
 	struct sbx_vec dropped = { 0 };
@@ -246,7 +246,7 @@ static int dry_run(struct sbx_run *run, struct sbx_err *err)
 	sbx_environ_make(run->policy, &run->options, environ, &dropped);
 	sbx_announce_dry_run(run, &dropped);
 	fflush(stdout);
-	if (plan_limits(run, err) < 0)
+	if (plan_limits(run, err) < 0 || sbx_limits_try_scope(&run->limits, run->policy, err) < 0)
 		return give_up(run, err);
 	sbx_status_limits(stdout, "limit: ", &run->limits);
 	sbx_limits_finish(&run->limits);

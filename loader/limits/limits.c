@@ -5,9 +5,13 @@
 #include "loader/limits/limits.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/sysinfo.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "loader/base/clock.h"
 #include "loader/base/memory.h"
@@ -349,6 +353,29 @@ int sbx_limits_adopt(struct sbx_limits *limits, const struct sbx_policy_blob *po
 			limits->held[id] = SBX_HELD_CGROUP;
 	limits->why = "systemd gives no such controller";
 	return settle(limits, policy, err) < 0 ? -1 : set_rlimits(limits, child, true, err);
+}
+
+int sbx_limits_try_scope(struct sbx_limits *limits, const struct sbx_policy_blob *policy, struct sbx_err *err)
+{
+	const pid_t loader = getpid();
+	pid_t child;
+	int ret;
+
+	if (!limits->scope.wanted)
+		return 0;
+	child = fork();
+	if (child < 0)
+		return sbx_err_set(err, SBX_STEP_LIMITS, errno, "fork");
+	if (child == 0) {
+		if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == loader)
+			pause();
+		_exit(0);
+	}
+	ret = sbx_limits_adopt(limits, policy, child, err);
+	kill(child, SIGKILL);
+	while (waitpid(child, NULL, 0) < 0 && errno == EINTR)
+		;
+	return ret;
 }
 
 void sbx_limits_finish(struct sbx_limits *limits)

@@ -57,6 +57,12 @@ int sbx_limits_plan(struct sbx_limits *limits, const struct sbx_policy_blob *pol
  */
 int sbx_limits_adopt(struct sbx_limits *limits, const struct sbx_policy_blob *policy, pid_t child, struct sbx_err *err);
 
+/*
+ * For a dry run, where systemd is to give a cgroup: have it give one to a process that does nothing and then ends, so
+ * that `limits` says what a run would get. -1 with err, as a run would fail.
+ */
+int sbx_limits_try_scope(struct sbx_limits *limits, const struct sbx_policy_blob *policy, struct sbx_err *err);
+
 /* In the process that becomes the target, last: its resource limits. -1 with err. */
 int sbx_limits_apply(const struct sbx_limits *limits, struct sbx_err *err);
 

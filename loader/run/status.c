@@ -278,16 +278,14 @@ void sbx_status_limits(FILE *out, const char *indent, const struct sbx_limits *l
 {
 	for (int id = 0; id < SBX_LIMIT__COUNT; id++) {
 		const enum sbx_held held = limits->held[id];
-		const bool asked = limits->scope.wanted && !held;
+		const bool by_scope = held == SBX_HELD_CGROUP && limits->scope.wanted;
 
 		if (limits->value[id] == SBX_UNLIMITED || (id == SBX_LIMIT_GRACE && !held))
 			continue;
-		fprintf(out, "%s%s %s: %s%s\n", indent, sbx_limits_name((enum sbx_limit_id)id),
-			sbx_limits_text((enum sbx_limit_id)id, limits->value[id]),
-			held || asked ? "held by the " : "not held: ",
-			held  ? held_names[held] :
-			asked ? "cgroup, if systemd gives one" :
-				sbx_limits_why(limits, (enum sbx_limit_id)id));
+		fprintf(out, "%s%s %s: %s%s%s\n", indent, sbx_limits_name((enum sbx_limit_id)id),
+			sbx_limits_text((enum sbx_limit_id)id, limits->value[id]), held ? "held by the " : "not held: ",
+			held ? held_names[held] : sbx_limits_why(limits, (enum sbx_limit_id)id),
+			by_scope ? ", a scope that systemd makes where a limit is named" : "");
 	}
 }
 

@@ -22,8 +22,7 @@ void sbx_status_write(struct sbx_status *status);
 /* The line of the end, and what --stats prints. `exit_status` is sbx-wrap's own; `err` why sbx failed, or NULL. */
 void sbx_status_end(struct sbx_run *run, const struct sbx_end *end, int exit_status, const struct sbx_err *err);
 
-/* A line for each limit there is: what holds it, or why nothing does; what systemd will be asked for is in its hands
- * before a start. */
+/* A line for each limit there is: what holds it, or why nothing does. */
 void sbx_status_limits(FILE *out, const char *indent, const struct sbx_limits *limits);
 
 #endif
