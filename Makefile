@@ -25,7 +25,7 @@ MULTIARCH = $(shell $(CC) -print-multiarch)
 # ---- sources: one list per program -------------------------------------------------------------------------------
 
 LOADER_SRC := loader/main.c \
-	$(addprefix loader/base/,caller.c channel.c clock.c directory.c fds.c json.c memory.c mounts.c passwd.c path.c path_resolve.c printable.c proc_status.c read_text.c vec.c) \
+	$(addprefix loader/base/,caller.c channel.c clock.c directory.c fds.c json.c memory.c mounts.c passwd.c path.c path_resolve.c printable.c proc_status.c read_text.c sticky.c vec.c) \
 	$(addprefix loader/cli/,cwd.c options.c report.c timing.c) \
 	$(addprefix loader/policy/,best_effort.c config_sources.c exec_target.c nested.c policy_cache.c policy_find.c profile_match.c programs.c) \
 	$(addprefix loader/argv/,argv_parse.c output_names.c) \

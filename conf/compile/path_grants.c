@@ -31,10 +31,16 @@ static struct sbx_place *place_at(struct sbx_build *build, const char *path, con
 const char *sbx_build_grant(struct sbx_build *build, const char *path, unsigned int use, bool required)
 {
 	size_t noted = build->symlinks.count;
-	const char *real = sbx_path_walk(build->pool, &build->symlinks, path, false);
 	struct sbx_place *place;
+	const char *real;
 	struct stat st;
 
+	build->symlinks.planted = false;
+	real = sbx_path_walk(build->pool, &build->symlinks, path, false);
+	if (real && build->symlinks.planted) { /* as open(2) would say */
+		errno = EACCES;
+		real = NULL;
+	}
 	if (!real || lstat(real, &st) < 0) {
 		build->symlinks.count = noted;
 		return NULL;

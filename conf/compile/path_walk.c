@@ -6,9 +6,13 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "conf/base/cleanup.h"
+#include "shim/sticky.h"
 
 #define LINKS_MAX 40 /* as the kernel's own limit */
 
@@ -29,6 +33,18 @@ static const char *parent(struct sbx_pool *pool, const char *path)
 	const char *slash = strrchr(path, '/');
 
 	return slash ? sbx_pool_dup(pool, path, (size_t)(slash - path)) : "";
+}
+
+/* The symlink `link` in the directory `dir`, which a path ends in. A setting that can't be read counts as on. */
+static bool may_follow(const char *dir, const struct stat *link)
+{
+	SBX_CLEANUP_FILE FILE *setting = NULL;
+	struct stat st;
+
+	if (stat(*dir ? dir : "/", &st) == 0 && sbx_sticky_follows(st.st_mode, st.st_uid, link->st_uid, geteuid()))
+		return true;
+	setting = fopen(SBX_SYSCTL_SYMLINKS, "re");
+	return setting && fgetc(setting) == '0';
 }
 
 const char *sbx_path_walk(struct sbx_pool *pool, struct sbx_symlinks *symlinks, const char *path, bool missing_ok)
@@ -69,6 +85,8 @@ const char *sbx_path_walk(struct sbx_pool *pool, struct sbx_symlinks *symlinks, 
 			return NULL;
 		}
 		text[got] = 0;
+		if (!rest[strspn(rest, "/")] && !may_follow(done, &st))
+			symlinks->planted = true;
 		note_symlink(pool, symlinks, next, sbx_pool_dup(pool, text, (size_t)got));
 		rest = sbx_pool_printf(pool, "%s/%s", text, rest);
 		done = text[0] == '/' ? "" : done;

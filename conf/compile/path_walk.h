@@ -16,6 +16,7 @@ struct sbx_symlink {
 struct sbx_symlinks {
 	struct sbx_symlink *items;
 	size_t count;
+	bool planted; /* a path ended in one that the kernel would not follow for the caller: shim/sticky.h */
 };
 
 /*

@@ -137,7 +137,7 @@ static const char *reason_of(const struct sbx_build *build, const char *path, bo
 
 const char *sbx_build_protected(const struct sbx_build *build, const char *path)
 {
-	struct sbx_symlinks links = { NULL, 0 };
+	struct sbx_symlinks links = { 0 };
 	const char *reason = reason_of(build, path, true);
 	const char *real = sbx_path_walk(build->pool, &links, path, true);
 	struct stat st;

@@ -17,6 +17,7 @@
 #include "loader/base/cleanup.h"
 #include "loader/base/memory.h"
 #include "loader/base/mounts.h"
+#include "loader/base/sticky.h"
 #include "loader/base/path.h"
 
 #define LINKS_MAX 40
@@ -41,7 +42,10 @@ static int follow(struct walk *walk, struct sbx_resolved *resolved, char *at, ch
 	struct sbx_link link = { .at = at, .text = text };
 
 	sbx_vec_push(&resolved->links, sizeof(link), &link);
-	resolved->ends_in_link |= !*walk->rest;
+	if (!*walk->rest) {
+		resolved->ends_in_link = true;
+		resolved->planted |= !sbx_sticky_may_follow(at);
+	}
 	if (++walk->links > LINKS_MAX) {
 		errno = ELOOP;
 		return -1;

@@ -18,6 +18,7 @@ struct sbx_resolved {
 	char *path;           /* absolute, no symlink, no "." or ".." */
 	struct sbx_vec links; /* struct sbx_link, in the order they were met */
 	bool ends_in_link;    /* the last component is a symlink, whether it leads somewhere or not */
+	bool planted;         /* and one that the kernel would not follow for the caller: sticky.h */
 	bool exists;          /* false: only the last component is missing */
 	struct stat st;       /* of path, when it exists */
 };

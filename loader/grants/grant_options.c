@@ -14,6 +14,7 @@
 
 #include "loader/base/memory.h"
 #include "loader/base/path.h"
+#include "loader/base/sticky.h"
 #include "loader/base/vec.h"
 #include "loader/plan/protect.h"
 #include "shim/err.h"
@@ -60,6 +61,9 @@ int sbx_grants_target(struct sbx_plan *plan, const char *cwd, const struct sbx_t
 		errno = 0;
 		if (!file->exists && (resolve(plan, cwd, target->chain[i], file) < 0 || !file->exists))
 			return sbx_err_set(err, SBX_STEP_TARGET, errno ? errno : ENOENT, target->chain[i]);
+		if (file->planted)
+			return sbx_err_set(err, SBX_STEP_TARGET, EACCES,
+					   sbx_format("%s, " SBX_REASON_PLANTED, target->chain[i]));
 		if (!S_ISREG(file->st.st_mode))
 			reason = "no regular file";
 		else if (i > 0 && !shown_by_policy(plan, file->path))
@@ -139,6 +143,11 @@ static int grant_option(struct sbx_plan *plan, const char *cwd, const struct sbx
 	}
 	if (option->kind == SBX_PATH_HIDE)
 		return hide(plan, option, from, err);
+	if (from->planted)
+		return fail(err, option, SBX_REASON_PLANTED);
+	if ((option->kind == SBX_PATH_RW || option->kind == SBX_PATH_RWX) &&
+	    !sbx_sticky_may_create(from->path, &from->st))
+		return fail(err, option, SBX_REASON_FOREIGN);
 	elsewhere = option->dst != option->src;
 	if (elsewhere && !plan->rooted)
 		return fail(err, option, "needs the mount namespace");
@@ -212,6 +221,9 @@ static const char *grant_resolved(struct sbx_plan *plan, const struct sbx_late *
 
 	if (!reason && late->arg && !sbx_grants_possible(from))
 		reason = "neither a file nor a directory";
+	if (!reason && (late->grant == SBX_GRANT_RW || late->grant == SBX_GRANT_RWX) &&
+	    !sbx_sticky_may_create(from->path, &from->st))
+		reason = SBX_REASON_FOREIGN;
 	if (!reason && late->grant == SBX_GRANT_TMPFS && !plan->rooted)
 		reason = "a private directory needs the mount namespace";
 	if (!reason && late->grant == SBX_GRANT_TMPFS)

@@ -19,6 +19,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <linux/fs.h>
+
 #include "loader/plan/protect.h"
 #include "loader/output/tree_remove.h"
 #include "shim/err.h"
@@ -234,8 +236,24 @@ static const char *refuse(const struct settling *settling, const struct sbx_stag
 		       NULL;
 }
 
-/* A file that the target made becomes dir/name. Returns NULL, or why it could not. */
-static const char *move_output(struct sbx_stage_dir *dir, const char *name, const struct stat *st)
+/*
+ * Give the file its name in the directory, where nothing has it. Where the file system can't be asked for that, link(2)
+ * fails as well when something has come: renameat2(2), RENAME_NOREPLACE.
+ */
+static int rename_new(const struct sbx_stage_dir *dir, const char *name)
+{
+	if (syscall(SYS_renameat2, dir->stage_fd, name, dir->dir_fd, name, RENAME_NOREPLACE) == 0)
+		return 0;
+	if (errno != EINVAL && errno != ENOSYS)
+		return -1;
+	if (linkat(dir->stage_fd, name, dir->dir_fd, name, 0) < 0)
+		return -1;
+	return unlinkat(dir->stage_fd, name, 0);
+}
+
+/* A file that the target made becomes dir/name; `existed`: in place of what had the name. Returns NULL, or why it could
+ * not. */
+static const char *move_output(struct sbx_stage_dir *dir, const char *name, const struct stat *st, bool existed)
 {
 	cleanup_fd int fd = openat(dir->stage_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 
@@ -243,9 +261,11 @@ static const char *move_output(struct sbx_stage_dir *dir, const char *name, cons
 		return "no regular file: it is not moved into place";
 	if ((st->st_mode & (S_ISUID | S_ISGID)) && (fd < 0 || fchmod(fd, st->st_mode & 01777) < 0))
 		return "setuid: it is not moved into place";
-	if (syscall(SYS_renameat2, dir->stage_fd, name, dir->dir_fd, name, 0) == 0)
+	if ((existed ? renameat(dir->stage_fd, name, dir->dir_fd, name) : rename_new(dir, name)) == 0)
 		return NULL;
 	dir->kept = true;
+	if (!existed && errno == EEXIST)
+		return "somebody else has made one meanwhile: it is not replaced";
 	return sbx_format("moving it into place: %s", strerror(errno));
 }
 
@@ -281,7 +301,7 @@ static void settle_name(const struct settling *settling, const char *name)
 		return;
 	reason = refuse(settling, file, name, path);
 	if (!reason)
-		reason = move_output(dir, name, &st);
+		reason = move_output(dir, name, &st, file && file->existed);
 	if (!reason)
 		return;
 	drop(settling->stage, dir, path, reason);

@@ -16,6 +16,7 @@
 #include "loader/base/memory.h"
 #include "loader/base/mounts.h"
 #include "loader/base/path.h"
+#include "loader/base/sticky.h"
 #include "loader/base/vec.h"
 #include "loader/plan/protect.h"
 #include "loader/plan/protected_paths.h"
@@ -239,6 +240,8 @@ int sbx_output_grant_named(const struct sbx_outputs *outputs, const char *word, 
 		reason = "a symlink that leads nowhere";
 	if (!reason && path->exists && !S_ISREG(path->st.st_mode) && !S_ISDIR(path->st.st_mode))
 		reason = "neither a file nor a directory";
+	if (!reason && path->exists && !sbx_sticky_may_create(path->path, &path->st))
+		reason = SBX_REASON_FOREIGN;
 	if (reason) {
 		if (path->exists &&
 		    !sbx_protect_reason(outputs->plan, path)) /* then it is the system's: there to be read */

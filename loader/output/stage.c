@@ -38,12 +38,14 @@ struct sbx_stage_dir *sbx_stage_at(struct sbx_stage *stage, const char *dir)
 	return sbx_vec_push(&stage->dirs, sizeof(fresh), &fresh);
 }
 
-/* Nobody else can make or move names in the directory: what is called like a stage of ours is one. */
+/* Nobody else can move a directory of ours here: what is ours and called like a stage is one. unlink(2), EPERM */
 static bool names_are_ours(int fd)
 {
 	struct stat st;
 
-	return fstat(fd, &st) == 0 && st.st_uid == geteuid() && !(st.st_mode & (S_IWGRP | S_IWOTH));
+	if (fstat(fd, &st) < 0 || (st.st_uid != geteuid() && st.st_uid != 0))
+		return false;
+	return (st.st_mode & S_ISVTX) || (st.st_uid == geteuid() && !(st.st_mode & (S_IWGRP | S_IWOTH)));
 }
 
 bool sbx_stage_is_name(const char *name)

@@ -16,6 +16,7 @@
 #include "loader/base/directory.h"
 #include "loader/base/memory.h"
 #include "loader/base/path.h"
+#include "loader/base/sticky.h"
 #include "loader/base/vec.h"
 #include "loader/plan/protected_paths.h"
 #include "shim/err.h"
@@ -66,6 +67,8 @@ const char *sbx_protect_reason(struct sbx_plan *plan, const struct sbx_resolved 
 {
 	const char *reason = sbx_protected_top(resolved->path, resolved->exists && S_ISDIR(resolved->st.st_mode));
 
+	if (!reason && resolved->planted)
+		reason = SBX_REASON_PLANTED;
 	if (!reason)
 		reason = reason_of(plan, resolved->path, true);
 	for (size_t i = 0; !reason && i < resolved->links.count; i++) {

@@ -270,3 +270,31 @@ load outputs
 		[ ! -e "$absent" ] || fail "$path" || return 1
 	done
 }
+
+@test "an output that wasn't there is not put in place of what has come meanwhile" {
+	mkfifo go
+	local profile job
+	for profile in one any; do # named, and fitting a pattern
+		"$SBX" -c "$CONF" -p $profile --ro "$PWD/go" sh -c 'echo mine >new-1; cat go' sh "$([ $profile = one ] && echo new-1 || echo new)" 2>said &
+		job=$!
+		JOBS="$JOBS $job"
+		echo theirs >new-1.tmp
+		(exec 3>go; mv new-1.tmp new-1) # opens when the command reads
+		status=0
+		wait $job || status=$?
+		[ "$status" = 125 ] || fail "$profile: $status: $(cat said; ls -A)"
+		grep -q 'new-1: somebody else has made one meanwhile: it is not replaced (it is kept in .sbx-kept-' said
+		[ "$(cat new-1)" = theirs ]
+		[ "$(cat .sbx-kept-*/new-1)" = mine ]
+		rm -rf new-1 .sbx-kept-*
+	done
+}
+
+@test "a stage that a killed run has left in a sticky directory goes with the next run" {
+	mkdir shared
+	chmod 1777 shared
+	mkdir shared/.sbx-stage-0123456789abcdef shared/.sbx-stage-short
+	under one 'echo x >$1' shared/new
+	expect_status 0
+	[ "$(ls -A shared)" = $'.sbx-stage-short\nnew' ]
+}
