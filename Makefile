@@ -69,6 +69,9 @@ FUZZ := fuzz_args fuzz_blob fuzz_config fuzz_options fuzz_target
 TOOLS := syscalls fsops netprobe exploit state nolandlock late flood
 TOOLS_HOSTILE := hostile hostile-ifunc hostile-preinit
 
+# Fault injection, tests/fault/NAME.c: what injects, and the target
+FAULT := inject report
+
 # The benchmark: the harness (glibc), what it starts (static, like sbx-wrap), and what times system calls.
 BENCH_SRC := bench/main.c bench/cache.c bench/candidates.c bench/cpuid.c bench/jobs.c bench/memory.c bench/report.c bench/run.c bench/scale.c \
 	bench/series.c bench/startup.c bench/steady.c bench/throughput.c
@@ -128,6 +131,8 @@ FUZZ_BIN := $(FUZZ:%=$(BUILD)/fuzz/%)
 TOOL_BIN := $(TOOLS:%=$(BUILD)/tools/%) $(TOOLS_HOSTILE:%=$(BUILD)/tools/%) $(BUILD)/tools/exploit-musl \
 	$(BUILD)/tools/liblate.so
 
+FAULT_BIN := $(FAULT:%=$(BUILD)/fault/%)
+
 BENCH_OBJ := $(BENCH_SRC:%.c=$(BUILD)/harness/%.o)
 BENCH_FLOOR_OBJ := $(BENCH_FLOOR_SRC:%.c=$(BUILD)/musl/%.o)
 BENCH_BIN := $(BUILD)/bench/bench $(BUILD)/bench/floor $(BUILD)/bench/noop $(BUILD)/bench/probe
@@ -140,7 +145,7 @@ COMPLETIONS := bash-completion/completions/sbx-wrap bash-completion/completions/
 	fish/vendor_completions.d/sbx-wrap.fish fish/vendor_completions.d/sbx-policy.fish
 COMPLETION_FILES := $(COMPLETIONS:%=$(BUILD)/share/%)
 
-.PHONY: all deps check-deps install uninstall unit fuzz tools test test-tools-big test-trixie test-vm test-vm-ci test-vm-arm64 bench lint format tour cross cross-objects clean help
+.PHONY: all deps check-deps install uninstall unit fuzz tools test fault test-tools-big test-trixie test-vm test-vm-ci test-vm-arm64 bench lint format tour cross cross-objects clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -252,7 +257,11 @@ $(eval $(call tests,san,san/unit,fuzz))
 	@rm -f $@
 	$(AR) qcs $@ $^
 
-$(BUILD)/tools/%: tests/tools/%.c tests/tools/errname.h Makefile | $(BUILD)/.deps-build
+$(BUILD)/tools/%: tests/tools/%.c tests/tools/dangerous.h tests/tools/errname.h Makefile | $(BUILD)/.deps-build
+	@mkdir -p $(@D)
+	$(CC) $(TOOL_FLAGS) -o $@ $<
+
+$(BUILD)/fault/%: tests/fault/%.c tests/fault/mark.h tests/tools/dangerous.h tests/tools/errname.h Makefile | $(BUILD)/.deps-build
 	@mkdir -p $(@D)
 	$(CC) $(TOOL_FLAGS) -o $@ $<
 
@@ -281,6 +290,11 @@ tools: $(TOOL_BIN)
 
 test: all unit fuzz tools $(BENCH_BIN) $(COMPLETION_FILES) $(BUILD)/.deps-test ## run every test, as root and as a user when root
 	@SBX_BUILD=$(abspath $(BUILD)) UNIT='$(UNIT)' FUZZ='$(FUZZ)' bash tests/run
+
+# COUNT, SEED, CONFIGS, RUN and JOBS choose: tests/fault/run
+fault: all $(FAULT_BIN) $(BUILD)/.deps-test ## let every system call of a run fail once, compare what the command can do then
+	@SBX_BUILD=$(abspath $(BUILD)) COUNT='$(COUNT)' SEED='$(SEED)' CONFIGS='$(CONFIGS)' RUN='$(RUN)' JOBS='$(JOBS)' \
+		bash tests/fault/run
 
 test-tools-big: all tools $(BUILD)/.deps-test $(BUILD)/.deps-tools-big ## run the tests of the profiles whose tools are over 300 MB
 	@SBX_BUILD=$(abspath $(BUILD)) UNIT= FUZZ= TESTS='tests/profiles/big/*.bats' bash tests/run

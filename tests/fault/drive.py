@@ -1,0 +1,280 @@
+#!/usr/bin/python3
+"""drive.py -- let every system call on the way to a target's main fail, one in each run, and compare what can be done.
+
+Each configuration is run undisturbed first. Then, for each call of each process and for each error, it is run again
+with that call failing (inject.c); the target (report.c) says what it can do. Such a run is
+
+  the same   the report is that of the undisturbed run
+  refused    sbx-wrap ended with 125 and a message, or the target never got to its main
+  weaker     all else: something is possible that wasn't, is missing, or failed in silence
+  hung       it had to be killed
+
+A policy that such a run leaves in the cache must be as good: the next run, undisturbed, is judged like it. The last line
+is `N runs at N places: N the same, N refused, N weaker, N hung`; the status is 0 when none is weaker or hung.
+
+Environment: SBX_BUILD; CONFIGS: names, all by default; COUNT: that many runs, chosen by SEED; PART: "2/4", the second
+of four parts; RUN: one, as it is printed. Nobody else should use the cache meanwhile.
+"""
+import collections
+import errno
+import os
+import random
+import re
+import selectors
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+
+BUILD = os.path.abspath(os.environ.get("SBX_BUILD", "build"))
+SBX = os.path.join(BUILD, "sbx-wrap")
+INJECT = os.path.join(BUILD, "fault", "inject")
+REPORT = os.path.join(BUILD, "fault", "report")
+ERRORS = ["EPERM", "ENOSYS", "EINVAL", "ENOMEM", "EMFILE", "EINTR"]
+MOVERS = {"read", "write", "pread64", "pwrite64", "readv", "writev", "getrandom", "sendfile", "copy_file_range"}
+UNFAILING = {"exit", "exit_group", "rt_sigreturn"}  # they don't return
+STATUS = 33
+CACHE = "/var/cache/sbx" if os.getuid() == 0 else os.path.expanduser("~/.cache/sbx")
+
+# Options, and where it isn't the report itself the command that leads to it. A shell that starts a program of which
+# `children` knows a profile goes by its name.
+CONFIGS = {
+    "default": [],
+    "cold": [],
+    "parser": ["-p", "parser"],
+    "floor": ["-p", "parser", "--latch", "off"],
+    "in-place": ["--set", "namespaces=[]"],
+    "connect": ["--connect", "{port}"],
+    "children": ["--set", "children=true"],
+    "shell": ["--set", "children=true", "--rox", "{scratch}/pdftotext",
+              "--", "/bin/sh", "-c", "{scratch}/pdftotext; exit $?"],
+    "asked": ["--set", "seccomp.log=[\"mincore\"]"],
+    "mounts": ["--rw", "{scratch}/rw", "--hide", "/usr/share/doc", "--tmpfs", "/srv",
+               "--ro-bind", "/etc/hostname", "/etc/x"],
+    "pid-1": ["--as-pid-1", "--map-root"],
+    "limits": ["--pids", "64", "--timeout", "1h", "--memory", "1G", "--best-effort", "limits"],
+    "best-effort": ["--best-effort", "net,ipc"],
+}
+
+Run = collections.namedtuple("Run", "config place call error")
+Result = collections.namedtuple("Result", "reported said status hit")
+
+
+def call_names():
+    names = {}
+    for header in ("x86_64-linux-gnu/asm/unistd_64.h", "asm-generic/unistd.h"):
+        try:
+            with open(os.path.join("/usr/include", header), encoding="ascii") as text:
+                for name, number in re.findall(r"#define __NR_(\w+)\s+(\d+)", text.read()):
+                    names.setdefault(int(number), name)
+        except OSError:
+            continue
+        break
+    return names
+
+
+def error_number(error):
+    return error if error == "short" else str(getattr(errno, error))
+
+
+class Host:
+    """What is outside: a scratch directory with something secret, and listeners."""
+
+    def __init__(self):
+        self.scratch = tempfile.mkdtemp(prefix="sbx-fault-")
+        self.outside = os.path.join(self.scratch, "outside")
+        for name in ("outside", "rw", "work"):
+            os.mkdir(os.path.join(self.scratch, name))
+        with open(os.path.join(self.outside, "secret"), "w", encoding="ascii") as secret:
+            secret.write("secret")
+        shutil.copy(REPORT, os.path.join(self.scratch, "pdftotext"))
+        self.selector = selectors.DefaultSelector()
+        self.port = self.listen()
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def listen(self):
+        """Two ports side by side, and an abstract name that tells which."""
+        while True:
+            first, second = socket.socket(), socket.socket()
+            first.bind(("127.0.0.1", 0))
+            port = first.getsockname()[1]
+            try:
+                second.bind(("127.0.0.1", port + 1))
+                break
+            except (OSError, OverflowError):
+                pass
+        abstract = socket.socket(socket.AF_UNIX)
+        abstract.bind("\0sbx-fault.%d" % port)
+        for sock in (first, second, abstract):
+            sock.listen(64)
+            self.selector.register(sock, selectors.EVENT_READ)
+        return port
+
+    def accept(self):
+        while True:
+            for key, _ in self.selector.select():
+                key.fileobj.accept()[0].close()
+
+    def environment(self):
+        env = {"PATH": "/usr/bin:/bin", "HOME": os.environ.get("HOME", "/"), "LANG": "C.UTF-8"}
+        env.update(AWS_SECRET_X="1", SSH_AUTH_SOCK="/x")  # must not arrive
+        env.update(FAULT_OUTSIDE=self.outside, FAULT_PORT=str(self.port), FAULT_PID=str(os.getpid()))
+        for name in os.listdir("/proc/self/ns"):
+            env["FAULT_" + name] = os.readlink("/proc/self/ns/" + name)
+        return env
+
+
+class Driver:
+    def __init__(self):
+        self.host = Host()
+        self.env = self.host.environment()
+        self.names = call_names()
+        self.before = set(self.cache_files())  # not ours
+        self.base = {}
+        self.entries = {}
+
+    # ---- one run
+
+    def command(self, config):
+        words = [word.format(port=self.host.port, scratch=self.host.scratch) for word in CONFIGS[config]]
+        return [SBX] + (words if "--" in words else ["--rox", REPORT] + words + ["--", REPORT])
+
+    def execute(self, config, *how):
+        """Run it through inject.c; what it lists, and how it went."""
+        file = os.path.join(self.host.scratch, "calls")
+        leak = os.open(self.host.outside, os.O_RDONLY)  # must not arrive, either
+        done = subprocess.run([INJECT, file, *how, *self.command(config)], stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, errors="replace", check=False, env=self.env,
+                              pass_fds=(leak,), cwd=os.path.join(self.host.scratch, "work"))
+        os.close(leak)
+        if done.returncode != 0:
+            sys.exit("drive: %s" % done.stderr)
+        with open(file, encoding="ascii") as text:
+            *calls, end = text.read().splitlines()
+        _, hit, status = end.split()
+        return calls, Result(done.stdout.splitlines(), done.stderr, status, hit == "hit")
+
+    # ---- the cache
+
+    def cache_files(self):
+        try:
+            return os.listdir(CACHE)
+        except OSError:
+            return []
+
+    def read_entries(self):
+        entries = {}
+        for name in set(self.cache_files()) - self.before:
+            with open(os.path.join(CACHE, name), "rb") as entry:
+                entries[name] = entry.read()
+        return entries
+
+    def set_entries(self, wanted):
+        """Only these are there, and as they were."""
+        found = self.read_entries()
+        for name in found.keys() - wanted.keys():
+            os.unlink(os.path.join(CACHE, name))
+        for name, entry in wanted.items() - found.items():
+            with open(os.path.join(CACHE, name), "wb") as file:
+                file.write(entry)
+
+    # ---- comparison
+
+    def prepare(self, config):
+        """The undisturbed run, and all that can be made to fail in it."""
+        if config == "cold":
+            self.set_entries({})
+        else:
+            self.execute(config, "list")
+        calls, first = self.execute(config, "list")
+        self.entries.update(self.read_entries())
+        for _ in range(2):
+            _, again = self.execute(config, "list")
+            if first.reported != again.reported or first.status != str(STATUS) or not first.reported:
+                print(*set(first.reported) ^ set(again.reported), first.said, first.status, sep="\n")
+                sys.exit("drive: %s: the undisturbed run is not always the same" % config)
+        self.base[config] = first.reported
+        for line in calls:
+            place, number = line.split()
+            call = self.names.get(int(number), number)
+            if call not in UNFAILING:
+                yield from (Run(config, place, call, error) for error in ERRORS + ["short"] * (call in MOVERS))
+
+    def judge(self, config, result, may_be_silent=False):
+        """What kind of run it was, and why."""
+        if result.status == "hung":
+            return "hung", []
+        if config == "best-effort" and "as best_effort says" in result.said:
+            return "refused", []  # as far as it was wanted
+        base, now = collections.Counter(self.base[config]), collections.Counter(result.reported)
+        differences = ["- " + line for line in base - now] + ["+ " + line for line in now - base]
+        if result.reported and differences:
+            return "weaker", differences
+        if result.reported and result.status == str(STATUS):
+            return "same", []
+        # 126, 127 and signals: exec, ld.so or a libc has failed
+        told = result.said or may_be_silent or int(result.status) > 127
+        refused = told and (result.status == "125" or not result.reported and int(result.status) > 125)
+        return "refused" if refused else "weaker", ["status %s%s" % (result.status, "" if told else ", not a word")]
+
+    def run(self, run):
+        self.set_entries({} if run.config == "cold" else self.entries)
+        _, result = self.execute(run.config, run.place, error_number(run.error))
+        kind, why = self.judge(run.config, result, may_be_silent=run.call in MOVERS | {"execve"})
+        if kind in ("same", "refused") and self.read_entries().items() - self.entries.items():
+            _, after = self.execute(run.config, "list")
+            later, why = self.judge(run.config, after)
+            kind = kind if later == "same" else "weaker"
+            why = ["in the next run: " + line for line in why]
+        return result, kind, why
+
+
+def show(run, result, kind, why):
+    print("%s: %s: %s, status %s" % (kind, describe(run), run.call, result.status))
+    for line in why[:20]:
+        print("    " + line)
+    for line in result.said.splitlines()[:5]:
+        print("    | " + line)
+    sys.stdout.flush()
+
+
+def describe(run):
+    return "%s at %s in %s" % (run.error, run.place, run.config)
+
+
+def select(runs):
+    if os.environ.get("RUN"):
+        return [run for run in runs if describe(run) == os.environ["RUN"]]
+    count, part = int(os.environ.get("COUNT") or 0), os.environ.get("PART") or "1/1"
+    seed = os.environ.get("SEED") or str(random.SystemRandom().randrange(1 << 32))
+    first, parts = map(int, part.split("/"))
+    if count:
+        print("seed %s" % seed)
+        runs = random.Random(seed).sample(runs, min(count, len(runs)))
+    return runs[first - 1::parts]
+
+
+def main():
+    driver = Driver()
+    names = os.environ.get("RUN", "").split()[-1:] or os.environ.get("CONFIGS", "").split() or list(CONFIGS)
+    kinds = collections.Counter()
+    places = set()
+    try:
+        for run in select([run for name in names for run in driver.prepare(name)]):
+            result, kind, why = driver.run(run)
+            kinds[kind] += 1
+            places.add((run.config, run.place))
+            if kind in ("weaker", "hung") or os.environ.get("RUN"):
+                show(run, result, kind, why)
+    finally:
+        driver.set_entries({})
+        shutil.rmtree(driver.host.scratch)
+    print("%d runs at %d places: %d the same, %d refused, %d weaker, %d hung" % (
+        sum(kinds.values()), len(places), kinds["same"], kinds["refused"], kinds["weaker"], kinds["hung"]))
+    return 1 if kinds["weaker"] or kinds["hung"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
