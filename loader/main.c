@@ -14,11 +14,9 @@
 #include "loader/base/memory.h"
 #include "loader/base/vec.h"
 #include "loader/policy/policy_cache.h"
-#include "loader/run/latch_reports.h"
 #include "loader/run/environment.h"
 #include "loader/base/fds.h"
 #include "loader/grants/grant_options.h"
-#include "loader/run/latch_setup.h"
 #include "loader/policy/policy_find.h"
 #include "loader/plan/protect.h"
 #include "loader/cli/report.h"
@@ -27,10 +25,10 @@
 #include "loader/run/run.h"
 #include "loader/run/signals.h"
 #include "loader/run/spawn.h"
-#include "loader/run/status.h"
 #include "loader/run/terminal.h"
 #include "loader/cli/timing.h"
 #include "loader/run/wait.h"
+#include "shim/err.h"
 #include "shim/landlock.h"
 #include "shim/paths.h"
 
@@ -58,7 +56,8 @@ static int make_plan(struct sbx_run *run, struct sbx_err *err)
 	run->stage.umask = run->caller.umask;
 	if (sbx_grants_options(&run->plan, run->cwd.path, run->cwd.origin, options, err) < 0 ||
 	    sbx_grants_arguments(&run->plan, run->cwd.path, options->argv, &run->stage, err) < 0 ||
-	    sbx_grants_target(&run->plan, run->cwd.path, &run->target, err) < 0 || sbx_latch_plan(run, err) < 0 ||
+	    sbx_grants_target(&run->plan, run->cwd.path, &run->target, err) < 0 ||
+	    sbx_latch_plan(&run->latch, &run->target, &run->plan, run->programs.shim, err) < 0 ||
 	    sbx_protect_hide(&run->plan, err) < 0)
 		return -1;
 	if (!run->cwd.only_inside)
@@ -68,18 +67,8 @@ static int make_plan(struct sbx_run *run, struct sbx_err *err)
 	sbx_plan_fd_rules(&run->plan, &options->keep_fd);
 	if (sbx_plan_sort(&run->plan, err) < 0)
 		return -1;
-	if (sbx_run_children(run) && (!sbx_plan_has(&run->plan, SBX_MOUNT_FILE, SBX_INNER_CHILDREN) ||
-				      sbx_plan_has(&run->plan, SBX_MOUNT_TMPFS, "/run") ||
-				      sbx_plan_has(&run->plan, SBX_MOUNT_TMPFS, SBX_INNER_DIR)))
-		return sbx_err_set(err, SBX_STEP_ROOT, 0,
-				   SBX_INNER_CHILDREN ": something else is asked for at " SBX_INNER_DIR ", or at /run");
 	run->floor = sbx_plan_floor(&run->plan);
-	if (run->latch_plan != SBX_PLAN_EXPECTED)
-		return 0;
-	if (sbx_plan_latch_fits(&run->plan, err) < 0)
-		return -1;
-	run->latch = sbx_plan_latch(&run->plan);
-	return 0;
+	return sbx_latch_layer(&run->latch, &run->plan, err);
 }
 
 static int gather(struct sbx_run *run, int argc, char **argv, struct sbx_err *err)
@@ -89,7 +78,7 @@ static int gather(struct sbx_run *run, int argc, char **argv, struct sbx_err *er
 	int sockets;
 
 	sbx_caller_take(&run->caller, argc, argv);
-	run->channel[0] = run->channel[1] = run->latch_fd = -1;
+	run->channel[0] = run->channel[1] = run->latch.fd = -1;
 	run->status.fd = -1;
 	sbx_limits_init(&run->limits);
 	sbx_usage_init(&run->usage);
@@ -102,7 +91,8 @@ static int gather(struct sbx_run *run, int argc, char **argv, struct sbx_err *er
 		sbx_timing_begin(run->usage.began);
 	sbx_timing_mark(SBX_MOMENT_OPTIONS);
 	sockets = sbx_fds_check(guarded, &run->options.keep_fd, err); /* before there is any of ours */
-	if (sbx_status_open(run, sockets < 0 ? &ignored : err) < 0)
+	if (sbx_status_open(&run->status, run->options.status_fd - 1, &run->options.keep_fd,
+			    sockets < 0 ? &ignored : err) < 0)
 		return -1;
 	if (sockets < 0 || sbx_cwd_enter(&run->cwd, &run->options, err) < 0 ||
 	    sbx_target_find(&run->target, run->cwd.only_inside ? run->cwd.origin : run->cwd.path, run->options.argv,
@@ -171,7 +161,7 @@ static int give_up(struct sbx_run *run, const struct sbx_err *err)
 static void report_end(struct sbx_run *run, struct sbx_end *end)
 {
 	sbx_notify_report(&run->notify);
-	sbx_latch_reports_report(&run->latch_reports, sbx_run_children(run));
+	sbx_latch_reports_report(&run->latch_reports, sbx_latch_children(run->policy));
 	sbx_usage_take(&run->usage, &run->limits);
 	sbx_limits_finish(&run->limits);
 	if (end->failed && end->err.step == SBX_STEP_WAIT && run->usage.oom_kills &&
@@ -279,7 +269,7 @@ int main(int argc, char **argv)
 	if (run->options.verbose)
 		sbx_announce_verbose(run);
 	run->env = make_env(run);
-	if (run->latch && sbx_latch_seal(run, &err) < 0)
+	if (run->latch.layer && sbx_latch_seal(&run->latch, &err) < 0)
 		return give_up(run, &err);
 	sbx_timing_mark(SBX_MOMENT_ENVIRON);
 	if (plan_limits(run, &err) < 0)

@@ -21,10 +21,10 @@ void sbx_announce_dry_run(const struct sbx_run *run, const struct sbx_vec *dropp
 
 	printf("profile: %s\ncommand: %s\nlatch: %s", profile_of(run->policy), run->target.path,
 	       modes[run->policy->latch_mode]);
-	if (run->latch_needless)
+	if (run->latch.needless)
 		printf(" (the floor says all)");
-	else if (run->target.unlatchable)
-		printf(" (%s: the floor alone)", run->target.unlatchable);
+	else if (run->latch.unlatchable)
+		printf(" (%s: the floor alone)", run->latch.unlatchable);
 	putchar('\n');
 	sbx_plan_print(&run->plan);
 	sbx_output_report_planned(&run->stage);
@@ -36,14 +36,14 @@ void sbx_announce_verbose(const struct sbx_run *run)
 {
 	fprintf(stderr, "sbx-wrap: profile %s, %s, %s: %s\n", profile_of(run->policy),
 		run->plan.rooted ? "private root" : "in place",
-		run->latch_plan == SBX_PLAN_EXPECTED ? "floor and latch" : "floor", run->target.path);
+		run->latch.plan == SBX_PLAN_EXPECTED ? "floor and latch" : "floor", run->target.path);
 	sbx_plan_print_late(&run->plan);
 }
 
 void sbx_announce_notes(const struct sbx_run *run)
 {
 	sbx_plan_print_notes(&run->plan);
-	if (run->target.unlatchable && run->policy->latch_mode != SBX_LATCH_OFF && !run->latch_needless)
+	if (run->latch.unlatchable && run->policy->latch_mode != SBX_LATCH_OFF && !run->latch.needless)
 		fprintf(stderr, "sbx-wrap: %s: %s: %s; it has the floor alone\n", sbx_step_name(SBX_STEP_LATCH),
-			sbx_printable(run->target.name), run->target.unlatchable);
+			sbx_printable(run->target.name), run->latch.unlatchable);
 }

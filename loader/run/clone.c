@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "loader/policy/best_effort.h"
+#include "shim/err.h"
 
 #define CLONE_INTO_CGROUP_ 0x200000000ull
 
@@ -21,22 +22,23 @@ struct clone_arguments {
 		cgroup;
 };
 
-static uint32_t at_once(const struct sbx_run *run, uint32_t namespaces)
+/* The namespaces to be made together with the process. */
+static uint32_t made_at_once(const struct sbx_limits *limits, uint32_t namespaces)
 {
-	return sbx_limits_has_cgroup(&run->limits) ? namespaces & ~(uint32_t)CLONE_NEWCGROUP : namespaces;
+	return sbx_limits_has_cgroup(limits) ? namespaces & ~(uint32_t)CLONE_NEWCGROUP : namespaces;
 }
 
-static long plain(const struct sbx_run *run, uint32_t namespaces)
+static long clone_plain(const struct sbx_limits *limits, uint32_t namespaces)
 {
-	return syscall(SYS_clone, (unsigned long)at_once(run, namespaces) | SIGCHLD, 0, 0, 0, 0);
+	return syscall(SYS_clone, (unsigned long)made_at_once(limits, namespaces) | SIGCHLD, 0, 0, 0, 0);
 }
 
-static long into_cgroup(const struct sbx_run *run)
+static long clone_into_cgroup(const struct sbx_limits *limits, uint32_t namespaces)
 {
 	const struct clone_arguments args = {
-		.flags = at_once(run, run->policy->namespaces) | CLONE_INTO_CGROUP_,
+		.flags = made_at_once(limits, namespaces) | CLONE_INTO_CGROUP_,
 		.exit_signal = SIGCHLD,
-		.cgroup = (uint64_t)run->limits.cgroup.dir,
+		.cgroup = (uint64_t)limits->cgroup.dir,
 	};
 
 	return syscall(SYS_clone3, &args, sizeof(args));
@@ -54,58 +56,59 @@ static bool cant_into(int errnum)
 	       errnum == EBUSY || is_gone(errnum);
 }
 
-pid_t sbx_clone(struct sbx_run *run, struct sbx_err *err)
+pid_t sbx_clone(const struct sbx_policy_blob *policy, struct sbx_limits *limits, const char *cwd, struct sbx_err *err)
 {
-	struct sbx_limits *limits = &run->limits;
 	long pid = -1;
 
 	if (limits->cgroup.dir >= 0) {
-		pid = into_cgroup(run);
+		pid = clone_into_cgroup(limits, policy->namespaces);
 		if (pid < 0 && is_gone(errno)) {
 			sbx_limits_finish(limits);
-			if (sbx_limits_plan(limits, run->policy, run->cwd.path, true, err) < 0)
+			if (sbx_limits_plan(limits, policy, cwd, true, err) < 0)
 				return -1;
-			pid = limits->cgroup.dir >= 0 ? into_cgroup(run) : -1;
+			pid = limits->cgroup.dir >= 0 ? clone_into_cgroup(limits, policy->namespaces) : -1;
 		}
 		if (pid >= 0)
 			return (pid_t)pid;
 		limits->late = limits->cgroup.dir >= 0 && cant_into(errno);
 	}
 	if (limits->cgroup.dir < 0 || limits->late)
-		pid = plain(run, run->policy->namespaces);
+		pid = clone_plain(limits, policy->namespaces);
 	if (pid < 0 && errno != EAGAIN && errno != ENOMEM) {
 		const int errnum = errno;
-		const uint32_t fewer = sbx_best_effort_namespaces(run->policy);
+		const uint32_t fewer = sbx_best_effort_namespaces(policy);
 
 		limits->late = limits->cgroup.dir >= 0;
-		pid = fewer != run->policy->namespaces ? plain(run, fewer) : -1;
+		pid = fewer != policy->namespaces ? clone_plain(limits, fewer) : -1;
 		if (pid > 0)
-			sbx_best_effort_report(run->policy, fewer, errnum);
+			sbx_best_effort_report(policy, fewer, errnum);
 		errno = errnum;
 	}
 	return pid < 0 ? sbx_err_set(err, SBX_STEP_SPAWN, errno, "new namespaces") : (pid_t)pid;
 }
 
-int sbx_clone_enter(const struct sbx_run *run, struct sbx_err *err)
+int sbx_clone_enter(const struct sbx_policy_blob *policy, const struct sbx_limits *limits, int channel,
+		    struct sbx_err *err)
 {
 	char byte;
 
-	if (sbx_limits_holds_child(&run->limits))
-		while (read(run->channel[1], &byte, 1) != 1)
+	if (sbx_limits_holds_child(limits))
+		while (read(channel, &byte, 1) != 1)
 			if (errno != EINTR)
 				_exit(SBX_EXIT_FAILED); /* the loader is gone */
-	if ((run->policy->namespaces & CLONE_NEWCGROUP) && sbx_limits_has_cgroup(&run->limits) &&
-	    unshare(CLONE_NEWCGROUP) < 0 && !sbx_best_effort(run->policy, SBX_LAYER_CGROUP, errno))
+	if ((policy->namespaces & CLONE_NEWCGROUP) && sbx_limits_has_cgroup(limits) && unshare(CLONE_NEWCGROUP) < 0 &&
+	    !sbx_best_effort(policy, SBX_LAYER_CGROUP, errno))
 		return sbx_err_set(err, SBX_STEP_SPAWN, errno, "a cgroup namespace");
 	return 0;
 }
 
-int sbx_clone_release(struct sbx_run *run, pid_t child, struct sbx_err *err)
+int sbx_clone_release(const struct sbx_policy_blob *policy, struct sbx_limits *limits, int channel, pid_t child,
+		      struct sbx_err *err)
 {
-	if (!sbx_limits_holds_child(&run->limits))
+	if (!sbx_limits_holds_child(limits))
 		return 0;
-	if (sbx_limits_adopt(&run->limits, run->policy, child, err) == 0) {
-		if (write(run->channel[0], "", 1) == 1)
+	if (sbx_limits_adopt(limits, policy, child, err) == 0) {
+		if (write(channel, "", 1) == 1)
 			return 0;
 		sbx_err_set(err, SBX_STEP_SPAWN, errno, "the child is gone");
 	}

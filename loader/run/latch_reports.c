@@ -21,21 +21,14 @@
 
 #define READS_LAST 1024 /* of the fifo's rest: no fifo holds more */
 
-const struct sbx_children *sbx_run_children(const struct sbx_run *run)
-{
-	return run->policy->children.len ? sbx_at(run->policy, run->policy->children) : NULL;
-}
-
-int sbx_latch_reports_offer(const struct sbx_run *run, struct sbx_err *err)
+int sbx_latch_reports_offer(int channel, struct sbx_err *err)
 {
 	const struct sbx_msg msg = { .kind = SBX_MSG_LATCH_REPORTS };
 	cleanup_fd int fd = -1;
 
-	if (!run->options.verbose || !sbx_run_children(run) || run->channel[1] < 0)
-		return 0;
 	/* For writing, too, so that it never ends while no program has it open. */
 	fd = openat(AT_FDCWD, SBX_INNER_LATCH_REPORTS, O_RDWR | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0 || sbx_channel_send(run->channel[1], &msg, fd) < 0)
+	if (fd < 0 || sbx_channel_send(channel, &msg, fd) < 0)
 		return sbx_err_set(err, SBX_STEP_ROOT, errno, SBX_INNER_LATCH_REPORTS);
 	return 0;
 }

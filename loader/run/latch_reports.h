@@ -8,13 +8,31 @@
 #ifndef SBX_LOADER_RUN_LATCH_REPORTS_H
 #define SBX_LOADER_RUN_LATCH_REPORTS_H
 
-#include "loader/run/run.h"
+#include <stdbool.h>
+#include <stddef.h>
 
-/* The (checked) table of children, or NULL. */
-const struct sbx_children *sbx_run_children(const struct sbx_run *run);
+#include "shim/blob.h"
+#include "shim/children.h"
+#include "shim/steps.h"
 
-/* In the fenced process, behind the pivot: hand the fifo's reading end to the waiting loader, when it asked for it. */
-int sbx_latch_reports_offer(const struct sbx_run *run, struct sbx_err *err);
+#define SBX_LATCH_REPORTS_ROWS 64
+struct sbx_latch_reports_row {
+	struct sbx_latch_report claim;
+	unsigned long runs;
+};
+struct sbx_latch_reports {
+	struct sbx_latch_reports_row rows[SBX_LATCH_REPORTS_ROWS];
+	unsigned char bytes[4096]; /* read and not looked at yet: */
+	size_t have;
+	size_t count;          /* of rows */
+	unsigned long beyond;  /* runs of programs that found no row */
+	unsigned long garbage; /* bytes */
+	int fd;
+	bool open;
+};
+
+/* In the fenced process, after the pivot: hand the fifo's reading end to the waiting loader over `channel`. */
+int sbx_latch_reports_offer(int channel, struct sbx_err *err);
 
 /* In the waiting loader: take over what was offered. Closes `fd` when it is no fifo. */
 void sbx_latch_reports_accept(struct sbx_latch_reports *reports, int fd);

@@ -10,82 +10,101 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "loader/base/memory.h"
-#include "loader/run/latch_reports.h"
 #include "loader/base/fds.h"
+#include "loader/base/memory.h"
 #include "loader/cli/report.h"
+#include "shim/children.h"
+#include "shim/err.h"
 #include "shim/paths.h"
 
-/* Where the shim is inside; without a private root LD_PRELOAD splits at spaces and colons. */
-static int place_shim(struct sbx_run *run, struct sbx_err *err)
+const struct sbx_children *sbx_latch_children(const struct sbx_policy_blob *policy)
 {
-	char *host = run->programs.shim;
+	return policy->children.len ? sbx_at(policy, policy->children) : NULL;
+}
+
+/* Where the shim is inside; without a private root LD_PRELOAD splits at spaces and colons. */
+static int place_shim(struct sbx_latch *latch, struct sbx_plan *plan, char *host, struct sbx_err *err)
+{
 	struct sbx_resolved *file = sbx_alloc(sizeof(*file));
 	const int found = sbx_resolve("/", host, file);
 
-	run->shim = run->plan.rooted ? sbx_strdup(SBX_INNER_SHIM) : host;
+	latch->shim = plan->rooted ? sbx_strdup(SBX_INNER_SHIM) : host;
 	if (found < 0 || !file->exists)
 		return sbx_err_set(err, SBX_STEP_SHIM, ENOENT, host);
-	if (!run->plan.rooted && strpbrk(host, " :"))
+	if (!plan->rooted && strpbrk(host, " :"))
 		return sbx_err_set(err, SBX_STEP_SHIM, 0, "its path holds a space or a colon, which LD_PRELOAD splits");
-	sbx_plan_grant(&run->plan, SBX_GRANT_SHIM, file, run->plan.rooted ? run->shim : NULL);
+	sbx_plan_grant(plan, SBX_GRANT_SHIM, file, plan->rooted ? latch->shim : NULL);
 	return 0;
 }
 
 /* The floor says all that the latch would say, and nothing is to be mapped before: the shim would be loaded for
  * nothing. */
-static bool is_needless(const struct sbx_run *run)
+static bool is_needless(const struct sbx_policy_blob *policy)
 {
-	const struct sbx_layer *latch = sbx_at(run->policy, run->policy->latch);
+	const struct sbx_layer *latch = sbx_at(policy, policy->latch);
 
-	return run->policy->latch_mode == SBX_LATCH_AUTO && !sbx_run_children(run) && !run->policy->ask_latch.len &&
-	       !run->policy->preload.len && !latch->filter.len && !latch->handled_access_fs &&
-	       !latch->handled_access_net && !latch->scoped;
+	return policy->latch_mode == SBX_LATCH_AUTO && !sbx_latch_children(policy) && !policy->ask_latch.len &&
+	       !policy->preload.len && !latch->filter.len && !latch->handled_access_fs && !latch->handled_access_net &&
+	       !latch->scoped;
 }
 
-int sbx_latch_plan(struct sbx_run *run, struct sbx_err *err)
+int sbx_latch_plan(struct sbx_latch *latch, const struct sbx_target *target, struct sbx_plan *plan, char *host_shim,
+		   struct sbx_err *err)
 {
-	const enum sbx_latch_mode mode = (enum sbx_latch_mode)run->policy->latch_mode;
+	const enum sbx_latch_mode mode = (enum sbx_latch_mode)plan->policy->latch_mode;
+	const bool children = sbx_latch_children(plan->policy) != NULL;
 
-	run->latch_plan = SBX_PLAN_NONE;
+	latch->plan = SBX_PLAN_NONE;
+	latch->unlatchable = target->unlatchable;
 	if (mode == SBX_LATCH_OFF)
 		return 0;
-	run->latch_needless = is_needless(run);
-	if (run->latch_needless)
+	latch->needless = is_needless(plan->policy);
+	if (latch->needless)
 		return 0;
-	if (run->target.unlatchable && mode == SBX_LATCH_REQUIRED) {
-		char *text = sbx_format("%s: %s, and this profile requires the latch", run->target.name,
-					run->target.unlatchable);
-
-		sbx_err_set(err, SBX_STEP_LATCH, 0, text);
-		return -1;
-	}
-	if (run->target.unlatchable) /* what it starts may be able to */
-		return sbx_run_children(run) ? place_shim(run, err) : 0;
-	if (place_shim(run, err) < 0) {
-		if (mode == SBX_LATCH_REQUIRED || sbx_run_children(run))
+	if (latch->unlatchable && mode == SBX_LATCH_REQUIRED)
+		return sbx_err_set(
+			err, SBX_STEP_LATCH, 0,
+			sbx_format("%s: %s, and this profile requires the latch", target->name, latch->unlatchable));
+	if (latch->unlatchable) /* what it starts may be able to */
+		return children ? place_shim(latch, plan, host_shim, err) : 0;
+	if (place_shim(latch, plan, host_shim, err) < 0) {
+		if (mode == SBX_LATCH_REQUIRED || children)
 			return -1;
 		sbx_report_error(err);
-		run->target.unlatchable = "the shim is missing";
+		latch->unlatchable = "the shim is missing";
 		return 0;
 	}
-	run->latch_plan = SBX_PLAN_EXPECTED;
+	latch->plan = SBX_PLAN_EXPECTED;
 	return 0;
 }
 
-int sbx_latch_seal(struct sbx_run *run, struct sbx_err *err)
+int sbx_latch_layer(struct sbx_latch *latch, const struct sbx_plan *plan, struct sbx_err *err)
 {
-	const size_t size = run->latch->head.size;
+	if (sbx_latch_children(plan->policy) &&
+	    (!sbx_plan_has(plan, SBX_MOUNT_FILE, SBX_INNER_CHILDREN) || sbx_plan_has(plan, SBX_MOUNT_TMPFS, "/run") ||
+	     sbx_plan_has(plan, SBX_MOUNT_TMPFS, SBX_INNER_DIR)))
+		return sbx_err_set(err, SBX_STEP_ROOT, 0,
+				   SBX_INNER_CHILDREN ": something else is asked for at " SBX_INNER_DIR ", or at /run");
+	if (latch->plan != SBX_PLAN_EXPECTED)
+		return 0;
+	if (sbx_plan_latch_fits(plan, err) < 0)
+		return -1;
+	latch->layer = sbx_plan_latch(plan);
+	return 0;
+}
 
+int sbx_latch_seal(struct sbx_latch *latch, struct sbx_err *err)
+{
+	const size_t size = latch->layer->head.size;
 	ssize_t wrote = -1;
 
-	run->latch_fd = sbx_fds_high(memfd_create("sbx-latch", MFD_CLOEXEC | MFD_ALLOW_SEALING));
-	if (run->latch_fd >= 0)
-		wrote = write(run->latch_fd, run->latch, size);
+	latch->fd = sbx_fds_high(memfd_create("sbx-latch", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+	if (latch->fd >= 0)
+		wrote = write(latch->fd, latch->layer, size);
 	if (wrote >= 0 && (size_t)wrote < size)
 		errno = EFBIG; /* cut by a limit: write(2) */
 	if (wrote != (ssize_t)size ||
-	    fcntl(run->latch_fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) < 0)
+	    fcntl(latch->fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) < 0)
 		return sbx_err_set(err, SBX_STEP_LATCH, errno, "a sealed memfd");
 	return 0;
 }

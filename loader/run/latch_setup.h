@@ -4,13 +4,43 @@
 #ifndef SBX_LOADER_RUN_LATCH_SETUP_H
 #define SBX_LOADER_RUN_LATCH_SETUP_H
 
-#include "loader/run/run.h"
+#include <stdbool.h>
 
-/* Decide what can be known of the latch, as run->latch_plan, and plan the shim's place. -1 with err when it is
- * required. */
-int sbx_latch_plan(struct sbx_run *run, struct sbx_err *err);
+#include "loader/plan/plan.h"
+#include "loader/policy/exec_target.h"
+#include "shim/blob.h"
+#include "shim/steps.h"
 
-/* The latch as a sealed memfd_create(2) file, run->latch_fd. -1 with err. */
-int sbx_latch_seal(struct sbx_run *run, struct sbx_err *err);
+/* What is known of the latch before exec: the value of SBX_MSG_EXEC. */
+enum sbx_latch_plan {
+	SBX_PLAN_NONE,    /* off, needless, or impossible and not required: the floor alone */
+	SBX_PLAN_EXPECTED /* the shim will acknowledge */
+};
+
+struct sbx_latch {
+	enum sbx_latch_plan plan;
+	bool needless;           /* the policy's latch takes nothing away that the floor doesn't */
+	const char *unlatchable; /* why the target stays on the floor, or NULL */
+	char *shim;              /* as the target will open it */
+	struct sbx_layer *layer; /* with the plan's rules; NULL unless it is expected */
+	int fd;                  /* the same, sealed; or -1 */
+};
+
+/* The (checked) table of children, or NULL. */
+const struct sbx_children *sbx_latch_children(const struct sbx_policy_blob *policy);
+
+/*
+ * Decide what can be known of the latch, and plan a place for the shim, `host_shim` on the host. -1 with err when the
+ * latch is required and impossible.
+ */
+int sbx_latch_plan(struct sbx_latch *latch, const struct sbx_target *target, struct sbx_plan *plan, char *host_shim,
+		   struct sbx_err *err);
+
+/* From the sorted plan: where it is expected, latch->layer. -1 with err when the shim, or a child's, couldn't take it.
+ */
+int sbx_latch_layer(struct sbx_latch *latch, const struct sbx_plan *plan, struct sbx_err *err);
+
+/* latch->layer as a sealed memfd_create(2) file. -1 with err. */
+int sbx_latch_seal(struct sbx_latch *latch, struct sbx_err *err);
 
 #endif

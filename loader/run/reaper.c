@@ -10,13 +10,14 @@
 #include <unistd.h>
 
 #include "loader/base/fds.h"
+#include "shim/err.h"
 #include "shim/seccomp.h"
 
-static void report(const struct sbx_run *run, enum sbx_msg_kind kind, int value)
+static void report(int channel, enum sbx_msg_kind kind, int value)
 {
 	const struct sbx_msg msg = { .kind = kind, .value = value };
 
-	while (write(run->channel[1], &msg, sizeof(msg)) < 0 && errno == EINTR)
+	while (write(channel, &msg, sizeof(msg)) < 0 && errno == EINTR)
 		;
 }
 
@@ -57,20 +58,20 @@ _Noreturn static void wait_for_death(void)
 		sigsuspend(&all);
 }
 
-_Noreturn void sbx_reaper(const struct sbx_run *run, pid_t target)
+_Noreturn void sbx_reaper(const struct sbx_policy_blob *policy, int channel, bool lingers, pid_t target)
 {
 	struct sbx_err err;
 	int status;
 	pid_t pid;
 
 	/* Standard output, too, must end when the target closes it. */
-	if (sbx_fds_close_but(run->channel[1]) < 0) {
+	if (sbx_fds_close_but(channel) < 0) {
 		sbx_err_set(&err, SBX_STEP_FDS, errno, "close_range");
-		sbx_fail(run->channel[1], &err);
+		sbx_fail(channel, &err);
 	}
 	hear_loader();
-	if (sbx_seccomp_apply(run->policy, run->policy->reaper, &err) < 0)
-		sbx_fail(run->channel[1], &err);
+	if (sbx_seccomp_apply(policy, policy->reaper, &err) < 0)
+		sbx_fail(channel, &err);
 	for (;;) {
 		pid = waitpid(-1, &status, WUNTRACED);
 		if (pid < 0 && errno == EINTR)
@@ -80,11 +81,11 @@ _Noreturn void sbx_reaper(const struct sbx_run *run, pid_t target)
 		if (pid != target)
 			continue;
 		if (WIFSTOPPED(status)) {
-			report(run, SBX_MSG_STOP, WSTOPSIG(status));
+			report(channel, SBX_MSG_STOP, WSTOPSIG(status));
 			continue;
 		}
-		report(run, SBX_MSG_STATUS, status);
-		if (run->limits.lingers)
+		report(channel, SBX_MSG_STATUS, status);
+		if (lingers)
 			wait_for_death();
 		_exit(0);
 	}

@@ -4,7 +4,10 @@
 #ifndef SBX_LOADER_RUN_REAPER_H
 #define SBX_LOADER_RUN_REAPER_H
 
-#include "loader/run/run.h"
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "shim/blob.h"
 
 /*
  * By sigqueue(3) from the loader: SIGTERM and SIGCONT to all. One that can be queued or not: what is below SIGRTMIN
@@ -13,9 +16,10 @@
 #define SBX_CLOCK_SIGNAL 63
 
 /*
- * Be PID 1: reap everything, report the target's stops and its end over the channel, end with it (and the kernel ends
- * the rest of the namespace). Called inside the fence with nothing left to give up but descriptors and system calls.
+ * Be PID 1: reap everything, report the target's stops and its end over `channel`, end with it (and the kernel ends
+ * the rest of the namespace). With `lingers` it waits to be killed instead: sbx_limits. Called inside the fence with
+ * nothing left to give up but descriptors and system calls.
  */
-_Noreturn void sbx_reaper(const struct sbx_run *run, pid_t target);
+_Noreturn void sbx_reaper(const struct sbx_policy_blob *policy, int channel, bool lingers, pid_t target);
 
 #endif

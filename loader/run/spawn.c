@@ -40,16 +40,16 @@
 extern char **environ;
 
 /* The target is about to be executed; `why` it won't latch, where that was expected. `tmp`: the private /tmp, for the
- * account, or -1. */
-static void send_exec(const struct sbx_run *run, const struct sbx_err *why, int tmp)
+ * account, or -1. `channel`: -1 in place. */
+static void send_exec(int channel, enum sbx_latch_plan plan, const struct sbx_err *why, int tmp)
 {
-	const struct sbx_msg msg = { .kind = SBX_MSG_EXEC, .value = (int)run->latch_plan, .err = *why };
+	const struct sbx_msg msg = { .kind = SBX_MSG_EXEC, .value = (int)plan, .err = *why };
 
-	if (run->channel[1] < 0 && (msg.err.errnum || msg.err.subject[0]))
+	if (channel < 0 && (msg.err.errnum || msg.err.subject[0]))
 		sbx_report_error(&msg.err); /* in place nobody else can say it */
 	/* the descriptor is for the account alone: without it where too many are on their way */
-	if (run->channel[1] >= 0 && (tmp < 0 || sbx_channel_send(run->channel[1], &msg, tmp) < 0) &&
-	    sbx_channel_send(run->channel[1], &msg, -1) < 0)
+	if (channel >= 0 && (tmp < 0 || sbx_channel_send(channel, &msg, tmp) < 0) &&
+	    sbx_channel_send(channel, &msg, -1) < 0)
 		_exit(SBX_EXIT_FAILED); /* nobody waits any more: nothing must run */
 }
 
@@ -107,13 +107,14 @@ static int probe_preloads(const struct sbx_policy_blob *policy, struct sbx_err *
 	return ret;
 }
 
-static int probe_latch(const struct sbx_run *run, struct sbx_err *err)
+static int probe_latch(const struct sbx_policy_blob *policy, const struct sbx_target *target, const char *shim,
+		       struct sbx_err *err)
 {
-	const char *interp = run->target.chain[run->target.chain_count - 1];
+	const char *interp = target->chain[target->chain_count - 1];
 
-	if (probe(interp, SBX_STEP_LATCH, err) < 0 || probe(run->shim, SBX_STEP_SHIM, err) < 0)
+	if (probe(interp, SBX_STEP_LATCH, err) < 0 || probe(shim, SBX_STEP_SHIM, err) < 0)
 		return -1;
-	return probe_preloads(run->policy, err);
+	return probe_preloads(policy, err);
 }
 
 /* Everything that the target and its reaper share. */
@@ -129,7 +130,8 @@ static int confine(const struct sbx_run *run, struct sbx_err *err)
 		return -1;
 	if (chdir(run->cwd.path) < 0)
 		return sbx_err_set(err, SBX_STEP_CHDIR, errno, run->cwd.path);
-	if (sbx_latch_reports_offer(run, err) < 0)
+	if (run->options.verbose && sbx_latch_children(run->policy) && run->channel[1] >= 0 &&
+	    sbx_latch_reports_offer(run->channel[1], err) < 0)
 		return -1;
 	if (sbx_privs_drop(run->policy, err) < 0)
 		return -1;
@@ -137,33 +139,34 @@ static int confine(const struct sbx_run *run, struct sbx_err *err)
 	return 0;
 }
 
-/* What tells the shim what to do; where programs that the command starts latch as well, it stays in LD_PRELOAD for
- * them. */
-static char **latch_environ(const struct sbx_run *run, bool children)
+/* `env` with what tells the shim what to do; where programs that the command starts latch as well, it stays in
+ * LD_PRELOAD for them. `channel`: for the acknowledgement, or -1. */
+static char **latch_environ(char **env, const struct sbx_policy_blob *policy, const struct sbx_latch *latch,
+			    int channel)
 {
-	const bool latch = run->latch_plan == SBX_PLAN_EXPECTED;
-	struct sbx_latch_place place = { run->latch_fd, run->channel[1], 0 };
-	struct sbx_vec env = { 0 };
+	const bool expected = latch->plan == SBX_PLAN_EXPECTED, children = sbx_latch_children(policy) != NULL;
+	struct sbx_latch_place place = { latch->fd, channel, 0 };
+	struct sbx_vec more = { 0 };
 
-	if (!latch && !children)
-		return run->env;
-	for (char **entry = run->env; *entry; entry++)
-		sbx_vec_push(&env, sizeof(*entry), entry);
-	place.own = sbx_environ_preload(&env, run->policy, run->shim, latch) + !children;
-	if (latch)
-		sbx_environ_latch(&env, &place);
+	if (!expected && !children)
+		return env;
+	for (char **entry = env; *entry; entry++)
+		sbx_vec_push(&more, sizeof(*entry), entry);
+	place.own = sbx_environ_preload(&more, policy, latch->shim, expected) + !children;
+	if (expected)
+		sbx_environ_latch(&more, &place);
 	if (children)
-		sbx_environ_children(&env);
-	return sbx_vec_strings(&env);
+		sbx_environ_children(&more);
+	return sbx_vec_strings(&more);
 }
 
 /* The floor's filter, where the policy has it. */
-static int apply_filter(const struct sbx_run *run, struct sbx_err *err)
+static int apply_filter(const struct sbx_policy_blob *policy, int channel, struct sbx_err *err)
 {
-	const struct sbx_layer *layer = sbx_at(run->policy, run->policy->floor);
+	const struct sbx_layer *layer = sbx_at(policy, policy->floor);
 
-	return sbx_notify_asked(run->policy) ? sbx_listener_install(run->policy, run->channel[1], err) :
-					       sbx_seccomp_apply(layer, layer->filter, err);
+	return sbx_notify_asked(policy) ? sbx_listener_install(policy, channel, err) :
+					  sbx_seccomp_apply(layer, layer->filter, err);
 }
 
 /*
@@ -172,10 +175,11 @@ static int apply_filter(const struct sbx_run *run, struct sbx_err *err)
  */
 __attribute__((noinline)) static int become(struct sbx_run *run, struct sbx_err *err)
 {
-	const int pass[] = { run->latch_plan == SBX_PLAN_EXPECTED ? run->latch_fd : -1,
-			     run->latch_plan == SBX_PLAN_EXPECTED ? run->channel[1] : -1 };
-	const bool children = sbx_run_children(run) != NULL;
-	char **env = latch_environ(run, children);
+	struct sbx_latch *latch = &run->latch;
+	const int pass[] = { latch->plan == SBX_PLAN_EXPECTED ? latch->fd : -1,
+			     latch->plan == SBX_PLAN_EXPECTED ? run->channel[1] : -1 };
+	const bool children = sbx_latch_children(run->policy) != NULL;
+	char **env = latch_environ(run->env, run->policy, latch, run->channel[1]);
 	struct sbx_err why = { 0 };
 	int tmp;
 
@@ -188,16 +192,16 @@ __attribute__((noinline)) static int become(struct sbx_run *run, struct sbx_err 
 	if (sbx_limits_apply(&run->limits, err) < 0)
 		return -1;
 	sbx_caller_restore(&run->caller);
-	if (apply_filter(run, err) < 0)
+	if (apply_filter(run->policy, run->channel[1], err) < 0)
 		return -1;
 	sbx_timing_mark(SBX_MOMENT_SECCOMP);
-	if (run->latch_plan == SBX_PLAN_NONE && children && probe(run->shim, SBX_STEP_SHIM, err) < 0)
+	if (latch->plan == SBX_PLAN_NONE && children && probe(latch->shim, SBX_STEP_SHIM, err) < 0)
 		return -1;
-	if (run->latch_plan == SBX_PLAN_EXPECTED && probe_latch(run, &why) < 0) {
+	if (latch->plan == SBX_PLAN_EXPECTED && probe_latch(run->policy, &run->target, latch->shim, &why) < 0) {
 		*err = why;
 		if (run->policy->latch_mode == SBX_LATCH_REQUIRED || children)
 			return -1;
-		run->latch_plan = SBX_PLAN_NONE;
+		latch->plan = SBX_PLAN_NONE;
 		env = run->env;
 		if (sbx_fds_seal(&run->options.keep_fd, NULL, 0, err) < 0)
 			return -1;
@@ -205,35 +209,30 @@ __attribute__((noinline)) static int become(struct sbx_run *run, struct sbx_err 
 	sbx_timing_mark(SBX_MOMENT_PROBE);
 	if (run->channel[1] < 0)
 		sbx_timing_report(stderr);
-	send_exec(run, &why, tmp);
+	send_exec(run->channel[1], latch->plan, &why, tmp);
 	execve(run->target.path, run->target.argv, env);
 	return sbx_err_set(err, SBX_STEP_EXEC, errno, run->target.path);
 }
 
-_Noreturn static void fail(const struct sbx_run *run, const struct sbx_err *err)
-{
-	sbx_fail(run->channel[1], err);
-}
-
 /* The target's arguments move to other memory: the reaper overwrites the original ones, of which it has a copy. */
-static void copy_arguments(struct sbx_run *run)
+static void copy_arguments(struct sbx_target *target)
 {
 	struct sbx_vec argv = { 0 };
 
-	for (char **arg = run->target.argv; *arg; arg++) {
+	for (char **arg = target->argv; *arg; arg++) {
 		char *copy = sbx_strdup(*arg);
 
 		sbx_vec_push(&argv, sizeof(copy), &copy);
 	}
-	run->target.argv = sbx_vec_strings(&argv);
-	run->target.path = sbx_strdup(run->target.path);
+	target->argv = sbx_vec_strings(&argv);
+	target->path = sbx_strdup(target->path);
 }
 
 /* What /proc/1/cmdline would show. */
-static void scrub_arguments(struct sbx_run *run)
+static void scrub_arguments(const struct sbx_caller *caller)
 {
-	for (int i = 0; i < run->caller.argc; i++)
-		explicit_bzero(run->caller.argv[i], strlen(run->caller.argv[i]));
+	for (int i = 0; i < caller->argc; i++)
+		explicit_bzero(caller->argv[i], strlen(caller->argv[i]));
 }
 
 /* The caller's secrets: the target has been executed with what is kept of them. Nobody else can read them, not dumpable
@@ -246,11 +245,11 @@ static void scrub_environ(void)
 }
 
 /* The terminal has sent it to the command's own group while that was PID 1 alone, which doesn't stop. */
-static bool stop_pending(const struct sbx_run *run)
+static bool stop_pending(const struct sbx_policy_blob *policy)
 {
 	sigset_t pending;
 
-	return run->policy->flags & SBX_POLICY_OWN_PGRP && sigpending(&pending) == 0 && sigismember(&pending, SIGTSTP);
+	return policy->flags & SBX_POLICY_OWN_PGRP && sigpending(&pending) == 0 && sigismember(&pending, SIGTSTP);
 }
 
 _Noreturn static void child(struct sbx_run *run)
@@ -264,29 +263,29 @@ _Noreturn static void child(struct sbx_run *run)
 	close(run->channel[0]);
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0) {
 		sbx_err_set(&err, SBX_STEP_SPAWN, errno, "PR_SET_PDEATHSIG");
-		fail(run, &err);
+		sbx_fail(run->channel[1], &err);
 	}
-	if (sbx_clone_enter(run, &err) < 0 || confine(run, &err) < 0)
-		fail(run, &err);
+	if (sbx_clone_enter(run->policy, &run->limits, run->channel[1], &err) < 0 || confine(run, &err) < 0)
+		sbx_fail(run->channel[1], &err);
 	if (reaped) {
-		scrub_arguments(run);
+		scrub_arguments(&run->caller);
 		prctl(PR_SET_DUMPABLE, 0); /* stays so in this memory: no credentials change any more */
-		stop = stop_pending(run);
+		stop = stop_pending(run->policy);
 		target = vfork(); /* the reaper has nothing to do until exec, and no memory is copied */
 		if (target < 0) {
 			sbx_err_set(&err, SBX_STEP_SPAWN, errno, "fork");
-			fail(run, &err);
+			sbx_fail(run->channel[1], &err);
 		}
 		if (target > 0) {
 			scrub_environ();
-			sbx_reaper(run, target);
+			sbx_reaper(run->policy, run->channel[1], run->limits.lingers, target);
 		}
 		if (stop)
 			kill(getpid(), SIGTSTP);
 		sbx_timing_mark(SBX_MOMENT_FORK);
 	}
 	become(run, &err);
-	fail(run, &err);
+	sbx_fail(run->channel[1], &err);
 }
 
 pid_t sbx_spawn(struct sbx_run *run, struct sbx_err *err)
@@ -298,15 +297,15 @@ pid_t sbx_spawn(struct sbx_run *run, struct sbx_err *err)
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, run->channel) < 0 ||
 	    setsockopt(run->channel[0], SOL_SOCKET, SO_PASSCRED, &yes, sizeof(yes)) < 0)
 		return sbx_err_set(err, SBX_STEP_SPAWN, errno, "socketpair");
-	if (run->latch_plan == SBX_PLAN_EXPECTED) {
+	if (run->latch.plan == SBX_PLAN_EXPECTED) {
 		run->channel[1] = sbx_fds_high(run->channel[1]);
 		if (run->channel[1] < 0)
 			return sbx_err_set(err, SBX_STEP_FDS, errno, "no descriptor from 10 up");
 	}
 	if (!(run->policy->flags & SBX_POLICY_AS_PID_1))
-		copy_arguments(run);
+		copy_arguments(&run->target);
 	queue = sbx_rlimits_lower_queue();
-	pid = sbx_clone(run, err);
+	pid = sbx_clone(run->policy, &run->limits, run->cwd.path, err);
 	sbx_rlimits_restore_queue(&queue); /* in both */
 	if (pid < 0)
 		return -1;
@@ -314,14 +313,14 @@ pid_t sbx_spawn(struct sbx_run *run, struct sbx_err *err)
 		child(run);
 	close(run->channel[1]);
 	run->channel[1] = -1;
-	return sbx_clone_release(run, pid, err) < 0 ? -1 : pid;
+	return sbx_clone_release(run->policy, &run->limits, run->channel[0], pid, err) < 0 ? -1 : pid;
 }
 
-static int enter_namespaces(const struct sbx_run *run, struct sbx_err *err)
+static int enter_namespaces(uint32_t namespaces, struct sbx_err *err)
 {
 	const struct rlimit queue = sbx_rlimits_lower_queue();
 
-	if (unshare((int)run->policy->namespaces) < 0)
+	if (unshare((int)namespaces) < 0)
 		return sbx_err_set(err, SBX_STEP_SPAWN, errno, "new namespaces");
 	sbx_rlimits_restore_queue(&queue);
 	return 0;
@@ -329,7 +328,7 @@ static int enter_namespaces(const struct sbx_run *run, struct sbx_err *err)
 
 int sbx_spawn_in_place(struct sbx_run *run, struct sbx_err *err)
 {
-	if (run->policy->namespaces && enter_namespaces(run, err) < 0)
+	if (run->policy->namespaces && enter_namespaces(run->policy->namespaces, err) < 0)
 		return -1;
 	if (confine(run, err) < 0)
 		return -1;

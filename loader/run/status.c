@@ -20,7 +20,9 @@
 #include "loader/base/clock.h"
 #include "loader/base/json.h"
 #include "loader/base/memory.h"
-#include "loader/base/vec.h"
+#include "loader/run/run.h"
+#include "loader/run/wait.h"
+#include "shim/err.h"
 #include "shim/landlock.h"
 
 #define SCHEMA 1
@@ -47,11 +49,11 @@ static const char *const signals[] = {
 	[SIGXCPU] = "XCPU", [SIGXFSZ] = "XFSZ", [SIGSYS] = "SYS",
 };
 
-int sbx_status_open(struct sbx_run *run, struct sbx_err *err)
+int sbx_status_open(struct sbx_status *status, int fd, const struct sbx_vec *keep, struct sbx_err *err)
 {
-	const int fd = run->options.status_fd - 1, mode = fd >= 0 ? fcntl(fd, F_GETFL) : 0;
+	const int mode = fd >= 0 ? fcntl(fd, F_GETFL) : 0;
 
-	run->status.fd = -1;
+	status->fd = -1;
 	if (fd < 0)
 		return 0;
 	if (fd <= STDERR_FILENO)
@@ -60,11 +62,11 @@ int sbx_status_open(struct sbx_run *run, struct sbx_err *err)
 	if (mode < 0 || (mode & O_PATH) || (mode & O_ACCMODE) == O_RDONLY)
 		return sbx_err_set(err, SBX_STEP_OPTIONS, 0,
 				   "--status-fd takes the number of a descriptor that is open for writing");
-	run->status.fd = fcntl(fd, F_DUPFD_CLOEXEC, 10);
-	if (run->status.fd < 0)
+	status->fd = fcntl(fd, F_DUPFD_CLOEXEC, 10);
+	if (status->fd < 0)
 		return sbx_err_set(err, SBX_STEP_FDS, errno, "--status-fd");
-	for (size_t i = 0; i < run->options.keep_fd.count; i++)
-		if (*(int *)sbx_vec_at(&run->options.keep_fd, i) == fd)
+	for (size_t i = 0; i < keep->count; i++)
+		if (*(int *)sbx_vec_at(keep, i) == fd)
 			return 0; /* kept on purpose */
 	close(fd);
 	return 0;
@@ -189,7 +191,7 @@ static void put_layers(FILE *out, const struct sbx_run *run)
 		}
 	fprintf(out, "],\"root\":%s,\"landlock\":%u,\"seccomp\":%s,\"latch\":\"%s\"}",
 		run->plan.rooted ? "true" : "false", sbx_landlock_abi(), run->options.try ? "false" : "true",
-		run->latch_plan == SBX_PLAN_EXPECTED ? "expected" : "none");
+		run->latch.plan == SBX_PLAN_EXPECTED ? "expected" : "none");
 }
 
 void sbx_status_start(struct sbx_run *run)
@@ -310,7 +312,7 @@ static void print_stats(const struct sbx_run *run, const struct sbx_end *end)
 	fprintf(stderr, "namespaces, %sLandlock ABI %u, seccomp, %s\n", run->plan.rooted ? "private root, " : "",
 		sbx_landlock_abi(),
 		end->latched        ? "latched" :
-		run->latch_needless ? "floor, nothing left to latch" :
+		run->latch.needless ? "floor, nothing left to latch" :
 				      "floor only");
 	sbx_status_limits(stderr, "  limit      ", &run->limits);
 }

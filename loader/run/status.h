@@ -4,13 +4,29 @@
 #ifndef SBX_LOADER_RUN_STATUS_H
 #define SBX_LOADER_RUN_STATUS_H
 
+#include <stddef.h>
 #include <stdio.h>
 
-#include "loader/run/run.h"
-#include "loader/run/wait.h"
+#include "loader/base/vec.h"
+#include "loader/limits/limits.h"
+#include "shim/steps.h"
 
-/* Take the descriptor of --status-fd away from the command. -1 with err when it can't be written. */
-int sbx_status_open(struct sbx_run *run, struct sbx_err *err);
+struct sbx_end;
+struct sbx_run;
+
+/* What is on its way to --status-fd. */
+struct sbx_status {
+	int fd; /* from 10 up, or -1 */
+	char *text;
+	size_t len, done;
+	const char *lost; /* why lines are incomplete; a reader that has gone is no reason */
+};
+
+/*
+ * Take --status-fd's descriptor `fd`, negative for none, away from the command, unless it is one of `keep` (int). -1
+ * with err when it can't be written.
+ */
+int sbx_status_open(struct sbx_status *status, int fd, const struct sbx_vec *keep, struct sbx_err *err);
 
 /* The line of the start: the sandbox's first process is there. */
 void sbx_status_start(struct sbx_run *run);

@@ -17,13 +17,12 @@
 #include <unistd.h>
 
 #include "loader/base/memory.h"
-#include "loader/run/latch_reports.h"
 #include "loader/base/clock.h"
 #include "loader/base/channel.h"
 #include "loader/base/proc_status.h"
 #include "loader/run/reaper.h"
+#include "loader/run/run.h"
 #include "loader/run/signals.h"
-#include "loader/run/status.h"
 #include "loader/cli/timing.h"
 
 #define ACK_MS 10000
@@ -57,7 +56,7 @@ static void on_exec(struct wait *wait, const struct sbx_msg *msg, pid_t sender)
 	}
 	sbx_signals_executed(&wait->of, sender);
 	sbx_timing_mark(SBX_MOMENT_EXEC);
-	wait->run->latch_plan = msg->value == SBX_PLAN_EXPECTED ? SBX_PLAN_EXPECTED : SBX_PLAN_NONE;
+	wait->run->latch.plan = msg->value == SBX_PLAN_EXPECTED ? SBX_PLAN_EXPECTED : SBX_PLAN_NONE;
 	if (msg->err.errnum || msg->err.subject[0]) {
 		wait->end->err = msg->err;
 		wait->end->err.subject[sizeof(msg->err.subject) - 1] = 0;
@@ -178,7 +177,7 @@ static void on_call(struct wait *wait)
 
 static bool awaiting_ack(const struct wait *wait)
 {
-	return wait->of.executed && !wait->acked && wait->run->latch_plan == SBX_PLAN_EXPECTED && !wait->end->note &&
+	return wait->of.executed && !wait->acked && wait->run->latch.plan == SBX_PLAN_EXPECTED && !wait->end->note &&
 	       !wait->end->failed;
 }
 
@@ -285,7 +284,7 @@ static bool child_gone(struct wait *wait)
  */
 static int64_t doze_by(const struct sbx_run *run)
 {
-	const bool watched = run->latch_plan == SBX_PLAN_EXPECTED || sbx_run_children(run) ||
+	const bool watched = run->latch.plan == SBX_PLAN_EXPECTED || sbx_latch_children(run->policy) ||
 			     sbx_notify_asked(run->policy) || run->limits.lingers || run->options.timing;
 
 	return watched ? 0 : sbx_clock_after(DOZE_MS);
@@ -339,7 +338,7 @@ void sbx_wait(struct sbx_run *run, pid_t child, struct sbx_end *end)
 		if (poll[0].revents)
 			after_stop(&wait, sbx_signals_read(&wait.of, wait.signals));
 		if (poll[2].revents)
-			sbx_latch_reports_read(&run->latch_reports, sbx_run_children(run));
+			sbx_latch_reports_read(&run->latch_reports, sbx_latch_children(run->policy));
 		if (poll[3].revents & POLLIN)
 			on_call(&wait);
 		else if (poll[3].revents) /* nobody is left who could ask */

@@ -4,7 +4,12 @@
 #ifndef SBX_LOADER_RUN_WAIT_H
 #define SBX_LOADER_RUN_WAIT_H
 
-#include "loader/run/run.h"
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "shim/steps.h"
+
+struct sbx_run;
 
 struct sbx_end {
 	int status;     /* the target's wait status; meaningful when err.subject and err.errnum are unset */
