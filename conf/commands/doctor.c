@@ -16,6 +16,7 @@
 #include "conf/commands/commands.h"
 #include "conf/commands/doctor.h"
 #include "conf/commands/kernel_probe.h"
+#include "conf/config/user_paths.h"
 #include "shim/landlock.h"
 #include "shim/landlock_rights.h"
 #include "shim/paths.h"

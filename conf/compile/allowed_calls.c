@@ -2,7 +2,7 @@
  * allowed_calls.c -- which system calls the policy leaves to what has latched: its lists, less what no policy can
  * allow.
  */
-#include "conf/compile/build.h"
+#include "conf/compile/allowed_calls.h"
 
 #include <sched.h>
 

@@ -1,7 +1,7 @@
 /*
  * base_grants.c -- what every sandbox has without being told: the least that ordinary programs need.
  */
-#include "conf/compile/build.h"
+#include "conf/compile/base_grants.h"
 #include "conf/compile/landlock_rights.h"
 #include "shim/paths.h"
 

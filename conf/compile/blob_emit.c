@@ -6,6 +6,7 @@
 #include <seccomp.h>
 #include <string.h>
 
+#include "conf/compile/build.h"
 #include "conf/compile/landlock_rights.h"
 
 static void reserve(struct sbx_bytes *out, size_t room)

@@ -4,7 +4,8 @@
 #ifndef SBX_CONF_COMPILE_BLOB_EMIT_H
 #define SBX_CONF_COMPILE_BLOB_EMIT_H
 
-#include "conf/compile/build.h"
+#include "conf/base/pool.h"
+#include "shim/blob.h"
 
 struct sbx_bytes {
 	struct sbx_pool *pool;
@@ -22,6 +23,7 @@ struct sbx_strings {
 uint32_t sbx_strings_put(struct sbx_strings *strings, const char *text);
 
 /* A struct sbx_layer blob. */
+struct sbx_layer_draft;
 void sbx_emit_layer(struct sbx_pool *pool, const struct sbx_layer_draft *draft, struct sbx_bytes *out);
 
 /* Size, arch and checksum into the head at the start of `out`, whose length becomes a multiple of 8. */

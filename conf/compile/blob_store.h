@@ -4,6 +4,7 @@
 #ifndef SBX_CONF_COMPILE_BLOB_STORE_H
 #define SBX_CONF_COMPILE_BLOB_STORE_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "conf/compile/blob_emit.h"

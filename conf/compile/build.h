@@ -1,5 +1,5 @@
 /*
- * build.h -- what the parts of the compiler share: the policy in kernel terms, and the lists that become the blob.
+ * build.h -- the policy in kernel terms, and the lists that become the blob; each file of this room fills some.
  */
 #ifndef SBX_CONF_COMPILE_BUILD_H
 #define SBX_CONF_COMPILE_BUILD_H
@@ -120,96 +120,5 @@ struct sbx_build {
 	size_t children_len;                    /* 0: only the command itself latches */
 	struct sbx_filter ask, ask_latch, open; /* where the waiting loader decides of calls */
 };
-
-/* path_grants.c: what the policy and the base grants name, resolved on this host. Return -1 with errors added. */
-int sbx_build_places(struct sbx_build *build);
-
-/*
- * Grant what exists at `path`, for SBX_PLACE_*. Returns its canonical path, or NULL with errno; then nothing has been
- * noted.
- */
-const char *sbx_build_grant(struct sbx_build *build, const char *path, unsigned int use, bool required);
-
-/* preload.c: the libraries that are mapped before the latch, each granted. Returns -1 with errors added. */
-int sbx_build_preload(struct sbx_build *build);
-
-/* child_latches.c: the table of children, where the policy asks for it and the command can execute anything. Comes
- * first. */
-int sbx_build_children(struct sbx_build *build, const struct sbx_config *config);
-
-/* protected_paths.c: the table of what is protected, with `files`, the config files. Returns -1 with errors added. */
-int sbx_build_protects(struct sbx_build *build, const struct sbx_list *files);
-
-/* Why an argument that named `path` would get nothing, as the loader (protected_paths.c there) has it; NULL when it
- * would. */
-const char *sbx_build_protected(const struct sbx_build *build, const char *path);
-
-/* private_root.c: the private root. */
-int sbx_build_mounts(struct sbx_build *build);
-
-/* landlock_rules.c: handled sets, rules, and the masks of late grants. */
-int sbx_build_layers(struct sbx_build *build);
-
-/* Whether lists of ports narrow build->net, by its policy and ABI. Before the rest. */
-void sbx_build_ports(struct sbx_build *build);
-
-/* What of the latch's ruleset a program stacks that the command starts: it keeps the files. Into build->latch. */
-void sbx_build_child_layer(struct sbx_build *build);
-void sbx_build_masks(struct sbx_build *build);
-
-/* Where the latch's rules, of `masks` too, say what the floor's say, once is enough. */
-void sbx_build_drop_latch_rules(struct sbx_build *build);
-
-/* allowed_calls.c: the calls that the policy leaves to what has latched. */
-struct sbx_syscalls;
-void sbx_build_allowed(const struct sbx_build *build, struct sbx_syscalls *set);
-
-/* Take out of `set` what no policy can allow, and what none can under these circumstances. */
-void sbx_build_harden(const struct sbx_build *build, struct sbx_syscalls *set);
-
-/* May what has latched make the system call `name`? Execute a program? */
-bool sbx_build_may_call(const struct sbx_build *build, const char *name);
-bool sbx_build_may_exec(const struct sbx_build *build);
-
-/* layer_filters.c: the three seccomp filters. */
-int sbx_build_filters(struct sbx_build *build);
-
-/* The latch's filter of a program that the command starts, by its profile and where the command runs. */
-struct sbx_filter_spec;
-void sbx_build_child_spec(const struct sbx_build *build, struct sbx_filter_spec *spec);
-
-/* notify_filters.c: the filters with which the waiting loader decides, made from the floor's and the latch's; and calls
- * by name. */
-struct sbx_bytes;
-struct sbx_strings;
-bool sbx_build_notifies(const struct sbx_build *build); /* is it asked of any? */
-int sbx_build_notify(struct sbx_build *build, const struct sbx_filter_spec *latch, const char **why);
-struct sbx_span sbx_build_calls(const struct sbx_build *build, struct sbx_bytes *out, struct sbx_strings *strings);
-
-/* base_grants.c: the tables of what every sandbox has. */
-enum { SBX_BASE_ALWAYS, SBX_BASE_NET_HOST, SBX_BASE_IN_PLACE };
-struct sbx_base_grant {
-	const char *path;
-	unsigned int when; /* SBX_BASE_* */
-};
-extern const struct sbx_base_grant sbx_base_grants[]; /* ends with path NULL */
-extern const char *const sbx_base_linker[];           /* the dynamic linker's directories; ends with NULL */
-extern const char *const sbx_base_private[];          /* where a sandbox's own temporary files are; ends with NULL */
-extern const char *const sbx_base_read[];             /* readable behind the latch in a private root */
-
-struct sbx_base_device {
-	const char *word; /* of the key dev */
-	const char *path;
-	uint64_t access; /* Landlock rights */
-};
-extern const struct sbx_base_device sbx_base_devices[]; /* ends with word NULL */
-
-extern const struct sbx_base_text sbx_base_protect[]; /* ends with text NULL */
-
-struct sbx_base_mask {
-	const char *path;
-	bool is_file;
-};
-extern const struct sbx_base_mask sbx_base_proc[]; /* what /proc doesn't show; ends with path NULL */
 
 #endif

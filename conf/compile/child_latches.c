@@ -5,13 +5,16 @@
  * A child's layer is what its profile drops, not what it grants: it keeps the command's files, and loses execution,
  * network, processes and devices as the profile says. --set and options are the command's own, not its children's.
  */
-#include "conf/compile/build.h"
+#include "conf/compile/child_latches.h"
 
 #include <sched.h>
 #include <string.h>
 
+#include "conf/compile/allowed_calls.h"
 #include "conf/compile/blob_emit.h"
 #include "conf/compile/landlock_rights.h"
+#include "conf/compile/landlock_rules.h"
+#include "conf/compile/layer_filters.h"
 #include "conf/config/profile_match.h"
 #include "conf/seccomp/filter_compile.h"
 
@@ -93,7 +96,8 @@ static int put_layer(struct table *table, const struct sbx_profile *profile, con
 			"children: the ports of profile \"%s\" need Landlock ABI %u, this kernel has ABI %u; "
 			"list \"landlock\" in best_effort",
 			profile->name, SBX_NET_BIND_TCP_ABI, child.abi);
-	if (sbx_build_layers(&child) < 0 || put_filter(table, &child, &child.latch.filter) < 0)
+	sbx_build_layers(&child);
+	if (put_filter(table, &child, &child.latch.filter) < 0)
 		return -1;
 	sbx_build_child_layer(&child);
 	sbx_emit_layer(child.pool, &child.latch, &layer);

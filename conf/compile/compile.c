@@ -3,6 +3,7 @@
  */
 #include "conf/compile/compile.h"
 
+#include "conf/compile/landlock_rules.h"
 #include "conf/compile/policy_draft.h"
 #include "conf/compile/policy_emit.h"
 

@@ -4,7 +4,7 @@
  * In a private root the floor may read all there is, for only what is granted is there; the latch names what it may
  * read, so that the linker's directories are gone behind it. In place both name everything.
  */
-#include "conf/compile/build.h"
+#include "conf/compile/landlock_rules.h"
 
 #include <sched.h>
 #include <stdlib.h>
@@ -12,6 +12,7 @@
 
 #include <linux/mount.h>
 
+#include "conf/compile/base_grants.h"
 #include "conf/compile/landlock_rights.h"
 #include "shim/path_text.h"
 #include "shim/paths.h"
@@ -194,7 +195,7 @@ void sbx_build_ports(struct sbx_build *build)
 	build->udp_ports = build->abi >= SBX_NET_BIND_UDP_ABI;
 }
 
-int sbx_build_layers(struct sbx_build *build)
+void sbx_build_layers(struct sbx_build *build)
 {
 	set_handled(build, &build->floor);
 	set_handled(build, &build->latch);
@@ -211,7 +212,6 @@ int sbx_build_layers(struct sbx_build *build)
 	add_places(build);
 	drop_covered(&build->floor);
 	drop_covered(&build->latch);
-	return 0;
 }
 
 /*

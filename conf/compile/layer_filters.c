@@ -2,13 +2,15 @@
  * layer_filters.c -- the filters of the latch, the floor and the reaper. The floor's is computed: what the latch's
  * allows, and what happens between the floor and the latch: exec, the dynamic linker, the shim.
  */
-#include "conf/compile/build.h"
+#include "conf/compile/layer_filters.h"
 
 #include <sched.h>
 
 #include <linux/seccomp.h>
 
+#include "conf/compile/allowed_calls.h"
 #include "conf/compile/landlock_rights.h"
+#include "conf/compile/notify_filters.h"
 #include "conf/seccomp/filter_compile.h"
 
 /* The shim acknowledges, and whatever else happens a process can end. */

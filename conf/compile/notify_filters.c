@@ -8,7 +8,7 @@
  * loader runs the floor's and the latch's real filters over a call, and with the action log this third one: all that a
  * policy could allow.
  */
-#include "conf/compile/build.h"
+#include "conf/compile/notify_filters.h"
 
 #include <sched.h>
 #include <seccomp.h>
@@ -17,6 +17,7 @@
 
 #include <linux/seccomp.h>
 
+#include "conf/compile/allowed_calls.h"
 #include "conf/compile/blob_emit.h"
 #include "conf/seccomp/filter_compile.h"
 

@@ -2,7 +2,7 @@
  * path_grants.c -- from the paths that the policy and the base grants name to the places they are. What the host lacks
  * is an error, unless the policy says that it may be absent.
  */
-#include "conf/compile/build.h"
+#include "conf/compile/path_grants.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -12,6 +12,9 @@
 #include <sys/stat.h>
 
 #include "conf/base/cleanup.h"
+#include "conf/compile/base_grants.h"
+#include "conf/compile/path_walk.h"
+#include "conf/compile/protected_paths.h"
 #include "shim/path_text.h"
 #include "shim/paths.h"
 
@@ -127,7 +130,7 @@ static int add_item(struct sbx_build *build, const struct sbx_item *item, const 
 			late(build, grant, &where, optional(build, item->text));
 		return 0;
 	}
-	reason = where.variable ? sbx_build_protected(build, where.path) : NULL;
+	reason = where.variable ? sbx_build_protected(build->pool, &build->protects, where.path) : NULL;
 	if (reason)
 		return sbx_errs_add(build->errs, item->origin,
 				    "%s: \"%s\": %s, which no variable may grant; write the path out", key, item->text,

@@ -7,8 +7,16 @@
 #include <sched.h>
 #include <string.h>
 
+#include "conf/compile/child_latches.h"
 #include "conf/compile/landlock_rights.h"
+#include "conf/compile/landlock_rules.h"
+#include "conf/compile/layer_filters.h"
+#include "conf/compile/path_grants.h"
+#include "conf/compile/path_walk.h"
 #include "conf/compile/policy_conflicts.h"
+#include "conf/compile/preload.h"
+#include "conf/compile/private_root.h"
+#include "conf/compile/protected_paths.h"
 
 #define IN_PLACE_ABI SBX_FS_TRUNCATE_ABI /* without mounts, truncate(2) is only held by Landlock */
 
@@ -125,7 +133,7 @@ int sbx_compile_draft(const struct sbx_compile *args, struct sbx_policy *policy,
 	rc |= sbx_build_places(build);
 	rc |= sbx_build_preload(build);
 	rc |= sbx_build_mounts(build);
-	rc |= sbx_build_layers(build);
+	sbx_build_layers(build);
 	rc |= sbx_build_filters(build);
 	return rc;
 }

@@ -6,7 +6,9 @@
 #include <sched.h>
 #include <string.h>
 
+#include "conf/compile/blob_emit.h"
 #include "conf/compile/landlock_rights.h"
+#include "conf/compile/notify_filters.h"
 #include "conf/config/amounts.h"
 #include "conf/config/argument_forms.h"
 

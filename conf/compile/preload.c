@@ -4,7 +4,7 @@
  * Resolved here and not by ld.so: what it doesn't find is a warning there, and the command would run without. Names
  * that hold what LD_PRELOAD splits at or expands were refused when the list was read.
  */
-#include "conf/compile/build.h"
+#include "conf/compile/preload.h"
 
 #include <elf.h>
 #include <errno.h>
@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "conf/base/cleanup.h"
+#include "conf/compile/path_grants.h"
 
 #if defined(__x86_64__)
 #define MULTIARCH "x86_64-linux-gnu"

@@ -1,7 +1,7 @@
 /*
  * private_root.c -- the private root as a sorted list: skeleton, places, symlinks, /dev, /proc, /tmp and home.
  */
-#include "conf/compile/build.h"
+#include "conf/compile/private_root.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -14,6 +14,9 @@
 #include <linux/mount.h>
 
 #include "conf/base/cleanup.h"
+#include "conf/compile/allowed_calls.h"
+#include "conf/compile/base_grants.h"
+#include "conf/compile/path_walk.h"
 #include "shim/path_text.h"
 #include "shim/paths.h"
 

@@ -2,7 +2,7 @@
  * protected_paths.c -- the table of what no argument gets granted, for the loader; and the same question asked here of
  * the paths that begin with a variable, which grant no more than an argument could.
  */
-#include "conf/compile/build.h"
+#include "conf/compile/protected_paths.h"
 
 #include <dirent.h>
 #include <pwd.h>
@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 
 #include "conf/base/cleanup.h"
+#include "conf/compile/base_grants.h"
+#include "conf/compile/path_walk.h"
 #include "shim/path_text.h"
 #include "shim/paths.h"
 #include "shim/protected.h"
@@ -43,11 +45,11 @@ static void protect_homes(struct sbx_build *build)
 		fclose(file);
 }
 
-static const char *real_path(const struct sbx_build *build, const char *path)
+static const char *real_path(struct sbx_pool *pool, const char *path)
 {
 	SBX_CLEANUP_FREE char *real = realpath(path, NULL);
 
-	return real ? sbx_pool_dup(build->pool, real, strlen(real)) : path;
+	return real ? sbx_pool_dup(pool, real, strlen(real)) : path;
 }
 
 /* A name pattern; or a path as it is written, and where it leads now. */
@@ -66,7 +68,7 @@ static int protect_item(struct sbx_build *build, const struct sbx_item *item)
 	if (why)
 		return sbx_errs_add(build->errs, item->origin, "fs.protect: \"%s\": %s", item->text, why);
 	protect(build, SBX_PROTECT_PATH, where.path);
-	protect(build, SBX_PROTECT_PATH, real_path(build, where.path));
+	protect(build, SBX_PROTECT_PATH, real_path(build->pool, where.path));
 	return 0;
 }
 
@@ -91,19 +93,19 @@ int sbx_build_protects(struct sbx_build *build, const struct sbx_list *files)
 }
 
 /* A dot entry of the home that is a symlink: what it leads to is protected, unless that is the system's. */
-static bool below_dot_link(const struct sbx_build *build, const char *home, const char *path)
+static bool below_dot_link(struct sbx_pool *pool, const char *home, const char *path)
 {
 	DIR *dir = opendir(home);
 	const struct dirent *entry;
 	bool found = false;
 
 	while (dir && !found && (entry = readdir(dir))) {
-		const char *at = sbx_pool_printf(build->pool, "%s/%s", home, entry->d_name), *real;
+		const char *at = sbx_pool_printf(pool, "%s/%s", home, entry->d_name), *real;
 		struct stat st;
 
 		if (entry->d_name[0] != '.' || lstat(at, &st) < 0 || !S_ISLNK(st.st_mode) || stat(at, &st) < 0)
 			continue;
-		real = real_path(build, at);
+		real = real_path(pool, at);
 		found = (st.st_uid != 0 || sbx_path_within(real, home)) && sbx_path_within(path, real);
 	}
 	if (dir)
@@ -112,42 +114,41 @@ static bool below_dot_link(const struct sbx_build *build, const char *home, cons
 }
 
 /* The table has paths as they are written; the loader adds where they lead, and so does this. */
-static const char *reason_for(const struct sbx_build *build, const struct sbx_base_text *item, const char *path,
-			      bool whole)
+static const char *reason_for(struct sbx_pool *pool, const struct sbx_base_text *item, const char *path, bool whole)
 {
 	const enum sbx_protect_kind kind = (enum sbx_protect_kind)item->kind;
-	const char *real = kind == SBX_PROTECT_NAME ? item->text : real_path(build, item->text);
+	const char *real = kind == SBX_PROTECT_NAME ? item->text : real_path(pool, item->text);
 	const char *reason = sbx_protected_reason(kind, item->text, path, whole);
 
 	if (!reason)
 		reason = sbx_protected_reason(kind, real, path, whole);
-	if (!reason && kind == SBX_PROTECT_HOME && below_dot_link(build, real, path))
+	if (!reason && kind == SBX_PROTECT_HOME && below_dot_link(pool, real, path))
 		reason = "what a dot file of a home directory leads to";
 	return reason;
 }
 
-static const char *reason_of(const struct sbx_build *build, const char *path, bool whole)
+static const char *reason_of(struct sbx_pool *pool, const struct sbx_protects *protects, const char *path, bool whole)
 {
 	const char *reason = NULL;
 
-	for (size_t i = 0; !reason && i < build->protects.count; i++)
-		reason = reason_for(build, &build->protects.items[i], path, whole);
+	for (size_t i = 0; !reason && i < protects->count; i++)
+		reason = reason_for(pool, &protects->items[i], path, whole);
 	return reason;
 }
 
-const char *sbx_build_protected(const struct sbx_build *build, const char *path)
+const char *sbx_build_protected(struct sbx_pool *pool, const struct sbx_protects *protects, const char *path)
 {
 	struct sbx_symlinks links = { 0 };
-	const char *reason = reason_of(build, path, true);
-	const char *real = sbx_path_walk(build->pool, &links, path, true);
+	const char *reason = reason_of(pool, protects, path, true);
+	const char *real = sbx_path_walk(pool, &links, path, true);
 	struct stat st;
 
 	if (!reason && real)
 		reason = sbx_protected_top(real, lstat(real, &st) == 0 && S_ISDIR(st.st_mode));
 	if (!reason && real)
-		reason = reason_of(build, real, true);
+		reason = reason_of(pool, protects, real, true);
 	for (size_t i = 0; !reason && i < links.count; i++)
-		if (reason_of(build, links.items[i].path, false))
+		if (reason_of(pool, protects, links.items[i].path, false))
 			reason = "reached through a protected path";
 	return reason;
 }

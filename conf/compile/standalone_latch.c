@@ -8,6 +8,7 @@
  */
 #include "conf/compile/compile.h"
 
+#include "conf/compile/blob_emit.h"
 #include "conf/compile/policy_draft.h"
 
 /* What only a run can expand. */

@@ -1,0 +1,34 @@
+/*
+ * base_grants.h -- the tables of what every sandbox has.
+ */
+#ifndef SBX_CONF_COMPILE_BASE_GRANTS_H
+#define SBX_CONF_COMPILE_BASE_GRANTS_H
+
+#include "conf/compile/build.h"
+
+enum { SBX_BASE_ALWAYS, SBX_BASE_NET_HOST, SBX_BASE_IN_PLACE };
+struct sbx_base_grant {
+	const char *path;
+	unsigned int when; /* SBX_BASE_* */
+};
+extern const struct sbx_base_grant sbx_base_grants[]; /* ends with path NULL */
+extern const char *const sbx_base_linker[];           /* the dynamic linker's directories; ends with NULL */
+extern const char *const sbx_base_private[];          /* where a sandbox's own temporary files are; ends with NULL */
+extern const char *const sbx_base_read[];             /* readable behind the latch in a private root */
+
+struct sbx_base_device {
+	const char *word; /* of the key dev */
+	const char *path;
+	uint64_t access; /* Landlock rights */
+};
+extern const struct sbx_base_device sbx_base_devices[]; /* ends with word NULL */
+
+extern const struct sbx_base_text sbx_base_protect[]; /* ends with text NULL */
+
+struct sbx_base_mask {
+	const char *path;
+	bool is_file;
+};
+extern const struct sbx_base_mask sbx_base_proc[]; /* what /proc doesn't show; ends with path NULL */
+
+#endif

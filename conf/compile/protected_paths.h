@@ -1,0 +1,15 @@
+/*
+ * protected_paths.h -- what no argument gets granted, nor a path that begins with a variable.
+ */
+#ifndef SBX_CONF_COMPILE_PROTECTED_PATHS_H
+#define SBX_CONF_COMPILE_PROTECTED_PATHS_H
+
+#include "conf/compile/build.h"
+
+/* The table for the loader into build->protects, with `files`, the config files. Returns 0, or -1 with errors added. */
+int sbx_build_protects(struct sbx_build *build, const struct sbx_list *files);
+
+/* Why an argument that named `path` would get nothing, as loader/plan has it; NULL when it would. */
+const char *sbx_build_protected(struct sbx_pool *pool, const struct sbx_protects *protects, const char *path);
+
+#endif
