@@ -2,35 +2,32 @@
  * main.c -- sbx-wrap: gather, plan, start, wait, end. Reads like the list in CONTRIBUTING.md, "A run, in order".
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "loader/base/fds.h"
 #include "loader/base/memory.h"
 #include "loader/base/vec.h"
-#include "loader/policy/policy_cache.h"
-#include "loader/run/environment.h"
-#include "loader/base/fds.h"
-#include "loader/grants/grant_options.h"
-#include "loader/policy/policy_find.h"
-#include "loader/plan/protect.h"
 #include "loader/cli/report.h"
+#include "loader/cli/timing.h"
+#include "loader/grants/grant_options.h"
 #include "loader/output/output_report.h"
+#include "loader/plan/protect.h"
+#include "loader/policy/policy_cache.h"
+#include "loader/policy/policy_find.h"
 #include "loader/run/announce.h"
+#include "loader/run/end.h"
+#include "loader/run/environment.h"
 #include "loader/run/run.h"
 #include "loader/run/signals.h"
 #include "loader/run/spawn.h"
 #include "loader/run/terminal.h"
-#include "loader/cli/timing.h"
 #include "loader/run/wait.h"
 #include "shim/err.h"
 #include "shim/landlock.h"
-#include "shim/paths.h"
 
 extern char **environ;
 
@@ -113,28 +110,6 @@ static int gather(struct sbx_run *run, int argc, char **argv, struct sbx_err *er
 	return make_plan(run, err);
 }
 
-/*
- * End as the target did: with its status, or by its signal, so that a shell's loop ends on ^C. Where the target had a
- * group of its own the terminal's signal went there alone; the shell that runs the loop is in ours.
- */
-_Noreturn static void end_like(const struct sbx_run *run, int status)
-{
-	const bool own_group = (run->policy->flags & SBX_POLICY_OWN_PGRP) && run->caller.foreground;
-	const struct rlimit no_core = { 0, 0 };
-	sigset_t one;
-
-	if (WIFEXITED(status))
-		_exit(WEXITSTATUS(status));
-	setrlimit(RLIMIT_CORE, &no_core);
-	prctl(PR_SET_DUMPABLE, 0);
-	signal(WTERMSIG(status), SIG_DFL);
-	sigemptyset(&one);
-	sigaddset(&one, WTERMSIG(status));
-	kill(own_group && (WTERMSIG(status) == SIGINT || WTERMSIG(status) == SIGQUIT) ? 0 : getpid(), WTERMSIG(status));
-	sigprocmask(SIG_UNBLOCK, &one, NULL);
-	_exit(128 + WTERMSIG(status));
-}
-
 /* sbx itself has failed: what was made is taken away. */
 static int give_up_after(struct sbx_run *run, const struct sbx_end *end, const struct sbx_err *err)
 {
@@ -171,7 +146,8 @@ static void report_end(struct sbx_run *run, struct sbx_end *end)
 	}
 	if (!end->failed && end->note) /* a fence that was asked for and isn't there is never passed over in silence */
 		sbx_report_error(&end->err);
-	sbx_usage_report(run, end);
+	if (!run->options.quiet)
+		sbx_end_report(end, &run->limits, &run->usage, run->target.name);
 }
 
 static int supervise(struct sbx_run *run, struct sbx_err *err)
@@ -210,7 +186,7 @@ static int supervise(struct sbx_run *run, struct sbx_err *err)
 	if (end.timed_out)
 		end.status = SBX_EXIT_TIMEOUT << 8;
 	sbx_status_end(run, &end, WIFEXITED(end.status) ? WEXITSTATUS(end.status) : 128 + WTERMSIG(end.status), NULL);
-	end_like(run, end.status);
+	sbx_end_like(end.status, (run->policy->flags & SBX_POLICY_OWN_PGRP) && run->caller.foreground);
 }
 
 static char **make_env(const struct sbx_run *run)

@@ -4,7 +4,7 @@
  *
  * Used by: run, main.c.
  * Touches: cgroup v2, resource limits, the user manager of systemd (by sbx-scope, a program of its own).
- * Includes: loader/base loader/run shim
+ * Includes: loader/base shim
  */
 #ifndef SBX_LOADER_LIMITS_LIMITS_H
 #define SBX_LOADER_LIMITS_LIMITS_H

@@ -1,5 +1,5 @@
 /*
- * usage.h -- what a run has used up, and which limit it met.
+ * usage.h -- what a run has used up.
  */
 #ifndef SBX_LOADER_LIMITS_USAGE_H
 #define SBX_LOADER_LIMITS_USAGE_H
@@ -12,9 +12,6 @@
 #include "loader/limits/limits.h"
 
 #define SBX_UNKNOWN UINT64_MAX
-
-struct sbx_run;
-struct sbx_end;
 
 struct sbx_usage {
 	int64_t began, wall_ns;                                                 /* sbx_clock_now() */
@@ -29,9 +26,9 @@ struct sbx_usage {
 /* Before anything is started. */
 void sbx_usage_init(struct sbx_usage *usage);
 
-/* In the child, once it is in its root: the private /tmp as an O_PATH descriptor, which goes to the loader with the
- * word of exec; or -1. */
-int sbx_usage_tmp(const struct sbx_run *run);
+/* In the child, where it has a private /tmp: that as an O_PATH descriptor, which goes to the loader with the word of
+ * exec; or -1. */
+int sbx_usage_open_tmp(void);
 
 /* In the loader: it has come. Takes the descriptor. */
 void sbx_usage_accept(struct sbx_usage *usage, int fd);
@@ -47,14 +44,5 @@ void sbx_usage_cgroup(struct sbx_usage *usage, const struct sbx_limits *limits);
 
 /* After the end, before the cgroup is removed. */
 void sbx_usage_take(struct sbx_usage *usage, const struct sbx_limits *limits);
-
-/*
- * What decided an abnormal end, as a stable word: "memory", "memory_outside", "pids", "tmp", "tmp_inodes", "wall",
- * "cpu_time", "file_size", "signal" for the command's own fault; NULL when nothing is known.
- */
-const char *sbx_usage_reason(const struct sbx_run *run, const struct sbx_end *end);
-
-/* One line, and a hint, on standard error for each limit that was met. */
-void sbx_usage_report(const struct sbx_run *run, const struct sbx_end *end);
 
 #endif

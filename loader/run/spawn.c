@@ -188,7 +188,7 @@ __attribute__((noinline)) static int become(struct sbx_run *run, struct sbx_err 
 	sbx_timing_mark(SBX_MOMENT_LANDLOCK);
 	if (sbx_fds_seal(&run->options.keep_fd, pass, 2, err) < 0)
 		return -1;
-	tmp = sbx_usage_tmp(run);
+	tmp = run->channel[1] >= 0 && sbx_plan_has(&run->plan, SBX_MOUNT_TMPFS, "/tmp") ? sbx_usage_open_tmp() : -1;
 	if (sbx_limits_apply(&run->limits, err) < 0)
 		return -1;
 	sbx_caller_restore(&run->caller);

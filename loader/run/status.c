@@ -20,8 +20,8 @@
 #include "loader/base/clock.h"
 #include "loader/base/json.h"
 #include "loader/base/memory.h"
+#include "loader/run/end.h"
 #include "loader/run/run.h"
-#include "loader/run/wait.h"
 #include "shim/err.h"
 #include "shim/landlock.h"
 
@@ -260,7 +260,7 @@ static void put_end(struct sbx_run *run, const struct sbx_end *end, int exit_sta
 		exit_status);
 	sbx_json_string(out, named ? signals[signo] : signo ? sbx_format("%d", signo) : NULL);
 	fputs(",\"reason\":", out);
-	sbx_json_string(out, err ? sbx_step_name(err->step) : sbx_usage_reason(run, end));
+	sbx_json_string(out, err ? sbx_step_name(err->step) : sbx_end_reason(end, &run->limits, &run->usage));
 	fputs(",\"error\":", out);
 	sbx_json_string(out, err ? message(err) : end->note ? message(&end->err) : NULL);
 	fprintf(out, ",\"latched\":%s", end->latched ? "true" : "false");
