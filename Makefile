@@ -37,7 +37,7 @@ LOADER_SRC := loader/main.c \
 	$(addprefix loader/seccomp/,bpf_run.c seccomp_listener.c seccomp_notify.c) \
 	$(addprefix loader/run/,announce.c clone.c end.c environment.c latch_reports.c latch_setup.c reaper.c signals.c spawn.c status.c terminal.c wait.c) \
 	shim/blob.c shim/err.c shim/fail.c shim/glob.c shim/landlock.c shim/path_text.c shim/plain.c shim/protected.c \
-	shim/seccomp.c shim/trust.c
+	shim/seccomp.c shim/trust.c shim/walk.c
 
 SHIM_SRC := shim/enter.c shim/alone.c shim/children.c shim/environ.c shim/fail.c shim/blob.c shim/err.c shim/glob.c \
 	shim/landlock.c shim/path_text.c shim/plain.c shim/seccomp.c shim/string.c shim/trust.c
@@ -50,7 +50,7 @@ CONF_SRC := \
 	$(addprefix conf/compile/,allowed_calls.c base_grants.c blob_emit.c blob_store.c child_latches.c compile.c landlock_rights.c landlock_rules.c layer_filters.c notify_filters.c path_grants.c path_walk.c policy_conflicts.c policy_draft.c policy_emit.c preload.c private_root.c protected_paths.c standalone_latch.c) \
 	$(addprefix conf/commands/,commands.c doctor.c doctor_limits.c kernel_probe.c policy_diff.c policy_print.c sbx-policy.c) \
 	shim/blob.c shim/err.c shim/glob.c shim/landlock.c shim/path_text.c shim/plain.c \
-	shim/protected.c shim/trust.c
+	shim/protected.c shim/trust.c shim/walk.c
 CONF_EMBED := conf/sbx.conf $(sort $(wildcard conf/profiles/*.conf))
 
 SCOPE_SRC := loader/limits/sbx-scope.c

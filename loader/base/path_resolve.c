@@ -19,42 +19,9 @@
 #include "loader/base/mounts.h"
 #include "loader/base/sticky.h"
 #include "loader/base/path.h"
+#include "shim/walk.h"
 
-#define LINKS_MAX 40
 #define ATTEMPTS 3 /* somebody may rename and link while we walk */
-
-struct walk {
-	char *done; /* canonical so far: "" stands for "/" */
-	char *rest; /* what is still to be walked */
-	int links;
-};
-
-static void up(struct walk *walk)
-{
-	char *slash = strrchr(walk->done, '/');
-
-	if (slash)
-		*slash = 0;
-}
-
-static int follow(struct walk *walk, struct sbx_resolved *resolved, char *at, char *text)
-{
-	struct sbx_link link = { .at = at, .text = text };
-
-	sbx_vec_push(&resolved->links, sizeof(link), &link);
-	if (!*walk->rest) {
-		resolved->ends_in_link = true;
-		resolved->planted |= !sbx_sticky_may_follow(at);
-	}
-	if (++walk->links > LINKS_MAX) {
-		errno = ELOOP;
-		return -1;
-	}
-	if (text[0] == '/')
-		walk->done = sbx_strdup("");
-	walk->rest = sbx_join(text, "/", walk->rest);
-	return 0;
-}
 
 /* Entries of "/" that are no links: most paths begin with one, and only root could exchange it meanwhile. */
 static struct {
@@ -127,7 +94,7 @@ static bool is_near(const char *path)
 }
 
 /* The symlink's text; NULL with errno set, EINVAL where it is none. */
-static char *read_link(char *at)
+static char *read_link(const char *at)
 {
 	const struct sbx_link *link = known_link(at, strlen(at));
 	char *text;
@@ -143,28 +110,26 @@ static char *read_link(char *at)
 	return text;
 }
 
-/* Take one component off `rest`, which is cut up. Returns -1 with errno set when the walk can't go on. */
-static int step(struct walk *walk, struct sbx_resolved *resolved)
+/* sbx_walk_read: notes each symlink. */
+static long look(void *data, const char *at, bool last, char text[SBX_WALK_MAX])
 {
-	char *name = walk->rest + strspn(walk->rest, "/"), *end = name + strcspn(name, "/");
-	char *at, *text;
+	struct sbx_resolved *resolved = data;
+	struct sbx_link link = { .text = read_link(at) };
+	size_t len;
 
-	walk->rest = end + strspn(end, "/");
-	*end = 0;
-	if (strcmp(name, "..") == 0)
-		up(walk);
-	if (!*name || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
-		return 0;
-	at = sbx_join(walk->done, "/", name);
-	text = read_link(at);
-	if (text)
-		return follow(walk, resolved, at, text);
-	walk->done = at;
-	if (errno == ENOENT && !*walk->rest) {
-		resolved->exists = false;
-		return 0;
+	if (!link.text)
+		return errno == EINVAL ? 0 : -errno;
+	link.at = sbx_strdup(at);
+	sbx_vec_push(&resolved->links, sizeof(link), &link);
+	if (last) {
+		resolved->ends_in_link = true;
+		resolved->planted |= !sbx_sticky_may_follow(at);
 	}
-	return errno == EINVAL ? 0 : -1;
+	len = strlen(link.text);
+	if (len > SBX_WALK_MAX)
+		return -ENAMETOOLONG;
+	memcpy(text, link.text, len);
+	return (long)len;
 }
 
 /* What is at the canonical path, reached through no symlink: -1 with ELOOP when somebody has put one there meanwhile.
@@ -186,18 +151,20 @@ static int look_at(struct sbx_resolved *resolved)
 
 static int walk_path(const char *cwd, const char *path, struct sbx_resolved *resolved)
 {
-	struct walk walk = { .rest = sbx_strdup(path) };
+	struct sbx_walk walk;
+	long ret;
 
 	if (path[0] != '/' && !cwd) { /* it has been removed */
 		errno = ENOENT;
 		return -1;
 	}
-	walk.done = sbx_strdup(path[0] == '/' || !cwd[1] ? "" : cwd);
 	memset(resolved, 0, sizeof(*resolved));
-	resolved->exists = true;
-	while (walk.rest[strspn(walk.rest, "/")])
-		if (step(&walk, resolved) < 0)
-			return -1;
+	ret = sbx_walk(&walk, cwd, path, look, resolved);
+	resolved->exists = ret == 0;
+	if (ret < 0 && (ret != -ENOENT || *walk.rest)) {
+		errno = (int)-ret;
+		return -1;
+	}
 	resolved->path = sbx_strdup(*walk.done ? walk.done : "/");
 	return 0;
 }

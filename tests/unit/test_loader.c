@@ -1,7 +1,9 @@
 /*
  * test_loader.c -- the loader's pure parts: options, paths, patterns, environment, the plan's order.
  */
+#include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -141,6 +143,35 @@ static void paths_resolved(void **state)
 	assert_int_equal(sbx_resolve(dir, "", &resolved), -1);
 	assert_int_equal(sbx_resolve("/", "/..//..", &resolved), 0);
 	assert_string_equal(resolved.path, "/");
+}
+
+/* Every path of up to four parts is resolved as realpath(3) resolves it, or where only its last part is missing. */
+static void resolved_as_realpath(void **state)
+{
+	static const char *const parts[] = { ".", "..", "real", "rel", "abs", "up", "loop", "dangling", "none", "" };
+	const unsigned count = sizeof(parts) / sizeof(parts[0]);
+
+	(void)state;
+	for (unsigned i = 0; i < count * count * count * count; i++) {
+		struct sbx_resolved resolved;
+		char path[256], real[PATH_MAX];
+		struct stat st;
+		bool there;
+
+		snprintf(path, sizeof(path), "%s/%s/%s/%s/%s", dir, parts[i % count], parts[i / count % count],
+			 parts[i / count / count % count], parts[i / count / count / count]);
+		there = realpath(path, real);
+		if (sbx_resolve("/", path, &resolved) < 0) {
+			assert_false(there);
+			continue;
+		}
+		assert_int_equal(resolved.exists, there);
+		if (there)
+			assert_string_equal(resolved.path, real);
+		else
+			assert_true(lstat(resolved.path, &st) < 0 && errno == ENOENT &&
+				    realpath(sbx_dirname(resolved.path), real));
+	}
 }
 
 /* A link that was read isn't read again; a file that stat(2) saw is opened only as that file, and behind no link. */
@@ -343,6 +374,7 @@ int main(void)
 		cmocka_unit_test(paths_within),
 		cmocka_unit_test(every_short_path),
 		cmocka_unit_test_setup_teardown(paths_resolved, make_tree, drop_tree),
+		cmocka_unit_test_setup_teardown(resolved_as_realpath, make_tree, drop_tree),
 		cmocka_unit_test_setup_teardown(known_resolved, make_tree, drop_tree),
 		cmocka_unit_test_setup_teardown(directories_opened, make_tree, drop_tree),
 		cmocka_unit_test(options_end_at_the_command),
