@@ -3,16 +3,16 @@
  */
 #include "shim/trust.h"
 
+#include "shim/sticky.h"
+
 #define TYPE 0170000u
 #define DIRECTORY 0040000u
-#define STICKY 01000u
-#define OTHERS_WRITE 0022u
 
 bool sbx_trust_open_to_others(uint32_t owner, uint32_t mode)
 {
-	const bool sticky = (mode & TYPE) == DIRECTORY && (mode & STICKY) && owner == 0;
+	const bool sticky = (mode & TYPE) == DIRECTORY && (mode & SBX_MODE_STICKY) && owner == 0;
 
-	return !sticky && (mode & OTHERS_WRITE);
+	return !sticky && (mode & (SBX_MODE_GROUP_WRITES | SBX_MODE_OTHERS_WRITE));
 }
 
 bool sbx_trust_mode(uint32_t owner, uint32_t mode, uint32_t uid)
