@@ -16,6 +16,7 @@
 
 #include "conf/base/cleanup.h"
 #include "conf/commands/doctor.h"
+#include "shim/paths.h"
 
 #define LINE_MAX_ 4096
 
@@ -123,23 +124,25 @@ void sbx_doctor_limits(struct sbx_pool *pool)
 	const bool writable =
 		parent && faccessat(AT_FDCWD, sbx_pool_printf(pool, "%s/cgroup.procs", parent), W_OK, AT_EACCESS) == 0;
 	const bool beside = writable && is_ours(pool, self) && is_given(pool, mount, parent);
+	const bool helper = sbx_doctor_find(pool, SBX_SCOPE_NAME) != NULL;
 	bool all = true;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		const char *held = beside && has_controller(pool, parent, names[i]) ?
-					   "a cgroup beside this one" :
-				   session && strcmp(names[i], "io") != 0 && has_controller(pool, session, names[i]) ?
-					   "a scope of systemd's, where it is named" :
-				   !strcmp(names[i], "pids") && nproc_holds() ? "RLIMIT_NPROC in the user namespace" :
-										NULL;
+		const char *held =
+			beside && has_controller(pool, parent, names[i]) ? "a cgroup beside this one" :
+			session && helper && strcmp(names[i], "io") != 0 && has_controller(pool, session, names[i]) ?
+									   "a scope of systemd's, where it is named" :
+			!strcmp(names[i], "pids") && nproc_holds() ? "RLIMIT_NPROC in the user namespace" :
+								     NULL;
 
 		all &= held != NULL;
 		printf("%-10s %-4s limits.%s: %s\n", i ? "" : "limits", held ? "ok" : "--", names[i],
-		       held     ? sbx_pool_printf(pool, "held by %s", held) :
-		       !mount   ? "can't be held: no cgroup v2 here" :
-		       beside   ? "can't be held: the cgroup above this one has no such controller" :
-		       writable ? "can't be held: the cgroup above this one is another's to change" :
-				  "can't be held: the cgroup above this one is not the caller's to write");
+		       held               ? sbx_pool_printf(pool, "held by %s", held) :
+		       !mount             ? "can't be held: no cgroup v2 here" :
+		       session && !helper ? "can't be held: sbx-scope isn't installed, which asks systemd" :
+		       beside             ? "can't be held: the cgroup above this one has no such controller" :
+		       writable           ? "can't be held: the cgroup above this one is another's to change" :
+					    "can't be held: the cgroup above this one is not the caller's to write");
 	}
 	if (!all)
 		printf("%-10s      -> %s\n", "", remedy);

@@ -238,7 +238,7 @@ static bool scope_possible(struct sbx_limits *limits)
 	const char *mount = sbx_cgroup_mount();
 	const char *path = sbx_cgroup_own_path();
 
-	if (!mount || !path || !sbx_scope_possible(&limits->scope) ||
+	if (!mount || !path || !sbx_scope_possible(&limits->scope, &limits->why) ||
 	    !sbx_cgroup_leave_for_scope(mount, path, &limits->why))
 		return false;
 	for (int id = 0; id < SBX_LIMIT__COUNT; id++) {

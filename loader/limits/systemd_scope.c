@@ -37,9 +37,14 @@ static bool has_manager(void)
 	return stat(path, &st) == 0 && S_ISSOCK(st.st_mode) && st.st_uid == uid;
 }
 
-bool sbx_scope_possible(const struct sbx_scope *scope)
+bool sbx_scope_possible(const struct sbx_scope *scope, const char **why)
 {
-	return scope->program && access(scope->program, X_OK) == 0 && has_manager();
+	if (!has_manager())
+		return false;
+	if (scope->program && access(scope->program, X_OK) == 0)
+		return true;
+	*why = "systemd could hold it, but sbx-scope isn't installed, which asks systemd";
+	return false;
 }
 
 /* Where the manager's own slices begin in a cgroup's path: the user's below its service. NULL when the cgroup isn't

@@ -18,8 +18,8 @@ struct sbx_scope {
 };
 
 /* Is there a manager to be asked, the system's for root and else the user's, and sbx-scope? scope->program is set by
- * the caller. */
-bool sbx_scope_possible(const struct sbx_scope *scope);
+ * the caller. Where only sbx-scope is missing, `why` says so. */
+bool sbx_scope_possible(const struct sbx_scope *scope, const char **why);
 
 /*
  * Have `child` put into a scope with `properties` (NAME=VALUE, NULL-terminated), in the caller's slice. 0, and the
