@@ -4,15 +4,29 @@
 # (freestanding), sbx-policy and sbx-scope (glibc). Sources are listed, never globbed. Packages that are missing are installed by
 # tests/tools/deps.sh, called by what needs them; NO_APT=1 keeps it from that.
 
-VERSION := 0.1.0
+VERSION := $(firstword $(file <VERSION))
 # What may be set on make's command line, and what it is otherwise; `make help` shows these lines.
 #   BUILD=build           where everything is built
 #   NO_APT=1              never call apt: name the packages that are missing, and go on
-#   PREFIX=/usr/local     where install puts the programs; DESTDIR is put in front
+#   PREFIX=/usr/local     where install puts everything but sbx.conf; without root: PREFIX=$HOME/.local
+#   BINDIR=PREFIX/bin     the programs
+#   LIBDIR=PREFIX/lib     the shim, in LIBDIR/sbx
+#   MANDIR=PREFIX/share/man
+#   SYSCONFDIR=/etc       where sbx.conf is installed, and read
+#   DESTDIR=              put in front of all these by install
+#   CFLAGS='-O2 -g'       the compiler's, CPPFLAGS the preprocessor's and LDFLAGS the linker's: what the programs depend on is added
 BUILD ?= build
 PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
+LIBDIR ?= $(PREFIX)/lib
+MANDIR ?= $(PREFIX)/share/man
 SYSCONFDIR ?= /etc
 DESTDIR ?=
+
+# LD_PRELOAD splits its value at spaces and colons: the shim can't be where one is. make(1) splits at spaces as well.
+COLON := :
+ONE_WORD = $(if $(filter-out 0 1,$(words $($1))),$(error $1 must be one word, without spaces))
+$(foreach dir,BUILD PREFIX BINDIR LIBDIR MANDIR SYSCONFDIR,$(call ONE_WORD,$(dir)))
 
 ifeq ($(origin CC),default)
 CC := gcc
@@ -72,40 +86,38 @@ TOOLS_HOSTILE := hostile hostile-ifunc hostile-preinit
 # Fault injection, tests/fault/NAME.c: what injects, and the target
 FAULT := inject report
 
-# The benchmark: the harness (glibc), what it starts (static, like sbx-wrap), and what times system calls.
-BENCH_SRC := bench/main.c bench/cache.c bench/candidates.c bench/cpuid.c bench/jobs.c bench/memory.c bench/report.c bench/run.c bench/scale.c \
-	bench/series.c bench/startup.c bench/steady.c bench/throughput.c
-BENCH_FLOOR_SRC := bench/floor.c bench/floor-fences.c bench/floor-root.c
-
 # ---- flags -------------------------------------------------------------------------------------------------------
 
 WARN := -Wall -Wextra -Wshadow -Wconversion
 ifneq ($(filter true 1,$(CI) $(WERROR)),)
 WARN += -Werror
 endif
-BASE_FLAGS = -std=gnu11 $(WARN) -D_GNU_SOURCE -I. -I$(BUILD)/generated -MMD -MP
+# The same programs wherever they are built
+BASE_FLAGS = -std=gnu11 $(WARN) -D_GNU_SOURCE -I. -I$(BUILD)/generated -MMD -MP $(CPPFLAGS) \
+	-ffile-prefix-map='$(CURDIR)/$(BUILD)=build' -ffile-prefix-map='$(abspath $(BUILD))=build' -ffile-prefix-map='$(CURDIR)=.'
 
-HARDEN := -fstack-protector-strong -D_FORTIFY_SOURCE=2
-RELRO := -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack
+HARDEN = -fstack-protector-strong $(if $(findstring _FORTIFY_SOURCE,$(CPPFLAGS) $(CFLAGS)),,-D_FORTIFY_SOURCE=2)
+# LDFLAGS first: where they differ, what the programs depend on holds
+RELRO = $(LDFLAGS) -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack
 
 LOADER_FLAGS = $(BASE_FLAGS) $(CFLAGS) -Os -fno-pie -fstack-protector-strong -ffunction-sections -fdata-sections \
-	-fno-asynchronous-unwind-tables -idirafter /usr/include -idirafter /usr/include/$(MULTIARCH)
+	-fno-exceptions -fno-lto -fno-asynchronous-unwind-tables -idirafter /usr/include -idirafter /usr/include/$(MULTIARCH)
 # In a static program nothing protects what RELRO sets apart, and it is one page more
-LOADER_LINK := -static -no-pie -Wl,--gc-sections,-z,noseparate-code,-z,norelro,-z,noexecstack
+LOADER_LINK = $(LDFLAGS) -static -no-pie -Wl,--gc-sections,-z,noseparate-code,-z,norelro,-z,noexecstack
 
 SHIM_FLAGS = $(BASE_FLAGS) $(CFLAGS) -Os -ffreestanding -fPIC -fvisibility=hidden -fno-stack-protector \
-	-fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns -ffunction-sections -fdata-sections
+	-fno-exceptions -fno-lto -fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns -ffunction-sections -fdata-sections
 # Few mappings, and none whose protection changes: in what every wrapped program maps they cost more than all of its work
-SHIM_LINK := -shared -nostdlib -Wl,-z,initfirst -Wl,-z,defs -Wl,-z,norelro,-z,noseparate-code,-z,now,-z,noexecstack -Wl,--hash-style=gnu -Wl,--build-id=none \
+SHIM_LINK = $(LDFLAGS) -shared -nostdlib -Wl,-z,initfirst -Wl,-z,defs -Wl,-z,norelro,-z,noseparate-code,-z,now,-z,noexecstack -Wl,--hash-style=gnu -Wl,--build-id=none \
 	-Wl,--gc-sections -Wl,-soname,libsbx-shim.so
 
 CONF_LIBS := libconfig libseccomp
-CONF_FLAGS = $(BASE_FLAGS) $(CFLAGS) $(HARDEN) -fPIE $(shell $(PKG_CONFIG) --cflags $(CONF_LIBS))
+CONF_FLAGS = $(BASE_FLAGS) $(CFLAGS) $(HARDEN) -fPIE -fno-lto $(shell $(PKG_CONFIG) --cflags $(CONF_LIBS))
 CONF_LDLIBS = $(shell $(PKG_CONFIG) --libs $(CONF_LIBS))
 
 SCOPE_LIBS := libsystemd
-SCOPE_FLAGS = $(BASE_FLAGS) $(CFLAGS) $(HARDEN) -fPIE $(shell $(PKG_CONFIG) --cflags $(SCOPE_LIBS))
-SCOPE_LINK = -pie $(RELRO) $(shell $(PKG_CONFIG) --libs $(SCOPE_LIBS))
+SCOPE_FLAGS = $(BASE_FLAGS) $(CFLAGS) $(HARDEN) -fPIE
+SCOPE_LINK = -pie $(RELRO)
 
 # Objects that are linked into tests come in kinds: sbx-policy's own, and with what the compiler adds to find faults
 FLAGS_glibc = $(CONF_FLAGS)
@@ -114,14 +126,11 @@ LINK_san := -fsanitize=address,undefined
 FLAGS_san = $(BASE_FLAGS) -g -O1 $(LINK_san) -fno-sanitize-recover=all $(shell $(PKG_CONFIG) --cflags $(CONF_LIBS))
 TOOL_FLAGS = $(filter-out -MMD -MP,$(BASE_FLAGS)) $(CFLAGS)
 
-BENCH_FILTERS := $(patsubst %,$(BUILD)/bench/%.bpf,inplace rooted reaper)
-
 # ---- objects -----------------------------------------------------------------------------------------------------
 
 LOADER_OBJ := $(LOADER_SRC:%.c=$(BUILD)/musl/%.o)
 SHIM_OBJ := $(SHIM_SRC:%.c=$(BUILD)/free/%.o)
 CONF_OBJ := $(CONF_SRC:%.c=$(BUILD)/glibc/%.o)
-SCOPE_OBJ := $(SCOPE_SRC:%.c=$(BUILD)/scope/%.o)
 LIBLOADER_SRC := $(filter-out loader/main.c,$(LOADER_SRC))
 LIBCONF_SRC := $(filter-out conf/commands/sbx-policy.c,$(CONF_SRC))
 KINDS := glibc san
@@ -133,9 +142,6 @@ TOOL_BIN := $(TOOLS:%=$(BUILD)/tools/%) $(TOOLS_HOSTILE:%=$(BUILD)/tools/%) $(BU
 
 FAULT_BIN := $(FAULT:%=$(BUILD)/fault/%)
 
-BENCH_OBJ := $(BENCH_SRC:%.c=$(BUILD)/harness/%.o)
-BENCH_FLOOR_OBJ := $(BENCH_FLOOR_SRC:%.c=$(BUILD)/musl/%.o)
-BENCH_BIN := $(BUILD)/bench/bench $(BUILD)/bench/floor $(BUILD)/bench/noop $(BUILD)/bench/probe
 
 PROGRAMS := $(BUILD)/sbx-wrap $(BUILD)/libsbx-shim.so $(BUILD)/sbx-policy $(BUILD)/sbx-scope
 
@@ -145,14 +151,14 @@ COMPLETIONS := bash-completion/completions/sbx-wrap bash-completion/completions/
 	fish/vendor_completions.d/sbx-wrap.fish fish/vendor_completions.d/sbx-policy.fish
 COMPLETION_FILES := $(COMPLETIONS:%=$(BUILD)/share/%)
 
-.PHONY: all deps check-deps install uninstall unit fuzz tools test fault test-tools-big test-trixie test-vm test-vm-ci test-vm-arm64 bench lint format tour cross cross-objects clean help
+.PHONY: all deps install uninstall unit fuzz tools test fault test-tools-big test-trixie test-vm test-vm-ci test-vm-arm64 bench lint format tour cross cross-objects clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: $(PROGRAMS) ## build sbx-wrap, libsbx-shim.so, sbx-policy and sbx-scope
+all: $(PROGRAMS) $(COMPLETION_FILES) $(BUILD)/share/sbx.conf ## build sbx-wrap, libsbx-shim.so, sbx-policy and sbx-scope
 
 help: ## list the targets
-	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' Makefile
+	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' $(filter %Makefile %.mk,$(MAKEFILE_LIST))
 	@sed -n 's/^#   \([A-Z_]*=\)/  \1/p' Makefile
 
 # ---- dependencies: a marker, so that it costs nothing once all is there --------------------------------------------
@@ -170,13 +176,17 @@ deps: $(BUILD)/.deps-build $(BUILD)/.deps-test $(BUILD)/.deps-lint ## install th
 
 ID_SOURCES := $(sort $(wildcard $(LOADER_SRC) $(SHIM_SRC) $(CONF_SRC) $(SCOPE_SRC) $(CONF_EMBED) shim/*.h loader/*/*.h conf/*/*.h)) Makefile
 BUILD_ID := $(shell cat $(ID_SOURCES) | sha256sum | cut -c1-16)
-ID_USERS := $(shell grep -lsE 'SBX_(BUILD_ID|VERSION)\b' $(LOADER_SRC) $(CONF_SRC))
-ID_FLAGS := -DSBX_VERSION='"$(VERSION)"' -DSBX_BUILD_ID='"$(BUILD_ID)"'
+ID_USERS := $(shell grep -lsE '\bSBX_(BUILD_ID|VERSION|LIB_DIR|CONF_FILE|CONF_DIR)\b' $(LOADER_SRC) $(CONF_SRC))
+# From sbx-wrap's directory to the shim's
+LIB_DIR := $(shell realpath -ms --relative-to='$(BINDIR)' '$(LIBDIR)/sbx')/
+ID_FLAGS := -DSBX_VERSION='"$(VERSION)"' -DSBX_BUILD_ID='"$(BUILD_ID)"' -DSBX_LIB_DIR='"$(LIB_DIR)"' \
+	-DSBX_SYSCONFDIR='"$(SYSCONFDIR)"'
 ID_OBJ := $(foreach dir,musl $(KINDS),$(ID_USERS:%.c=$(BUILD)/$(dir)/%.o))
 
 $(BUILD)/.id: FORCE
 	@mkdir -p $(@D)
-	@echo '$(VERSION) $(BUILD_ID)' | cmp -s - $@ || echo '$(VERSION) $(BUILD_ID)' >$@
+	@echo '$(VERSION) $(BUILD_ID) $(LIB_DIR) $(SYSCONFDIR)' | cmp -s - $@ || \
+		echo '$(VERSION) $(BUILD_ID) $(LIB_DIR) $(SYSCONFDIR)' >$@
 .PHONY: FORCE # by name: .SECONDARY alone makes a missing file no reason to run a recipe
 
 $(ID_OBJ): $(BUILD)/.id
@@ -192,17 +202,13 @@ $(BUILD)/free/%.o: %.c Makefile | $(BUILD)/.deps-build
 	@mkdir -p $(@D)
 	$(CC) $(SHIM_FLAGS) -c -o $@ $<
 
-$(BUILD)/scope/%.o: %.c Makefile | $(BUILD)/.deps-build
-	@mkdir -p $(@D)
-	$(CC) $(SCOPE_FLAGS) -c -o $@ $<
-
 # What is embedded by .incbin: a line for each file, written anew where one has come or gone.
 BUILTIN_FILES := $(BUILD)/generated/builtin_files.inc
 $(BUILTIN_FILES): FORCE
 	@mkdir -p $(@D)
-	@printf '%s\n' $(CONF_EMBED) | awk '{ name = $$0; sub(/^conf\//, "", name); \
-		print "BUILTIN(sbx_builtin_" NR ", \"" $$0 "\", \"" name "\")" }' >$@.new
-	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+	@lines=$$(printf '%s\n' $(CONF_EMBED) | awk '{ name = $$0; sub(/^conf\//, "", name); \
+		print "BUILTIN(sbx_builtin_" NR ", \"" $$0 "\", \"" name "\")" }') && \
+		echo "$$lines" | cmp -s - $@ || echo "$$lines" >$@
 $(KINDS:%=$(BUILD)/%/conf/config/builtin_files.o): $(BUILTIN_FILES) $(CONF_EMBED)
 
 $(BUILD)/sbx-wrap: $(LOADER_OBJ)
@@ -214,10 +220,15 @@ $(BUILD)/libsbx-shim.so: $(SHIM_OBJ)
 $(BUILD)/sbx-policy: $(CONF_OBJ)
 	$(CC) $(LINK_glibc) -o $@ $^ $(CONF_LDLIBS)
 
-$(BUILD)/sbx-scope: $(SCOPE_OBJ)
-	$(CC) -o $@ $^ $(SCOPE_LINK)
+# Asked when it is to be built: libsystemd may have been installed meanwhile
+$(BUILD)/sbx-scope: $(SCOPE_SRC) Makefile | $(BUILD)/.deps-build
+	if ! $(PKG_CONFIG) --exists $(SCOPE_LIBS); then \
+		echo 'sbx-scope is left out, as pkg-config finds no $(SCOPE_LIBS): no scope of systemd will hold limits' >&2; \
+	else \
+		$(CC) $(SCOPE_FLAGS) $$($(PKG_CONFIG) --cflags $(SCOPE_LIBS)) -o $@ $< $(SCOPE_LINK) $$($(PKG_CONFIG) --libs $(SCOPE_LIBS)); \
+	fi
 
-$(BUILD)/.help-%: $(PROGRAMS)
+$(BUILD)/.help-%: $(BUILD)/sbx-%
 	@$(BUILD)/sbx-$* --help >$@
 $(BUILD)/.keys: $(BUILD)/sbx-policy
 	@$< keys >$@
@@ -226,6 +237,11 @@ SHELL_OF = $(patsubst bash-completion,bash,$(firstword $(subst /, ,$(@:$(BUILD)/
 $(COMPLETION_FILES): conf/completions.awk $(BUILD)/.help-wrap $(BUILD)/.help-policy $(BUILD)/.keys
 	@mkdir -p $(@D)
 	awk -v shell=$(SHELL_OF) -v program=$(basename $(@F:_%=%)) -f $^ >$@
+
+# What is installed as /etc/sbx.conf: every key commented out, so that the defaults stay those of the programs
+$(BUILD)/share/sbx.conf: conf/skeleton.awk conf/sbx.conf
+	@mkdir -p $(@D)
+	awk -f $^ >$@
 
 # ---- tests ---------------------------------------------------------------------------------------------------------
 
@@ -289,7 +305,7 @@ fuzz: $(FUZZ_BIN)
 tools: $(TOOL_BIN)
 
 test: all unit fuzz tools $(BENCH_BIN) $(COMPLETION_FILES) $(BUILD)/.deps-test ## run every test, as root and as a user when root
-	@SBX_BUILD=$(abspath $(BUILD)) UNIT='$(UNIT)' FUZZ='$(FUZZ)' bash tests/run
+	@SBX_BUILD='$(abspath $(BUILD))' UNIT='$(UNIT)' FUZZ='$(FUZZ)' bash tests/run
 
 # COUNT, SEED, CONFIGS, RUN and JOBS choose: tests/fault/run
 fault: all $(FAULT_BIN) $(BUILD)/.deps-test ## let every system call of a run fail once, compare what the command can do then
@@ -297,14 +313,14 @@ fault: all $(FAULT_BIN) $(BUILD)/.deps-test ## let every system call of a run fa
 		bash tests/fault/run
 
 test-tools-big: all tools $(BUILD)/.deps-test $(BUILD)/.deps-tools-big ## run the tests of the profiles whose tools are over 300 MB
-	@SBX_BUILD=$(abspath $(BUILD)) UNIT= FUZZ= TESTS='tests/profiles/big/*.bats' bash tests/run
+	@SBX_BUILD='$(abspath $(BUILD))' UNIT= FUZZ= TESTS='tests/profiles/big/*.bats' bash tests/run
 
 test-trixie: ## run the tests on Debian 13, in a tree that is made and kept below ~/.cache (root)
 	@bash tests/vm/tree --keep test trixie env TESTS='$(TESTS)' make -j2 test
 
 # KERNELS, INIT, SCOPE and JOBS choose: tests/vm/matrix
 test-vm: all tools ## run the confinement and limit suites in virtual machines: kernels of Debian, with and without systemd
-	@SBX_BUILD=$(abspath $(BUILD)) KERNELS='$(KERNELS)' INIT='$(INIT)' SCOPE='$(SCOPE)' bash tests/vm/matrix
+	@SBX_BUILD='$(abspath $(BUILD))' KERNELS='$(KERNELS)' INIT='$(INIT)' SCOPE='$(SCOPE)' bash tests/vm/matrix
 
 test-vm-ci: ## what of test-vm CI has the time for
 	@$(MAKE) --no-print-directory test-vm SCOPE=ci
@@ -320,53 +336,17 @@ test-vm-arm64: $(BUILD)/.deps-cross $(BUILD)/.deps-vm-arm64 ## build for aarch64
 		MUSL_CC=$(CROSS)-gcc CFLAGS='$(CFLAGS) -idirafter /usr/include' all tools
 	@SBX_BUILD=$(VM_ARM64) SBX_VM_ARCH=arm64 KERNELS='$(KERNELS)' SCOPE=core bash tests/vm/matrix
 
-# ---- benchmark -----------------------------------------------------------------------------------------------------
-
-$(BUILD)/bench/probe: bench/probe.c shim/sys.h Makefile | $(BUILD)/.deps-build
-	@mkdir -p $(@D)
-	$(CC) $(TOOL_FLAGS) -o $@ $<
-
-$(BUILD)/bench/mkfilter: bench/mkfilter.c $(BUILD)/glibc/shim/blob.o shim/blob.h Makefile | $(BUILD)/.deps-build
-	@mkdir -p $(@D)
-	$(CC) $(TOOL_FLAGS) -o $@ $(filter %.c %.o,$^)
-
-# What the machine's and the user's files say isn't wanted in them
-$(BUILD)/bench/inplace.bpf: COMPILE := --set namespaces=[]
-$(BUILD)/bench/reaper.bpf: LAYER := reaper
-$(BENCH_FILTERS): $(BUILD)/bench/mkfilter $(BUILD)/sbx-policy
-	: >$@.conf
-	$(BUILD)/sbx-policy compile --config $@.conf $(COMPILE) --blob-fd 1 | $< $(or $(LAYER),target) >$@
-
-$(BUILD)/musl/bench/floor-fences.o: $(BENCH_FILTERS)
-$(BUILD)/musl/bench/floor-fences.o: ID := -DFLOOR_FILTERS='"$(BUILD)/bench"'
-
-$(BUILD)/harness/%.o: %.c Makefile | $(BUILD)/.deps-build
-	@mkdir -p $(@D)
-	$(CC) $(BASE_FLAGS) $(CFLAGS) $(HARDEN) -fPIE -c -o $@ $<
-
-$(BUILD)/bench/bench: $(BENCH_OBJ)
-	@mkdir -p $(@D)
-	$(CC) -pie $(RELRO) -o $@ $^
-
-$(BUILD)/bench/floor: $(BENCH_FLOOR_OBJ)
-$(BUILD)/bench/noop: $(BUILD)/musl/bench/noop.o
-$(BUILD)/bench/floor $(BUILD)/bench/noop:
-	@mkdir -p $(@D)
-	$(MUSL_CC) $(LOADER_LINK) -o $@ $^
-
-# ROUNDS=5 is a smoke check; SECTIONS='startup memory' chooses
-ROUNDS := 300
-bench: all $(BENCH_BIN) $(BUILD)/.deps-bench ## measure start-up and more, beside the raw floor and bwrap, firejail and others
-	@SBX_BUILD=$(abspath $(BUILD)) ROUNDS='$(ROUNDS)' bash bench/run $(SECTIONS)
+# Not in every copy of the tree
+-include bench/bench.mk
 
 lint: $(BUILD)/.deps-lint ## static checks, include rules, sizes, man pages
 	@bash tests/lint/run
 
 format: $(BUILD)/.deps-lint ## give the C files the form that lint asks for
-	clang-format -i $$(git ls-files '*.c' '*.h')
+	find shim loader conf tests bench -name '*.[ch]' -exec clang-format -i {} +
 
 tour: all tools $(BUILD)/.deps-tour ## the real job and every demonstration, with what each shows
-	@SBX_BUILD=$(abspath $(BUILD)) bash tests/tour
+	@SBX_BUILD='$(abspath $(BUILD))' bash tests/tour
 
 # A compile check for the other architecture. sbx-policy is linked only where its libraries exist for it.
 CROSS := aarch64-linux-gnu
@@ -377,31 +357,35 @@ cross-objects: $(BUILD)/sbx-wrap $(BUILD)/libsbx-shim.so $(CONF_OBJ)
 
 # ---- install -------------------------------------------------------------------------------------------------------
 
-# LD_PRELOAD splits its value at spaces and colons: the shim can't be where one stands.
-COLON := :
-install: all $(COMPLETION_FILES) ## install below PREFIX (DESTDIR is put in front)
-	$(if $(filter-out 1,$(words $(PREFIX))),$(error PREFIX must be one word without spaces: LD_PRELOAD splits at them))
-	$(if $(findstring $(COLON),$(PREFIX)),$(error PREFIX must not contain a colon: LD_PRELOAD splits at it))
-	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/lib/sbx/bin" "$(DESTDIR)$(PREFIX)/share/sbx/profiles" \
-		"$(DESTDIR)$(PREFIX)/share/man/man1" "$(DESTDIR)$(PREFIX)/share/man/man5" "$(DESTDIR)$(SYSCONFDIR)"
-	install -m 0755 $(BUILD)/sbx-wrap $(BUILD)/sbx-policy "$(DESTDIR)$(PREFIX)/bin/"
-	install -m 0644 $(BUILD)/libsbx-shim.so "$(DESTDIR)$(PREFIX)/lib/sbx/"
-	install -m 0755 $(BUILD)/sbx-scope "$(DESTDIR)$(PREFIX)/lib/sbx/"
-	install -m 0644 conf/profiles/*.conf "$(DESTDIR)$(PREFIX)/share/sbx/profiles/"
-	install -m 0644 loader/sbx-wrap.1 conf/sbx-policy.1 "$(DESTDIR)$(PREFIX)/share/man/man1/"
-	install -m 0644 conf/sbx.conf.5 "$(DESTDIR)$(PREFIX)/share/man/man5/"
-	sed 's|@BINDIR@|$(PREFIX)/bin|' conf/sbx-wrap.apparmor >"$(DESTDIR)$(PREFIX)/share/sbx/sbx-wrap.apparmor"
-	for file in $(COMPLETIONS); do install -D -m 0644 $(BUILD)/share/$$file "$(DESTDIR)$(PREFIX)/share/$$file" || exit; done
-	test -e "$(DESTDIR)$(SYSCONFDIR)/sbx.conf" || sed -E 's/^(\t+)(memory|swap|pids) = /\1# &/; s/# \t+/# /' conf/sbx.conf >"$(DESTDIR)$(SYSCONFDIR)/sbx.conf"
+# Nothing is built or written in the tree where `all` was made before
+SHARE = $(PREFIX)/share
+CONF = $(DESTDIR)$(SYSCONFDIR)/sbx.conf
+install: all ## install below PREFIX; an sbx.conf that is there is kept
+	$(if $(findstring $(COLON),$(LIBDIR)),$(error LIBDIR, or PREFIX, must not contain a colon: LD_PRELOAD splits at it))
+	install -d "$(DESTDIR)$(BINDIR)" "$(DESTDIR)$(LIBDIR)/sbx/bin" "$(DESTDIR)$(SHARE)/sbx/profiles" \
+		"$(DESTDIR)$(MANDIR)/man1" "$(DESTDIR)$(MANDIR)/man5"
+	install -m 0755 $(BUILD)/sbx-wrap $(BUILD)/sbx-policy "$(DESTDIR)$(BINDIR)/"
+	install -m 0644 $(BUILD)/libsbx-shim.so "$(DESTDIR)$(LIBDIR)/sbx/"
+	test ! -e $(BUILD)/sbx-scope || install -m 0755 $(BUILD)/sbx-scope "$(DESTDIR)$(LIBDIR)/sbx/"
+	install -m 0644 conf/profiles/*.conf "$(DESTDIR)$(SHARE)/sbx/profiles/"
+	install -m 0644 $(BUILD)/share/sbx.conf "$(DESTDIR)$(SHARE)/sbx/"
+	install -m 0644 loader/sbx-wrap.1 conf/sbx-policy.1 "$(DESTDIR)$(MANDIR)/man1/"
+	install -m 0644 conf/sbx.conf.5 "$(DESTDIR)$(MANDIR)/man5/"
+	sed 's|@BINDIR@|$(BINDIR)|' conf/sbx-wrap.apparmor | install -m 0644 /dev/stdin "$(DESTDIR)$(SHARE)/sbx/sbx-wrap.apparmor"
+	for file in $(COMPLETIONS); do install -D -m 0644 $(BUILD)/share/$$file "$(DESTDIR)$(SHARE)/$$file" || exit; done
+	@if test -e "$(CONF)"; then echo "install: $(CONF) is kept"; \
+	elif install -D -m 0644 $(BUILD)/share/sbx.conf "$(CONF)" 2>/dev/null; then echo "install: $(CONF)"; \
+	else echo "install: $(CONF) can't be written, and none is needed: the built-in policy is in force."; \
+		echo "install: your own is read from ~/.config/sbx/sbx.conf; begin with a copy of $(SHARE)/sbx/sbx.conf"; fi
 
 uninstall: ## remove what install put there, except sbx.conf
-	rm -f "$(DESTDIR)$(PREFIX)/bin/sbx-wrap" "$(DESTDIR)$(PREFIX)/bin/sbx-policy" \
-		"$(DESTDIR)$(PREFIX)/share/man/man1/sbx-wrap.1" "$(DESTDIR)$(PREFIX)/share/man/man1/sbx-policy.1" \
-		"$(DESTDIR)$(PREFIX)/share/man/man5/sbx.conf.5" $(COMPLETIONS:%="$(DESTDIR)$(PREFIX)/share/%")
-	rm -rf "$(DESTDIR)$(PREFIX)/lib/sbx" "$(DESTDIR)$(PREFIX)/share/sbx"
+	rm -f "$(DESTDIR)$(BINDIR)/sbx-wrap" "$(DESTDIR)$(BINDIR)/sbx-policy" \
+		"$(DESTDIR)$(MANDIR)/man1/sbx-wrap.1" "$(DESTDIR)$(MANDIR)/man1/sbx-policy.1" \
+		"$(DESTDIR)$(MANDIR)/man5/sbx.conf.5" $(COMPLETIONS:%="$(DESTDIR)$(SHARE)/%")
+	rm -rf "$(DESTDIR)$(LIBDIR)/sbx" "$(DESTDIR)$(SHARE)/sbx"
 
 clean: ## remove the build directory
 	rm -rf $(BUILD)
 
--include $(LOADER_OBJ:.o=.d) $(SCOPE_OBJ:.o=.d) $(SHIM_OBJ:.o=.d) $(BENCH_OBJ:.o=.d) $(BENCH_FLOOR_OBJ:.o=.d) \
+-include $(LOADER_OBJ:.o=.d) $(BUILD)/sbx-scope.d $(SHIM_OBJ:.o=.d) $(BENCH_OBJ:.o=.d) $(BENCH_FLOOR_OBJ:.o=.d) \
 	$(foreach kind,$(KINDS),$(KINDS_SRC:%.c=$(BUILD)/$(kind)/%.d))

@@ -4,12 +4,12 @@
 #ifndef SBX_SHIM_PATHS_H
 #define SBX_SHIM_PATHS_H
 
-#define SBX_CONF_FILE "/etc/sbx.conf"
-#define SBX_CONF_DIR SBX_CONF_FILE ".d" /* more of them, *.conf */
-#define SBX_ROOT_CACHE "/var/cache/sbx" /* root's cache directory */
-#define SBX_USER_CACHE ".cache/sbx"     /* below the caller's home by the passwd database */
-#define SBX_USER_CONF ".config/sbx"     /* likewise, unless XDG_CONFIG_HOME counts; never writable from inside */
-#define SBX_USER_CONF_FILE "sbx.conf"   /* in that directory, and beside it sbx.conf.d */
+#define SBX_CONF_FILE SBX_SYSCONFDIR "/sbx.conf" /* the Makefile says where: /etc */
+#define SBX_CONF_DIR SBX_CONF_FILE ".d"          /* more of them, *.conf */
+#define SBX_ROOT_CACHE "/var/cache/sbx"          /* root's cache directory */
+#define SBX_USER_CACHE ".cache/sbx"              /* below the caller's home by the passwd database */
+#define SBX_USER_CONF ".config/sbx"   /* likewise, unless XDG_CONFIG_HOME counts; never writable from inside */
+#define SBX_USER_CONF_FILE "sbx.conf" /* in that directory, and beside it sbx.conf.d */
 
 #define SBX_SHIM_NAME "libsbx-shim.so"
 #define SBX_COMPILER_NAME "sbx-policy"

@@ -149,24 +149,29 @@ static void landlock(struct report *report)
 			       steps[i].release);
 }
 
-static void shim(struct report *report)
+const char *sbx_doctor_find(struct sbx_pool *pool, const char *name)
 {
+	static const char *const places[] = { "", SBX_LIB_DIR };
 	SBX_CLEANUP_FREE char *self = realpath("/proc/self/exe", NULL);
 	const char *slash = self ? strrchr(self, '/') : NULL;
-	static const char *const places[] = { "", "../lib/sbx/" };
 
 	for (size_t i = 0; slash && i < sizeof(places) / sizeof(places[0]); i++) {
-		const char *path =
-			sbx_pool_printf(report->pool, "%.*s/%s%s", (int)(slash - self), self, places[i], SBX_SHIM_NAME);
+		const char *path = sbx_pool_printf(pool, "%.*s/%s%s", (int)(slash - self), self, places[i], name);
 		struct stat st;
 
-		if (stat(path, &st) == 0 && S_ISREG(st.st_mode)) {
-			say("shim", GOOD, path, NULL);
-			return;
-		}
+		if (stat(path, &st) == 0 && S_ISREG(st.st_mode))
+			return path;
 	}
-	report->lacking = true;
-	say("shim", BAD, SBX_SHIM_NAME " is neither beside sbx-policy nor in ../lib/sbx", "make install");
+	return NULL;
+}
+
+static void shim(struct report *report)
+{
+	const char *path = sbx_doctor_find(report->pool, SBX_SHIM_NAME);
+
+	report->lacking |= !path;
+	say("shim", path ? GOOD : BAD, path ? path : SBX_SHIM_NAME " is neither beside sbx-policy nor in " SBX_LIB_DIR,
+	    "make install");
 }
 
 /* By the loader's rule, which counts the user's own group as others: it doesn't ask the group database. */

@@ -6,6 +6,9 @@
 
 #include "conf/base/pool.h"
 
+/* The installed file `name`, found as sbx-wrap finds it; NULL when there is none. */
+const char *sbx_doctor_find(struct sbx_pool *pool, const char *name);
+
 /* For each limit that needs a cgroup: what would hold it for this caller, and the remedy otherwise. No limit is a
  * failure. */
 void sbx_doctor_limits(struct sbx_pool *pool);

@@ -7,10 +7,6 @@
 
 #include "conf/commands/commands.h"
 
-#ifndef SBX_VERSION
-#define SBX_VERSION "0.1.0"
-#endif
-
 #define EXIT_USAGE 2
 
 static const struct {

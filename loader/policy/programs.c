@@ -14,8 +14,6 @@
 #include "shim/err.h"
 #include "shim/paths.h"
 
-#define LIB "../lib/sbx/"
-
 static char *path_beside(const char *where, const char *name)
 {
 	static char *dir;
@@ -39,7 +37,7 @@ int sbx_programs_find(struct sbx_programs *programs, struct sbx_err *err)
 	programs->compiler = path_beside("", SBX_COMPILER_NAME);
 	programs->shim = path_beside(lib, SBX_SHIM_NAME);
 	if (programs->shim && access(programs->shim, F_OK) < 0) {
-		lib = LIB;
+		lib = SBX_LIB_DIR;
 		programs->shim = path_beside(lib, SBX_SHIM_NAME);
 	}
 	programs->scope = path_beside(lib, SBX_SCOPE_NAME);

@@ -42,6 +42,21 @@ refused() { # LINE PATTERN
 	expect_output "$show"
 }
 
+@test "the installed file says nothing until something in it is uncommented, and then the same" {
+	local show
+	show=$("$POLICY" show)
+	[ -e "$BUILD/share/sbx.conf" ] || return 0
+	grep -v '^ *#' "$BUILD/share/sbx.conf" | grep -v '^\s*#' | grep '=' | grep -v '= {$' >keys || true
+	[ ! -s keys ]
+	config "$(cat "$BUILD/share/sbx.conf")"
+	run "$POLICY" show --config my.conf
+	expect_output "$show"
+	config "$(sed -E 's/^(\t+)# ([a-z_]+ = |\t)/\1\2/' "$BUILD/share/sbx.conf")"
+	[ "$(grep -cE '^\s+[a-z_]+ = [^{]' my.conf)" -gt 40 ]
+	run "$POLICY" show --config my.conf
+	expect_output "$show"
+}
+
 @test "what is shown can be read again and shows the same" {
 	local profile
 	for profile in default pdftotext unzip npm; do
