@@ -1,5 +1,6 @@
 /*
- * main.c -- sbx-wrap: gather, plan, start, wait, end. Reads like the list in CONTRIBUTING.md, "A run, in order".
+ * main.c -- sbx-wrap: options, command, policy, plan, start, wait, end. Reads like the list in CONTRIBUTING.md, "A run,
+ * in order".
  */
 #include <errno.h>
 #include <sched.h>
@@ -31,13 +32,56 @@
 
 extern char **environ;
 
-/* Nothing relative was looked up where it will be executed. */
-static int check_inside(const struct sbx_run *run, struct sbx_err *err)
+static int take_options(struct sbx_run *run, int argc, char **argv, struct sbx_err *err)
 {
-	for (size_t i = 0; run->cwd.only_inside && i < run->target.chain_count; i++)
+	const int guarded = sbx_fds_guard(err);
+	struct sbx_err ignored;
+
+	sbx_caller_take(&run->caller, argc, argv);
+	run->channel[0] = run->channel[1] = run->latch.fd = run->status.fd = -1;
+	sbx_limits_init(&run->limits);
+	sbx_usage_init(&run->usage);
+	if (guarded < 0 ||
+	    (!sbx_options_dispatch(&run->options, argv) && sbx_options_parse(&run->options, argc, argv, err) < 0))
+		return -1;
+	if (run->options.help || run->options.version)
+		return 0;
+	if (run->options.timing)
+		sbx_timing_begin(run->usage.began);
+	sbx_timing_mark(SBX_MOMENT_OPTIONS);
+	run->sockets = sbx_fds_check(guarded, &run->options.keep_fd, err); /* before there is any of ours */
+	if (sbx_status_open(&run->status, run->options.status_fd - 1, &run->options.keep_fd,
+			    run->sockets < 0 ? &ignored : err) < 0)
+		return -1;
+	return run->sockets < 0 ? -1 : sbx_cwd_enter(&run->cwd, &run->options, err);
+}
+
+static int find_command(struct sbx_run *run, struct sbx_err *err)
+{
+	const struct sbx_cwd *cwd = &run->cwd;
+
+	if (sbx_target_find(&run->target, cwd->only_inside ? cwd->origin : cwd->path, run->options.argv, err) < 0)
+		return -1;
+	/* Nothing relative was looked up where it will be executed. */
+	for (size_t i = 0; cwd->only_inside && i < run->target.chain_count; i++)
 		if (run->target.chain[i][0] != '/')
-			return sbx_err_set(err, SBX_STEP_CHDIR, ENOENT, run->cwd.path);
+			return sbx_err_set(err, SBX_STEP_CHDIR, ENOENT, cwd->path);
+	sbx_timing_mark(SBX_MOMENT_TARGET);
 	return 0;
+}
+
+static int find_policy(struct sbx_run *run, struct sbx_err *err)
+{
+	if (sbx_programs_find(&run->programs, err) < 0)
+		return -1;
+	run->policy = sbx_policy_find(&run->options, &run->target, run->cwd.path, &run->programs, &run->caller, err);
+	if (!run->policy)
+		return -1;
+	sbx_notify_init(&run->notify, run->policy, run->target.name);
+	sbx_timing_mark(SBX_MOMENT_POLICY);
+	return run->sockets && !(run->policy->flags & SBX_POLICY_HOST_NET) ?
+		       sbx_fds_sockets(run->sockets, sbx_landlock_abi(), err) :
+		       0;
 }
 
 static int make_plan(struct sbx_run *run, struct sbx_err *err)
@@ -66,48 +110,6 @@ static int make_plan(struct sbx_run *run, struct sbx_err *err)
 		return -1;
 	run->floor = sbx_plan_floor(&run->plan);
 	return sbx_latch_layer(&run->latch, &run->plan, err);
-}
-
-static int gather(struct sbx_run *run, int argc, char **argv, struct sbx_err *err)
-{
-	const int guarded = sbx_fds_guard(err);
-	struct sbx_err ignored;
-	int sockets;
-
-	sbx_caller_take(&run->caller, argc, argv);
-	run->channel[0] = run->channel[1] = run->latch.fd = -1;
-	run->status.fd = -1;
-	sbx_limits_init(&run->limits);
-	sbx_usage_init(&run->usage);
-	if (guarded < 0 ||
-	    (!sbx_options_dispatch(&run->options, argv) && sbx_options_parse(&run->options, argc, argv, err) < 0))
-		return -1;
-	if (run->options.help || run->options.version)
-		return 0;
-	if (run->options.timing)
-		sbx_timing_begin(run->usage.began);
-	sbx_timing_mark(SBX_MOMENT_OPTIONS);
-	sockets = sbx_fds_check(guarded, &run->options.keep_fd, err); /* before there is any of ours */
-	if (sbx_status_open(&run->status, run->options.status_fd - 1, &run->options.keep_fd,
-			    sockets < 0 ? &ignored : err) < 0)
-		return -1;
-	if (sockets < 0 || sbx_cwd_enter(&run->cwd, &run->options, err) < 0 ||
-	    sbx_target_find(&run->target, run->cwd.only_inside ? run->cwd.origin : run->cwd.path, run->options.argv,
-			    err) < 0 ||
-	    check_inside(run, err) < 0)
-		return -1;
-	sbx_timing_mark(SBX_MOMENT_TARGET);
-	if (sbx_programs_find(&run->programs, err) < 0)
-		return -1;
-	run->policy = sbx_policy_find(&run->options, &run->target, run->cwd.path, &run->programs, &run->caller, err);
-	if (!run->policy)
-		return -1;
-	sbx_notify_init(&run->notify, run->policy, run->target.name);
-	sbx_timing_mark(SBX_MOMENT_POLICY);
-	if (sockets && !(run->policy->flags & SBX_POLICY_HOST_NET) &&
-	    sbx_fds_sockets(sockets, sbx_landlock_abi(), err) < 0)
-		return -1;
-	return make_plan(run, err);
 }
 
 /* sbx itself has failed: what was made is taken away. */
@@ -189,15 +191,6 @@ static int supervise(struct sbx_run *run, struct sbx_err *err)
 	sbx_end_like(end.status, (run->policy->flags & SBX_POLICY_OWN_PGRP) && run->caller.foreground);
 }
 
-static char **make_env(const struct sbx_run *run)
-{
-	struct sbx_vec env = sbx_environ_make(run->policy, &run->options, environ, NULL);
-
-	if (!run->programs.nested) /* there it is the outer sandbox's */
-		sbx_environ_drop_shim(&env);
-	return sbx_vec_strings(&env);
-}
-
 static int plan_limits(struct sbx_run *run, struct sbx_err *err)
 {
 	run->limits.scope.program = run->programs.scope;
@@ -221,13 +214,41 @@ static int dry_run(struct sbx_run *run, struct sbx_err *err)
 	return 0;
 }
 
+/* What the processes to come need: the environment, the latch, the limits. */
+static int prepare(struct sbx_run *run, struct sbx_err *err)
+{
+	struct sbx_vec env = sbx_environ_make(run->policy, &run->options, environ, NULL);
+
+	if (!run->programs.nested) /* there it is the outer sandbox's */
+		sbx_environ_drop_shim(&env);
+	run->env = sbx_vec_strings(&env);
+	if (run->latch.layer && sbx_latch_seal(&run->latch, err) < 0)
+		return -1;
+	sbx_timing_mark(SBX_MOMENT_ENVIRON);
+	if (plan_limits(run, err) < 0)
+		return -1;
+	sbx_timing_mark(SBX_MOMENT_LIMITS);
+	return 0;
+}
+
+static int run_in_place(struct sbx_run *run, struct sbx_err *err)
+{
+	if (run->options.stats || run->status.fd >= 0) {
+		sbx_err_set(err, SBX_STEP_OPTIONS, 0,
+			    "--stats and --status-fd need a process that waits, and this policy runs in place");
+		return give_up(run, err);
+	}
+	sigprocmask(SIG_SETMASK, NULL, &run->caller.mask);
+	sbx_spawn_in_place(run, err);
+	return give_up(run, err);
+}
+
 int main(int argc, char **argv)
 {
+	struct sbx_run *run = sbx_alloc(sizeof(*run));
 	struct sbx_err err = { 0 };
-	struct sbx_run *run;
 
-	run = sbx_alloc(sizeof(*run));
-	if (gather(run, argc, argv, &err) < 0)
+	if (take_options(run, argc, argv, &err) < 0)
 		return give_up(run, &err);
 	if (run->options.help) {
 		sbx_options_help(stdout);
@@ -237,6 +258,8 @@ int main(int argc, char **argv)
 		puts("sbx-wrap " SBX_VERSION);
 		return 0;
 	}
+	if (find_command(run, &err) < 0 || find_policy(run, &err) < 0 || make_plan(run, &err) < 0)
+		return give_up(run, &err);
 	if (run->options.dry_run)
 		return dry_run(run, &err);
 	sbx_timing_mark(SBX_MOMENT_PLAN);
@@ -244,21 +267,7 @@ int main(int argc, char **argv)
 		sbx_announce_notes(run);
 	if (run->options.verbose)
 		sbx_announce_verbose(run);
-	run->env = make_env(run);
-	if (run->latch.layer && sbx_latch_seal(&run->latch, &err) < 0)
+	if (prepare(run, &err) < 0)
 		return give_up(run, &err);
-	sbx_timing_mark(SBX_MOMENT_ENVIRON);
-	if (plan_limits(run, &err) < 0)
-		return give_up(run, &err);
-	sbx_timing_mark(SBX_MOMENT_LIMITS);
-	if (run->policy->namespaces & CLONE_NEWPID)
-		return supervise(run, &err);
-	if (run->options.stats || run->status.fd >= 0) {
-		sbx_err_set(&err, SBX_STEP_OPTIONS, 0,
-			    "--stats and --status-fd need a process that waits, and this policy runs in place");
-		return give_up(run, &err);
-	}
-	sigprocmask(SIG_SETMASK, NULL, &run->caller.mask);
-	sbx_spawn_in_place(run, &err);
-	return give_up(run, &err);
+	return run->policy->namespaces & CLONE_NEWPID ? supervise(run, &err) : run_in_place(run, &err);
 }

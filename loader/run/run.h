@@ -28,6 +28,7 @@
 struct sbx_run {
 	struct sbx_caller caller;
 	struct sbx_options options;
+	int sockets; /* which of 0 to 2 are some: sbx_fds_check() */
 	struct sbx_cwd cwd;
 	struct sbx_target target;
 	const struct sbx_policy_blob *policy;
