@@ -38,8 +38,7 @@ void sbx_build_harden(const struct sbx_build *build, struct sbx_syscalls *set)
 	sbx_syscalls_harden(set);
 	if (!build->rooted && !build->open_files)
 		sbx_syscalls_remove_words(set, in_place_calls);
-	/* It binds a port that the kernel chooses, which Landlock doesn't see. */
-	if (build->ports && !sbx_policy_list(build->policy, SBX_KEY_NET_BIND)->count)
+	if (build->network.no_listen)
 		sbx_syscalls_remove_words(set, "listen");
 	if (!(build->namespaces & CLONE_NEWIPC))
 		sbx_syscalls_remove_words(set, host_ipc_calls);

@@ -5,6 +5,7 @@
 #define SBX_CONF_COMPILE_BUILD_H
 
 #include "conf/bpf/bpf.h"
+#include "conf/compile/network.h"
 #include "conf/compile/path_walk.h"
 #include "conf/config/policy.h"
 #include "conf/config/user_paths.h"
@@ -45,10 +46,6 @@ struct sbx_rule_draft {
 };
 struct sbx_rule_drafts {
 	struct sbx_rule_draft *items;
-	size_t count;
-};
-struct sbx_port_drafts {
-	struct sbx_port *items;
 	size_t count;
 };
 struct sbx_layer_draft {
@@ -96,9 +93,7 @@ struct sbx_build {
 	struct sbx_user user;
 	unsigned int abi;    /* Landlock's, 0 when it is left out */
 	uint32_t namespaces; /* CLONE_NEW* */
-	enum sbx_net net;
-	bool ports;                   /* with the host's network: lists of ports narrow it */
-	bool udp_ports;               /* Landlock knows UDP's ports too; else lists leave no UDP at all */
+	struct sbx_network network;
 	bool nested;                  /* in a sandbox of sbx, whose private directories are there */
 	const struct sbx_list *texts; /* of the configuration's files: what sbx-wrap inside goes by */
 	size_t texts_len;             /* what they take of the private root */

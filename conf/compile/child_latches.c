@@ -60,19 +60,6 @@ static int put_filter(struct table *table, const struct sbx_build *child, struct
 	return 0;
 }
 
-/*
- * The network that the command has is what its child has, or loses. A child can't have an own loopback: it keeps the
- * command's, or has none. Where the command has no network, a socket is no harm.
- */
-static void choose_net(struct sbx_build *child, const struct sbx_build *outer)
-{
-	child->net = (enum sbx_net)child->policy->values[SBX_KEY_NET_MODE].number;
-	if (child->net == SBX_NET_LOOPBACK && outer->net != SBX_NET_LOOPBACK)
-		child->net = SBX_NET_NONE;
-	if (child->net == SBX_NET_NONE && outer->net != SBX_NET_NONE)
-		child->namespaces &= ~(uint32_t)CLONE_NEWNET;
-}
-
 /* The number of the layer of `profile` in the table; -1 with errors added. */
 static int put_layer(struct table *table, const struct sbx_profile *profile, const struct sbx_policy *policy)
 {
@@ -84,13 +71,12 @@ static int put_layer(struct table *table, const struct sbx_profile *profile, con
 				   .user = outer->user,
 				   .abi = outer->abi,
 				   .namespaces = outer->namespaces,
+				   .network =
+					   sbx_network_resolve_child(outer->pool, policy, outer->abi, &outer->network),
 				   .rooted = outer->rooted };
 	struct sbx_bytes layer;
 
-	choose_net(&child, outer);
-	sbx_build_ports(&child);
-	if (child.ports && child.abi && child.abi < SBX_NET_BIND_TCP_ABI &&
-	    !sbx_policy_has(outer->policy, SBX_KEY_BEST_EFFORT, "landlock"))
+	if (child.network.unheld && !sbx_policy_has(outer->policy, SBX_KEY_BEST_EFFORT, "landlock"))
 		return sbx_errs_add(
 			child.errs, profile->origin,
 			"children: the ports of profile \"%s\" need Landlock ABI %u, this kernel has ABI %u; "

@@ -7,7 +7,6 @@
 #include "conf/compile/landlock_rules.h"
 
 #include <sched.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <linux/mount.h>
@@ -144,63 +143,22 @@ static void add_private(struct sbx_build *build)
 		add_rule(build, &build->latch, "/", SBX_RIGHTS_READ, false);
 }
 
-#define CONNECT_RIGHTS ((uint64_t)(SBX_NET_CONNECT_TCP | SBX_NET_CONNECT_SEND_UDP))
-#define BIND_RIGHTS ((uint64_t)(SBX_NET_BIND_TCP | SBX_NET_BIND_UDP))
-
 /* For the shim alone whose policy depends on arguments, standalone_latch.c: which files it reads is its own affair. */
 #define HANDLED_WITHOUT_LISTS ((uint64_t)(SBX_FS_EXECUTE | SBX_FS_IOCTL_DEV | SBX_FS_REFER))
 
-static void set_handled(struct sbx_build *build, struct sbx_layer_draft *layer)
+static void set_handled(const struct sbx_build *build, struct sbx_layer_draft *layer)
 {
-	uint64_t net = 0;
-
-	if (build->net == SBX_NET_NONE || sbx_policy_ports(build->policy, SBX_KEY_NET_CONNECT))
-		net |= CONNECT_RIGHTS;
-	if (build->net == SBX_NET_NONE || sbx_policy_ports(build->policy, SBX_KEY_NET_BIND))
-		net |= BIND_RIGHTS;
 	layer->handled_access_fs =
 		sbx_rights_fs(build->abi) & (build->open_files ? HANDLED_WITHOUT_LISTS : ~(uint64_t)0);
-	layer->handled_access_net = net & sbx_rights_net(build->abi);
+	layer->handled_access_net = build->network.handled;
+	layer->ports = build->network.ports;
 	layer->scoped = sbx_rights_scoped(build->abi);
-}
-
-static void add_port(struct sbx_build *build, struct sbx_layer_draft *layer, uint64_t access, uint64_t port)
-{
-	access &= layer->handled_access_net;
-	if (access)
-		*SBX_APPEND(build->pool, &layer->ports) = (struct sbx_port){ access, port };
-}
-
-/* A datagram that is sent from a socket without a port makes the kernel bind one, which Landlock counts as binding port
- * 0. */
-static void add_ports(struct sbx_build *build, struct sbx_layer_draft *layer)
-{
-	const struct sbx_list *connect = sbx_policy_list(build->policy, SBX_KEY_NET_CONNECT);
-	const struct sbx_list *bind = sbx_policy_list(build->policy, SBX_KEY_NET_BIND);
-
-	if (!build->ports)
-		return;
-	if (connect->count)
-		add_port(build, layer, SBX_NET_BIND_UDP, 0);
-	for (size_t i = 0; i < connect->count && sbx_policy_ports(build->policy, SBX_KEY_NET_CONNECT); i++)
-		add_port(build, layer, CONNECT_RIGHTS, strtoul(connect->items[i].text, NULL, 10));
-	for (size_t i = 0; i < bind->count && sbx_policy_ports(build->policy, SBX_KEY_NET_BIND); i++)
-		add_port(build, layer, BIND_RIGHTS, strtoul(bind->items[i].text, NULL, 10));
-}
-
-void sbx_build_ports(struct sbx_build *build)
-{
-	build->ports = build->net == SBX_NET_HOST && (sbx_policy_ports(build->policy, SBX_KEY_NET_CONNECT) ||
-						      sbx_policy_ports(build->policy, SBX_KEY_NET_BIND));
-	build->udp_ports = build->abi >= SBX_NET_BIND_UDP_ABI;
 }
 
 void sbx_build_layers(struct sbx_build *build)
 {
 	set_handled(build, &build->floor);
 	set_handled(build, &build->latch);
-	add_ports(build, &build->floor);
-	add_ports(build, &build->latch);
 	if (build->abi >= SBX_RESTRICT_TSYNC_ABI)
 		build->latch.restrict_flags = SBX_RESTRICT_TSYNC;
 	add_both(build, "/", SBX_FS_REFER, false);

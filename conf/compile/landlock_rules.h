@@ -9,9 +9,6 @@
 /* Handled rights and rules into build->floor and build->latch. */
 void sbx_build_layers(struct sbx_build *build);
 
-/* Whether lists of ports narrow build->net, by its policy and ABI. Before the rest. */
-void sbx_build_ports(struct sbx_build *build);
-
 /* What of the latch's ruleset a program stacks that the command starts: it keeps the files. Into build->latch. */
 void sbx_build_child_layer(struct sbx_build *build);
 

@@ -35,17 +35,11 @@ static const char reaper_calls[] =
 
 static unsigned int conditions(const struct sbx_build *build)
 {
-	unsigned int when = 0;
+	unsigned int when = build->network.when;
 
-	if (build->net == SBX_NET_HOST || (build->namespaces & CLONE_NEWNET))
-		when |= SBX_WHEN_INET;
 	if ((build->latch.handled_access_fs & SBX_FS_RESOLVE_UNIX) ||
 	    sbx_policy_bool(build->policy, SBX_KEY_UNIX_SOCKETS))
 		when |= SBX_WHEN_UNIX;
-	if (build->net == SBX_NET_NONE || build->ports)
-		when |= SBX_WHEN_PORTS;
-	if (!build->ports || build->udp_ports)
-		when |= SBX_WHEN_UDP;
 	if (sbx_policy_bool(build->policy, SBX_KEY_AS_PID_1))
 		when |= SBX_WHEN_PID_1;
 	if (!build->rooted)

@@ -184,13 +184,13 @@ static void add_base(struct sbx_build *build)
 	for (int i = 0; sbx_base_grants[i].path; i++) {
 		unsigned int when = sbx_base_grants[i].when;
 
-		if (when == SBX_BASE_ALWAYS || (when == SBX_BASE_NET_HOST && build->net == SBX_NET_HOST) ||
+		if (when == SBX_BASE_ALWAYS || (when == SBX_BASE_NET_HOST && build->network.host_files) ||
 		    (when == SBX_BASE_IN_PLACE && !build->rooted))
 			sbx_build_grant(build, sbx_base_grants[i].path, SBX_PLACE_READ, false);
 	}
 	for (int i = 0; sbx_base_linker[i]; i++)
 		sbx_build_grant(build, sbx_base_linker[i], SBX_PLACE_LINK, false);
-	if (build->net == SBX_NET_HOST)
+	if (build->network.host_files)
 		add_resolv_conf(build);
 	if (build->nested) /* the mark, for who starts sbx-wrap again */
 		sbx_build_grant(build, SBX_INNER_DIR, SBX_PLACE_READ, false);

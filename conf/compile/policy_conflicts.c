@@ -5,13 +5,14 @@
 
 #include <string.h>
 
+#include "conf/compile/network.h"
 #include "conf/config/argument_forms.h"
 #include "shim/blob.h"
 
 struct facts {
 	const struct sbx_policy *policy;
 	enum sbx_compile_for target;
-	bool any, user, mount, pid, net;
+	bool any, user, mount, pid;
 };
 
 static bool is(const struct facts *facts, enum sbx_key_id id, const char *word)
@@ -34,10 +35,6 @@ static bool no_user(const struct facts *f)
 static bool mount_or_pid_alone(const struct facts *f)
 {
 	return f->mount != f->pid;
-}
-static bool loopback_without_net(const struct facts *f)
-{
-	return is(f, SBX_KEY_NET_MODE, "loopback") && !f->net;
 }
 static bool required_in_place(const struct facts *f)
 {
@@ -66,26 +63,6 @@ static bool pid_1_without_pid(const struct facts *f)
 static bool grace_without_end(const struct facts *f)
 {
 	return f->policy->values[SBX_KEY_LIMITS_GRACE].number == SBX_UNLIMITED;
-}
-static bool any_and_more(const struct facts *f, enum sbx_key_id id)
-{
-	return sbx_policy_has(f->policy, id, "any") && sbx_policy_list(f->policy, id)->count > 1;
-}
-static bool connect_any_and_more(const struct facts *f)
-{
-	return any_and_more(f, SBX_KEY_NET_CONNECT);
-}
-static bool bind_any_and_more(const struct facts *f)
-{
-	return any_and_more(f, SBX_KEY_NET_BIND);
-}
-static bool connect_without_host(const struct facts *f)
-{
-	return sbx_policy_ports(f->policy, SBX_KEY_NET_CONNECT) && !is(f, SBX_KEY_NET_MODE, "host");
-}
-static bool bind_without_host(const struct facts *f)
-{
-	return sbx_policy_ports(f->policy, SBX_KEY_NET_BIND) && !is(f, SBX_KEY_NET_MODE, "host");
 }
 static bool log_in_place(const struct facts *f)
 {
@@ -146,13 +123,7 @@ static const struct {
 } conflicts[] = {
 	{ SBX_KEY_NAMESPACES, no_user, "namespaces: every other namespace needs \"user\" too" },
 	{ SBX_KEY_NAMESPACES, mount_or_pid_alone, "namespaces: \"mount\" and \"pid\" only go together" },
-	{ SBX_KEY_NET_MODE, loopback_without_net, "net: \"loopback\" needs \"net\" in namespaces" },
-	{ SBX_KEY_NET_CONNECT, connect_any_and_more,
-	  "net.connect: \"any\" is every port and stands alone; leave it out to name ports" },
-	{ SBX_KEY_NET_BIND, bind_any_and_more,
-	  "net.bind: \"any\" is every port and stands alone; leave it out to name ports" },
-	{ SBX_KEY_NET_CONNECT, connect_without_host, "net.connect: a list of ports needs net.mode = \"host\"" },
-	{ SBX_KEY_NET_BIND, bind_without_host, "net.bind: a list of ports needs net.mode = \"host\"" },
+	{ SBX_KEY_NET_MODE, NULL, NULL }, /* here come those of the network: sbx_network_check */
 	{ SBX_KEY_SECCOMP_ACTION, log_in_place,
 	  "seccomp.action: \"log\" needs a process that watches, so \"pid\" in namespaces" },
 	{ SBX_KEY_SECCOMP_LOG, named_in_place, "seccomp.log needs a process that watches, so \"pid\" in namespaces" },
@@ -227,12 +198,13 @@ int sbx_check_policy(const struct sbx_policy *policy, enum sbx_compile_for targe
 			       .any = sbx_policy_list(policy, SBX_KEY_NAMESPACES)->count > 0,
 			       .user = sbx_policy_has(policy, SBX_KEY_NAMESPACES, "user"),
 			       .mount = sbx_policy_has(policy, SBX_KEY_NAMESPACES, "mount"),
-			       .pid = sbx_policy_has(policy, SBX_KEY_NAMESPACES, "pid"),
-			       .net = sbx_policy_has(policy, SBX_KEY_NAMESPACES, "net") };
+			       .pid = sbx_policy_has(policy, SBX_KEY_NAMESPACES, "pid") };
 	int rc = check_complete(policy, errs);
 
 	for (size_t i = 0; rc == 0 && i < sizeof(conflicts) / sizeof(conflicts[0]); i++)
-		if (conflicts[i].conflict(&facts))
+		if (!conflicts[i].conflict)
+			sbx_network_check(policy, errs);
+		else if (conflicts[i].conflict(&facts))
 			sbx_errs_add(errs, policy->values[conflicts[i].key].origin, "%s", conflicts[i].text);
 	if (rc == 0)
 		check_limits(&facts, errs);

@@ -20,8 +20,8 @@
 
 #define IN_PLACE_ABI SBX_FS_TRUNCATE_ABI /* without mounts, truncate(2) is only held by Landlock */
 
-/* In the order of the key's words. */
-static const uint32_t clone_flags[] = { CLONE_NEWUSER, CLONE_NEWNS,  CLONE_NEWPID,   CLONE_NEWNET,
+/* In the order of the key's words; whether the network has one of its own is network.c's to say. */
+static const uint32_t clone_flags[] = { CLONE_NEWUSER, CLONE_NEWNS,  CLONE_NEWPID,   0,
 					CLONE_NEWUTS,  CLONE_NEWIPC, CLONE_NEWCGROUP };
 
 static uint32_t namespace_flags(const struct sbx_policy *policy)
@@ -31,14 +31,7 @@ static uint32_t namespace_flags(const struct sbx_policy *policy)
 	for (size_t i = 0; i < sizeof(clone_flags) / sizeof(clone_flags[0]); i++)
 		if (words & (1u << i))
 			flags |= clone_flags[i];
-	if (policy->values[SBX_KEY_NET_MODE].number == SBX_NET_HOST)
-		flags &= ~(uint32_t)CLONE_NEWNET;
 	return flags;
-}
-
-static const struct sbx_value *port_key(const struct sbx_policy *policy)
-{
-	return &policy->values[sbx_policy_ports(policy, SBX_KEY_NET_CONNECT) ? SBX_KEY_NET_CONNECT : SBX_KEY_NET_BIND];
 }
 
 /* A layer that is missing is an error, unless the policy can do without. */
@@ -46,13 +39,8 @@ static int check_landlock(struct sbx_build *build)
 {
 	unsigned int least = build->rooted || build->open_files ? 1 : IN_PLACE_ABI;
 
-	if (build->ports && build->abi && build->abi < SBX_NET_BIND_TCP_ABI &&
-	    !sbx_policy_has(build->policy, SBX_KEY_BEST_EFFORT, "landlock"))
-		return sbx_errs_add(
-			build->errs, port_key(build->policy)->origin,
-			"layer landlock: lists of ports need ABI %u (Linux 6.7), this kernel has ABI %u; leave "
-			"net.connect and net.bind at \"any\", or list \"landlock\" in best_effort",
-			SBX_NET_BIND_TCP_ABI, build->abi);
+	if (sbx_network_check_abi(&build->network, build->policy, build->abi, build->errs) < 0)
+		return -1;
 	if (build->abi >= least || sbx_policy_has(build->policy, SBX_KEY_BEST_EFFORT, "landlock"))
 		return 0;
 	if (!build->abi)
@@ -117,9 +105,8 @@ int sbx_compile_draft(const struct sbx_compile *args, struct sbx_policy *policy,
 		return -1;
 	sbx_user_get(config->pool, &build->user);
 	build->abi = args->abi < SBX_LANDLOCK_ABI_MAX ? args->abi : SBX_LANDLOCK_ABI_MAX;
-	build->namespaces = namespace_flags(policy);
-	build->net = (enum sbx_net)policy->values[SBX_KEY_NET_MODE].number;
-	sbx_build_ports(build);
+	build->network = sbx_network_resolve(config->pool, policy, build->abi);
+	build->namespaces = namespace_flags(policy) | build->network.namespaces;
 	build->rooted = (build->namespaces & CLONE_NEWNS) && (build->namespaces & CLONE_NEWPID);
 	build->nested = args->target == SBX_FOR_NESTED;
 	build->alone = args->target == SBX_FOR_ALONE;

@@ -17,7 +17,7 @@
 
 static uint32_t policy_flags(const struct sbx_build *build)
 {
-	uint32_t flags = 0;
+	uint32_t flags = build->network.flags;
 
 	if (sbx_policy_bool(build->policy, SBX_KEY_AS_PID_1))
 		flags |= SBX_POLICY_AS_PID_1;
@@ -25,14 +25,8 @@ static uint32_t policy_flags(const struct sbx_build *build)
 		flags |= SBX_POLICY_MAP_ROOT;
 	if ((build->namespaces & CLONE_NEWPID) && !(build->floor.scoped & SBX_SCOPE_SIGNAL))
 		flags |= SBX_POLICY_OWN_PGRP;
-	if (build->net == SBX_NET_LOOPBACK)
-		flags |= SBX_POLICY_LO_UP;
 	if (sbx_policy_bool(build->policy, SBX_KEY_ARGS_GRANTS))
 		flags |= SBX_POLICY_ARG_GRANTS;
-	if (build->ports)
-		flags |= SBX_POLICY_PORTS;
-	if (build->net == SBX_NET_HOST && !build->ports)
-		flags |= SBX_POLICY_HOST_NET;
 	if (build->nested)
 		flags |= SBX_POLICY_NESTED;
 	return flags;
@@ -83,12 +77,6 @@ static struct sbx_span emit_protects(const struct sbx_build *build, struct sbx_b
 	return sbx_bytes_put(out, table.bytes, table.len);
 }
 
-/* Names can be looked up over TCP: resolv.conf(5), use-vc. */
-static bool reaches_dns(const struct sbx_policy *policy)
-{
-	return sbx_policy_has(policy, SBX_KEY_NET_CONNECT, "any") || sbx_policy_has(policy, SBX_KEY_NET_CONNECT, "53");
-}
-
 static struct sbx_span emit_preload(const struct sbx_build *build, struct sbx_bytes *out, struct sbx_strings *strings)
 {
 	struct sbx_bytes table = { .pool = build->pool };
@@ -118,8 +106,8 @@ static struct sbx_span emit_env(const struct sbx_build *build, struct sbx_bytes 
 			sbx_bytes_put(&table, &rule, sizeof(rule));
 		}
 	}
-	if (build->ports && !build->udp_ports && reaches_dns(build->policy)) {
-		struct sbx_envrule rule = { SBX_ENV_ADD, sbx_strings_put(strings, "RES_OPTIONS=use-vc") };
+	if (build->network.env) {
+		struct sbx_envrule rule = { SBX_ENV_ADD, sbx_strings_put(strings, build->network.env) };
 
 		sbx_bytes_put(&table, &rule, sizeof(rule));
 	}
