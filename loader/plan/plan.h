@@ -1,7 +1,7 @@
 /*
  * plan.h -- everything one run will mount and allow: the compiled policy, and the late grants of options and arguments.
  *
- * Used by: output, grants, root, cli, run, main.c.
+ * Used by: output, grants, root, run, main.c.
  * Touches: the host's files, looked at only.
  * Includes: loader/base shim
  */

@@ -1,7 +1,7 @@
 /*
  * loader/policy -- which policy a run gets: the command's file, its names, the profile, the cache, the compiler.
  *
- * Used by: plan, grants, root, limits, run, main.c.
+ * Used by: grants, root, run, main.c.
  * Touches: the cache and the configuration's files, for reading; starts sbx-policy. UNTRUSTED: the command's file,
  * cache entries.
  * Includes: loader/argv loader/base loader/cli shim

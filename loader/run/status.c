@@ -179,19 +179,19 @@ static void put_limits(FILE *out, const struct sbx_limits *limits)
 	fputc('}', out);
 }
 
-static void put_layers(FILE *out, const struct sbx_run *run)
+static void put_layers(FILE *out, const struct sbx_policy_blob *policy, bool filtered, enum sbx_latch_plan latch)
 {
 	const char *comma = "";
 
 	fputs(",\"layers\":{\"namespaces\":[", out);
 	for (size_t i = 0; i < sizeof(namespaces) / sizeof(namespaces[0]); i++)
-		if (run->policy->namespaces & namespaces[i].flag) {
+		if (policy->namespaces & namespaces[i].flag) {
 			fprintf(out, "%s\"%s\"", comma, namespaces[i].name);
 			comma = ",";
 		}
 	fprintf(out, "],\"root\":%s,\"landlock\":%u,\"seccomp\":%s,\"latch\":\"%s\"}",
-		run->plan.rooted ? "true" : "false", sbx_landlock_abi(), run->options.try ? "false" : "true",
-		run->latch.plan == SBX_PLAN_EXPECTED ? "expected" : "none");
+		policy->namespaces & CLONE_NEWNS ? "true" : "false", sbx_landlock_abi(), filtered ? "true" : "false",
+		latch == SBX_PLAN_EXPECTED ? "expected" : "none");
 }
 
 void sbx_status_start(struct sbx_run *run)
@@ -213,7 +213,7 @@ void sbx_status_start(struct sbx_run *run)
 	}
 	fputs("],\"directory\":", out);
 	sbx_json_string(out, run->cwd.path);
-	put_layers(out, run);
+	put_layers(out, run->policy, !run->options.try, run->latch.plan);
 	put_limits(out, &run->limits);
 	fputs("}\n", out);
 	fclose(out);
@@ -245,7 +245,8 @@ static void put_usage(FILE *out, const struct sbx_usage *usage)
 	sbx_json_number(out, "refused_pids", usage->pids_refused);
 }
 
-static void put_end(struct sbx_run *run, const struct sbx_end *end, int exit_status, const struct sbx_err *err)
+static void queue_end(struct sbx_status *status, const struct sbx_end *end, const struct sbx_usage *usage,
+		      const char *reason, int exit_status, const struct sbx_err *err)
 {
 	const bool signaled = !err && !end->timed_out && WIFSIGNALED(end->status);
 	const int signo = signaled ? WTERMSIG(end->status) : 0;
@@ -260,14 +261,14 @@ static void put_end(struct sbx_run *run, const struct sbx_end *end, int exit_sta
 		exit_status);
 	sbx_json_string(out, named ? signals[signo] : signo ? sbx_format("%d", signo) : NULL);
 	fputs(",\"reason\":", out);
-	sbx_json_string(out, err ? sbx_step_name(err->step) : sbx_end_reason(end, &run->limits, &run->usage));
+	sbx_json_string(out, reason);
 	fputs(",\"error\":", out);
 	sbx_json_string(out, err ? message(err) : end->note ? message(&end->err) : NULL);
 	fprintf(out, ",\"latched\":%s", end->latched ? "true" : "false");
-	put_usage(out, &run->usage);
+	put_usage(out, usage);
 	fputs("}\n", out);
 	fclose(out);
-	queue(&run->status, text, len);
+	queue(status, text, len);
 	free(text);
 }
 
@@ -323,6 +324,7 @@ void sbx_status_end(struct sbx_run *run, const struct sbx_end *end, int exit_sta
 		print_stats(run, end);
 	if (run->status.fd < 0)
 		return;
-	put_end(run, end, exit_status, err);
+	queue_end(&run->status, end, &run->usage,
+		  err ? sbx_step_name(err->step) : sbx_end_reason(end, &run->limits, &run->usage), exit_status, err);
 	flush(&run->status);
 }
