@@ -55,13 +55,13 @@ void sbx_errs_print(FILE *out, const struct sbx_errs *errs)
 	}
 }
 
-static size_t least(size_t a, size_t b)
+static size_t smaller(size_t a, size_t b)
 {
 	return a < b ? a : b;
 }
 
 /* Levenshtein's distance with exchanged neighbours counted as one step. */
-static size_t distance(const char *a, const char *b)
+static size_t edit_distance(const char *a, const char *b)
 {
 	size_t rows[3][WORD_MAX + 1];
 	size_t la = strlen(a), lb = strlen(b);
@@ -77,9 +77,9 @@ static size_t distance(const char *a, const char *b)
 		for (size_t j = 1; j <= lb; j++) {
 			size_t swap = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
 
-			now[j] = least(least(up[j], now[j - 1]) + 1, up[j - 1] + (a[i - 1] != b[j - 1]));
+			now[j] = smaller(smaller(up[j], now[j - 1]) + 1, up[j - 1] + (a[i - 1] != b[j - 1]));
 			if (swap)
-				now[j] = least(now[j], up2[j - 2] + 1);
+				now[j] = smaller(now[j], up2[j - 2] + 1);
 		}
 	}
 	return rows[la % 3][lb];
@@ -99,7 +99,7 @@ void sbx_nearest_start(struct sbx_nearest *nearest, const char *word)
 
 void sbx_nearest_offer(struct sbx_nearest *nearest, const char *candidate)
 {
-	size_t d = strcasecmp(nearest->word, candidate) ? distance(nearest->word, candidate) : 0;
+	size_t d = strcasecmp(nearest->word, candidate) ? edit_distance(nearest->word, candidate) : 0;
 
 	if (d >= nearest->distance || d >= strlen(candidate))
 		return;

@@ -16,7 +16,7 @@ struct sbx_hash_set sbx_hash_set_make(struct sbx_pool *pool, size_t size, size_t
 	return set;
 }
 
-static uint32_t hash(const char *bytes, size_t len)
+static uint32_t hash_words(const char *bytes, size_t len)
 {
 	uint32_t h = 2166136261u, word;
 
@@ -31,7 +31,7 @@ static uint32_t hash(const char *bytes, size_t len)
 uint32_t sbx_hash_set_put(struct sbx_hash_set *set, const void *item)
 {
 	char *items = set->items;
-	uint32_t slot = hash(item, set->key) & set->mask;
+	uint32_t slot = hash_words(item, set->key) & set->mask;
 
 	for (; set->slots[slot]; slot = (slot + 1) & set->mask)
 		if (!memcmp(items + (set->slots[slot] - 1u) * set->size, item, set->key))

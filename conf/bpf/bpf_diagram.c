@@ -20,7 +20,7 @@ struct sbx_bpf_diagram sbx_bpf_make(struct sbx_pool *pool, size_t count)
 	return diagram;
 }
 
-static uint32_t put(struct sbx_bpf_diagram *diagram, struct sbx_test test, uint32_t yes, uint32_t no)
+static uint32_t diagram_put(struct sbx_bpf_diagram *diagram, struct sbx_test test, uint32_t yes, uint32_t no)
 {
 	const struct sbx_node node = { test, (uint16_t)yes, (uint16_t)no };
 
@@ -29,11 +29,11 @@ static uint32_t put(struct sbx_bpf_diagram *diagram, struct sbx_test test, uint3
 
 uint32_t sbx_bpf_return(struct sbx_bpf_diagram *diagram, uint32_t result)
 {
-	return put(diagram, (struct sbx_test){ .op = BPF_RET, .k = result }, 0, 0);
+	return diagram_put(diagram, (struct sbx_test){ .op = BPF_RET, .k = result }, 0, 0);
 }
 
 /* One way to ask where there are several, the one without an AND. Returns whether yes and no change places. */
-static bool normalize(struct sbx_test *test)
+static bool normalize_test(struct sbx_test *test)
 {
 	const struct sbx_test was = *test;
 
@@ -57,5 +57,5 @@ uint32_t sbx_bpf_ask(struct sbx_bpf_diagram *diagram, struct sbx_test test, uint
 {
 	if (yes == SBX_NODE_NONE || no == SBX_NODE_NONE || yes == no)
 		return no == SBX_NODE_NONE ? no : yes;
-	return normalize(&test) ? put(diagram, test, no, yes) : put(diagram, test, yes, no);
+	return normalize_test(&test) ? diagram_put(diagram, test, no, yes) : diagram_put(diagram, test, yes, no);
 }

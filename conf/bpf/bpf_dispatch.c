@@ -58,7 +58,7 @@ static void add_range(struct dispatch *dispatch, uint32_t from, uint32_t node)
 }
 
 /* What `id` comes to for the numbers from lo to hi. */
-static void collect(struct dispatch *dispatch, uint32_t id, uint32_t lo, uint32_t hi)
+static void collect_ranges(struct dispatch *dispatch, uint32_t id, uint32_t lo, uint32_t hi)
 {
 	const struct sbx_node *node = &dispatch->diagram->nodes[id];
 	const uint32_t k = node->test.k;
@@ -72,16 +72,16 @@ static void collect(struct dispatch *dispatch, uint32_t id, uint32_t lo, uint32_
 		return;
 	}
 	if (lo < k)
-		collect(dispatch, node->no, lo, hi < k ? hi : k - 1);
+		collect_ranges(dispatch, node->no, lo, hi < k ? hi : k - 1);
 	if (node->test.op == BPF_JGE) {
 		if (hi >= k)
-			collect(dispatch, node->yes, lo > k ? lo : k, hi);
+			collect_ranges(dispatch, node->yes, lo > k ? lo : k, hi);
 		return;
 	}
 	if (lo <= k && k <= hi)
-		collect(dispatch, node->yes, k, k);
+		collect_ranges(dispatch, node->yes, k, k);
 	if (hi > k)
-		collect(dispatch, node->no, lo > k ? lo : k + 1, hi);
+		collect_ranges(dispatch, node->no, lo > k ? lo : k + 1, hi);
 }
 
 static bool is_single(const struct dispatch *dispatch, uint32_t i)
@@ -92,7 +92,7 @@ static bool is_single(const struct dispatch *dispatch, uint32_t i)
 }
 
 /* Of all leaves that may begin at `first` the one with which it takes the fewest tests from there on. */
-static void plan(struct dispatch *dispatch, uint32_t first)
+static void plan_leaf(struct dispatch *dispatch, uint32_t first)
 {
 	const struct range *ranges = dispatch->ranges;
 	struct plan *plans = dispatch->plans;
@@ -115,7 +115,7 @@ static void make_leaves(struct dispatch *dispatch)
 {
 	dispatch->plans[dispatch->ranges_count].cost = 0;
 	for (uint32_t i = dispatch->ranges_count; i-- > 0;)
-		plan(dispatch, i);
+		plan_leaf(dispatch, i);
 	dispatch->leaves_count = 0;
 	for (uint32_t i = 0; i < dispatch->ranges_count; i = dispatch->plans[i].leaf.end)
 		dispatch->leaves[dispatch->leaves_count++] = dispatch->plans[i].leaf;
@@ -161,11 +161,11 @@ static uint32_t make_tree(struct dispatch *dispatch, const struct leaf *leaves, 
 }
 
 /* What stands for `id`, which is smaller than what is being made. */
-static uint32_t remade(struct dispatch *dispatch, uint32_t id)
+static uint32_t remake_node(struct dispatch *dispatch, uint32_t id)
 {
 	if (dispatch->made[id] == SBX_NODE_NONE && !dispatch->failed) {
 		dispatch->ranges_count = 0;
-		collect(dispatch, id, 0, ALL);
+		collect_ranges(dispatch, id, 0, ALL);
 		if (dispatch->failed)
 			return SBX_NODE_NONE;
 		make_leaves(dispatch);
@@ -191,8 +191,8 @@ uint32_t sbx_bpf_dispatch(struct sbx_bpf_diagram *diagram, uint32_t root)
 		if (node.test.op == BPF_RET)
 			dispatch.made[id] = id;
 		else if (!asks_number(&node)) /* where the number comes first, a tree is made for who leads there */
-			dispatch.made[id] = sbx_bpf_ask(diagram, node.test, remade(&dispatch, node.yes),
-							remade(&dispatch, node.no));
+			dispatch.made[id] = sbx_bpf_ask(diagram, node.test, remake_node(&dispatch, node.yes),
+							remake_node(&dispatch, node.no));
 	}
-	return remade(&dispatch, root);
+	return remake_node(&dispatch, root);
 }

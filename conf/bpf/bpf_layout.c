@@ -42,14 +42,14 @@ static enum entry entry_of(const struct layout *layout, const struct sbx_node *f
 	return entry_from(&from->test, &layout->diagram->nodes[id].test);
 }
 
-static void enter(struct layout *layout, const struct sbx_node *from, uint32_t id)
+static void mark_entry(struct layout *layout, const struct sbx_node *from, uint32_t id)
 {
 	layout->spots[id].reached = true;
 	layout->spots[id].entered[entry_of(layout, from, id)] = true;
 }
 
 /* What is needed of each node, and how much hangs on it. */
-static void look_through(struct layout *layout, uint32_t root)
+static void mark_reached(struct layout *layout, uint32_t root)
 {
 	const struct sbx_node *nodes = layout->diagram->nodes;
 
@@ -57,8 +57,8 @@ static void look_through(struct layout *layout, uint32_t root)
 	layout->spots[root].entered[nodes[root].test.op == BPF_RET ? AT_TEST : AT_LOAD] = true;
 	for (uint32_t id = root + 1; id-- > 0;)
 		if (layout->spots[id].reached && nodes[id].test.op != BPF_RET) {
-			enter(layout, &nodes[id], nodes[id].yes);
-			enter(layout, &nodes[id], nodes[id].no);
+			mark_entry(layout, &nodes[id], nodes[id].yes);
+			mark_entry(layout, &nodes[id], nodes[id].no);
 		}
 	for (uint32_t id = 0; id <= root; id++) {
 		uint64_t weight = 1;
@@ -69,7 +69,7 @@ static void look_through(struct layout *layout, uint32_t root)
 	}
 }
 
-static uint16_t put(struct layout *layout, struct sock_filter insn)
+static uint16_t layout_put(struct layout *layout, struct sock_filter insn)
 {
 	if (layout->count == layout->room) {
 		layout->full = true;
@@ -79,9 +79,9 @@ static uint16_t put(struct layout *layout, struct sock_filter insn)
 	return (uint16_t)layout->count;
 }
 
-static uint16_t put_return(struct layout *layout, const struct sbx_test *test)
+static uint16_t layout_return(struct layout *layout, const struct sbx_test *test)
 {
-	return put(layout, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, test->k));
+	return layout_put(layout, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, test->k));
 }
 
 /* Bring what a test that is about to be put jumps to within its reach; another such jump may come between the two. */
@@ -93,28 +93,30 @@ static const uint16_t *bring_near(struct layout *layout, const struct sbx_node *
 
 	if (distance + 1 > UINT8_MAX)
 		*at = to->op == BPF_RET ?
-			      put_return(layout, to) :
-			      put(layout, (struct sock_filter)BPF_STMT(BPF_JMP | BPF_JA, (uint32_t)distance));
+			      layout_return(layout, to) :
+			      layout_put(layout, (struct sock_filter)BPF_STMT(BPF_JMP | BPF_JA, (uint32_t)distance));
 	return at;
 }
 
-static void put_test(struct layout *layout, const struct sbx_node *node, struct spot *spot)
+static void layout_test(struct layout *layout, const struct sbx_node *node, struct spot *spot)
 {
 	const struct sbx_test *test = &node->test;
 	const uint16_t *yes = bring_near(layout, node, node->yes), *no = bring_near(layout, node, node->no);
 
-	spot->at[AT_TEST] = put(layout, (struct sock_filter)BPF_JUMP((uint16_t)(BPF_JMP | test->op | BPF_K), test->k,
-								     (uint8_t)(layout->count - *yes),
-								     (uint8_t)(layout->count - *no)));
+	spot->at[AT_TEST] = layout_put(layout, (struct sock_filter)BPF_JUMP((uint16_t)(BPF_JMP | test->op | BPF_K),
+									    test->k, (uint8_t)(layout->count - *yes),
+									    (uint8_t)(layout->count - *no)));
 	if (test->mask != ALL && (spot->entered[AT_LOAD] || spot->entered[AT_MASK]))
-		spot->at[AT_MASK] = put(layout, (struct sock_filter)BPF_STMT(BPF_ALU | BPF_AND | BPF_K, test->mask));
+		spot->at[AT_MASK] =
+			layout_put(layout, (struct sock_filter)BPF_STMT(BPF_ALU | BPF_AND | BPF_K, test->mask));
 	if (spot->entered[AT_LOAD])
-		spot->at[AT_LOAD] = put(layout, (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-									     test->word * (uint32_t)sizeof(uint32_t)));
+		spot->at[AT_LOAD] =
+			layout_put(layout, (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+									test->word * (uint32_t)sizeof(uint32_t)));
 }
 
 /* Behind all that it leads to; of the two sides the smaller one next to it. */
-static void put_node(struct layout *layout, uint32_t id)
+static void layout_node(struct layout *layout, uint32_t id)
 {
 	const struct sbx_node *node = &layout->diagram->nodes[id];
 	struct spot *spot = &layout->spots[id];
@@ -122,18 +124,18 @@ static void put_node(struct layout *layout, uint32_t id)
 	if (spot->at[AT_TEST] || layout->full)
 		return;
 	if (node->test.op == BPF_RET) {
-		spot->at[AT_TEST] = put_return(layout, &node->test);
+		spot->at[AT_TEST] = layout_return(layout, &node->test);
 		return;
 	}
 	if (layout->spots[node->yes].weight > layout->spots[node->no].weight) {
-		put_node(layout, node->yes);
-		put_node(layout, node->no);
+		layout_node(layout, node->yes);
+		layout_node(layout, node->no);
 	} else {
-		put_node(layout, node->no);
-		put_node(layout, node->yes);
+		layout_node(layout, node->no);
+		layout_node(layout, node->yes);
 	}
 	if (!layout->full)
-		put_test(layout, node, spot);
+		layout_test(layout, node, spot);
 }
 
 int sbx_bpf_layout(const struct sbx_bpf_diagram *diagram, uint32_t root, size_t room, struct sbx_filter *filter)
@@ -142,8 +144,8 @@ int sbx_bpf_layout(const struct sbx_bpf_diagram *diagram, uint32_t root, size_t 
 
 	layout.spots = sbx_pool_alloc(diagram->pool, (root + 1) * sizeof(*layout.spots));
 	layout.insns = sbx_pool_alloc(diagram->pool, room * sizeof(*layout.insns));
-	look_through(&layout, root);
-	put_node(&layout, root);
+	mark_reached(&layout, root);
+	layout_node(&layout, root);
 	*filter = (struct sbx_filter){ layout.insns + (room - layout.count), layout.count };
 	return layout.full ? -1 : 0;
 }

@@ -67,7 +67,7 @@ static bool known_insn(const struct sock_filter *insn, size_t behind)
 
 /* Is every instruction one of those above, and no way leads out? Notes on the way which words are needed from where on.
  */
-static bool look_through(struct walk *walk)
+static bool check_insns(struct walk *walk)
 {
 	for (size_t i = walk->count; i-- > 0;) {
 		const struct sock_filter *insn = &walk->insns[i];
@@ -100,7 +100,7 @@ static struct sbx_test test_at(const struct walk *walk, const struct place *plac
 	return (struct sbx_test){ insn->k == ALL ? BPF_JSET : BPF_JGE, place->word, place->mask, insn->k + 1 };
 }
 
-static enum answer answer(const struct sbx_test *test, const struct fact *fact)
+static enum answer answer_by(const struct sbx_test *test, const struct fact *fact)
 {
 	const bool whole = test->mask == ALL;
 	const uint32_t must = fact->ones & test->mask, may = ~fact->zeros & test->mask, k = test->k;
@@ -134,7 +134,7 @@ static void learn_whole(struct fact *fact, const struct sbx_test *test, bool yes
 }
 
 /* What an answer that wasn't known says. */
-static void learn(struct fact *fact, const struct sbx_test *test, bool yes)
+static void learn_answer(struct fact *fact, const struct sbx_test *test, bool yes)
 {
 	const uint32_t bits = test->k & test->mask;
 
@@ -156,7 +156,7 @@ static const struct fact *fact_of(const struct walk *walk, const struct place *p
 }
 
 /* What nobody asks for from here on is no difference. */
-static void forget(const struct walk *walk, struct place *place)
+static void forget_dead(const struct walk *walk, struct place *place)
 {
 	uint32_t live = walk->live[place->pc];
 
@@ -172,7 +172,7 @@ static void forget(const struct walk *walk, struct place *place)
 }
 
 /* Go on up to a test that isn't decided, or the end. */
-static void go_on(const struct walk *walk, struct place *place)
+static void walk_to_test(const struct walk *walk, struct place *place)
 {
 	const struct sock_filter *insn = &walk->insns[place->pc];
 
@@ -188,7 +188,7 @@ static void go_on(const struct walk *walk, struct place *place)
 			skipped = insn->k;
 		} else {
 			const struct sbx_test test = test_at(walk, place);
-			const enum answer got = answer(&test, fact_of(walk, place));
+			const enum answer got = answer_by(&test, fact_of(walk, place));
 
 			if (got == MAYBE)
 				break;
@@ -196,7 +196,7 @@ static void go_on(const struct walk *walk, struct place *place)
 		}
 		place->pc = (uint16_t)(place->pc + 1 + skipped);
 	}
-	forget(walk, place);
+	forget_dead(walk, place);
 }
 
 /* The case to which `place` leads, 1 more than its number; 0: there are too many. */
@@ -206,7 +206,7 @@ static uint16_t case_of(struct walk *walk, struct place place)
 	const uint32_t count = walk->set.count;
 	uint32_t number;
 
-	go_on(walk, &place);
+	walk_to_test(walk, &place);
 	here.place = place;
 	here.next = walk->first[place.pc];
 	number = sbx_hash_set_put(&walk->set, &here);
@@ -216,7 +216,7 @@ static uint16_t case_of(struct walk *walk, struct place place)
 }
 
 /* The case on one side of a test, as above. */
-static uint16_t behind(struct walk *walk, const struct place *place, bool yes)
+static uint16_t case_on_side(struct walk *walk, const struct place *place, bool yes)
 {
 	const struct sock_filter *insn = &walk->insns[place->pc];
 	const struct sbx_test test = test_at(walk, place);
@@ -224,7 +224,7 @@ static uint16_t behind(struct walk *walk, const struct place *place, bool yes)
 	struct place side = *place;
 	uint32_t number;
 
-	learn(&fact, &test, yes);
+	learn_answer(&fact, &test, yes);
 	number = sbx_hash_set_put(&walk->facts, &fact);
 	if (number == SBX_HASH_SET_FULL)
 		return 0;
@@ -244,8 +244,8 @@ static bool walk_forwards(struct walk *walk)
 		     at = walk->cases[at - 1].next) {
 			struct one_case *here = &walk->cases[at - 1];
 
-			here->yes = behind(walk, &here->place, true);
-			here->no = behind(walk, &here->place, false);
+			here->yes = case_on_side(walk, &here->place, true);
+			here->no = case_on_side(walk, &here->place, false);
 			if (!here->yes || !here->no)
 				return false;
 		}
@@ -275,7 +275,7 @@ uint32_t sbx_bpf_walk(struct sbx_bpf_diagram *diagram, const struct sbx_filter *
 	struct walk walk = { .insns = filter->insns, .count = filter->count };
 
 	walk.live = sbx_pool_alloc(pool, walk.count * sizeof(*walk.live));
-	if (!look_through(&walk))
+	if (!check_insns(&walk))
 		return SBX_NODE_NONE;
 	walk.first = sbx_pool_alloc(pool, walk.count * sizeof(*walk.first));
 	walk.facts = sbx_hash_set_make(pool, sizeof(struct fact), sizeof(struct fact), walk.count + CASES_MORE);

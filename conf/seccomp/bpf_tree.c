@@ -18,53 +18,53 @@ struct tree {
 	size_t at, end;
 };
 
-static size_t size_of(size_t leaves)
+static size_t tree_size(size_t leaves)
 {
 	const size_t left = leaves / 2;
 
 	if (leaves == 1)
 		return 1;
-	return (size_of(left) > UINT8_MAX ? 2u : 1u) + size_of(left) + size_of(leaves - left);
+	return (tree_size(left) > UINT8_MAX ? 2u : 1u) + tree_size(left) + tree_size(leaves - left);
 }
 
-static void put(struct tree *tree, struct sock_filter insn)
+static void tree_put(struct tree *tree, struct sock_filter insn)
 {
 	tree->insns[tree->at++] = insn;
 }
 
-static void put_leaf(struct tree *tree, uint32_t result)
+static void tree_put_leaf(struct tree *tree, uint32_t result)
 {
 	if (result == SBX_BPF_TREE_GOES_ON)
-		put(tree, (struct sock_filter)BPF_STMT(BPF_JMP | BPF_JA, (uint32_t)(tree->end - tree->at - 1)));
+		tree_put(tree, (struct sock_filter)BPF_STMT(BPF_JMP | BPF_JA, (uint32_t)(tree->end - tree->at - 1)));
 	else
-		put(tree, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, result));
+		tree_put(tree, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, result));
 }
 
 /* Conditional jumps reach 255 instructions far. */
-static void put_node(struct tree *tree, uint32_t from, size_t left)
+static void tree_put_node(struct tree *tree, uint32_t from, size_t left)
 {
 	if (left <= UINT8_MAX) {
-		put(tree, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, from, (uint8_t)left, 0));
+		tree_put(tree, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, from, (uint8_t)left, 0));
 		return;
 	}
-	put(tree, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, from, 0, 1));
-	put(tree, (struct sock_filter)BPF_STMT(BPF_JMP | BPF_JA, (uint32_t)left));
+	tree_put(tree, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, from, 0, 1));
+	tree_put(tree, (struct sock_filter)BPF_STMT(BPF_JMP | BPF_JA, (uint32_t)left));
 }
 
-static void put_tree(struct tree *tree, size_t first, size_t leaves)
+static void tree_put_leaves(struct tree *tree, size_t first, size_t leaves)
 {
 	const size_t left = leaves / 2;
 
 	if (leaves == 1) {
-		put_leaf(tree, tree->ranges[first].result);
+		tree_put_leaf(tree, tree->ranges[first].result);
 		return;
 	}
-	put_node(tree, tree->ranges[first + left].from, size_of(left));
-	put_tree(tree, first, left);
-	put_tree(tree, first + left, leaves - left);
+	tree_put_node(tree, tree->ranges[first + left].from, tree_size(left));
+	tree_put_leaves(tree, first, left);
+	tree_put_leaves(tree, first + left, leaves - left);
 }
 
-static void add(struct tree *tree, uint32_t from, uint32_t result)
+static void tree_add_range(struct tree *tree, uint32_t from, uint32_t result)
 {
 	if (!tree->count || tree->ranges[tree->count - 1].result != result)
 		tree->ranges[tree->count++] = (struct range){ from, result };
@@ -75,10 +75,10 @@ struct sbx_filter sbx_bpf_tree(struct sbx_pool *pool, const uint32_t result[SBX_
 	struct tree tree = { .count = 0 };
 
 	for (uint32_t nr = 0; nr < SBX_SYSCALL_MAX; nr++)
-		add(&tree, nr, result[nr]);
-	add(&tree, SBX_SYSCALL_MAX, beyond);
-	tree.end = size_of(tree.count);
+		tree_add_range(&tree, nr, result[nr]);
+	tree_add_range(&tree, SBX_SYSCALL_MAX, beyond);
+	tree.end = tree_size(tree.count);
 	tree.insns = sbx_pool_alloc(pool, tree.end * sizeof(*tree.insns));
-	put_tree(&tree, 0, tree.count);
+	tree_put_leaves(&tree, 0, tree.count);
 	return (struct sbx_filter){ tree.insns, tree.end };
 }

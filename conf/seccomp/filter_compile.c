@@ -42,14 +42,14 @@ static const struct rule_numbers {
 	return &numbers;
 }
 
-static void release(scmp_filter_ctx *ctx)
+static void release_ctx(scmp_filter_ctx *ctx)
 {
 	if (*ctx)
 		seccomp_release(*ctx);
 }
-#define CLEANUP_CTX __attribute__((cleanup(release)))
+#define CLEANUP_CTX __attribute__((cleanup(release_ctx)))
 
-static scmp_filter_ctx start(uint32_t action)
+static scmp_filter_ctx start_ctx(uint32_t action)
 {
 	scmp_filter_ctx ctx = seccomp_init(action);
 
@@ -79,7 +79,7 @@ static int add_denials(scmp_filter_ctx ctx, const struct sbx_filter_spec *spec)
 }
 
 /* Does a rule for this case apply, not just the one for all cases? */
-static bool stricter(int nr, unsigned int when)
+static bool has_stricter_rule(int nr, unsigned int when)
 {
 	for (size_t i = 0; i < sbx_arg_rules_count; i++)
 		if (sbx_arg_rules[i].when != ALWAYS && !(sbx_arg_rules[i].when & ~when) && rule_numbers()->arg[i] == nr)
@@ -120,7 +120,7 @@ static int add_allowed(scmp_filter_ctx ctx, int nr, unsigned int when)
 			unconditional = false;
 		if (rule->when & ~(unsigned int)ONLY & ~when)
 			continue;
-		if (rule->when == ALWAYS && stricter(nr, when))
+		if (rule->when == ALWAYS && has_stricter_rule(nr, when))
 			continue; /* it stands for this one */
 		unconditional = false;
 		for (unsigned int j = 0; j < rule->count; j++)
@@ -147,7 +147,7 @@ static int add_allowlist(scmp_filter_ctx ctx, const struct sbx_filter_spec *spec
 }
 
 /* Room for `count` more instructions, exactly: nothing is emitted behind them one by one. */
-static struct sock_filter *extend(struct sbx_pool *pool, struct sbx_filter *filter, size_t count)
+static struct sock_filter *extend_filter(struct sbx_pool *pool, struct sbx_filter *filter, size_t count)
 {
 	struct sock_filter *insns = sbx_pool_alloc(pool, (filter->count + count) * sizeof(*insns));
 	struct sock_filter *room = insns + filter->count;
@@ -170,13 +170,14 @@ static int append_program(struct sbx_pool *pool, scmp_filter_ctx ctx, struct sbx
 	if (fd < 0 || seccomp_export_bpf(ctx, fd) < 0 || fstat(fd, &st) < 0)
 		return -1;
 	size = (size_t)st.st_size;
-	insns = extend(pool, filter, size / sizeof(*insns));
+	insns = extend_filter(pool, filter, size / sizeof(*insns));
 	return pread(fd, insns, size, 0) == (ssize_t)size ? 0 : -1;
 }
 
-static void append(struct sbx_pool *pool, struct sbx_filter *filter, const struct sock_filter *insns, size_t count)
+static void append_insns(struct sbx_pool *pool, struct sbx_filter *filter, const struct sock_filter *insns,
+			 size_t count)
 {
-	memcpy(extend(pool, filter, count), insns, count * sizeof(*insns));
+	memcpy(extend_filter(pool, filter, count), insns, count * sizeof(*insns));
 }
 
 /* Foreign arch: kill. x32: kill, but -1 is what tracers write to skip a call. The number is in the accumulator then. */
@@ -194,18 +195,18 @@ static void append_arch(struct sbx_pool *pool, struct sbx_filter *filter)
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
 	};
 
-	append(pool, filter, arch, sizeof(arch) / sizeof(arch[0]));
+	append_insns(pool, filter, arch, sizeof(arch) / sizeof(arch[0]));
 	if (seccomp_arch_native() == SCMP_ARCH_X86_64)
-		append(pool, filter, x32, sizeof(x32) / sizeof(x32[0]));
+		append_insns(pool, filter, x32, sizeof(x32) / sizeof(x32[0]));
 }
 
-static uint32_t denied_by(const struct sbx_filter_spec *spec)
+static uint32_t denied_result(const struct sbx_filter_spec *spec)
 {
 	return spec->denied ? spec->denied : SECCOMP_RET_ERRNO | EPERM;
 }
 
 /* What the number alone decides. */
-static uint32_t result_of(const struct sbx_filter_spec *spec, int nr)
+static uint32_t result_by_number(const struct sbx_filter_spec *spec, int nr)
 {
 	const bool allowed = spec->set.nr[nr] != SBX_CALL_DENIED;
 
@@ -213,7 +214,7 @@ static uint32_t result_of(const struct sbx_filter_spec *spec, int nr)
 		return SECCOMP_RET_ERRNO | ENOSYS;
 	if (has_denial(nr, spec->when) || (allowed && spec->denied != SECCOMP_RET_ALLOW && has_rule(nr)))
 		return SBX_BPF_TREE_GOES_ON;
-	return allowed ? SECCOMP_RET_ALLOW : denied_by(spec);
+	return allowed ? SECCOMP_RET_ALLOW : denied_result(spec);
 }
 
 static void append_tree(struct sbx_pool *pool, const struct sbx_filter_spec *spec, struct sbx_filter *filter)
@@ -222,18 +223,18 @@ static void append_tree(struct sbx_pool *pool, const struct sbx_filter_spec *spe
 	struct sbx_filter tree;
 
 	for (int nr = 0; nr < SBX_SYSCALL_MAX; nr++)
-		result[nr] = result_of(spec, nr);
+		result[nr] = result_by_number(spec, nr);
 	tree = sbx_bpf_tree(pool, result, SECCOMP_RET_ERRNO | ENOSYS);
-	append(pool, filter, tree.insns, tree.count);
+	append_insns(pool, filter, tree.insns, tree.count);
 }
 
 static int append_allowlist(struct sbx_pool *pool, const struct sbx_filter_spec *spec, struct sbx_filter *filter)
 {
-	CLEANUP_CTX scmp_filter_ctx allowlist = start(SCMP_ACT_ERRNO(DENIED_ERRNO));
+	CLEANUP_CTX scmp_filter_ctx allowlist = start_ctx(SCMP_ACT_ERRNO(DENIED_ERRNO));
 	const size_t from = filter->count;
 
 	if (spec->denied == SECCOMP_RET_ALLOW) {
-		*extend(pool, filter, 1) = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+		*extend_filter(pool, filter, 1) = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
 		return 0;
 	}
 	if (!allowlist || add_allowlist(allowlist, spec) < 0 || append_program(pool, allowlist, filter) < 0)
@@ -241,14 +242,14 @@ static int append_allowlist(struct sbx_pool *pool, const struct sbx_filter_spec 
 	for (size_t i = from; i < filter->count; i++)
 		if (filter->insns[i].code == (BPF_RET | BPF_K) &&
 		    filter->insns[i].k == (SECCOMP_RET_ERRNO | DENIED_ERRNO))
-			filter->insns[i].k = denied_by(spec);
+			filter->insns[i].k = denied_result(spec);
 	return 0;
 }
 
 int sbx_filter_compile(struct sbx_pool *pool, const struct sbx_filter_spec *spec, struct sbx_filter *filter,
 		       const char **why)
 {
-	CLEANUP_CTX scmp_filter_ctx denials = start(SCMP_ACT_ALLOW);
+	CLEANUP_CTX scmp_filter_ctx denials = start_ctx(SCMP_ACT_ALLOW);
 	size_t from, to;
 
 	*why = "libseccomp can't build the filter";
@@ -309,7 +310,7 @@ int sbx_filter_compile_above(struct sbx_pool *pool, const struct sbx_filter_spec
 			     const struct sbx_filter_spec *floor, bool empty, struct sbx_filter *filter,
 			     const char **why)
 {
-	CLEANUP_CTX scmp_filter_ctx ctx = start(SCMP_ACT_ALLOW);
+	CLEANUP_CTX scmp_filter_ctx ctx = start_ctx(SCMP_ACT_ALLOW);
 	int rc = ctx ? 0 : -1;
 	size_t count = 0;
 

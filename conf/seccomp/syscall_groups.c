@@ -202,7 +202,7 @@ bool sbx_syscall_hard(const char *name)
 	return words_hold(hard, name);
 }
 
-static const struct group *find(const char *name)
+static const struct group *find_group(const char *name)
 {
 	for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++)
 		if (!strcmp(groups[i].name, name))
@@ -212,7 +212,7 @@ static const struct group *find(const char *name)
 
 bool sbx_group_hard(const char *name)
 {
-	const struct group *group = find(name);
+	const struct group *group = find_group(name);
 	const char *rest = group ? group->members : "read";
 	char word[SBX_SYSCALL_NAME_MAX];
 
@@ -233,7 +233,7 @@ static int add_known(struct sbx_syscalls *set)
 int sbx_syscalls_add(struct sbx_syscalls *set, const char *name)
 {
 	enum sbx_call call = strcmp(name, "@threads") ? SBX_CALL_ALLOWED : SBX_CALL_THREADS;
-	const struct group *group = find(name);
+	const struct group *group = find_group(name);
 	const char *rest = group ? group->members : name;
 	char word[SBX_SYSCALL_NAME_MAX];
 
