@@ -42,7 +42,8 @@ int sbx_command_load(const struct sbx_command *command, struct sbx_config *confi
 	return rc;
 }
 
-static int number(const struct sbx_command *command, const char *option, const char *text, long most, long *value)
+static int parse_number_option(const struct sbx_command *command, const char *option, const char *text, long most,
+			       long *value)
 {
 	char *end;
 
@@ -62,7 +63,7 @@ int sbx_command_abi(const struct sbx_command *command, unsigned int *abi)
 		*abi = sbx_landlock_abi();
 		return 0;
 	}
-	if (number(command, "--abi", command->abi, 1000, &value) < 0)
+	if (parse_number_option(command, "--abi", command->abi, 1000, &value) < 0)
 		return -1;
 	*abi = (unsigned int)value;
 	return 0;
@@ -89,7 +90,7 @@ static int read_key(const struct sbx_command *command, struct sbx_compile *args)
 
 	if (!command->key_fd)
 		return 0;
-	if (number(command, "--key-fd", command->key_fd, 1 << 20, &fd) < 0)
+	if (parse_number_option(command, "--key-fd", command->key_fd, 1 << 20, &fd) < 0)
 		return -1;
 	for (;;) {
 		ssize_t got = read((int)fd, key + args->key_len, KEY_MAX + 1 - args->key_len);
@@ -109,7 +110,7 @@ static int read_key(const struct sbx_command *command, struct sbx_compile *args)
 	return 0;
 }
 
-static int write_out(const struct sbx_command *command, const struct sbx_bytes *blob)
+static int write_blob(const struct sbx_command *command, const struct sbx_bytes *blob)
 {
 	long fd = STDOUT_FILENO;
 
@@ -118,7 +119,7 @@ static int write_out(const struct sbx_command *command, const struct sbx_bytes *
 				command->cache); /* a cache that can't be written makes slower, not weaker */
 	if (!command->blob_fd)
 		return 0;
-	if (number(command, "--blob-fd", command->blob_fd, 1 << 20, &fd) < 0)
+	if (parse_number_option(command, "--blob-fd", command->blob_fd, 1 << 20, &fd) < 0)
 		return -1;
 	if (sbx_store_write((int)fd, blob) < 0)
 		return sbx_errs_add(command->errs, (struct sbx_origin){ "--blob-fd", 0 }, "%s", strerror(errno));
@@ -153,7 +154,7 @@ int sbx_command_compile(const struct sbx_command *command)
 		return compile_layer(command, &args) < 0;
 	if (!named_profile(command))
 		sbx_match_alternatives(&config, &command->names, &args.alternatives);
-	return sbx_compile_policy(&args, &blob) < 0 || write_out(command, &blob) < 0;
+	return sbx_compile_policy(&args, &blob) < 0 || write_blob(command, &blob) < 0;
 }
 
 /* Every profile compiles, on the newest Landlock: what this kernel lacks is doctor's business. */

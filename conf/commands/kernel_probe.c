@@ -46,7 +46,7 @@ static int write_text(const char *path, const char *text)
 }
 
 /* A user namespace with the caller's own id in it, and `flags` besides. */
-static int enter(uint32_t flags)
+static int enter_userns(uint32_t flags)
 {
 	char map[64];
 	unsigned int uid = getuid();
@@ -59,7 +59,7 @@ static int enter(uint32_t flags)
 
 int sbx_kernel_probe_namespaces(uint32_t clone_flags)
 {
-	return in_child(enter, clone_flags);
+	return in_child(enter_userns, clone_flags);
 }
 
 static int mount_proc(uint32_t arg)
@@ -76,7 +76,7 @@ static int mount_proc(uint32_t arg)
 
 static int fresh_proc(uint32_t arg)
 {
-	int errnum = enter(CLONE_NEWNS | CLONE_NEWPID);
+	int errnum = enter_userns(CLONE_NEWNS | CLONE_NEWPID);
 
 	return errnum ? errnum : in_child(mount_proc, arg);
 }
@@ -88,7 +88,7 @@ int sbx_kernel_probe_proc(void)
 
 static int no_nesting(uint32_t arg)
 {
-	int errnum = enter(arg);
+	int errnum = enter_userns(arg);
 
 	return errnum ? errnum : write_text("/proc/sys/user/max_user_namespaces", "0");
 }

@@ -11,7 +11,7 @@
 
 #define EXIT_TROUBLE 2 /* as of diff(1): 1 says that there are differences */
 
-static bool holds(const struct sbx_list *list, const char *text)
+static bool list_holds(const struct sbx_list *list, const char *text)
 {
 	for (size_t i = 0; i < list->count; i++)
 		if (!strcmp(list->items[i].text, text))
@@ -20,7 +20,7 @@ static bool holds(const struct sbx_list *list, const char *text)
 }
 
 /* Say the key, once, before its first difference. */
-static void head(enum sbx_key_id id, bool *said)
+static void print_key_once(enum sbx_key_id id, bool *said)
 {
 	char key[SBX_KEY_PATH_MAX];
 
@@ -29,13 +29,13 @@ static void head(enum sbx_key_id id, bool *said)
 	*said = true;
 }
 
-static void only_in(enum sbx_key_id id, const struct sbx_list *list, const struct sbx_list *other, char sign,
-		    bool *said)
+static void print_only_in(enum sbx_key_id id, const struct sbx_list *list, const struct sbx_list *other, char sign,
+			  bool *said)
 {
 	for (size_t i = 0; i < list->count; i++) {
-		if (holds(other, list->items[i].text))
+		if (list_holds(other, list->items[i].text))
 			continue;
-		head(id, said);
+		print_key_once(id, said);
 		printf("  %c ", sign);
 		sbx_print_item(stdout, sbx_keys[id].type, list->items[i].text);
 		putchar('\n');
@@ -48,10 +48,10 @@ static bool diff_key(enum sbx_key_id id, const struct sbx_value *a, const struct
 	bool said = false;
 
 	if (sbx_key_is_list(type)) {
-		only_in(id, &a->list, &b->list, '-', &said);
-		only_in(id, &b->list, &a->list, '+', &said);
+		print_only_in(id, &a->list, &b->list, '-', &said);
+		print_only_in(id, &b->list, &a->list, '+', &said);
 	} else if (a->number != b->number) {
-		head(id, &said);
+		print_key_once(id, &said);
 		fputs("  - ", stdout);
 		sbx_print_scalar(stdout, type, a);
 		fputs("\n  + ", stdout);
@@ -100,7 +100,7 @@ static void diff_calls(const struct sbx_policy *a, const struct sbx_policy *b)
 		}
 }
 
-static int diff(const struct sbx_config *config, const char *const names[2])
+static int diff_profiles(const struct sbx_config *config, const char *const names[2])
 {
 	struct sbx_policy policies[2];
 	bool differs = false;
@@ -125,5 +125,5 @@ int sbx_command_diff(const struct sbx_command *command)
 	}
 	for (size_t i = 0; i < command->operands.count; i++)
 		names[2 - command->operands.count + i] = command->operands.items[i];
-	return sbx_command_load(command, &config) < 0 ? EXIT_TROUBLE : diff(&config, names);
+	return sbx_command_load(command, &config) < 0 ? EXIT_TROUBLE : diff_profiles(&config, names);
 }

@@ -49,7 +49,7 @@ static const struct option_def {
 };
 #define OPTIONS (sizeof(options) / sizeof(options[0]))
 
-static int help(void)
+static int print_help(void)
 {
 	printf("usage: sbx-policy COMMAND [OPTION...] [ARGUMENT...]\n\ncommands:\n");
 	for (size_t i = 0; i < COMMANDS; i++)
@@ -67,7 +67,7 @@ static int help(void)
 	return 0;
 }
 
-static int usage(const char *what, const char *word, const char *suggestion)
+static int usage_error(const char *what, const char *word, const char *suggestion)
 {
 	fprintf(stderr, "sbx-policy: %s%s%s\nsbx-policy: try sbx-policy --help\n", what, word, suggestion);
 	return EXIT_USAGE;
@@ -80,7 +80,7 @@ static int unknown_command(struct sbx_pool *pool, const char *word)
 	sbx_nearest_start(&nearest, word);
 	for (size_t i = 0; i < COMMANDS; i++)
 		sbx_nearest_offer(&nearest, commands[i].name);
-	return usage("unknown command: ", word, sbx_nearest_text(pool, &nearest));
+	return usage_error("unknown command: ", word, sbx_nearest_text(pool, &nearest));
 }
 
 static int unknown_option(struct sbx_pool *pool, const char *word)
@@ -90,7 +90,7 @@ static int unknown_option(struct sbx_pool *pool, const char *word)
 	sbx_nearest_start(&nearest, word);
 	for (size_t i = 0; i < OPTIONS; i++)
 		sbx_nearest_offer(&nearest, sbx_pool_printf(pool, "--%s", options[i].name));
-	return usage("unknown option: ", word, sbx_nearest_text(pool, &nearest));
+	return usage_error("unknown option: ", word, sbx_nearest_text(pool, &nearest));
 }
 
 /* The option that `word` is, with *value set when it stands behind a =. */
@@ -140,14 +140,14 @@ static int parse_options(struct sbx_command *command, int argc, char **argv)
 			continue;
 		}
 		if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h"))
-			return help();
+			return print_help();
 		option = find_option(argv[i], &value);
 		if (!option)
 			return unknown_option(command->pool, argv[i]);
 		if (value && !option->value)
-			return usage("option takes no value: ", argv[i], "");
+			return usage_error("option takes no value: ", argv[i], "");
 		if (!value && option->value && ++i >= argc)
-			return usage("option needs a value: ", argv[i - 1], "");
+			return usage_error("option needs a value: ", argv[i - 1], "");
 		store_option(command, option, value ? value : argv[i]);
 	}
 	return -1;
@@ -161,9 +161,9 @@ int main(int argc, char **argv)
 	int rc;
 
 	if (argc < 2)
-		return usage("which command?", "", "");
+		return usage_error("which command?", "", "");
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
-		return help();
+		return print_help();
 	if (!strcmp(argv[1], "--version"))
 		return printf("sbx-policy %s\n", SBX_VERSION) < 0;
 	for (size_t i = 0; i < COMMANDS; i++) {
@@ -173,7 +173,7 @@ int main(int argc, char **argv)
 		if (rc >= 0)
 			return rc;
 		if (command.operands.count > commands[i].operands)
-			return usage("too many arguments: ", command.operands.items[commands[i].operands], "");
+			return usage_error("too many arguments: ", command.operands.items[commands[i].operands], "");
 		rc = commands[i].run(&command);
 		sbx_errs_print(stderr, &errs);
 		return fflush(stdout) || ferror(stdout) ? 1 : rc;

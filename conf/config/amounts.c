@@ -30,7 +30,7 @@ static const struct unit duration_units[] = {
 };
 
 /* Digits, with a point among them perhaps, and a unit. */
-static int parse(const struct unit *units, const char *text, double *amount)
+static int parse_number_and_unit(const struct unit *units, const char *text, double *amount)
 {
 	const size_t len = strspn(text, "0123456789.");
 	char *end;
@@ -51,7 +51,7 @@ int sbx_amount_size(const char *text, uint64_t *bytes)
 {
 	double amount;
 
-	if (parse(bytes_units, text, &amount) < 0 || amount < 1)
+	if (parse_number_and_unit(bytes_units, text, &amount) < 0 || amount < 1)
 		return -1;
 	*bytes = (uint64_t)amount;
 	return 0;
@@ -61,7 +61,9 @@ uint32_t sbx_amount_share(const char *text)
 {
 	double amount;
 
-	return parse(percent_units, text, &amount) == 0 && amount >= 1 && amount <= SBX_WHOLE ? (uint32_t)amount : 0;
+	return parse_number_and_unit(percent_units, text, &amount) == 0 && amount >= 1 && amount <= SBX_WHOLE ?
+		       (uint32_t)amount :
+		       0;
 }
 
 int sbx_amount_parse(enum sbx_key_type type, const char *text, uint64_t *amount)
@@ -79,7 +81,7 @@ int sbx_amount_parse(enum sbx_key_type type, const char *text, uint64_t *amount)
 	*amount = SBX_UNLIMITED;
 	if (!strcmp(text, "unlimited") || (type == SBX_TYPE_MEMORY && sbx_amount_share(text)))
 		return 0;
-	if (parse(types[type].units, text, &number) < 0)
+	if (parse_number_and_unit(types[type].units, text, &number) < 0)
 		return -1;
 	*amount = (uint64_t)number;
 	return number >= types[type].least && (type != SBX_TYPE_NUMBER || !strchr(text, '.')) ? 0 : -1;

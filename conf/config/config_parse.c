@@ -175,7 +175,7 @@ static int parse_match(const struct sbx_reader *reader, const config_setting_t *
 	return rc;
 }
 
-static struct sbx_profile *append(struct sbx_config *config, const char *name)
+static struct sbx_profile *append_profile(struct sbx_config *config, const char *name)
 {
 	struct sbx_profile *profile = SBX_APPEND(config->pool, &config->profiles);
 
@@ -188,20 +188,20 @@ static struct sbx_profile *append(struct sbx_config *config, const char *name)
  * A profile replaces one of the same name, and stands behind all others: the last match wins. One that amends it and is
  * for the same commands stays where that stood.
  */
-static struct sbx_profile *place(struct sbx_config *config, const char *name, bool amends, bool stays)
+static struct sbx_profile *place_profile(struct sbx_config *config, const char *name, bool amends, bool stays)
 {
 	struct sbx_profile *old = sbx_profile_find(config, name), *earlier;
 	size_t behind;
 
 	if (!old)
-		return append(config, name);
+		return append_profile(config, name);
 	earlier = sbx_pool_alloc(config->pool, sizeof(*earlier));
 	*earlier = *old;
 	if (!amends || !stays) {
 		behind = config->profiles.count - 1 - (size_t)(old - config->profiles.items);
 		memmove(old, old + 1, behind * sizeof(*old));
 		config->profiles.count--;
-		old = append(config, name);
+		old = append_profile(config, name);
 	} else {
 		memset(old, 0, sizeof(*old));
 		old->name = earlier->name;
@@ -223,7 +223,8 @@ static int parse_profile(struct sbx_config *config, const struct sbx_reader *rea
 	if (!config_setting_is_group(setting))
 		return sbx_errs_add(config->errs, origin, "profile %s: expected a group, %s = { … };", name, name);
 	config_setting_lookup_string(setting, "inherit", &inherit);
-	profile = place(config, name, inherit && !strcmp(inherit, name), !config_setting_get_member(setting, "match"));
+	profile = place_profile(config, name, inherit && !strcmp(inherit, name),
+				!config_setting_get_member(setting, "match"));
 	profile->origin = origin;
 	profile->builtin = reader->builtin;
 	rc = parse_inherit(reader, setting, profile);

@@ -51,7 +51,7 @@ static char *read_text(struct sbx_pool *pool, int fd)
 }
 
 /* What decides the policy is protected: as it is named, for each link on the way counts, and where it leads. */
-static void protect(struct sbx_config *config, const char *path)
+static void note_source(struct sbx_config *config, const char *path)
 {
 	SBX_CLEANUP_FREE char *real = realpath(path, NULL);
 	SBX_CLEANUP_FREE char *cwd = path[0] == '/' ? NULL : getcwd(NULL, 0);
@@ -88,7 +88,7 @@ int sbx_source_file(struct sbx_config *config, const char *path, bool optional)
 	why = sbx_trust_file(config->pool, path, fd);
 	if (why)
 		return sbx_errs_add(config->errs, origin, "refused: %s", why);
-	protect(config, path);
+	note_source(config, path);
 	SBX_APPEND(config->pool, &config->read)->text = path;
 	text = read_text(config->pool, fd);
 	if (!text)
@@ -114,7 +114,7 @@ static int is_config(const struct dirent *entry)
 	return !fnmatch("*.conf", entry->d_name, FNM_PERIOD);
 }
 
-static int by_bytes(const struct dirent **a, const struct dirent **b)
+static int compare_names(const struct dirent **a, const struct dirent **b)
 {
 	return strcmp((*a)->d_name, (*b)->d_name);
 }
@@ -130,11 +130,11 @@ static int source_dir(struct sbx_config *config, const char *dir)
 
 	if (!real && is_absent(dir))
 		return 0;
-	protect(config, dir);
+	note_source(config, dir);
 	why = real ? sbx_trust_dir(config->pool, dir, real) : strerror(errno);
 	if (why)
 		return sbx_errs_add(config->errs, origin, "refused: %s", why);
-	count = scandir(dir, &entries, is_config, by_bytes);
+	count = scandir(dir, &entries, is_config, compare_names);
 	if (count < 0)
 		return sbx_errs_add(config->errs, origin, "%s", strerror(errno));
 	for (int i = 0; i < count; i++) {
@@ -163,7 +163,7 @@ int sbx_source_load(struct sbx_config *config, const char *file, const char *use
 	int rc = sbx_source_builtin(config);
 
 	if (*user && !nested)
-		protect(config, user);
+		note_source(config, user);
 	if (file)
 		rc |= sbx_source_file(config, file, false);
 	else

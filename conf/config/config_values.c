@@ -27,7 +27,7 @@ static const char *key_name(enum sbx_key_id id)
 	return sbx_key_path(id, buf);
 }
 
-static int wrong(const struct sbx_reader *reader, struct sbx_origin origin, enum sbx_key_id id, const char *found)
+static int wrong_value(const struct sbx_reader *reader, struct sbx_origin origin, enum sbx_key_id id, const char *found)
 {
 	return sbx_errs_add(reader->errs, origin, "%s: %s, expected %s", key_name(id), found,
 			    sbx_key_expects(sbx_keys[id].type));
@@ -214,7 +214,7 @@ static int check_form(const struct sbx_reader *reader, enum sbx_key_id id, struc
 
 	if (sbx_form_parse(reader->pool, role, item->text, &form) == 0)
 		return 0;
-	return wrong(reader, item->origin, id, sbx_pool_printf(reader->pool, "\"%s\"", item->text));
+	return wrong_value(reader, item->origin, id, sbx_pool_printf(reader->pool, "\"%s\"", item->text));
 }
 
 static int check_port(const struct sbx_reader *reader, enum sbx_key_id id, struct sbx_item *item)
@@ -225,7 +225,7 @@ static int check_port(const struct sbx_reader *reader, enum sbx_key_id id, struc
 	if (!strcmp(item->text, "any") || (id == SBX_KEY_NET_BIND && !strcmp(item->text, "0")) ||
 	    (number && strtol(item->text, NULL, 10) <= 65535))
 		return 0;
-	return wrong(reader, item->origin, id, sbx_pool_printf(reader->pool, "\"%s\"", item->text));
+	return wrong_value(reader, item->origin, id, sbx_pool_printf(reader->pool, "\"%s\"", item->text));
 }
 
 /* LD_PRELOAD splits at spaces and colons, and expands what follows a $: $LIB is expanded by us, elsewhere it is
@@ -251,7 +251,7 @@ static int check_setting(const struct sbx_reader *reader, enum sbx_key_id id, st
 	const char *equals = strchr(item->text, '=');
 
 	if (!equals || equals == item->text)
-		return wrong(reader, item->origin, id, sbx_pool_printf(reader->pool, "\"%s\"", item->text));
+		return wrong_value(reader, item->origin, id, sbx_pool_printf(reader->pool, "\"%s\"", item->text));
 	if (!strncmp(item->text, "LD_", 3) || !strncmp(item->text, "SBX_", 4))
 		return sbx_errs_add(reader->errs, item->origin, "%s: \"%s\": LD_* and SBX_* belong to the sandbox",
 				    key_name(id), item->text);
@@ -304,9 +304,10 @@ static int read_number(const struct sbx_reader *reader, enum sbx_key_id id, cons
 		return 0;
 	}
 	if (number <= 0 || number > 1LL << 60)
-		return wrong(reader, value->origin, id,
-			     text ? sbx_pool_printf(reader->pool, "\"%s\"", text) :
-				    (integer ? sbx_pool_printf(reader->pool, "%lld", number) : type_name(setting)));
+		return wrong_value(
+			reader, value->origin, id,
+			text ? sbx_pool_printf(reader->pool, "\"%s\"", text) :
+			       (integer ? sbx_pool_printf(reader->pool, "%lld", number) : type_name(setting)));
 	value->number = (uint64_t)number;
 	value->text = sbx_pool_printf(reader->pool, "%lld", number);
 	return 0;
@@ -327,10 +328,10 @@ static int read_limit(const struct sbx_reader *reader, enum sbx_key_id id, const
 		value->text = sbx_pool_dup(reader->pool, text, strlen(text));
 		return 0;
 	}
-	return wrong(reader, value->origin, id,
-		     !text   ? type_name(setting) :
-		     integer ? text :
-			       sbx_pool_printf(reader->pool, "\"%s\"", text));
+	return wrong_value(reader, value->origin, id,
+			   !text   ? type_name(setting) :
+			   integer ? text :
+				     sbx_pool_printf(reader->pool, "\"%s\"", text));
 }
 
 static int read_word(const struct sbx_reader *reader, enum sbx_key_id id, const config_setting_t *setting,
@@ -339,7 +340,7 @@ static int read_word(const struct sbx_reader *reader, enum sbx_key_id id, const 
 	struct sbx_item item = { NULL, value->origin };
 
 	if (config_setting_type(setting) != CONFIG_TYPE_STRING)
-		return wrong(reader, value->origin, id, type_name(setting));
+		return wrong_value(reader, value->origin, id, type_name(setting));
 	value->text = config_setting_get_string(setting);
 	value->text = sbx_pool_dup(reader->pool, value->text, strlen(value->text));
 	item.text = value->text;
@@ -364,7 +365,7 @@ int sbx_value_read(const struct sbx_reader *reader, enum sbx_key_id id, const co
 	if (type != SBX_TYPE_BOOL)
 		return read_number(reader, id, setting, value);
 	if (config_setting_type(setting) != CONFIG_TYPE_BOOL)
-		return wrong(reader, value->origin, id, type_name(setting));
+		return wrong_value(reader, value->origin, id, type_name(setting));
 	value->number = (uint64_t)config_setting_get_bool(setting);
 	return 0;
 }

@@ -124,7 +124,7 @@ static void judge_above(struct verdict *verdict, const char *path)
 }
 
 /* As a word of the shell's. */
-static const char *quote(struct sbx_pool *pool, const char *path)
+static const char *quote_word(struct sbx_pool *pool, const char *path)
 {
 	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-+,:@%";
 	char *word = sbx_pool_alloc(pool, 4 * strlen(path) + 3), *at = word;
@@ -139,7 +139,7 @@ static const char *quote(struct sbx_pool *pool, const char *path)
 }
 
 /* One line that mends it all when pasted. */
-static const char *say(struct verdict *verdict)
+static const char *verdict_text(struct verdict *verdict)
 {
 	struct sbx_pool *pool = verdict->pool;
 	const char *text;
@@ -150,7 +150,7 @@ static const char *say(struct verdict *verdict)
 			       verdict->others_own ? "as root: " : "");
 	for (size_t i = 0; i < verdict->count; i++)
 		text = sbx_pool_printf(pool, "%s %s%s", text, verdict->open[i][0] == '-' ? "./" : "",
-				       quote(pool, verdict->open[i]));
+				       quote_word(pool, verdict->open[i]));
 	return text;
 }
 
@@ -171,7 +171,7 @@ const char *sbx_trust_file(struct sbx_pool *pool, const char *path, int fd)
 		note_open(&verdict, path, &st);
 	judge_above(&verdict, real);
 	judge_above(&verdict, sbx_pool_printf(pool, "%s%s%s", cwd, *cwd ? "/" : "", path));
-	return say(&verdict);
+	return verdict_text(&verdict);
 }
 
 const char *sbx_trust_dir(struct sbx_pool *pool, const char *path, const char *real)
@@ -180,5 +180,5 @@ const char *sbx_trust_dir(struct sbx_pool *pool, const char *path, const char *r
 
 	judge_above(&verdict, sbx_pool_printf(pool, "%s/.", real));
 	judge_above(&verdict, sbx_pool_printf(pool, "%s/.", path));
-	return say(&verdict);
+	return verdict_text(&verdict);
 }

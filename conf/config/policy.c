@@ -64,7 +64,7 @@ static void forget_ports(struct sbx_pool *pool, struct sbx_policy *under, const 
 	}
 }
 
-static void overlay(struct sbx_pool *pool, struct sbx_policy *under, const struct sbx_policy *over)
+static void overlay_policy(struct sbx_pool *pool, struct sbx_policy *under, const struct sbx_policy *over)
 {
 	forget_ports(pool, under, over);
 	for (int id = 0; id < SBX_KEY__COUNT; id++)
@@ -92,7 +92,7 @@ static int unknown_profile(const struct sbx_config *config, const char *name, st
 			    sbx_nearest_text(config->pool, &nearest));
 }
 
-static int cycle(const struct sbx_config *config, const struct sbx_profile *const *chain, size_t depth)
+static int inheritance_cycle(const struct sbx_config *config, const struct sbx_profile *const *chain, size_t depth)
 {
 	const char *text = chain[0]->name;
 
@@ -123,7 +123,7 @@ int sbx_policy_resolve(const struct sbx_config *config, const char *name, struct
 			return unknown_profile(config, name, origin);
 		for (size_t i = 0; i < depth; i++)
 			if (chain[i] == profile)
-				return cycle(config, chain, depth);
+				return inheritance_cycle(config, chain, depth);
 		if (depth == DEPTH_MAX)
 			return sbx_errs_add(config->errs, origin, "more than %d profiles inherit from each other",
 					    DEPTH_MAX);
@@ -133,9 +133,9 @@ int sbx_policy_resolve(const struct sbx_config *config, const char *name, struct
 	}
 	*policy = config->base;
 	while (depth-- > 0)
-		overlay(config->pool, policy, &chain[depth]->policy);
+		overlay_policy(config->pool, policy, &chain[depth]->policy);
 	keep_limits(&config->base, policy);
-	overlay(config->pool, policy, &config->set);
+	overlay_policy(config->pool, policy, &config->set);
 	finish_lists(config->pool, policy);
 	return 0;
 }

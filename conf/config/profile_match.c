@@ -52,7 +52,7 @@ static bool path_fits(const char *head, const char *name)
 }
 
 /* Where among the names the command's part of an entry fits first; -1: nowhere. */
-static int fits(const char *head, const struct sbx_names *names)
+static int first_match(const char *head, const struct sbx_names *names)
 {
 	for (size_t i = 0; i < names->count; i++)
 		if (head[0] == '/' ? path_fits(head, names->items[i]) :
@@ -65,7 +65,7 @@ bool sbx_match_fits(struct sbx_pool *pool, const char *entry, const struct sbx_n
 {
 	const char *words;
 
-	return fits(head_of(pool, entry, &words), names) >= 0;
+	return first_match(head_of(pool, entry, &words), names) >= 0;
 }
 
 /* The lower, the closer: paths before names, earlier names before later ones. */
@@ -85,7 +85,7 @@ const char *sbx_match_command(const struct sbx_config *config, const struct sbx_
 
 		for (size_t j = 0; j < profile->match.count; j++) {
 			const char *words, *head = head_of(config->pool, profile->match.items[j].text, &words);
-			const int fitting = *words ? -1 : fits(head, names);
+			const int fitting = *words ? -1 : first_match(head, names);
 
 			if (fitting < 0 || rank_of(head, fitting, names) >= best_rank)
 				continue;
@@ -116,7 +116,7 @@ void sbx_match_alternatives(const struct sbx_config *config, const struct sbx_na
 		for (size_t j = 0; j < profile->match.count; j++) {
 			const char *words, *head = head_of(config->pool, profile->match.items[j].text, &words);
 
-			if (*words && fits(head, names) >= 0)
+			if (*words && first_match(head, names) >= 0)
 				*SBX_APPEND(config->pool, alternatives) =
 					(struct sbx_alternative){ profile->name, words };
 		}

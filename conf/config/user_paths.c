@@ -20,7 +20,7 @@ static const char *const system_dirs[] = { "/",    "/home", "/media",     "/mnt"
 					   "/tmp", "/var",  "/var/cache", "/var/lib", "/var/run", "/var/tmp" };
 
 /* Without doubled and trailing slashes. */
-static const char *normalize(struct sbx_pool *pool, const char *path)
+static const char *squeeze_slashes(struct sbx_pool *pool, const char *path)
 {
 	char *out = sbx_pool_dup(pool, path, strlen(path)), *to = out;
 
@@ -46,7 +46,7 @@ bool sbx_user_home_ok(const char *home)
 	return true;
 }
 
-static const char *copy(struct sbx_pool *pool, const char *text)
+static const char *passwd_field(struct sbx_pool *pool, const char *text)
 {
 	return sbx_pool_dup(pool, text, strcspn(text, ":\n"));
 }
@@ -59,13 +59,13 @@ void sbx_user_get(struct sbx_pool *pool, struct sbx_user *user)
 	user->uid = getuid();
 	user->gid = getgid();
 	pw = getpwuid(user->uid);
-	user->name = pw ? copy(pool, pw->pw_name) : sbx_pool_printf(pool, "uid%u", user->uid);
-	user->home = pw ? normalize(pool, copy(pool, pw->pw_dir)) : "";
-	user->shell = pw && pw->pw_shell[0] ? copy(pool, pw->pw_shell) : "/bin/sh";
+	user->name = pw ? passwd_field(pool, pw->pw_name) : sbx_pool_printf(pool, "uid%u", user->uid);
+	user->home = pw ? squeeze_slashes(pool, passwd_field(pool, pw->pw_dir)) : "";
+	user->shell = pw && pw->pw_shell[0] ? passwd_field(pool, pw->pw_shell) : "/bin/sh";
 	if (!sbx_user_home_ok(user->home))
 		user->home = "";
 	gr = getgrgid(user->gid);
-	user->group = gr ? copy(pool, gr->gr_name) : sbx_pool_printf(pool, "gid%u", user->gid);
+	user->group = gr ? passwd_field(pool, gr->gr_name) : sbx_pool_printf(pool, "gid%u", user->gid);
 }
 
 const char *sbx_user_config_dir(struct sbx_pool *pool, const struct sbx_user *user, const char *xdg)
@@ -115,7 +115,7 @@ static const char *leave_late(struct sbx_pool *pool, const struct sbx_user *user
 			      struct sbx_where *where)
 {
 	where->late = where->variable = true;
-	where->path = normalize(pool, replace_uid(pool, user, rest));
+	where->path = squeeze_slashes(pool, replace_uid(pool, user, rest));
 	if (!strcmp(where->path, "/"))
 		where->path = "";
 	return NULL;
@@ -135,7 +135,7 @@ const char *sbx_path_expand(struct sbx_pool *pool, const struct sbx_user *user, 
 	if (skip && !*user->home)
 		return "the caller has no home directory";
 	path = replace_uid(pool, user, path + skip);
-	where->path = normalize(pool, skip ? sbx_pool_printf(pool, "%s%s", user->home, path) : path);
+	where->path = squeeze_slashes(pool, skip ? sbx_pool_printf(pool, "%s%s", user->home, path) : path);
 	if (where->variable && (strchr(where->path + 1, '/') == NULL || whole_home(user, where->path)))
 		return "that is a whole home or a top-level directory, which no variable may grant; "
 		       "name what is needed in it";
