@@ -235,7 +235,13 @@ struct sbx_preload {
 };
 
 /* What happens to a call that isn't allowed: it fails; the command is killed; it is let through, for trying out. */
-enum sbx_action { SBX_ACTION_ERRNO, SBX_ACTION_KILL, SBX_ACTION_LOG, SBX_ACTION__COUNT };
+#define SBX_ACTIONS(X) X(ERRNO, "errno") X(KILL, "kill") X(LOG, "log")
+enum sbx_action {
+#define X(id, name) SBX_ACTION_##id,
+	SBX_ACTIONS(X)
+#undef X
+		SBX_ACTION__COUNT
+};
 
 /* A system call by name, for the loader that decides: it doesn't know them itself. */
 struct sbx_callname {
@@ -249,8 +255,20 @@ struct sbx_callname {
 #define SBX_CALL_FLAGS 3u
 #define SBX_CALLS_MAX 1024u /* numbers are below */
 
-enum sbx_latch_mode { SBX_LATCH_AUTO, SBX_LATCH_REQUIRED, SBX_LATCH_OFF, SBX_LATCH__COUNT };
-enum sbx_out_mode { SBX_OUT_STAGE, SBX_OUT_FILE, SBX_OUT_DIRECTORY, SBX_OUT_COPY, SBX_OUT__COUNT };
+#define SBX_LATCH_MODES(X) X(AUTO, "auto") X(REQUIRED, "required") X(OFF, "off")
+enum sbx_latch_mode {
+#define X(id, name) SBX_LATCH_##id,
+	SBX_LATCH_MODES(X)
+#undef X
+		SBX_LATCH__COUNT
+};
+#define SBX_OUT_MODES(X) X(STAGE, "stage") X(FILE, "file") X(DIRECTORY, "directory") X(COPY, "copy")
+enum sbx_out_mode {
+#define X(id, name) SBX_OUT_##id,
+	SBX_OUT_MODES(X)
+#undef X
+		SBX_OUT__COUNT
+};
 
 #define SBX_POLICY_AS_PID_1 1u    /* the target is PID 1, no reaper */
 #define SBX_POLICY_MAP_ROOT 2u    /* uid and gid 0 inside */
@@ -314,25 +332,30 @@ struct sbx_policy_blob {
 	uint32_t pad2;
 };
 
-/* The layers that best_effort may name, and doctor reports on. X(id, name) */
+/*
+ * The layers that best_effort may name, and doctor reports on. X(id, name, flag): for a namespace, what the key
+ * `namespaces` calls it and its CLONE_* of <sched.h>; else 0.
+ */
 /* clang-format off */
+#define SBX_NAMESPACES(X) \
+	X(USER, "user", CLONE_NEWUSER) \
+	X(MOUNT, "mount", CLONE_NEWNS) \
+	X(PID, "pid", CLONE_NEWPID) \
+	X(NET, "net", CLONE_NEWNET) \
+	X(UTS, "uts", CLONE_NEWUTS) \
+	X(IPC, "ipc", CLONE_NEWIPC) \
+	X(CGROUP, "cgroup", CLONE_NEWCGROUP)
 #define SBX_KERNEL_LAYERS(X) \
-	X(USER, "user") \
-	X(MOUNT, "mount") \
-	X(PID, "pid") \
-	X(NET, "net") \
-	X(UTS, "uts") \
-	X(IPC, "ipc") \
-	X(CGROUP, "cgroup") \
-	X(PROC, "proc") \
-	X(LANDLOCK, "landlock") \
-	X(SECCOMP, "seccomp") \
-	X(KEYRING, "keyring") \
-	X(NESTING, "nesting") \
-	X(LIMITS, "limits")
+	SBX_NAMESPACES(X) \
+	X(PROC, "proc", 0) \
+	X(LANDLOCK, "landlock", 0) \
+	X(SECCOMP, "seccomp", 0) \
+	X(KEYRING, "keyring", 0) \
+	X(NESTING, "nesting", 0) \
+	X(LIMITS, "limits", 0)
 /* clang-format on */
 enum sbx_kernel_layer {
-#define X(id, name) SBX_LAYER_##id,
+#define X(id, name, flag) SBX_LAYER_##id,
 	SBX_KERNEL_LAYERS(X)
 #undef X
 		SBX_LAYER__COUNT

@@ -64,13 +64,9 @@ static void namespaces(struct report *report)
 		const char *layer;
 		uint32_t flag;
 	} probes[] = {
-		{ "user", 0 },
-		{ "mount", CLONE_NEWNS },
-		{ "pid", CLONE_NEWPID },
-		{ "net", CLONE_NEWNET },
-		{ "uts", CLONE_NEWUTS },
-		{ "ipc", CLONE_NEWIPC },
-		{ "cgroup", CLONE_NEWCGROUP },
+#define X(id, name, clone) { .layer = (name), .flag = (clone) },
+		SBX_NAMESPACES(X)
+#undef X
 	};
 
 	for (size_t i = 0; i < sizeof(probes) / sizeof(probes[0]); i++) {

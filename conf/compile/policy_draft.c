@@ -20,10 +20,12 @@
 
 #define IN_PLACE_ABI SBX_FS_TRUNCATE_ABI /* without mounts, truncate(2) is only held by Landlock */
 
-/* In the order of the key's words; whether the network has one of its own is network.c's to say. */
-static const uint32_t clone_flags[] = { CLONE_NEWUSER, CLONE_NEWNS,  CLONE_NEWPID,   0,
-					CLONE_NEWUTS,  CLONE_NEWIPC, CLONE_NEWCGROUP };
+/* In the order of the key's words. */
+#define X(id, name, flag) (flag),
+static const uint32_t clone_flags[] = { SBX_NAMESPACES(X) };
+#undef X
 
+/* But the network's, which is network.c's to say. */
 static uint32_t namespace_flags(const struct sbx_policy *policy)
 {
 	uint32_t words = sbx_policy_words(policy, SBX_KEY_NAMESPACES), flags = 0;
@@ -31,7 +33,7 @@ static uint32_t namespace_flags(const struct sbx_policy *policy)
 	for (size_t i = 0; i < sizeof(clone_flags) / sizeof(clone_flags[0]); i++)
 		if (words & (1u << i))
 			flags |= clone_flags[i];
-	return flags;
+	return flags & ~(uint32_t)CLONE_NEWNET;
 }
 
 /* A layer that is missing is an error, unless the policy can do without. */

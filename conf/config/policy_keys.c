@@ -8,20 +8,19 @@
 
 #include "shim/blob.h"
 
-static const char *const out_words[] = { "stage", "file", "directory", "copy", NULL }; /* enum sbx_out_mode */
-static const char *const net_words[] = { "none", "loopback", "host", NULL };           /* enum sbx_net */
-static const char *const action_words[] = { "errno", "kill", "log", NULL };            /* enum sbx_action */
-static const char *const ns_words[] = { "user", "mount", "pid", "net", "uts", "ipc", "cgroup", NULL };
-static const char *const latch_words[] = { "auto", "required", "off", NULL }; /* enum sbx_latch_mode */
+#define X(id, name) (name),
+static const char *const out_words[] = { SBX_OUT_MODES(X) NULL };
+static const char *const action_words[] = { SBX_ACTIONS(X) NULL };
+static const char *const latch_words[] = { SBX_LATCH_MODES(X) NULL };
+#undef X
+#define X(id, name, flag) (name),
+static const char *const ns_words[] = { SBX_NAMESPACES(X) NULL };
+static const char *const layer_words[] = { SBX_KERNEL_LAYERS(X) NULL };
+#undef X
+static const char *const net_words[] = { "none", "loopback", "host", NULL }; /* enum sbx_net */
 static const char *const dev_words[] = { "null", "zero", "full", "random", "urandom", "tty", "ptmx", "shm", NULL };
 static const char *const proc_words[] = { "new", "none", NULL };
 static const char *const home_words[] = { "tmpfs", "none", NULL };
-static const char *const layer_words[] = {
-#define X(id, name) (name),
-	SBX_KERNEL_LAYERS(X)
-#undef X
-		NULL
-};
 
 #define KEY(id, in, as, of_type, of_words, text) \
 	[SBX_KEY_##id] = { .group = (in), .name = (as), .type = SBX_TYPE_##of_type, .words = (of_words), .doc = (text) }

@@ -15,6 +15,8 @@
 #include <linux/ioctl.h>
 #include <linux/prctl.h>
 
+#include "shim/blob.h"
+
 #define INT 0xffffffffu /* the part of an argument that an int has */
 #define TIOCSTI_NR 0x5412u
 #define TIOCLINUX_NR 0x541cu
@@ -31,9 +33,8 @@
 #define CREATES ((unsigned)O_CREAT | 020000000u /* __O_TMPFILE, without the O_DIRECTORY that O_TMPFILE has in it */)
 #define F_SETLEASE_NR 1024u
 #define F_NOTIFY_NR 1026u
-#define NEW_MASK                                                                                                 \
-	((unsigned)(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | \
-		    CLONE_NEWNET))
+#define OR_FLAG(id, name, flag) | (flag)
+#define NEW_MASK ((unsigned)(0 SBX_NAMESPACES(OR_FLAG)))
 
 #define ONE(arg, mask, value) { { (arg), (mask), (value) } }, 1
 /* By type as well, or SOCK_SEQPACKET would be SCTP, past every list of ports. */

@@ -11,20 +11,16 @@
 #include "shim/landlock_rights.h"
 
 static const char *const layer_names[SBX_LAYER__COUNT] = {
-#define X(id, name) [SBX_LAYER_##id] = (name),
+#define X(id, name, flag) [SBX_LAYER_##id] = (name),
 	SBX_KERNEL_LAYERS(X)
 #undef X
 };
-
-static const struct {
-	enum sbx_kernel_layer layer;
-	uint32_t flag;
-} droppable[] = {
-	{ SBX_LAYER_NET, CLONE_NEWNET },
-	{ SBX_LAYER_UTS, CLONE_NEWUTS },
-	{ SBX_LAYER_IPC, CLONE_NEWIPC },
-	{ SBX_LAYER_CGROUP, CLONE_NEWCGROUP },
+static const uint32_t clone_flags[SBX_LAYER__COUNT] = {
+#define X(id, name, flag) [SBX_LAYER_##id] = (flag),
+	SBX_NAMESPACES(X)
+#undef X
 };
+static const enum sbx_kernel_layer droppable[] = { SBX_LAYER_NET, SBX_LAYER_UTS, SBX_LAYER_IPC, SBX_LAYER_CGROUP };
 
 bool sbx_best_effort(const struct sbx_policy_blob *policy, enum sbx_kernel_layer layer, int errnum)
 {
@@ -61,14 +57,14 @@ uint32_t sbx_best_effort_namespaces(const struct sbx_policy_blob *policy)
 	uint32_t namespaces = policy->namespaces;
 
 	for (size_t i = 0; i < sizeof(droppable) / sizeof(droppable[0]); i++)
-		if (policy->best_effort & (1u << droppable[i].layer))
-			namespaces &= ~droppable[i].flag;
+		if (policy->best_effort & (1u << droppable[i]))
+			namespaces &= ~clone_flags[droppable[i]];
 	return namespaces;
 }
 
 void sbx_best_effort_report(const struct sbx_policy_blob *policy, uint32_t namespaces, int errnum)
 {
 	for (size_t i = 0; i < sizeof(droppable) / sizeof(droppable[0]); i++)
-		if (policy->namespaces & ~namespaces & droppable[i].flag)
-			sbx_best_effort(policy, droppable[i].layer, errnum);
+		if (policy->namespaces & ~namespaces & clone_flags[droppable[i]])
+			sbx_best_effort(policy, droppable[i], errnum);
 }

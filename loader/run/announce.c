@@ -17,7 +17,11 @@ static const char *profile_of(const struct sbx_policy_blob *policy)
 
 void sbx_announce_dry_run(const struct sbx_run *run, const struct sbx_vec *dropped)
 {
-	static const char *const modes[] = { "auto", "required", "off" };
+	static const char *const modes[] = {
+#define X(id, name) (name),
+		SBX_LATCH_MODES(X)
+#undef X
+	};
 
 	printf("profile: %s\ncommand: %s\nlatch: %s", profile_of(run->policy), run->target.path,
 	       modes[run->policy->latch_mode]);

@@ -39,8 +39,9 @@ static const struct {
 	const char *name;
 	uint32_t flag;
 } namespaces[] = {
-	{ "user", CLONE_NEWUSER }, { "mount", CLONE_NEWNS }, { "pid", CLONE_NEWPID },       { "net", CLONE_NEWNET },
-	{ "uts", CLONE_NEWUTS },   { "ipc", CLONE_NEWIPC },  { "cgroup", CLONE_NEWCGROUP },
+#define X(id, word, clone) { .name = (word), .flag = (clone) },
+	SBX_NAMESPACES(X)
+#undef X
 };
 static const char *const signals[] = {
 	[SIGHUP] = "HUP",   [SIGINT] = "INT",   [SIGQUIT] = "QUIT", [SIGILL] = "ILL",   [SIGTRAP] = "TRAP",
