@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "loader/base/mounts.h"
 #include "loader/base/printable.h"
 #include "shim/err.h"
 
@@ -21,7 +22,8 @@ static void print_mount(const struct sbx_plan_mount *mount)
 	if (mount->type == SBX_MOUNT_SYMLINK || (mount->type == SBX_MOUNT_BIND && strcmp(mount->src, mount->dst) != 0))
 		printf(" %s %s", mount->type == SBX_MOUNT_SYMLINK ? "->" : "<-", sbx_printable(mount->src));
 	if (mount->type == SBX_MOUNT_BIND || mount->type == SBX_MOUNT_TMPFS)
-		printf(" (%s%s)", mount->attr & 1 ? "ro" : "rw", mount->attr & 8 ? "" : ", exec");
+		printf(" (%s%s)", mount->attr & MOUNT_ATTR_RDONLY ? "ro" : "rw",
+		       mount->attr & MOUNT_ATTR_NOEXEC ? "" : ", exec");
 	putchar('\n');
 }
 
