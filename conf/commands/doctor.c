@@ -223,6 +223,7 @@ static void configuration(struct report *report, const struct sbx_command *comma
 	report->policy = policy;
 	say("config", GOOD,
 	    config->read.count ? files_read(report->pool, config) : "built-in; there is no " SBX_CONF_FILE, NULL);
+	sbx_doctor_copy(report->pool, command->errs, config);
 }
 
 /* The proof of it all: the default policy compiles for this kernel. */

@@ -42,7 +42,7 @@ static void print_only_in(enum sbx_key_id id, const struct sbx_list *list, const
 	}
 }
 
-static bool diff_key(enum sbx_key_id id, const struct sbx_value *a, const struct sbx_value *b)
+bool sbx_diff_key(enum sbx_key_id id, const struct sbx_value *a, const struct sbx_value *b)
 {
 	enum sbx_key_type type = sbx_keys[id].type;
 	bool said = false;
@@ -109,7 +109,7 @@ static int diff_profiles(const struct sbx_config *config, const char *const name
 	    sbx_policy_resolve(config, names[1], &policies[1]) < 0)
 		return EXIT_TROUBLE;
 	for (int id = 0; id < SBX_KEY__COUNT; id++)
-		differs |= diff_key((enum sbx_key_id)id, &policies[0].values[id], &policies[1].values[id]);
+		differs |= sbx_diff_key((enum sbx_key_id)id, &policies[0].values[id], &policies[1].values[id]);
 	diff_calls(&policies[0], &policies[1]);
 	return differs;
 }
