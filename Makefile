@@ -100,31 +100,36 @@ HARDEN = -fstack-protector-strong $(if $(findstring _FORTIFY_SOURCE,$(CPPFLAGS) 
 # LDFLAGS first: where they differ, what the programs depend on holds
 RELRO = $(LDFLAGS) -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack
 
-LOADER_FLAGS = $(BASE_FLAGS) $(CFLAGS) -Os -fno-pie -fstack-protector-strong -ffunction-sections -fdata-sections \
+# Objects come in kinds, one folder each: musl for sbx-wrap, free for the shim, glibc for sbx-policy, san and cov for tests
+CC_musl = $(MUSL_CC)
+FLAGS_musl = $(BASE_FLAGS) $(CFLAGS) -Os -fno-pie -fstack-protector-strong -ffunction-sections -fdata-sections \
 	-fno-exceptions -fno-lto -fno-asynchronous-unwind-tables -idirafter /usr/include -idirafter /usr/include/$(MULTIARCH)
 # In a static program nothing protects what RELRO sets apart, and it is one page more
 LOADER_LINK = $(LDFLAGS) -static -no-pie -Wl,--gc-sections,-z,noseparate-code,-z,norelro,-z,noexecstack
 
-SHIM_FLAGS = $(BASE_FLAGS) $(CFLAGS) -Os -ffreestanding -fPIC -fvisibility=hidden -fno-stack-protector \
+FLAGS_free = $(BASE_FLAGS) $(CFLAGS) -Os -ffreestanding -fPIC -fvisibility=hidden -fno-stack-protector \
 	-fno-exceptions -fno-lto -fno-asynchronous-unwind-tables -fno-tree-loop-distribute-patterns -ffunction-sections -fdata-sections
 # Few mappings, and none whose protection changes: in what every wrapped program maps they cost more than all of its work
 SHIM_LINK = $(LDFLAGS) -shared -nostdlib -Wl,-z,initfirst -Wl,-z,defs -Wl,-z,norelro,-z,noseparate-code,-z,now,-z,noexecstack -Wl,--hash-style=gnu -Wl,--build-id=none \
 	-Wl,--gc-sections -Wl,-soname,libsbx-shim.so
 
 CONF_LIBS := libconfig libseccomp
-CONF_FLAGS = $(BASE_FLAGS) $(CFLAGS) $(HARDEN) -fPIE -fno-lto $(shell $(PKG_CONFIG) --cflags $(CONF_LIBS))
+CONF_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(CONF_LIBS))
 CONF_LDLIBS = $(shell $(PKG_CONFIG) --libs $(CONF_LIBS))
 
 SCOPE_LIBS := libsystemd
 SCOPE_FLAGS = $(BASE_FLAGS) $(CFLAGS) $(HARDEN) -fPIE
 SCOPE_LINK = -pie $(RELRO)
 
-# Objects that are linked into tests come in kinds: sbx-policy's own, and with what the compiler adds to find faults
-FLAGS_glibc = $(CONF_FLAGS)
+FLAGS_glibc = $(BASE_FLAGS) $(CFLAGS) $(HARDEN) -fPIE -fno-lto $(CONF_CFLAGS)
 LINK_glibc = -pie $(RELRO)
 LINK_san := -fsanitize=address,undefined
-FLAGS_san = $(BASE_FLAGS) -g -O1 $(LINK_san) -fno-sanitize-recover=all $(shell $(PKG_CONFIG) --cflags $(CONF_LIBS))
+FLAGS_san = $(BASE_FLAGS) -g -O1 $(LINK_san) -fno-sanitize-recover=all $(CONF_CFLAGS)
+LINK_cov := --coverage
+FLAGS_cov = $(BASE_FLAGS) -g -O0 $(LINK_cov) $(CONF_CFLAGS)
 TOOL_FLAGS = $(filter-out -MMD -MP,$(BASE_FLAGS)) $(CFLAGS)
+TOOL_CC = $(CC) $(TOOL_FLAGS)
+HOSTILE := -fno-stack-protector -fno-pie
 
 # ---- objects -----------------------------------------------------------------------------------------------------
 
@@ -133,13 +138,11 @@ SHIM_OBJ := $(SHIM_SRC:%.c=$(BUILD)/free/%.o)
 CONF_OBJ := $(CONF_SRC:%.c=$(BUILD)/glibc/%.o)
 LIBLOADER_SRC := $(filter-out loader/main.c,$(LOADER_SRC))
 LIBCONF_SRC := $(filter-out conf/commands/sbx-policy.c,$(CONF_SRC))
-KINDS := glibc san
+KINDS := glibc san cov
 KINDS_SRC := $(sort $(LOADER_SRC) $(CONF_SRC)) $(UNIT:%=tests/unit/%.c) $(FUZZ:%=tests/fuzz/%.c) tests/fuzz/driver.c
 UNIT_BIN := $(UNIT:%=$(BUILD)/unit/%)
 FUZZ_BIN := $(FUZZ:%=$(BUILD)/fuzz/%)
-TOOL_BIN := $(TOOLS:%=$(BUILD)/tools/%) $(TOOLS_HOSTILE:%=$(BUILD)/tools/%) $(BUILD)/tools/exploit-musl \
-	$(BUILD)/tools/liblate.so
-
+TOOL_BIN := $(addprefix $(BUILD)/tools/,$(TOOLS) $(TOOLS_HOSTILE) exploit-musl liblate.so)
 FAULT_BIN := $(FAULT:%=$(BUILD)/fault/%)
 
 
@@ -151,7 +154,7 @@ COMPLETIONS := bash-completion/completions/sbx-wrap bash-completion/completions/
 	fish/vendor_completions.d/sbx-wrap.fish fish/vendor_completions.d/sbx-policy.fish
 COMPLETION_FILES := $(COMPLETIONS:%=$(BUILD)/share/%)
 
-.PHONY: all deps install uninstall unit fuzz tools test fault test-tools-big test-trixie test-vm test-vm-ci test-vm-arm64 bench lint format tour cross cross-objects clean help
+.PHONY: all deps install uninstall unit fuzz tools test fault asan coverage test-tools-big test-trixie test-vm test-vm-ci test-vm-arm64 bench lint format tour cross cross-objects clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -194,13 +197,12 @@ $(ID_OBJ): ID := $(ID_FLAGS)
 
 # ---- compile and link ----------------------------------------------------------------------------------------------
 
-$(BUILD)/musl/%.o: %.c Makefile | $(BUILD)/.deps-build
-	@mkdir -p $(@D)
-	$(MUSL_CC) $(LOADER_FLAGS) $(ID) -c -o $@ $<
-
-$(BUILD)/free/%.o: %.c Makefile | $(BUILD)/.deps-build
-	@mkdir -p $(@D)
-	$(CC) $(SHIM_FLAGS) -c -o $@ $<
+define objects # KIND
+$(BUILD)/$1/%.o: %.c Makefile | $(BUILD)/.deps-build
+	@mkdir -p $$(@D)
+	$$(or $$(CC_$1),$$(CC)) $$(FLAGS_$1) $$(ID) -c -o $$@ $$<
+endef
+$(foreach kind,musl free $(KINDS),$(eval $(call objects,$(kind))))
 
 # What is embedded by .incbin: a line for each file, written anew where one has come or gone.
 BUILTIN_FILES := $(BUILD)/generated/builtin_files.inc
@@ -245,12 +247,8 @@ $(BUILD)/share/sbx.conf: conf/skeleton.awk conf/sbx.conf
 
 # ---- tests ---------------------------------------------------------------------------------------------------------
 
-# The objects of one kind, and the unit tests and fuzzers of them
+# Unit tests and fuzzers of one kind
 define tests # KIND, and where in $(BUILD) its unit tests and its fuzzers belong
-$(BUILD)/$1/%.o: %.c Makefile | $(BUILD)/.deps-build
-	@mkdir -p $$(@D)
-	$$(CC) $$(FLAGS_$1) $$(ID) -c -o $$@ $$<
-
 $(UNIT:%=$(BUILD)/$1/tests/unit/%.o): | $(BUILD)/.deps-test
 $(UNIT_CONF:%=$(BUILD)/$2/%) $(UNIT_BOTH:%=$(BUILD)/$2/%): $(BUILD)/$1/libconf.a
 $(UNIT_LOADER:%=$(BUILD)/$2/%) $(UNIT_BOTH:%=$(BUILD)/$2/%): $(BUILD)/$1/libloader.a
@@ -268,37 +266,28 @@ endef
 %/test_conf_shrink: UNIT_LINK := -Wl,--wrap=sbx_bpf_shrink
 $(eval $(call tests,glibc,unit,glibc/fuzz))
 $(eval $(call tests,san,san/unit,fuzz))
+$(eval $(call tests,cov,cov/unit,cov/fuzz))
+
+$(BUILD)/san/sbx-policy: $(BUILD)/san/conf/commands/sbx-policy.o $(BUILD)/san/libconf.a
+	$(CC) $(LINK_san) -o $@ $^ $(CONF_LDLIBS)
 
 %.a:
 	@rm -f $@
 	$(AR) qcs $@ $^
 
-$(BUILD)/tools/%: tests/tools/%.c tests/tools/dangerous.h tests/tools/errname.h Makefile | $(BUILD)/.deps-build
-	@mkdir -p $(@D)
-	$(CC) $(TOOL_FLAGS) -o $@ $<
-
-$(BUILD)/fault/%: tests/fault/%.c tests/fault/mark.h tests/tools/dangerous.h tests/tools/errname.h Makefile | $(BUILD)/.deps-build
-	@mkdir -p $(@D)
-	$(CC) $(TOOL_FLAGS) -o $@ $<
-
+$(TOOLS:%=$(BUILD)/tools/%): $(BUILD)/tools/%: tests/tools/%.c
+$(FAULT_BIN): $(BUILD)/fault/%: tests/fault/%.c tests/fault/mark.h
+$(BUILD)/tools/exploit-musl: tests/tools/exploit.c
+$(BUILD)/tools/exploit-musl: TOOL_CC = $(MUSL_CC) $(TOOL_FLAGS) -idirafter /usr/include -idirafter /usr/include/$(MULTIARCH)
+$(BUILD)/tools/liblate.so: tests/tools/late.c
+$(BUILD)/tools/liblate.so: TOOL_AS := -DLIBRARY -shared -fPIC
 # static and without a libc; in the two places of a dynamic program whose code runs before main
-HOSTILE = $(CC) $(TOOL_FLAGS) -fno-stack-protector -fno-pie
-HOSTILE_SRC := tests/tools/hostile.c tests/tools/errname.h Makefile
-$(BUILD)/tools/hostile: $(HOSTILE_SRC) | $(BUILD)/.deps-build
+$(TOOLS_HOSTILE:%=$(BUILD)/tools/%): tests/tools/hostile.c
+$(BUILD)/tools/hostile: TOOL_AS := $(HOSTILE) -ffreestanding -nostdlib -static
+$(BUILD)/tools/hostile-%: TOOL_AS = $(HOSTILE) -no-pie -D$(shell echo $(@F:hostile-%=%) | tr a-z A-Z)
+$(TOOL_BIN) $(FAULT_BIN): tests/tools/dangerous.h tests/tools/errname.h Makefile | $(BUILD)/.deps-build
 	@mkdir -p $(@D)
-	$(HOSTILE) -ffreestanding -nostdlib -static -o $@ $<
-
-$(BUILD)/tools/hostile-%: $(HOSTILE_SRC) | $(BUILD)/.deps-build
-	@mkdir -p $(@D)
-	$(HOSTILE) -no-pie -D$(shell echo $* | tr a-z A-Z) -o $@ $<
-
-$(BUILD)/tools/exploit-musl: tests/tools/exploit.c tests/tools/errname.h Makefile | $(BUILD)/.deps-build
-	@mkdir -p $(@D)
-	$(MUSL_CC) $(TOOL_FLAGS) -idirafter /usr/include -idirafter /usr/include/$(MULTIARCH) -o $@ $<
-
-$(BUILD)/tools/liblate.so: tests/tools/late.c tests/tools/errname.h Makefile | $(BUILD)/.deps-build
-	@mkdir -p $(@D)
-	$(CC) $(TOOL_FLAGS) -DLIBRARY -shared -fPIC -o $@ $<
+	$(TOOL_CC) $(TOOL_AS) -o $@ $(filter %.c,$^)
 
 unit: $(UNIT_BIN)
 fuzz: $(FUZZ_BIN)
@@ -309,8 +298,14 @@ test: all unit fuzz tools $(BENCH_BIN) $(COMPLETION_FILES) $(BUILD)/.deps-test #
 
 # COUNT, SEED, CONFIGS, RUN and JOBS choose: tests/fault/run
 fault: all $(FAULT_BIN) $(BUILD)/.deps-test ## let every system call of a run fail once, compare what the command can do then
-	@SBX_BUILD=$(abspath $(BUILD)) COUNT='$(COUNT)' SEED='$(SEED)' CONFIGS='$(CONFIGS)' RUN='$(RUN)' JOBS='$(JOBS)' \
-		bash tests/fault/run
+	@SBX_BUILD='$(abspath $(BUILD))' bash tests/fault/run
+
+# sbx-wrap is static and can't be instrumented: its sources are in the unit tests
+asan: $(BUILD)/san/sbx-policy $(UNIT:%=$(BUILD)/san/unit/%) $(FUZZ_BIN) ## run unit tests, fuzzers and sbx-policy under sanitizers
+	@bash tests/tools/instrumented $(BUILD)/san $^
+
+coverage: $(UNIT:%=$(BUILD)/cov/unit/%) $(FUZZ:%=$(BUILD)/cov/fuzz/%) ## run unit tests and fuzzers, list what share of each file's lines ran
+	@bash tests/tools/instrumented $(BUILD)/cov $^
 
 test-tools-big: all tools $(BUILD)/.deps-test $(BUILD)/.deps-tools-big ## run the tests of the profiles whose tools are over 300 MB
 	@SBX_BUILD='$(abspath $(BUILD))' UNIT= FUZZ= TESTS='tests/profiles/big/*.bats' bash tests/run
