@@ -161,7 +161,7 @@ COMPLETION_FILES := $(COMPLETIONS:%=$(BUILD)/share/%)
 all: $(PROGRAMS) $(COMPLETION_FILES) $(BUILD)/share/sbx.conf ## build sbx-wrap, libsbx-shim.so, sbx-policy and sbx-scope
 
 help: ## list the targets
-	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' $(filter %Makefile %.mk,$(MAKEFILE_LIST))
+	@awk -F':.*## ' '/^[a-z0-9_.-]+:.*## /{printf "  %-21s %s\n", $$1, $$2}' $(filter %Makefile %.mk,$(MAKEFILE_LIST))
 	@sed -n 's/^#   \([A-Z_]*=\)/  \1/p' Makefile
 
 # ---- dependencies: a marker, so that it costs nothing once all is there --------------------------------------------
@@ -339,6 +339,12 @@ lint: $(BUILD)/.deps-lint ## static checks, include rules, sizes, man pages
 
 format: $(BUILD)/.deps-lint ## give the C files the form that lint asks for
 	find shim loader conf tests bench -name '*.[ch]' -exec clang-format -i {} +
+
+# As each program's own rules have it; the shim first, whose sources are the loader's as well
+compile_commands.json: Makefile ## what clangd and other tools ask how a file is compiled
+	@$(MAKE) --no-print-directory -nB $(BUILD)/libsbx-shim.so all tools unit $(FUZZ_BIN) $(FAULT_BIN) $(BENCH_BIN) | \
+		awk -v dir='$(CURDIR)' -f tests/tools/compile_commands.awk >$@.new
+	@mv $@.new $@
 
 tour: all tools $(BUILD)/.deps-tour ## the real job and every demonstration, with what each shows
 	@SBX_BUILD='$(abspath $(BUILD))' bash tests/tour
