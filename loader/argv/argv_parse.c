@@ -9,7 +9,7 @@
 
 #include "shim/glob.h"
 
-static const char *text_of(const struct sbx_policy_blob *policy, const struct sbx_arg *arg)
+static const char *form_text(const struct sbx_policy_blob *policy, const struct sbx_arg *arg)
 {
 	return sbx_str(policy, policy->strings, arg->text);
 }
@@ -19,7 +19,7 @@ static bool is_option(const char *word)
 	return word[0] == '-' && word[1];
 }
 
-static size_t dashes(const char *word)
+static size_t count_dashes(const char *word)
 {
 	return word[0] != '-' ? 0 : word[1] != '-' ? 1 : 2;
 }
@@ -30,13 +30,13 @@ static size_t dashes(const char *word)
  */
 static bool names_option(const char *pattern, const char *word)
 {
-	return dashes(pattern) == dashes(word) && sbx_glob(pattern, word);
+	return count_dashes(pattern) == count_dashes(word) && sbx_glob(pattern, word);
 }
 
 /* The rest of an argument that begins as `arg` says, when there is one. */
-static const char *rest(const struct sbx_policy_blob *policy, const struct sbx_arg *arg, const char *word)
+static const char *rest_within(const struct sbx_policy_blob *policy, const struct sbx_arg *arg, const char *word)
 {
-	const char *text = text_of(policy, arg);
+	const char *text = form_text(policy, arg);
 	const size_t len = strlen(text);
 
 	return arg->where == SBX_WHERE_WITHIN && strncmp(word, text, len) == 0 && word[len] ? word + len : NULL;
@@ -51,7 +51,7 @@ static bool holds_value(const struct sbx_policy_blob *policy, const char *word)
 	if (strncmp(word, "--", 2) == 0 && strchr(word, '='))
 		return true;
 	for (size_t i = 0; i < count; i++)
-		if (rest(policy, &arg[i], word))
+		if (rest_within(policy, &arg[i], word))
 			return true;
 	return false;
 }
@@ -65,7 +65,7 @@ bool sbx_argv_takes_value(const struct sbx_policy_blob *policy, const char *word
 	if (holds_value(policy, word))
 		return false;
 	for (size_t i = 0; i < count; i++) {
-		const bool names = arg[i].where == SBX_WHERE_AFTER && names_option(text_of(policy, &arg[i]), word);
+		const bool names = arg[i].where == SBX_WHERE_AFTER && names_option(form_text(policy, &arg[i]), word);
 
 		if (names && arg[i].role == SBX_ARG_FLAG)
 			return false;
@@ -74,7 +74,7 @@ bool sbx_argv_takes_value(const struct sbx_policy_blob *policy, const char *word
 	return takes;
 }
 
-static void push(struct sbx_argv *words, struct sbx_argv_word word)
+static void push_word(struct sbx_argv *words, struct sbx_argv_word word)
 {
 	sbx_vec_push(&words->list, sizeof(word), &word);
 }
@@ -91,8 +91,8 @@ void sbx_argv_parse(struct sbx_argv *words, const struct sbx_policy_blob *policy
 
 		if (only_operands ||
 		    !(is_option(word) || holds || (i == 1 && word[0] != '-' && sbx_argv_takes_value(policy, word)))) {
-			push(words,
-			     (struct sbx_argv_word){ .text = word, .behind = behind, .operand = ++words->operands });
+			push_word(words, (struct sbx_argv_word){
+						 .text = word, .behind = behind, .operand = ++words->operands });
 			behind = NULL;
 			continue;
 		}
@@ -100,10 +100,10 @@ void sbx_argv_parse(struct sbx_argv *words, const struct sbx_policy_blob *policy
 		behind = only_operands || holds ? NULL : word;
 		if (only_operands)
 			continue;
-		push(words, (struct sbx_argv_word){ .text = word });
+		push_word(words, (struct sbx_argv_word){ .text = word });
 		if (!behind || !sbx_argv_takes_value(policy, word) || !argv[i + 1])
 			continue;
-		push(words, (struct sbx_argv_word){ .text = argv[++i], .behind = word, .value = true });
+		push_word(words, (struct sbx_argv_word){ .text = argv[++i], .behind = word, .value = true });
 		behind = NULL;
 	}
 }
@@ -115,7 +115,7 @@ const char *sbx_argv_at(const struct sbx_argv *words, const struct sbx_arg *arg,
 	bool there = false;
 
 	if (arg->where == SBX_WHERE_WITHIN)
-		return word->value || operand ? NULL : rest(words->policy, arg, word->text);
+		return word->value || operand ? NULL : rest_within(words->policy, arg, word->text);
 	if (arg->where == SBX_WHERE_EXISTING)
 		there = operand || word->value;
 	else if (arg->where == SBX_WHERE_NTH)
@@ -125,7 +125,7 @@ const char *sbx_argv_at(const struct sbx_argv *words, const struct sbx_arg *arg,
 	else if (arg->where == SBX_WHERE_LAST)
 		there = operand && operand == operands && (operands > 1 || !is_output);
 	else if (arg->where == SBX_WHERE_AFTER)
-		there = word->behind && names_option(text_of(words->policy, arg), word->behind);
+		there = word->behind && names_option(form_text(words->policy, arg), word->behind);
 	return there ? word->text : NULL;
 }
 

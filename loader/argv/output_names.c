@@ -13,26 +13,26 @@
 #define EXTENSION_MAX 10
 #define SEPARATORS "-_."
 
-static bool is_plain(const char *name)
+static bool is_plain_name(const char *name)
 {
 	return *name && strcmp(name, ".") != 0 && strcmp(name, "..") != 0 && !strchr(name, '/');
 }
 
 /* The length of `name` without its extension; a leading dot begins none. */
-static size_t stem_of(const char *name)
+static size_t stem_len(const char *name)
 {
 	const char *dot = strrchr(name, '.');
 
 	return dot && dot > name ? (size_t)(dot - name) : strlen(name);
 }
 
-static void add(struct sbx_names *names, char *path)
+static void add_name(struct sbx_names *names, char *path)
 {
-	if (names->count < SBX_NAMES_MAX && is_plain(sbx_basename(path)))
+	if (names->count < SBX_NAMES_MAX && is_plain_name(sbx_basename(path)))
 		names->path[names->count++] = path;
 }
 
-static int hex(char c)
+static int hex_digit(char c)
 {
 	const char *digits = "0123456789abcdef", *at = c ? strchr(digits, tolower((unsigned char)c)) : NULL;
 
@@ -40,12 +40,12 @@ static int hex(char c)
 }
 
 /* %20 and the like decoded, as fresh memory; NULL when a NUL or a slash would come out. */
-static char *decode(const char *text)
+static char *decode_percent(const char *text)
 {
 	char *out = sbx_strdup(text), *to = out;
 
 	for (const char *at = text; *at; to++) {
-		const int high = at[0] == '%' ? hex(at[1]) : -1, low = high < 0 ? -1 : hex(at[2]);
+		const int high = at[0] == '%' ? hex_digit(at[1]) : -1, low = high < 0 ? -1 : hex_digit(at[2]);
 
 		*to = low < 0 ? *at : (char)(high * 16 + low);
 		if (!*to || *to == '/')
@@ -68,7 +68,7 @@ static void add_url(struct sbx_names *names, const char *url)
 	while (name && name > path && name[-1] != '/')
 		name--;
 	if (!name || name == path + bare) {
-		add(names, sbx_strdup("index.html"));
+		add_name(names, sbx_strdup("index.html"));
 		return;
 	}
 	for (int query = 0; query < 2; query++) {
@@ -76,11 +76,11 @@ static void add_url(struct sbx_names *names, const char *url)
 
 		if (query && whole == bare)
 			break;
-		plain = decode(raw);
-		if (is_plain(raw))
-			add(names, raw);
-		if (plain && is_plain(plain) && strcmp(plain, raw) != 0)
-			add(names, plain);
+		plain = decode_percent(raw);
+		if (is_plain_name(raw))
+			add_name(names, raw);
+		if (plain && is_plain_name(plain) && strcmp(plain, raw) != 0)
+			add_name(names, plain);
 	}
 }
 
@@ -91,7 +91,7 @@ static void add_prefixed(struct sbx_names *names, const char *word)
 	while (isalnum((unsigned char)*at))
 		at++;
 	if (at > word && *at == ':' && at[1] && strcmp(at + 1, "-") != 0)
-		add(names, sbx_strdup(at + 1));
+		add_name(names, sbx_strdup(at + 1));
 }
 
 static void add_indexed(struct sbx_names *names, const char *word)
@@ -99,7 +99,7 @@ static void add_indexed(struct sbx_names *names, const char *word)
 	const char *open = strrchr(word, '[');
 
 	if (open && open > word && word[strlen(word) - 1] == ']')
-		add(names, sbx_strndup(word, (size_t)(open - word)));
+		add_name(names, sbx_strndup(word, (size_t)(open - word)));
 }
 
 void sbx_output_names_derive(enum sbx_arg_derive derive, const char *suffix, const char *word, struct sbx_names *names)
@@ -110,29 +110,29 @@ void sbx_output_names_derive(enum sbx_arg_derive derive, const char *suffix, con
 	*names = (struct sbx_names){ .count = 0 };
 	if (derive == SBX_DERIVE_URL || derive == SBX_DERIVE_URL_COUNTED)
 		add_url(names, word);
-	else if (!is_plain(base) && derive != SBX_DERIVE_NONE)
+	else if (!is_plain_name(base) && derive != SBX_DERIVE_NONE)
 		return;
 	else if (derive == SBX_DERIVE_NONE)
 		names->path[names->count++] = sbx_strdup(word);
 	else if (derive == SBX_DERIVE_REPLACE)
-		add(names, sbx_format("%.*s%s", (int)((size_t)(base - word) + stem_of(base)), word, suffix));
+		add_name(names, sbx_format("%.*s%s", (int)((size_t)(base - word) + stem_len(base)), word, suffix));
 	else if (derive == SBX_DERIVE_APPEND)
-		add(names, sbx_format("%s%s", word, suffix));
+		add_name(names, sbx_format("%s%s", word, suffix));
 	else if (derive == SBX_DERIVE_REMOVE && strlen(base) > ending && strcmp(word + len - ending, suffix) == 0)
-		add(names, sbx_strndup(word, len - ending));
+		add_name(names, sbx_strndup(word, len - ending));
 	else if (derive == SBX_DERIVE_PREFIXED)
 		add_prefixed(names, word);
 	else if (derive == SBX_DERIVE_INDEXED)
 		add_indexed(names, word);
 	else if (derive == SBX_DERIVE_REPLACE_ANY || derive == SBX_DERIVE_APPEND_ANY || derive == SBX_DERIVE_NUMBERED) {
 		names->dir = sbx_dirname(word);
-		names->pattern = (struct sbx_pattern){ derive, sbx_strdup(base), stem_of(base) };
+		names->pattern = (struct sbx_pattern){ derive, sbx_strdup(base), stem_len(base) };
 	}
 	if (derive == SBX_DERIVE_URL_COUNTED && names->count) {
 		const char *name = names->path[names->count - 1]; /* with its query */
 
 		names->dir = sbx_strdup(".");
-		names->pattern = (struct sbx_pattern){ derive, name, stem_of(name) };
+		names->pattern = (struct sbx_pattern){ derive, name, stem_len(name) };
 	}
 }
 

@@ -40,7 +40,7 @@ int sbx_fds_guard(struct sbx_err *err)
 	return guarded;
 }
 
-static int refuse(struct sbx_err *err, int fd, const char *why)
+static int refuse_fd(struct sbx_err *err, int fd, const char *why)
 {
 	char *text = sbx_format("descriptor %d %s", fd, why);
 
@@ -48,11 +48,11 @@ static int refuse(struct sbx_err *err, int fd, const char *why)
 	return -1;
 }
 
-static int check(int fd, struct stat *st, struct sbx_err *err)
+static int check_fd(int fd, struct stat *st, struct sbx_err *err)
 {
 	if (sbx_fds_stat(fd, st) < 0)
-		return refuse(err, fd, "is not open");
-	return S_ISDIR(st->st_mode) ? refuse(err, fd, "is a directory, and would lead out of the sandbox") : 0;
+		return refuse_fd(err, fd, "is not open");
+	return S_ISDIR(st->st_mode) ? refuse_fd(err, fd, "is a directory, and would lead out of the sandbox") : 0;
 }
 
 int sbx_fds_check(int guarded, const struct sbx_vec *keep, struct sbx_err *err)
@@ -63,12 +63,12 @@ int sbx_fds_check(int guarded, const struct sbx_vec *keep, struct sbx_err *err)
 	for (int fd = 0; fd <= 2; fd++) {
 		if (guarded & (1 << fd))
 			continue;
-		if (check(fd, &st, err) < 0)
+		if (check_fd(fd, &st, err) < 0)
 			return -1;
 		sockets |= S_ISSOCK(st.st_mode) ? 1 << fd : 0;
 	}
 	for (size_t i = 0; i < keep->count; i++)
-		if (check(*(int *)sbx_vec_at(keep, i), &st, err) < 0)
+		if (check_fd(*(int *)sbx_vec_at(keep, i), &st, err) < 0)
 			return -1;
 	return sockets;
 }
@@ -96,7 +96,7 @@ int sbx_fds_sockets(int sockets, unsigned int abi, struct sbx_err *err)
 		if (!(sockets & (1 << fd)) || getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) < 0 ||
 		    is_connection(fd, domain, abi))
 			continue;
-		return refuse(
+		return refuse_fd(
 			err, fd,
 			"is a socket of the host's network that could be connected anywhere; --share-net grants the "
 			"network");

@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 /* The length of the UTF-8 sequence at `at`, or 0. A NUL ends it like any byte that is no continuation. */
-static size_t sequence(const unsigned char *at)
+static size_t utf8_len(const unsigned char *at)
 {
 	static const struct {
 		unsigned char mask, lead;
@@ -36,7 +36,7 @@ void sbx_json_string(FILE *out, const char *text)
 	}
 	fputc('"', out);
 	for (const unsigned char *at = (const unsigned char *)text; *at;) {
-		const size_t len = sequence(at);
+		const size_t len = utf8_len(at);
 
 		if (*at < ' ' || *at == 0x7f)
 			fprintf(out, "\\u%04x", *at);

@@ -28,7 +28,7 @@ static _Alignas(16) char first_chunk[56u << 10];
 static char *chunk = first_chunk;
 static size_t left = sizeof(first_chunk);
 
-static void more(size_t size)
+static void new_chunk(size_t size)
 {
 	const size_t wanted = size > CHUNK ? size : CHUNK;
 	void *fresh = mmap(NULL, wanted, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -47,7 +47,7 @@ void *sbx_alloc(size_t size)
 		no_memory();
 	size = ROUND16(size);
 	if (size > left)
-		more(size);
+		new_chunk(size);
 	p = chunk;
 	chunk += size;
 	left -= size;
@@ -111,7 +111,7 @@ char *sbx_hex(uint64_t number)
 char *sbx_alloc_room(size_t size)
 {
 	if (left < size)
-		more(size);
+		new_chunk(size);
 	return chunk;
 }
 

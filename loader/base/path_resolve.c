@@ -76,7 +76,7 @@ static const struct sbx_link *known_link(const char *path, size_t len)
 
 /* An entry of "/", or of a directory there: nothing on the way to it is a link, so that no more than lstat(2) is
  * needed. */
-static bool is_near(const char *path)
+static bool is_near_top(const char *path)
 {
 	const size_t len = (size_t)(strrchr(path, '/') - path);
 	const char *top;
@@ -111,7 +111,7 @@ static char *read_link(const char *at)
 }
 
 /* sbx_walk_read: notes each symlink. */
-static long look(void *data, const char *at, bool last, char text[SBX_WALK_MAX])
+static long resolve_link(void *data, const char *at, bool last, char text[SBX_WALK_MAX])
 {
 	struct sbx_resolved *resolved = data;
 	struct sbx_link link = { .text = read_link(at) };
@@ -134,11 +134,11 @@ static long look(void *data, const char *at, bool last, char text[SBX_WALK_MAX])
 
 /* What is at the canonical path, reached through no symlink: -1 with ELOOP when somebody has put one there meanwhile.
  */
-static int look_at(struct sbx_resolved *resolved)
+static int look_at_canonical(struct sbx_resolved *resolved)
 {
 	cleanup_fd int fd = -1;
 
-	if (is_near(resolved->path)) {
+	if (is_near_top(resolved->path)) {
 		if (lstat(resolved->path, &resolved->st) < 0)
 			return -1;
 		if (S_ISDIR(resolved->st.st_mode))
@@ -159,7 +159,7 @@ static int walk_path(const char *cwd, const char *path, struct sbx_resolved *res
 		return -1;
 	}
 	memset(resolved, 0, sizeof(*resolved));
-	ret = sbx_walk(&walk, cwd, path, look, resolved);
+	ret = sbx_walk(&walk, cwd, path, resolve_link, resolved);
 	resolved->exists = ret == 0;
 	if (ret < 0 && (ret != -ENOENT || *walk.rest)) {
 		errno = (int)-ret;
@@ -170,7 +170,7 @@ static int walk_path(const char *cwd, const char *path, struct sbx_resolved *res
 }
 
 /* Most paths hold no link: the kernel says so in one call. Else, and where it can't tell, they are walked. */
-static bool is_plain(const char *path, struct sbx_resolved *resolved)
+static bool resolve_plain(const char *path, struct sbx_resolved *resolved)
 {
 	const size_t len = strlen(path);
 	const bool slash_behind = path[len - 1] == '/' || (len > 1 && path[len - 1] == '.' && path[len - 2] == '/');
@@ -180,9 +180,9 @@ static bool is_plain(const char *path, struct sbx_resolved *resolved)
 		return false;
 	memset(resolved, 0, sizeof(*resolved));
 	resolved->path = plain;
-	resolved->exists = look_at(resolved) == 0;
+	resolved->exists = look_at_canonical(resolved) == 0;
 	if (!resolved->exists)
-		return errno == ENOENT && !slash_behind && is_near(plain);
+		return errno == ENOENT && !slash_behind && is_near_top(plain);
 	return !S_ISLNK(resolved->st.st_mode) && (S_ISDIR(resolved->st.st_mode) || !slash_behind);
 }
 
@@ -192,12 +192,12 @@ int sbx_resolve(const char *cwd, const char *path, struct sbx_resolved *resolved
 		errno = ENOENT;
 		return -1;
 	}
-	if (is_plain(path, resolved))
+	if (resolve_plain(path, resolved))
 		return 0;
 	for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
 		if (walk_path(cwd, path, resolved) < 0)
 			return -1;
-		if (!resolved->exists || look_at(resolved) == 0)
+		if (!resolved->exists || look_at_canonical(resolved) == 0)
 			return 0;
 		sbx_resolve_forget();
 		if (errno != ELOOP && errno != ENOENT && errno != ENOTDIR)

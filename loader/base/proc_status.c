@@ -15,7 +15,7 @@
 #define STATUS_MAX 4096
 
 /* The text behind "\nKEY:" of a process's status; NULL when there is none. `text` holds STATUS_MAX bytes. */
-static const char *find(pid_t pid, const char *key, char *text)
+static const char *find_field(pid_t pid, const char *key, char *text)
 {
 	char path[48], *at;
 	cleanup_fd int fd = -1;
@@ -31,10 +31,10 @@ static const char *find(pid_t pid, const char *key, char *text)
 	return at ? at + strlen(key) : NULL;
 }
 
-static bool field(pid_t pid, const char *key, int base, unsigned long long *value)
+static bool field_number(pid_t pid, const char *key, int base, unsigned long long *value)
 {
 	char text[STATUS_MAX];
-	const char *at = find(pid, key, text);
+	const char *at = find_field(pid, key, text);
 
 	if (at)
 		*value = strtoull(at, NULL, base);
@@ -44,7 +44,7 @@ static bool field(pid_t pid, const char *key, int base, unsigned long long *valu
 bool sbx_proc_status_stopped(pid_t pid)
 {
 	char text[STATUS_MAX];
-	const char *at = find(pid, "\nState:\t", text);
+	const char *at = find_field(pid, "\nState:\t", text);
 
 	return at && (*at == 'T' || *at == 't');
 }
@@ -53,14 +53,14 @@ int sbx_proc_status_filters(pid_t pid)
 {
 	unsigned long long count;
 
-	return field(pid, "\nSeccomp_filters:", 10, &count) ? (int)count : -1;
+	return field_number(pid, "\nSeccomp_filters:", 10, &count) ? (int)count : -1;
 }
 
 bool sbx_proc_status_handles(pid_t pid, int signo)
 {
 	unsigned long long caught, ignored;
 
-	if (!field(pid, "\nSigCgt:", 16, &caught) || !field(pid, "\nSigIgn:", 16, &ignored))
+	if (!field_number(pid, "\nSigCgt:", 16, &caught) || !field_number(pid, "\nSigIgn:", 16, &ignored))
 		return true;
 	return ((caught | ignored) >> (signo - 1)) & 1;
 }

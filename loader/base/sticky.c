@@ -14,7 +14,7 @@
 
 #define STRICTEST 2
 
-static int setting(const char *sysctl, int *known)
+static int sysctl_setting(const char *sysctl, int *known)
 {
 	char text[16];
 
@@ -43,7 +43,7 @@ bool sbx_sticky_may_follow(const char *at)
 		return true; /* whoever owns it */
 	if (lstat(at, &link) == 0 && sbx_sticky_follows(dir.st_mode, dir.st_uid, link.st_uid, geteuid()))
 		return true;
-	return !setting(SBX_SYSCTL_SYMLINKS, &on);
+	return !sysctl_setting(SBX_SYSCTL_SYMLINKS, &on);
 }
 
 bool sbx_sticky_may_create(const char *path, const struct stat *st)
@@ -58,7 +58,7 @@ bool sbx_sticky_may_create(const char *path, const struct stat *st)
 	dir = directory_of(path);
 	if (sbx_sticky_creates(STRICTEST, dir.st_mode, dir.st_uid, st->st_uid, geteuid()))
 		return true;
-	return sbx_sticky_creates(S_ISREG(st->st_mode) ? setting(SBX_SYSCTL_REGULAR, &regular) :
-							 setting(SBX_SYSCTL_FIFOS, &fifos),
+	return sbx_sticky_creates(S_ISREG(st->st_mode) ? sysctl_setting(SBX_SYSCTL_REGULAR, &regular) :
+							 sysctl_setting(SBX_SYSCTL_FIFOS, &fifos),
 				  dir.st_mode, dir.st_uid, st->st_uid, geteuid());
 }

@@ -8,7 +8,7 @@
 #include "loader/base/memory.h"
 
 /* Twice the room: where it is if nothing has been allocated since. */
-static void grow(struct sbx_vec *vec)
+static void grow_vec(struct sbx_vec *vec)
 {
 	const size_t room = vec->room ? vec->room * 2 : 8;
 	char *items;
@@ -28,7 +28,7 @@ void *sbx_vec_push(struct sbx_vec *vec, size_t size, const void *entry)
 
 	vec->size = size;
 	if (vec->count == vec->room)
-		grow(vec);
+		grow_vec(vec);
 	place = vec->items + vec->count++ * size;
 	if (entry)
 		memcpy(place, entry, size);

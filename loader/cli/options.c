@@ -254,7 +254,7 @@ static const struct option_def table[] = {
 };
 #define TABLE_COUNT (sizeof(table) / sizeof(table[0]))
 
-static const struct option_def *find(const char *arg, size_t len)
+static const struct option_def *find_name(const char *arg, size_t len)
 {
 	for (size_t i = 0; i < TABLE_COUNT; i++)
 		if (strlen(table[i].name) == len && strncmp(table[i].name, arg, len) == 0)
@@ -270,7 +270,7 @@ static const struct option_def *find_letter(char letter)
 	return NULL;
 }
 
-static int fail(struct sbx_err *err, const char *arg, const char *what)
+static int fail_option(struct sbx_err *err, const char *arg, const char *what)
 {
 	char *text = sbx_format("%s: %s", arg, what);
 
@@ -279,26 +279,26 @@ static int fail(struct sbx_err *err, const char *arg, const char *what)
 }
 
 /* Parse the option at argv[0]; returns how many arguments it took, or -1. */
-static int take_one(struct sbx_options *options, char **argv, struct sbx_err *err)
+static int take_option(struct sbx_options *options, char **argv, struct sbx_err *err)
 {
 	const bool is_long = argv[0][1] == '-';
 	const char *name = argv[0] + (is_long ? 2 : 1);
 	const size_t len = is_long ? strcspn(name, "=") : 1;
-	const struct option_def *def = is_long ? find(name, len) : find_letter(*name);
+	const struct option_def *def = is_long ? find_name(name, len) : find_letter(*name);
 	char *args[2] = { NULL, NULL };
 	int used = 1, wanted;
 
 	if (!def)
-		return fail(err, argv[0], "unknown option (sbx-wrap --help lists them)");
+		return fail_option(err, argv[0], "unknown option (sbx-wrap --help lists them)");
 	wanted = !!def->arg + !!def->arg2;
 	if (name[len] && !wanted)
-		return fail(err, argv[0], "takes no argument");
+		return fail_option(err, argv[0], "takes no argument");
 	if (name[len])
 		args[0] = (char *)(uintptr_t)(name + len + is_long);
 	for (int i = !!args[0]; i < wanted; i++) {
 		args[i] = argv[used];
 		if (!args[i])
-			return fail(err, argv[0], "needs an argument");
+			return fail_option(err, argv[0], "needs an argument");
 		used++;
 	}
 	return def->take(options, def, args, err) < 0 ? -1 : used;
@@ -316,7 +316,7 @@ int sbx_options_parse(struct sbx_options *options, int argc, char **argv, struct
 			at++;
 			break;
 		}
-		used = take_one(options, argv + at, err);
+		used = take_option(options, argv + at, err);
 		if (used < 0)
 			return -1;
 		at += used;

@@ -33,7 +33,7 @@ void sbx_timing_mark(enum sbx_moment moment)
 }
 
 /* The first moment after `from`, or SBX_MOMENT__COUNT; of two at the same time the table's order decides. */
-static int next_of(int from)
+static int next_moment(int from)
 {
 	const int64_t since = moments[from];
 	int best = SBX_MOMENT__COUNT;
@@ -49,7 +49,7 @@ void sbx_timing_report(FILE *out)
 {
 	const int64_t start = moments ? moments[SBX_MOMENT_START] : 0;
 
-	for (int before = SBX_MOMENT_START, id; moments && (id = next_of(before)) < SBX_MOMENT__COUNT; before = id)
+	for (int before = SBX_MOMENT_START, id; moments && (id = next_moment(before)) < SBX_MOMENT__COUNT; before = id)
 		fprintf(out, "timing: %9.1f us  %9.1f us  %s\n", (double)(moments[id] - moments[before]) / 1000,
 			(double)(moments[id] - start) / 1000, names[id]);
 }

@@ -33,7 +33,7 @@ static void add_link(struct sbx_plan *plan, const struct sbx_resolved *path)
  * An input that holds an output's directory: what is in that one is shown by the stage, entry by entry, as it would be
  * in the whole: a symlink as such, what is protected not at all.
  */
-static void show_entries(const struct sbx_outputs *outputs, const char *path)
+static void grant_entries(const struct sbx_outputs *outputs, const char *path)
 {
 	const struct sbx_resolved dir = { .path = sbx_strdup(path), .exists = true };
 	struct dirent *entry;
@@ -66,11 +66,11 @@ static void grant_input(const struct sbx_outputs *outputs, const struct sbx_reso
 		const struct sbx_stage_dir *dir = sbx_vec_at(dirs, i);
 
 		if (dir->path && sbx_path_within(dir->dir, path->path))
-			show_entries(outputs, dir->dir);
+			grant_entries(outputs, dir->dir);
 	}
 }
 
-static int input(const struct sbx_outputs *outputs, const char *word, struct sbx_err *err)
+static int grant_input_word(const struct sbx_outputs *outputs, const char *word, struct sbx_err *err)
 {
 	struct sbx_resolved *path = sbx_alloc(sizeof(*path));
 	struct sbx_plan *plan = outputs->plan;
@@ -90,8 +90,8 @@ static int input(const struct sbx_outputs *outputs, const char *word, struct sbx
 }
 
 /* Inputs that are known by a pattern: those that are there. */
-static int inputs_fitting(const struct sbx_outputs *outputs, const char *dir, const struct sbx_pattern *pattern,
-			  struct sbx_err *err)
+static int grant_inputs_fitting(const struct sbx_outputs *outputs, const char *dir, const struct sbx_pattern *pattern,
+				struct sbx_err *err)
 {
 	struct sbx_resolved real;
 	struct dirent *entry;
@@ -99,14 +99,15 @@ static int inputs_fitting(const struct sbx_outputs *outputs, const char *dir, co
 
 	while (list && (entry = readdir(list)))
 		if (sbx_output_names_fit(pattern, entry->d_name))
-			input(outputs, sbx_format("%s/%s", dir, entry->d_name), err);
+			grant_input_word(outputs, sbx_format("%s/%s", dir, entry->d_name), err);
 	if (list)
 		closedir(list);
 	return 0;
 }
 
 /* What `arg` makes of the word that stands at its place. */
-static int grant(const struct sbx_outputs *outputs, const struct sbx_arg *arg, const char *word, struct sbx_err *err)
+static int grant_word(const struct sbx_outputs *outputs, const struct sbx_arg *arg, const char *word,
+		      struct sbx_err *err)
 {
 	const struct sbx_policy_blob *policy = outputs->plan->policy;
 	const bool is_output = arg->role == SBX_ARG_OUTPUT;
@@ -119,11 +120,11 @@ static int grant(const struct sbx_outputs *outputs, const struct sbx_arg *arg, c
 				&names);
 	for (size_t i = 0; i < names.count; i++)
 		if (!sbx_argv_is_url(names.path[i]) &&
-		    (is_output ? sbx_output_grant_named : input)(outputs, names.path[i], err) < 0)
+		    (is_output ? sbx_output_grant_named : grant_input_word)(outputs, names.path[i], err) < 0)
 			return -1;
 	if (!names.dir)
 		return 0;
-	return (is_output ? sbx_output_grant_fitting : inputs_fitting)(outputs, names.dir, &names.pattern, err);
+	return (is_output ? sbx_output_grant_fitting : grant_inputs_fitting)(outputs, names.dir, &names.pattern, err);
 }
 
 /* All of one role. Sets `any` when there was a word at one of their places. */
@@ -144,7 +145,7 @@ static int grant_role(const struct sbx_outputs *outputs, const struct sbx_argv *
 			if (!text || (role == SBX_ARG_INPUT && itself && word->output))
 				continue; /* it may have come into being meanwhile; an output is no input then */
 			word->output |= role == SBX_ARG_OUTPUT && itself;
-			if (grant(outputs, &arg[a], text, err) < 0)
+			if (grant_word(outputs, &arg[a], text, err) < 0)
 				return -1;
 		}
 	}

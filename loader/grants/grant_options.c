@@ -41,7 +41,7 @@ static bool shown_by_policy(const struct sbx_plan *plan, const char *path)
 }
 
 /* In place nothing is reproduced, so that no more than the file is asked for where the policy has it anyway. */
-static int resolve(const struct sbx_plan *plan, const char *cwd, const char *path, struct sbx_resolved *file)
+static int resolve_exec(const struct sbx_plan *plan, const char *cwd, const char *path, struct sbx_resolved *file)
 {
 	if (!plan->rooted && sbx_target_usual(path, file) && shown_by_policy(plan, file->path))
 		return 0;
@@ -59,7 +59,7 @@ int sbx_grants_target(struct sbx_plan *plan, const char *cwd, const struct sbx_t
 		const char *reason = NULL;
 
 		errno = 0;
-		if (!file->exists && (resolve(plan, cwd, target->chain[i], file) < 0 || !file->exists))
+		if (!file->exists && (resolve_exec(plan, cwd, target->chain[i], file) < 0 || !file->exists))
 			return sbx_err_set(err, SBX_STEP_TARGET, errno ? errno : ENOENT, target->chain[i]);
 		if (file->planted)
 			return sbx_err_set(err, SBX_STEP_TARGET, EACCES,
@@ -77,7 +77,7 @@ int sbx_grants_target(struct sbx_plan *plan, const char *cwd, const struct sbx_t
 	return 0;
 }
 
-static int fail(struct sbx_err *err, const struct sbx_path_option *option, const char *why)
+static int fail_option(struct sbx_err *err, const struct sbx_path_option *option, const char *why)
 {
 	char *text = sbx_format("--%s %s: %s", option->option, option->src, why);
 
@@ -90,7 +90,7 @@ static int grant_tmpfs(struct sbx_plan *plan, const struct sbx_path_option *opti
 	struct sbx_plan_mount *mount;
 
 	if (!plan->rooted)
-		return fail(err, option, "needs the mount namespace");
+		return fail_option(err, option, "needs the mount namespace");
 	mount = sbx_plan_add(plan, SBX_MOUNT_TMPFS, sbx_plan_inside(plan, option->dst));
 	mount->attr = plan->policy->masks[SBX_GRANT_TMPFS].attr;
 	mount->mode = 0755;
@@ -100,19 +100,19 @@ static int grant_tmpfs(struct sbx_plan *plan, const struct sbx_path_option *opti
 	return 0;
 }
 
-static int hide(struct sbx_plan *plan, const struct sbx_path_option *option, const struct sbx_resolved *from,
-		struct sbx_err *err)
+static int hide_option(struct sbx_plan *plan, const struct sbx_path_option *option, const struct sbx_resolved *from,
+		       struct sbx_err *err)
 {
 	if (!plan->rooted)
-		return fail(err, option, "needs the mount namespace");
+		return fail_option(err, option, "needs the mount namespace");
 	if (strncmp(from->path, "/proc/", 6) == 0 && from->path[6] >= '0' && from->path[6] <= '9')
-		return fail(err, option, "that is each process's own and can't be hidden");
+		return fail_option(err, option, "that is each process's own and can't be hidden");
 	sbx_vec_push(&plan->hidden, sizeof(from->path), &from->path);
 	return 0;
 }
 
 /* Landlock's rules only add up: without mounts nothing takes away below a directory what was granted for it. */
-static bool adds_up(const struct sbx_plan *plan, enum sbx_grant grant, const struct sbx_resolved *from)
+static bool is_additive(const struct sbx_plan *plan, enum sbx_grant grant, const struct sbx_resolved *from)
 {
 	const struct sbx_mask *mask = &plan->policy->masks[grant];
 	const size_t len = strlen(from->path);
@@ -142,24 +142,24 @@ static int grant_option(struct sbx_plan *plan, const char *cwd, const struct sbx
 		return -1;
 	}
 	if (option->kind == SBX_PATH_HIDE)
-		return hide(plan, option, from, err);
+		return hide_option(plan, option, from, err);
 	if (from->planted)
-		return fail(err, option, SBX_REASON_PLANTED);
+		return fail_option(err, option, SBX_REASON_PLANTED);
 	if ((option->kind == SBX_PATH_RW || option->kind == SBX_PATH_RWX) &&
 	    !sbx_sticky_may_create(from->path, &from->st))
-		return fail(err, option, SBX_REASON_FOREIGN);
+		return fail_option(err, option, SBX_REASON_FOREIGN);
 	elsewhere = option->dst != option->src;
 	if (elsewhere && !plan->rooted)
-		return fail(err, option, "needs the mount namespace");
-	if (!plan->rooted && !adds_up(plan, option_grant[option->kind], from))
-		return fail(err, option,
-			    "without the mount namespace a stricter grant inside a wider one holds nothing");
+		return fail_option(err, option, "needs the mount namespace");
+	if (!plan->rooted && !is_additive(plan, option_grant[option->kind], from))
+		return fail_option(err, option,
+				   "without the mount namespace a stricter grant inside a wider one holds nothing");
 	sbx_plan_grant(plan, option_grant[option->kind], from, elsewhere ? sbx_plan_inside(plan, option->dst) : NULL);
 	return 0;
 }
 
 /* Standard input or output, or a URL, scheme://: no path, and nobody expected one. */
-static bool left_alone(const char *word)
+static bool is_no_path(const char *word)
 {
 	const char *colon = strstr(word, "://");
 
@@ -170,7 +170,7 @@ static bool left_alone(const char *word)
  * UNTRUSTED: an argument, `word`. What the policy adds to it is a path below it or a suffix; slashes at its end would
  * make a suffix a name in it.
  */
-static char *from_argument(const char *word, const char *text)
+static char *path_from_argument(const char *word, const char *text)
 {
 	size_t len = strlen(word);
 
@@ -196,8 +196,8 @@ static char *late_path(const struct sbx_plan *plan, const char *cwd, char **argv
 		*reason = "the argument is empty";
 	else if (argv[n][0] == '-' && argv[n][1])
 		*reason = "the argument begins with -, so it is no path";
-	else if (!left_alone(argv[n]))
-		return from_argument(argv[n], text);
+	else if (!is_no_path(argv[n]))
+		return path_from_argument(argv[n], text);
 	return NULL;
 }
 
@@ -262,7 +262,7 @@ static void grant_late(struct sbx_plan *plan, const char *cwd, char **argv, cons
 }
 
 /* Options may have named links that others go through: what each calls its place is followed once all are known. */
-static void settle(struct sbx_plan *plan)
+static void follow_plan_links(struct sbx_plan *plan)
 {
 	for (size_t i = 0; i < plan->mounts.count; i++) {
 		struct sbx_plan_mount *mount = sbx_vec_at(&plan->mounts, i);
@@ -283,7 +283,7 @@ int sbx_grants_options(struct sbx_plan *plan, const char *cwd, const char *origi
 	for (size_t i = 0; i < options->paths.count; i++)
 		if (grant_option(plan, origin, sbx_vec_at(&options->paths, i), err) < 0)
 			return -1;
-	settle(plan);
+	follow_plan_links(plan);
 	return 0;
 }
 

@@ -105,7 +105,7 @@ static bool has_word(const char *text, const char *word)
 }
 
 /* Which of the controllers a child of the cgroup could have whose cgroup.controllers this is. */
-static uint32_t available(int dir, const char *file, uint32_t wanted)
+static uint32_t available_controllers(int dir, const char *file, uint32_t wanted)
 {
 	char here[TEXT_MAX_];
 	uint32_t has = 0;
@@ -118,7 +118,7 @@ static uint32_t available(int dir, const char *file, uint32_t wanted)
 }
 
 /* Those of `has` that are or can be switched on for its children. */
-static uint32_t enable(int dir, uint32_t has)
+static uint32_t enable_controllers(int dir, uint32_t has)
 {
 	char below[TEXT_MAX_];
 
@@ -132,7 +132,7 @@ static uint32_t enable(int dir, uint32_t has)
 }
 
 /* The maker's pid in the name of a leaf, PREFIX PID - RANDOM, or 0. */
-static pid_t maker(const char *name)
+static pid_t leaf_maker(const char *name)
 {
 	char *end;
 	long pid;
@@ -145,14 +145,14 @@ static pid_t maker(const char *name)
 
 /* rmdir(2) takes only what is empty. Somebody else's pid may mean nothing here: whoever loses an empty leaf makes it
  * anew. */
-static void sweep(int parent)
+static void sweep_leaves(int parent)
 {
 	const int fd = openat(parent, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 	const struct dirent *entry;
 
 	while (dir && (entry = readdir(dir))) {
-		const pid_t pid = maker(entry->d_name);
+		const pid_t pid = leaf_maker(entry->d_name);
 
 		if (pid && pid != getpid() && kill(pid, 0) < 0 && errno == ESRCH)
 			unlinkat(parent, entry->d_name, AT_REMOVEDIR);
@@ -179,9 +179,9 @@ static int make_leaf(struct sbx_cgroup *cgroup)
 
 /* Where v2 stands beside v1 the controllers are v1's: no need to look where we are, which is a first look into /proc.
  */
-static bool has_none(const char *mount, uint32_t wanted)
+static bool has_no_controller(const char *mount, uint32_t wanted)
 {
-	return mount == mounts[1] && !available(AT_FDCWD, sbx_join(mount, "/cgroup.controllers"), wanted);
+	return mount == mounts[1] && !available_controllers(AT_FDCWD, sbx_join(mount, "/cgroup.controllers"), wanted);
 }
 
 int sbx_cgroup_make(struct sbx_cgroup *cgroup, uint32_t wanted, const char **why)
@@ -191,7 +191,7 @@ int sbx_cgroup_make(struct sbx_cgroup *cgroup, uint32_t wanted, const char **why
 
 	cgroup->dir = cgroup->parent = -1;
 	*why = "no controller for it is to be had in this machine's cgroup v2";
-	if (mount && has_none(mount, wanted))
+	if (mount && has_no_controller(mount, wanted))
 		return -1;
 	path = sbx_cgroup_own_path();
 	*why = !mount ? "no cgroup v2 is mounted at /sys/fs/cgroup" : "this cgroup can't be seen in /sys/fs/cgroup";
@@ -202,14 +202,14 @@ int sbx_cgroup_make(struct sbx_cgroup *cgroup, uint32_t wanted, const char **why
 	if (cgroup->parent < 0 || faccessat(cgroup->parent, "cgroup.procs", W_OK, AT_EACCESS) < 0)
 		goto fail;
 	*why = "no controller for it is to be had in the cgroup above this one";
-	cgroup->has = available(cgroup->parent, "cgroup.controllers", wanted);
+	cgroup->has = available_controllers(cgroup->parent, "cgroup.controllers", wanted);
 	if (!cgroup->has || !sbx_cgroup_leave_for_leaf(mount, path, why))
 		goto fail;
 	*why = "no controller for it is to be had in the cgroup above this one";
-	cgroup->has = enable(cgroup->parent, cgroup->has);
+	cgroup->has = enable_controllers(cgroup->parent, cgroup->has);
 	if (!cgroup->has)
 		goto fail;
-	sweep(cgroup->parent);
+	sweep_leaves(cgroup->parent);
 	*why = "no cgroup can be made beside this one";
 	if (make_leaf(cgroup) == 0)
 		return 0;
@@ -224,12 +224,12 @@ int sbx_cgroup_set(const struct sbx_cgroup *cgroup, const char *file, const char
 }
 
 /* The number at `at`. */
-static uint64_t number(const char *at)
+static uint64_t number_at(const char *at)
 {
 	return strncmp(at, "max", 3) == 0 ? UINT64_MAX : strtoull(at, NULL, 10);
 }
 
-__attribute__((noinline)) static bool get(int dir, const char *file, const char *key, uint64_t *value)
+__attribute__((noinline)) static bool read_number(int dir, const char *file, const char *key, uint64_t *value)
 {
 	char text[TEXT_MAX_];
 	const size_t len = key ? strlen(key) : 0;
@@ -237,13 +237,13 @@ __attribute__((noinline)) static bool get(int dir, const char *file, const char 
 
 	if (!read_text(dir, file, text) || !*text)
 		return false;
-	*value = key ? 0 : number(text);
+	*value = key ? 0 : number_at(text);
 	for (const char *at = key ? strstr(text, key) : NULL; at; at = strstr(at + len, key)) {
 		if (at != text && at[-1] != '\n' && at[-1] != ' ')
 			continue;
 		if (key[len - 1] != '=' && at[len] != ' ')
 			continue;
-		*value += number(at + len + (key[len - 1] != '='));
+		*value += number_at(at + len + (key[len - 1] != '='));
 		found = true;
 	}
 	return found;
@@ -252,7 +252,7 @@ __attribute__((noinline)) static bool get(int dir, const char *file, const char 
 bool sbx_cgroup_get(const struct sbx_cgroup *cgroup, const char *file, const char *key, uint64_t *value)
 {
 	return cgroup->dir >= 0 &&
-	       get(cgroup->dir, file, key, value); /* a page of the stack more only where there is one */
+	       read_number(cgroup->dir, file, key, value); /* a page of the stack more only where there is one */
 }
 
 bool sbx_cgroup_own(const char *file, uint64_t *value)
@@ -260,7 +260,7 @@ bool sbx_cgroup_own(const char *file, uint64_t *value)
 	char *path = sbx_cgroup_own_path();
 	cleanup_fd int dir = path ? sbx_cgroup_open(path) : -1;
 
-	return dir >= 0 && get(dir, file, NULL, value);
+	return dir >= 0 && read_number(dir, file, NULL, value);
 }
 
 void sbx_cgroup_remove(struct sbx_cgroup *cgroup)

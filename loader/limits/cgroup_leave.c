@@ -92,7 +92,7 @@ static bool has_limit(const char *dir, const char **why)
 }
 
 /* The directory is this process's own cgroup, and not another one at that path: cgroup_namespaces(7). */
-static bool is_ours(const char *dir)
+static bool is_own_cgroup(const char *dir)
 {
 	FILE *file = fopen(sbx_format("%s/cgroup.procs", dir), "re");
 	char line[32];
@@ -106,7 +106,7 @@ static bool is_ours(const char *dir)
 }
 
 /* Who isn't root may not ask; what root has attached is on root's cgroups. */
-static bool has_program(const char *dir)
+static bool has_bpf_program(const char *dir)
 {
 	/* enum bpf_attach_type, BPF_CGROUP_* */
 	static const uint32_t types[] = { 0,  1,  2,  3,  6,  8,  9,  10, 11, 12, 13, 14, 15, 18, 19, 20,
@@ -159,7 +159,7 @@ static bool ruled_by_systemd(const char *mount, const char *path)
 
 static bool may_leave(const char *dir, const char **why)
 {
-	if (!is_ours(dir))
+	if (!is_own_cgroup(dir))
 		*why = "what is mounted at /sys/fs/cgroup shows another part of the tree";
 	else if (!has_limit(dir, why))
 		return true;
@@ -176,11 +176,11 @@ bool sbx_cgroup_leave_for_leaf(const char *mount, const char *path, const char *
 	if (ruled_by_systemd(mount, path))
 		return false;
 	*why = "outside of this cgroup the programs (BPF) that are attached to it wouldn't hold";
-	return !has_program(dir);
+	return !has_bpf_program(dir);
 }
 
 /* A login's own cgroup, or one that the user's manager has made: no system service with what holds for it. */
-static bool is_users(const char *path)
+static bool is_users_cgroup(const char *path)
 {
 	const char *session = sbx_format("/user.slice/user-%u.slice/session-", (unsigned int)geteuid());
 	const char *manager = sbx_format("/user@%u.service/", (unsigned int)geteuid());
@@ -200,7 +200,7 @@ bool sbx_cgroup_leave_for_scope(const char *mount, const char *path, const char 
 		return false;
 	*why = "this cgroup is a system service's, and what holds for that wouldn't outside";
 	if (geteuid() != 0)
-		return is_users(path);
+		return is_users_cgroup(path);
 	*why = "outside of this cgroup the programs (BPF) that are attached to it wouldn't hold";
-	return !has_program(dir);
+	return !has_bpf_program(dir);
 }

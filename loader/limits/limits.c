@@ -21,7 +21,7 @@
 #include "shim/err.h"
 
 /* The number that is held: processes of sbx's own count as well. */
-static uint64_t amount(const struct sbx_limits *limits, enum sbx_limit_id id)
+static uint64_t held_amount(const struct sbx_limits *limits, enum sbx_limit_id id)
 {
 	return limits->value[id] + (id == SBX_LIMIT_PIDS ? limits->extra : 0);
 }
@@ -29,7 +29,7 @@ static uint64_t amount(const struct sbx_limits *limits, enum sbx_limit_id id)
 /* What is written into the cgroup's file; NULL when there is no such thing here. */
 static const char *file_text(const struct sbx_limits *limits, enum sbx_limit_id id)
 {
-	const unsigned long long value = amount(limits, id);
+	const unsigned long long value = held_amount(limits, id);
 	static char text[128];
 
 	if (id == SBX_LIMIT_CPU) {
@@ -105,7 +105,7 @@ static void use_cgroup(struct sbx_limits *limits)
 }
 
 /* The first limit that is named and not held, or -1. */
-static int first_open(const struct sbx_limits *limits)
+static int first_unheld(const struct sbx_limits *limits)
 {
 	for (int id = 0; id < SBX_LIMIT__COUNT; id++)
 		if (sbx_limits_wanted(limits, (enum sbx_limit_id)id) && (limits->named & (1u << id)))
@@ -118,7 +118,7 @@ const char *sbx_limits_why(const struct sbx_limits *limits, enum sbx_limit_id id
 	return limits->reason[id] ? limits->reason[id] : limits->why ? limits->why : "nothing was started";
 }
 
-static int refuse(const struct sbx_limits *limits, int id, struct sbx_err *err)
+static int refuse_limit(const struct sbx_limits *limits, int id, struct sbx_err *err)
 {
 	sbx_err_set(err, SBX_STEP_LIMITS, 0, "");
 	snprintf(err->subject, sizeof(err->subject), "%s = %s can't be held: %s",
@@ -144,7 +144,7 @@ static int set_rlimits(const struct sbx_limits *limits, pid_t pid, bool late, st
 {
 	for (int id = 0; id < SBX_LIMIT__COUNT; id++)
 		if (limits->held[id] == SBX_HELD_RLIMIT && (!late || sbx_holders[id].controller) &&
-		    sbx_rlimits_set(&sbx_holders[id].rlimit, pid, amount(limits, (enum sbx_limit_id)id)) < 0)
+		    sbx_rlimits_set(&sbx_holders[id].rlimit, pid, held_amount(limits, (enum sbx_limit_id)id)) < 0)
 			return sbx_err_set(err, SBX_STEP_LIMITS, errno, sbx_limits_name((enum sbx_limit_id)id));
 	return 0;
 }
@@ -155,11 +155,11 @@ int sbx_limits_apply(const struct sbx_limits *limits, struct sbx_err *err)
 }
 
 /* best_effort: each process its own limit of memory, and nothing in place of the rest. */
-static int settle(struct sbx_limits *limits, const struct sbx_policy_blob *policy, struct sbx_err *err)
+static int accept_unheld(struct sbx_limits *limits, const struct sbx_policy_blob *policy, struct sbx_err *err)
 {
-	if (first_open(limits) >= 0 && !(policy->best_effort & (1u << SBX_LAYER_LIMITS)))
-		return refuse(limits, first_open(limits), err);
-	for (int id = first_open(limits); id >= 0; id = first_open(limits)) {
+	if (first_unheld(limits) >= 0 && !(policy->best_effort & (1u << SBX_LAYER_LIMITS)))
+		return refuse_limit(limits, first_unheld(limits), err);
+	for (int id = first_unheld(limits); id >= 0; id = first_unheld(limits)) {
 		const bool each = sbx_holders[id].rlimit.each;
 
 		fprintf(stderr, "sbx-wrap: limits: %s = %s: %s; %s, as best_effort says\n",
@@ -219,7 +219,7 @@ static int take_policy(struct sbx_limits *limits, const struct sbx_policy_blob *
 }
 
 /* I/O is a disk's. */
-static bool in_scope(const struct sbx_limits *limits, int id)
+static bool is_scopes(const struct sbx_limits *limits, int id)
 {
 	return sbx_holders[id].property && (!sbx_holders[id].write_property || *limits->disk);
 }
@@ -227,7 +227,7 @@ static bool in_scope(const struct sbx_limits *limits, int id)
 static bool wants_scope(const struct sbx_limits *limits)
 {
 	for (int id = 0; id < SBX_LIMIT__COUNT; id++)
-		if ((limits->named & (1u << id)) && in_scope(limits, id))
+		if ((limits->named & (1u << id)) && is_scopes(limits, id))
 			return true;
 	return false;
 }
@@ -266,7 +266,7 @@ int sbx_limits_plan(struct sbx_limits *limits, const struct sbx_policy_blob *pol
 		use_cgroup(limits);
 	}
 	plan_rlimits(limits, policy->namespaces);
-	if (first_open(limits) < 0)
+	if (first_unheld(limits) < 0)
 		return 0;
 	if (watched && wants_scope(limits) && scope_possible(limits)) {
 		drop_cgroup(limits, limits->why);
@@ -274,7 +274,7 @@ int sbx_limits_plan(struct sbx_limits *limits, const struct sbx_policy_blob *pol
 		limits->lingers = limits->extra > 0;
 		return 0;
 	}
-	return settle(limits, policy, err);
+	return accept_unheld(limits, policy, err);
 }
 
 bool sbx_limits_holds_child(const struct sbx_limits *limits)
@@ -299,9 +299,9 @@ static char **scope_properties(const struct sbx_limits *limits, struct sbx_vec *
 	for (int id = 0; id < SBX_LIMIT__COUNT; id++) {
 		const struct sbx_holder *holder = &sbx_holders[id];
 		const char *disk = holder->write_property ? limits->disk : "";
-		uint64_t value = amount(limits, (enum sbx_limit_id)id);
+		uint64_t value = held_amount(limits, (enum sbx_limit_id)id);
 
-		if (!in_scope(limits, id) || limits->value[id] == SBX_UNLIMITED)
+		if (!is_scopes(limits, id) || limits->value[id] == SBX_UNLIMITED)
 			continue;
 		if (id == SBX_LIMIT_CPU)
 			value *= 1000000 / SBX_CPU_PERIOD_US;
@@ -318,12 +318,12 @@ static int hold_without(struct sbx_limits *limits, const struct sbx_policy_blob 
 {
 	limits->scope.wanted = false;
 	plan_rlimits(limits, policy->namespaces);
-	return settle(limits, policy, err) < 0 ? -1 : set_rlimits(limits, child, true, err);
+	return accept_unheld(limits, policy, err) < 0 ? -1 : set_rlimits(limits, child, true, err);
 }
 
 /* What is in force is what the kernel says; of I/O on whatever disk systemd has found behind the one that we have
  * named. */
-static bool in_force(const struct sbx_limits *limits, enum sbx_limit_id id)
+static bool is_in_force(const struct sbx_limits *limits, enum sbx_limit_id id)
 {
 	const char *file = sbx_holders[id].file;
 	uint64_t value, wbps;
@@ -349,10 +349,10 @@ int sbx_limits_adopt(struct sbx_limits *limits, const struct sbx_policy_blob *po
 	if (sbx_scope_start(&limits->scope, child, scope_properties(limits, &list), &limits->cgroup, &limits->why) < 0)
 		return hold_without(limits, policy, child, err);
 	for (int id = 0; id < SBX_LIMIT__COUNT; id++)
-		if (in_force(limits, (enum sbx_limit_id)id))
+		if (is_in_force(limits, (enum sbx_limit_id)id))
 			limits->held[id] = SBX_HELD_CGROUP;
 	limits->why = "systemd gives no such controller";
-	return settle(limits, policy, err) < 0 ? -1 : set_rlimits(limits, child, true, err);
+	return accept_unheld(limits, policy, err) < 0 ? -1 : set_rlimits(limits, child, true, err);
 }
 
 int sbx_limits_try_scope(struct sbx_limits *limits, const struct sbx_policy_blob *policy, struct sbx_err *err)

@@ -35,7 +35,7 @@ struct job {
 	const char *result; /* of it, once it is removed */
 };
 
-static int fail(int error, const sd_bus_error *why, const char *what)
+static int fail_scope(int error, const sd_bus_error *why, const char *what)
 {
 	printf("%s: %s\n", what, why && why->message ? why->message : strerror(-error));
 	return EXIT_FAILURE;
@@ -136,7 +136,7 @@ static int make_request(sd_bus *bus, const char *unit, uint32_t pid, char **prop
 	return ret < 0 ? ret : sd_bus_message_append(*message, "a(sa(sv))", 0);
 }
 
-static int wait_for(sd_bus *bus, const struct job *job)
+static int wait_for_job(sd_bus *bus, const struct job *job)
 {
 	const uint64_t deadline = now_us() + JOB_TIMEOUT_US;
 	int ret = 0;
@@ -151,8 +151,8 @@ static int wait_for(sd_bus *bus, const struct job *job)
 	return ret < 0 ? ret : strcmp(job->result, "done") == 0 ? 0 : -EIO;
 }
 
-static int ask(sd_bus *bus, const char *unit, uint32_t pid, char **properties, bool optional, sd_bus_error *why,
-	       sd_bus_message **reply)
+static int request_scope(sd_bus *bus, const char *unit, uint32_t pid, char **properties, bool optional,
+			 sd_bus_error *why, sd_bus_message **reply)
 {
 	sd_bus_message *message = NULL;
 	int ret = make_request(bus, unit, pid, properties, optional, &message);
@@ -172,7 +172,7 @@ static bool is_unknown(const sd_bus_error *why)
 	return false;
 }
 
-static int start(sd_bus *bus, const char *unit, uint32_t pid, char **properties, sd_bus_error *why)
+static int start_scope(sd_bus *bus, const char *unit, uint32_t pid, char **properties, sd_bus_error *why)
 {
 	sd_bus_message *reply = NULL;
 	struct job job = { "", NULL };
@@ -180,16 +180,16 @@ static int start(sd_bus *bus, const char *unit, uint32_t pid, char **properties,
 	int ret = sd_bus_match_signal(bus, NULL, NULL, SYSTEMD_PATH, MANAGER, "JobRemoved", on_removed, &job);
 
 	if (ret >= 0)
-		ret = ask(bus, unit, pid, properties, true, why, &reply);
+		ret = request_scope(bus, unit, pid, properties, true, why, &reply);
 	if (ret < 0 && is_unknown(why)) {
 		sd_bus_error_free(why);
-		ret = ask(bus, unit, pid, properties, false, why, &reply);
+		ret = request_scope(bus, unit, pid, properties, false, why, &reply);
 	}
 	if (ret >= 0)
 		ret = sd_bus_message_read(reply, "o", &path);
 	if (ret >= 0) {
 		snprintf(job.path, sizeof(job.path), "%s", path);
-		ret = wait_for(bus, &job);
+		ret = wait_for_job(bus, &job);
 	}
 	sd_bus_message_unref(reply);
 	return ret;
@@ -203,22 +203,22 @@ int main(int argc, char **argv)
 	int ret;
 
 	if (argc < 2 || atol(argv[1]) <= 0)
-		return fail(-EINVAL, NULL, "usage: sbx-scope PID NAME=VALUE...");
+		return fail_scope(-EINVAL, NULL, "usage: sbx-scope PID NAME=VALUE...");
 	signal(SIGALRM, on_alarm);
 	alarm(ALL_TIMEOUT_S);
 	ret = open_manager(&bus);
 	if (ret < 0)
-		return fail(ret, NULL, "connect");
+		return fail_scope(ret, NULL, "connect");
 	snprintf(unit, sizeof(unit), "sbx-%s.scope", argv[1]);
-	ret = start(bus, unit, (uint32_t)atol(argv[1]), argv + 2, &why);
+	ret = start_scope(bus, unit, (uint32_t)atol(argv[1]), argv + 2, &why);
 	if (ret < 0)
-		return fail(ret, &why, "StartTransientUnit");
+		return fail_scope(ret, &why, "StartTransientUnit");
 	ret = sd_bus_path_encode(SYSTEMD_PATH "/unit", unit, &path);
 	if (ret >= 0)
 		ret = sd_bus_get_property_string(bus, NULL, path, "org.freedesktop.systemd1.Scope", "ControlGroup",
 						 &why, &group);
 	if (ret < 0)
-		return fail(ret, &why, "ControlGroup");
+		return fail_scope(ret, &why, "ControlGroup");
 	alarm(0);
 	puts(group);
 	fflush(stdout);

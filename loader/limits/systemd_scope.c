@@ -49,7 +49,7 @@ bool sbx_scope_possible(const struct sbx_scope *scope, const char **why)
 
 /* Where the manager's own slices begin in a cgroup's path: the user's below its service. NULL when the cgroup isn't
  * there. */
-static const char *slices(const char *path)
+static const char *managers_slices(const char *path)
 {
 	const char *service, *at;
 
@@ -66,7 +66,7 @@ static const char *slices(const char *path)
  */
 static char *own_slice(void)
 {
-	const char *at = slices(sbx_cgroup_own_path()), *name = NULL, *end;
+	const char *at = managers_slices(sbx_cgroup_own_path()), *name = NULL, *end;
 	size_t len = 0;
 
 	for (; at && (end = strchr(at + 1, '/')); at = end) {
@@ -78,23 +78,23 @@ static char *own_slice(void)
 	return name ? sbx_format("Slice=%.*s", (int)len, name) : NULL;
 }
 
-static void push(struct sbx_vec *args, char *text)
+static void push_arg(struct sbx_vec *args, char *text)
 {
 	if (text)
 		sbx_vec_push(args, sizeof(text), &text);
 }
 
 /* OOMPolicy: the kernel's kill takes a process; systemd's answer to it would take the rest of the sandbox. */
-static char **make_args(const struct sbx_scope *scope, pid_t child, char **properties)
+static char **scope_args(const struct sbx_scope *scope, pid_t child, char **properties)
 {
 	struct sbx_vec args = { 0 };
 
-	push(&args, scope->program);
-	push(&args, sbx_format("%d", (int)child));
-	push(&args, own_slice());
-	push(&args, sbx_strdup("OOMPolicy=continue"));
+	push_arg(&args, scope->program);
+	push_arg(&args, sbx_format("%d", (int)child));
+	push_arg(&args, own_slice());
+	push_arg(&args, sbx_strdup("OOMPolicy=continue"));
 	for (; *properties; properties++)
-		push(&args, *properties);
+		push_arg(&args, *properties);
 	return sbx_vec_strings(&args);
 }
 
@@ -150,7 +150,7 @@ static bool is_interrupted(void)
 
 /* Until there is something to read: NULL, or why there is not. The signals are blocked, for the loader's signalfd(2).
  */
-static const char *wait_for(int fd, int64_t deadline)
+static const char *wait_for_answer(int fd, int64_t deadline)
 {
 	struct pollfd pollfd = { .fd = fd, .events = POLLIN };
 	int ready = 0;
@@ -168,14 +168,15 @@ static const char *wait_for(int fd, int64_t deadline)
 }
 
 /* UNTRUSTED in part: a path that systemd made. NULL, or why there is no line. */
-static const char *read_line(int fd, char line[LINE_MAX_])
+static const char *read_answer(int fd, char line[LINE_MAX_])
 {
 	const int64_t deadline = sbx_clock_after(ANSWER_MS);
 	const char *why = NULL;
 	size_t have = 0;
 	ssize_t got;
 
-	while (have < LINE_MAX_ - 1 && (have == 0 || line[have - 1] != '\n') && !(why = wait_for(fd, deadline))) {
+	while (have < LINE_MAX_ - 1 && (have == 0 || line[have - 1] != '\n') &&
+	       !(why = wait_for_answer(fd, deadline))) {
 		got = read(fd, line + have, LINE_MAX_ - 1 - have);
 		if (got <= 0)
 			break;
@@ -201,11 +202,11 @@ int sbx_scope_start(struct sbx_scope *scope, pid_t child, char **properties, str
 {
 	cleanup_fd int answer = -1;
 	char line[LINE_MAX_];
-	const pid_t helper = start_helper(make_args(scope, child, properties), &answer);
+	const pid_t helper = start_helper(scope_args(scope, child, properties), &answer);
 
 	*why = "sbx-scope can't be started";
 	if (helper > 0) {
-		*why = read_line(answer, line);
+		*why = read_answer(answer, line);
 		end_helper(helper);
 		if (!*why && open_scope(line, cgroup, why) == 0)
 			return 0;

@@ -25,8 +25,8 @@
 #include "loader/output/tree_remove.h"
 #include "shim/err.h"
 
-/* One directory while it is settled. */
-struct settling {
+/* One directory while it is committed. */
+struct commit {
 	struct sbx_stage *stage;
 	struct sbx_stage_dir *dir;
 	struct sbx_vec known; /* struct sbx_stage_file *, sorted by name; of one name, the first one first */
@@ -64,37 +64,37 @@ static int by_name(const void *a, const void *b)
 	return order ? order : (*one > *two) - (*one < *two);
 }
 
-static void sort_known(struct settling *settling)
+static void sort_known(struct commit *commit)
 {
-	for (size_t i = 0; i < settling->dir->files.count; i++) {
-		struct sbx_stage_file *file = sbx_vec_at(&settling->dir->files, i);
+	for (size_t i = 0; i < commit->dir->files.count; i++) {
+		struct sbx_stage_file *file = sbx_vec_at(&commit->dir->files, i);
 
-		sbx_vec_push(&settling->known, sizeof(file), &file);
+		sbx_vec_push(&commit->known, sizeof(file), &file);
 	}
-	if (settling->known.count)
-		qsort(settling->known.items, settling->known.count, settling->known.size, by_name);
+	if (commit->known.count)
+		qsort(commit->known.items, commit->known.count, commit->known.size, by_name);
 }
 
-static struct sbx_stage_file *find_known(const struct settling *settling, const char *name)
+static struct sbx_stage_file *find_known(const struct commit *commit, const char *name)
 {
-	size_t from = 0, to = settling->known.count;
+	size_t from = 0, to = commit->known.count;
 
 	while (from < to) {
 		const size_t middle = from + (to - from) / 2;
 
-		if (strcmp((*(struct sbx_stage_file **)sbx_vec_at(&settling->known, middle))->name, name) < 0)
+		if (strcmp((*(struct sbx_stage_file **)sbx_vec_at(&commit->known, middle))->name, name) < 0)
 			from = middle + 1;
 		else
 			to = middle;
 	}
-	if (from < settling->known.count &&
-	    strcmp((*(struct sbx_stage_file **)sbx_vec_at(&settling->known, from))->name, name) == 0)
-		return *(struct sbx_stage_file **)sbx_vec_at(&settling->known, from);
+	if (from < commit->known.count &&
+	    strcmp((*(struct sbx_stage_file **)sbx_vec_at(&commit->known, from))->name, name) == 0)
+		return *(struct sbx_stage_file **)sbx_vec_at(&commit->known, from);
 	return NULL;
 }
 
-static void note(struct sbx_vec *list, size_t *count, const char *path, const char *reason,
-		 const struct sbx_stage_dir *dir)
+static void push_told(struct sbx_vec *list, size_t *count, const char *path, const char *reason,
+		      const struct sbx_stage_dir *dir)
 {
 	const struct sbx_stage_dropped one = { path, reason, dir };
 
@@ -102,17 +102,17 @@ static void note(struct sbx_vec *list, size_t *count, const char *path, const ch
 		sbx_vec_push(list, sizeof(one), &one);
 }
 
-static void drop(struct sbx_stage *stage, struct sbx_stage_dir *dir, const char *path, const char *reason)
+static void drop_entry(struct sbx_stage *stage, struct sbx_stage_dir *dir, const char *path, const char *reason)
 {
 	dir->holds = true;
 	stage->failed |= reason != not_named;
-	note(&stage->dropped, &stage->dropped_count, path, reason, dir);
+	push_told(&stage->dropped, &stage->dropped_count, path, reason, dir);
 }
 
-static void retain(struct sbx_stage *stage, const struct sbx_stage_dir *dir, const char *name, const char *reason)
+static void retain_file(struct sbx_stage *stage, const struct sbx_stage_dir *dir, const char *name, const char *reason)
 {
 	stage->failed = true;
-	note(&stage->retained, &stage->retained_count, path_in(dir->dir, name), reason, NULL);
+	push_told(&stage->retained, &stage->retained_count, path_in(dir->dir, name), reason, NULL);
 }
 
 /* Whatever is not in place and may be all there is of something is to outlive the next run's sweep. */
@@ -126,19 +126,19 @@ static void keep_stage(struct sbx_stage_dir *dir)
 }
 
 /* What the target saw under the name. */
-static const struct stat *shown(const struct sbx_stage_file *file)
+static const struct stat *shown_to_target(const struct sbx_stage_file *file)
 {
 	return file->copied ? &file->copy : &file->seen;
 }
 
 /* The link, or the copy that nobody has touched: the host's own file is as it should be. */
-static bool unchanged(const struct sbx_stage_file *file, const struct stat *st)
+static bool is_unchanged(const struct sbx_stage_file *file, const struct stat *st)
 {
 	return file->copied ? same_state(st, &file->copy) : file->existed && same_file(st, &file->seen);
 }
 
 /* Somebody else has written, or replaced, the file that the target had a copy of. */
-static bool overtaken(const struct sbx_stage_dir *dir, const struct sbx_stage_file *file)
+static bool is_overtaken(const struct sbx_stage_dir *dir, const struct sbx_stage_file *file)
 {
 	struct stat st;
 
@@ -189,7 +189,7 @@ static struct sbx_vec names_in(int fd)
 }
 
 /* A directory that leads to mount points: all else in there is the target's. As deep as the plan's paths at most. */
-static void settle_below(const struct settling *settling, int parent, const char *name, const char *path)
+static void commit_below(const struct commit *commit, int parent, const char *name, const char *path)
 {
 	cleanup_fd int fd = sbx_tree_open(parent, name);
 	const struct sbx_vec names = names_in(fd < 0 ? -1 : openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -201,11 +201,11 @@ static void settle_below(const struct settling *settling, int parent, const char
 
 		if (fstatat(fd, entry, &st, AT_SYMLINK_NOFOLLOW) < 0)
 			continue;
-		owner = owner_of(settling->stage->plan, below, &st);
+		owner = owner_of(commit->stage->plan, below, &st);
 		if (owner == TARGET)
-			drop(settling->stage, settling->dir, below, not_named);
+			drop_entry(commit->stage, commit->dir, below, not_named);
 		else if (owner == PARTLY_OURS)
-			settle_below(settling, fd, entry, below);
+			commit_below(commit, fd, entry, below);
 		else
 			unlinkat(fd, entry, S_ISDIR(st.st_mode) ? AT_REMOVEDIR : 0);
 	}
@@ -213,25 +213,25 @@ static void settle_below(const struct settling *settling, int parent, const char
 }
 
 /* Why the file can't take its place, or NULL. */
-static const char *refuse(const struct settling *settling, const struct sbx_stage_file *file, const char *name,
-			  const char *path)
+static const char *refusal_of_output(const struct commit *commit, const struct sbx_stage_file *file, const char *name,
+				     const char *path)
 {
 	const struct sbx_resolved resolved = { .path = sbx_strdup(path) };
 	bool fits = false;
 
 	if (file && file->barred)
 		return "there already, and no output: it is not replaced";
-	if (file && overtaken(settling->dir, file)) {
-		settling->dir->kept = true;
-		retain(settling->stage, settling->dir, name,
-		       "changed while the command worked on a copy of it: it is not replaced");
+	if (file && is_overtaken(commit->dir, file)) {
+		commit->dir->kept = true;
+		retain_file(commit->stage, commit->dir, name,
+			    "changed while the command worked on a copy of it: it is not replaced");
 		return "made of a copy that is out of date";
 	}
-	for (size_t i = 0; i < settling->dir->patterns.count && !file && !fits; i++)
-		fits = sbx_output_names_fit(sbx_vec_at(&settling->dir->patterns, i), name);
+	for (size_t i = 0; i < commit->dir->patterns.count && !file && !fits; i++)
+		fits = sbx_output_names_fit(sbx_vec_at(&commit->dir->patterns, i), name);
 	if (!file && !fits)
 		return not_named;
-	return !file && sbx_protect_reason(settling->stage->plan, &resolved) ?
+	return !file && sbx_protect_reason(commit->stage->plan, &resolved) ?
 		       "a protected name: it is not moved into place" :
 		       NULL;
 }
@@ -275,45 +275,45 @@ static bool is_backup(const struct sbx_stage_dir *dir, const struct stat *st)
 	for (size_t i = 0; i < dir->files.count; i++) {
 		const struct sbx_stage_file *file = sbx_vec_at(&dir->files, i);
 
-		if (file->existed && !file->stays && same_file(st, shown(file)))
+		if (file->existed && !file->stays && same_file(st, shown_to_target(file)))
 			return true;
 	}
 	return false;
 }
 
 /* UNTRUSTED: a name that the target may have chosen. */
-static void settle_name(const struct settling *settling, const char *name)
+static void commit_name(const struct commit *commit, const char *name)
 {
-	struct sbx_stage_dir *dir = settling->dir;
-	const struct sbx_stage_file *file = find_known(settling, name);
+	struct sbx_stage_dir *dir = commit->dir;
+	const struct sbx_stage_file *file = find_known(commit, name);
 	const char *path = path_in(dir->dir, name), *reason;
 	enum owner owner;
 	struct stat st;
 
 	if (fstatat(dir->stage_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return;
-	owner = file && unchanged(file, &st) ? OURS : owner_of(settling->stage->plan, path, &st);
+	owner = file && is_unchanged(file, &st) ? OURS : owner_of(commit->stage->plan, path, &st);
 	if (owner == OURS)
 		unlinkat(dir->stage_fd, name, S_ISDIR(st.st_mode) ? AT_REMOVEDIR : 0);
 	if (owner == PARTLY_OURS)
-		settle_below(settling, dir->stage_fd, name, path);
+		commit_below(commit, dir->stage_fd, name, path);
 	if (owner != TARGET)
 		return;
-	reason = refuse(settling, file, name, path);
+	reason = refusal_of_output(commit, file, name, path);
 	if (!reason)
 		reason = move_output(dir, name, &st, file && file->existed);
 	if (!reason)
 		return;
-	drop(settling->stage, dir, path, reason);
+	drop_entry(commit->stage, dir, path, reason);
 	if (is_backup(dir, &st)) {
 		dir->kept = true;
-		settling->stage->failed = true;
+		commit->stage->failed = true;
 	}
 }
 
-static void settle_dir(struct sbx_stage *stage, struct sbx_stage_dir *dir)
+static void commit_directory(struct sbx_stage *stage, struct sbx_stage_dir *dir)
 {
-	struct settling settling = { .stage = stage, .dir = dir };
+	struct commit commit = { .stage = stage, .dir = dir };
 	struct sbx_vec names;
 	struct stat st;
 
@@ -322,44 +322,45 @@ static void settle_dir(struct sbx_stage *stage, struct sbx_stage_dir *dir)
 
 		file->stays = fstatat(dir->stage_fd, file->name, &st, AT_SYMLINK_NOFOLLOW) == 0;
 		file->gone = file->existed && !file->stays && errno == ENOENT;
-		file->stays = file->stays && same_file(&st, shown(file));
+		file->stays = file->stays && same_file(&st, shown_to_target(file));
 	}
-	sort_known(&settling);
+	sort_known(&commit);
 	names = names_in(openat(dir->stage_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 	for (size_t i = 0; i < names.count; i++)
-		settle_name(&settling, *(char **)sbx_vec_at(&names, i));
+		commit_name(&commit, *(char **)sbx_vec_at(&names, i));
 }
 
 /* The target has removed it: so is the host's, if that is still the one and all that the target has made is in place.
  */
-static void settle_gone(struct sbx_stage *stage, const struct sbx_stage_dir *dir, const struct sbx_stage_file *file)
+static void commit_removed(struct sbx_stage *stage, const struct sbx_stage_dir *dir, const struct sbx_stage_file *file)
 {
 	struct stat st;
 
 	if (!file->gone || fstatat(dir->dir_fd, file->name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return;
-	if (overtaken(dir, file))
-		retain(stage, dir, file->name, "changed while the command worked on a copy of it: it is not removed");
+	if (is_overtaken(dir, file))
+		retain_file(stage, dir, file->name,
+			    "changed while the command worked on a copy of it: it is not removed");
 	else if (same_file(&st, &file->seen) && stage->dropped_count)
-		retain(stage, dir, file->name,
-		       "removed by the command, but not all that it made is in place: it stays");
+		retain_file(stage, dir, file->name,
+			    "removed by the command, but not all that it made is in place: it stays");
 	else if (same_file(&st, &file->seen))
 		unlinkat(dir->dir_fd, file->name, 0);
 }
 
-static void settle(struct sbx_stage *stage)
+static void commit_stage(struct sbx_stage *stage)
 {
 	for (size_t i = 0; i < stage->dirs.count; i++) {
 		struct sbx_stage_dir *dir = sbx_vec_at(&stage->dirs, i);
 
 		if (dir->stage_fd >= 0)
-			settle_dir(stage, dir);
+			commit_directory(stage, dir);
 	}
 	for (size_t i = 0; i < stage->dirs.count; i++) {
 		const struct sbx_stage_dir *dir = sbx_vec_at(&stage->dirs, i);
 
 		for (size_t n = 0; dir->stage_fd >= 0 && n < dir->files.count; n++)
-			settle_gone(stage, dir, sbx_vec_at(&dir->files, n));
+			commit_removed(stage, dir, sbx_vec_at(&dir->files, n));
 	}
 }
 
@@ -373,7 +374,7 @@ int sbx_output_commit(struct sbx_stage *stage, bool keep, struct sbx_err *err)
 			(void)!fchmod(dir->stage_fd, 0700); /* the target may have closed it */
 	}
 	if (keep)
-		settle(stage);
+		commit_stage(stage);
 	for (size_t i = 0; i < stage->dirs.count; i++) {
 		struct sbx_stage_dir *dir = sbx_vec_at(&stage->dirs, i);
 

@@ -23,7 +23,7 @@
 #include "shim/err.h"
 
 /* Is there something at the place already that isn't the skeleton's: then silence is no surprise. */
-static bool visible(const struct sbx_plan *plan, const char *path)
+static bool is_visible(const struct sbx_plan *plan, const char *path)
 {
 	const struct sbx_plan_mount *mount = sbx_plan_find(plan, path);
 
@@ -41,23 +41,23 @@ void sbx_output_grant_refuse(struct sbx_plan *plan, const struct sbx_resolved *p
 	/* What isn't there yet can't be seen although its directory can. */
 	const bool news = !path->exists && sbx_protected_paths_system(plan, path->path);
 
-	if (!news && visible(plan, path->path))
+	if (!news && is_visible(plan, path->path))
 		return;
 	for (size_t i = 0; !news && i < path->links.count; i++) /* /dev/stdin, /proc/self/...: these are there inside */
-		if (visible(plan, ((struct sbx_link *)sbx_vec_at(&path->links, i))->at))
+		if (is_visible(plan, ((struct sbx_link *)sbx_vec_at(&path->links, i))->at))
 			return;
 	sbx_plan_note(plan, path->path, reason, sbx_format("%s %s", option, path->path));
 }
 
 /* Why nothing may be written there because somebody named it; NULL when it may. */
-static const char *refusal(struct sbx_plan *plan, const struct sbx_resolved *path)
+static const char *output_refusal(struct sbx_plan *plan, const struct sbx_resolved *path)
 {
 	const char *reason = sbx_protect_reason(plan, path);
 
 	return !reason && sbx_protected_paths_system(plan, path->path) ? "a directory of the system" : reason;
 }
 
-static struct sbx_resolved *parent_of(const struct sbx_resolved *path)
+static struct sbx_resolved *resolve_parent(const struct sbx_resolved *path)
 {
 	struct sbx_resolved *parent = sbx_alloc(sizeof(*parent));
 	char *dir = sbx_dirname(path->path);
@@ -68,7 +68,7 @@ static struct sbx_resolved *parent_of(const struct sbx_resolved *path)
 }
 
 /* --dry-run: what would stand there, without making it. */
-static void plan_dry(struct sbx_plan *plan, const char *dst, const char *what)
+static void plan_dry_output(struct sbx_plan *plan, const char *dst, const char *what)
 {
 	struct sbx_plan_mount *mount = sbx_plan_add(plan, SBX_MOUNT_BIND, dst);
 
@@ -77,22 +77,22 @@ static void plan_dry(struct sbx_plan *plan, const char *dst, const char *what)
 }
 
 /* The directory that was opened is the one that was looked at. */
-static int fstat_same(int fd, const struct sbx_resolved *seen)
+static int check_same_inode(int fd, const struct sbx_resolved *seen)
 {
 	struct stat st;
 
 	return fstat(fd, &st) == 0 && st.st_dev == seen->st.st_dev && st.st_ino == seen->st.st_ino ? 0 : -1;
 }
 
-static int needs_root(struct sbx_err *err)
+static int fail_without_namespaces(struct sbx_err *err)
 {
 	return sbx_err_set(err, SBX_STEP_STAGE, 0,
 			   "staging an output needs namespaces: --set args.out=file or --set args.out=directory");
 }
 
 /* The staging directory takes the place of the output's own; what is granted in there is mounted over it. */
-static struct sbx_stage_dir *stage_in(const struct sbx_outputs *outputs, const struct sbx_resolved *path,
-				      const struct sbx_resolved *parent, struct sbx_err *err)
+static struct sbx_stage_dir *stage_directory(const struct sbx_outputs *outputs, const struct sbx_resolved *path,
+					     const struct sbx_resolved *parent, struct sbx_err *err)
 {
 	struct sbx_stage_dir *dir = sbx_stage_at(outputs->stage, parent->path);
 	struct sbx_plan *plan = outputs->plan;
@@ -103,7 +103,7 @@ static struct sbx_stage_dir *stage_in(const struct sbx_outputs *outputs, const s
 		return dir;
 	if (outputs->stage->dry) {
 		dir->path = sbx_format("a staging directory in %s", parent->path);
-		plan_dry(plan, parent->path, dir->path);
+		plan_dry_output(plan, parent->path, dir->path);
 		return dir;
 	}
 	if (sbx_stage_make(dir, err) < 0)
@@ -111,7 +111,7 @@ static struct sbx_stage_dir *stage_in(const struct sbx_outputs *outputs, const s
 	/* By its descriptor: whoever owns the output's directory can put something else in its place. */
 	staged = sbx_alloc(sizeof(*staged));
 	staged->path = dir->path;
-	if (fstat(dir->stage_fd, &staged->st) < 0 || fstat_same(dir->dir_fd, parent) < 0) {
+	if (fstat(dir->stage_fd, &staged->st) < 0 || check_same_inode(dir->dir_fd, parent) < 0) {
 		sbx_err_set(err, SBX_STEP_STAGE, ESTALE, parent->path);
 		return NULL;
 	}
@@ -129,11 +129,11 @@ static int make_output(const struct sbx_outputs *outputs, struct sbx_resolved *p
 	cleanup_fd int dir = -1, fd = -1;
 
 	if (outputs->stage->dry) {
-		plan_dry(outputs->plan, path->path, "a fresh empty file");
+		plan_dry_output(outputs->plan, path->path, "a fresh empty file");
 		return 0;
 	}
 	dir = sbx_mounts_open_plain(parent->path);
-	if (dir < 0 || fstat_same(dir, parent) < 0)
+	if (dir < 0 || check_same_inode(dir, parent) < 0)
 		return sbx_err_set(err, SBX_STEP_STAGE, ESTALE, parent->path);
 	fd = openat(dir, sbx_basename(path->path), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
 		    0666 & ~outputs->stage->umask);
@@ -143,21 +143,21 @@ static int make_output(const struct sbx_outputs *outputs, struct sbx_resolved *p
 	return 0;
 }
 
-static bool writable(const struct sbx_plan *plan, const char *dir)
+static bool is_writable_bind(const struct sbx_plan *plan, const char *dir)
 {
 	const struct sbx_plan_mount *mount = sbx_plan_find(plan, dir);
 
 	return mount && mount->type == SBX_MOUNT_BIND && !(mount->attr & MOUNT_ATTR_RDONLY) && !mount->staged;
 }
 
-static bool stages(const struct sbx_plan *plan)
+static bool policy_stages(const struct sbx_plan *plan)
 {
 	return plan->policy->out_mode == SBX_OUT_STAGE || plan->policy->out_mode == SBX_OUT_COPY;
 }
 
 static void grant_directory(const struct sbx_outputs *outputs, const struct sbx_resolved *dir)
 {
-	const char *reason = refusal(outputs->plan, dir);
+	const char *reason = output_refusal(outputs->plan, dir);
 
 	if (reason)
 		sbx_output_grant_refuse(outputs->plan, dir, reason, "--rw");
@@ -166,9 +166,9 @@ static void grant_directory(const struct sbx_outputs *outputs, const struct sbx_
 }
 
 /* What can be had without touching the directory; false: it has to be staged, or made. */
-static bool settled(const struct sbx_outputs *outputs, const struct sbx_resolved *parent)
+static bool grant_without_staging(const struct sbx_outputs *outputs, const struct sbx_resolved *parent)
 {
-	if (!parent || writable(outputs->plan, parent->path))
+	if (!parent || is_writable_bind(outputs->plan, parent->path))
 		return true;
 	if (outputs->plan->policy->out_mode == SBX_OUT_DIRECTORY) {
 		grant_directory(outputs, parent);
@@ -183,16 +183,16 @@ static bool settled(const struct sbx_outputs *outputs, const struct sbx_resolved
 
 static int new_output(const struct sbx_outputs *outputs, struct sbx_resolved *path, struct sbx_err *err)
 {
-	const struct sbx_resolved *parent = parent_of(path);
+	const struct sbx_resolved *parent = resolve_parent(path);
 	struct sbx_stage_dir *dir;
 
-	if (settled(outputs, parent))
+	if (grant_without_staging(outputs, parent))
 		return 0;
-	if (!stages(outputs->plan))
+	if (!policy_stages(outputs->plan))
 		return make_output(outputs, path, parent, err);
 	if (!outputs->plan->rooted)
-		return needs_root(err);
-	dir = stage_in(outputs, path, parent, err);
+		return fail_without_namespaces(err);
+	dir = stage_directory(outputs, path, parent, err);
 	if (dir)
 		sbx_stage_name(dir, sbx_basename(path->path));
 	return dir ? 0 : -1;
@@ -203,18 +203,18 @@ static int new_output(const struct sbx_outputs *outputs, struct sbx_resolved *pa
 static int old_output(const struct sbx_outputs *outputs, const struct sbx_resolved *path, struct sbx_err *err)
 {
 	struct sbx_plan *plan = outputs->plan;
-	const struct sbx_resolved *parent = S_ISREG(path->st.st_mode) ? parent_of(path) : NULL;
+	const struct sbx_resolved *parent = S_ISREG(path->st.st_mode) ? resolve_parent(path) : NULL;
 	struct sbx_stage_dir *dir;
 	int staged;
 
-	if (parent && plan->policy->out_mode == SBX_OUT_DIRECTORY && !refusal(plan, parent))
+	if (parent && plan->policy->out_mode == SBX_OUT_DIRECTORY && !output_refusal(plan, parent))
 		sbx_plan_grant(plan, SBX_GRANT_OUTPUT, parent, NULL);
-	if (!parent || !plan->rooted || !stages(plan) || writable(plan, parent->path) || !parent->path[1] ||
-	    access(parent->path, W_OK) < 0) {
+	if (!parent || !plan->rooted || !policy_stages(plan) || is_writable_bind(plan, parent->path) ||
+	    !parent->path[1] || access(parent->path, W_OK) < 0) {
 		sbx_plan_grant(plan, SBX_GRANT_OUTPUT, path, NULL);
 		return 0;
 	}
-	dir = stage_in(outputs, path, parent, err);
+	dir = stage_directory(outputs, path, parent, err);
 	if (!dir)
 		return -1;
 	if (outputs->stage->dry) {
@@ -235,7 +235,7 @@ int sbx_output_grant_named(const struct sbx_outputs *outputs, const char *word, 
 
 	if (sbx_resolve(outputs->cwd, word, path) < 0)
 		return 0;
-	reason = refusal(outputs->plan, path);
+	reason = output_refusal(outputs->plan, path);
 	if (!reason && !path->exists && path->ends_in_link)
 		reason = "a symlink that leads nowhere";
 	if (!reason && path->exists && !S_ISREG(path->st.st_mode) && !S_ISDIR(path->st.st_mode))
@@ -296,16 +296,16 @@ int sbx_output_grant_fitting(const struct sbx_outputs *outputs, const char *word
 	if (sbx_resolve(outputs->cwd, word, parent) < 0 || !parent->exists || !S_ISDIR(parent->st.st_mode))
 		return 0;
 	path = sbx_output_grant_in(parent, pattern->name);
-	reason = refusal(outputs->plan, path);
+	reason = output_refusal(outputs->plan, path);
 	if (reason) {
 		sbx_output_grant_refuse(outputs->plan, path, reason, "--rw");
 		return 0;
 	}
-	if (settled(outputs, parent))
+	if (grant_without_staging(outputs, parent))
 		return 0;
 	if (!outputs->plan->rooted)
-		return needs_root(err);
-	dir = stage_in(outputs, path, parent, err);
+		return fail_without_namespaces(err);
+	dir = stage_directory(outputs, path, parent, err);
 	if (!dir)
 		return -1;
 	sbx_stage_pattern(dir, pattern);

@@ -55,7 +55,7 @@ bool sbx_stage_is_name(const char *name)
 }
 
 /* What runs that were killed have left: ours, and locked by nobody. */
-static void sweep(int dir_fd)
+static void sweep_stale(int dir_fd)
 {
 	int fd = openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
@@ -108,7 +108,7 @@ int sbx_stage_make(struct sbx_stage_dir *dir, struct sbx_err *err)
 	if (dir->dir_fd < 0)
 		return sbx_err_set(err, SBX_STEP_STAGE, errno, dir->dir);
 	if (names_are_ours(dir->dir_fd))
-		sweep(dir->dir_fd);
+		sweep_stale(dir->dir_fd);
 	for (int attempt = 1; make_locked(dir) < 0; attempt++)
 		if (errno != EAGAIN || attempt == ATTEMPTS)
 			return sbx_err_set(err, SBX_STEP_STAGE, errno, dir->dir);

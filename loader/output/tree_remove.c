@@ -31,7 +31,7 @@ int sbx_tree_open(int parent, const char *name)
 }
 
 /* Move the directories in stage/name up into the stage itself and remove all else; then `name`, which is empty. */
-static bool flatten(int stage, const char *name, unsigned *serial)
+static bool flatten_tree(int stage, const char *name, unsigned *serial)
 {
 	struct dirent *entry;
 	DIR *dir;
@@ -70,7 +70,7 @@ bool sbx_tree_remove(int parent, const char *name, int stage)
 		while (dir && (entry = readdir(dir))) {
 			if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
 				continue;
-			if (unlinkat(stage, entry->d_name, 0) == 0 || flatten(stage, entry->d_name, &serial))
+			if (unlinkat(stage, entry->d_name, 0) == 0 || flatten_tree(stage, entry->d_name, &serial))
 				again = true;
 		}
 		if (dir)

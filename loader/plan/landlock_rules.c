@@ -19,7 +19,7 @@
 
 #define ROUND8(n) (((n) + 7) / 8 * 8)
 
-static void fd_rule(struct sbx_plan *plan, int fd)
+static void add_fd_rule(struct sbx_plan *plan, int fd)
 {
 	const struct sbx_layer *latch = plan->policy->latch.len ? sbx_at(plan->policy, plan->policy->latch) : NULL;
 	struct sbx_plan_rule rule = { .fd = fd, .flags = SBX_RULE_OPTIONAL };
@@ -42,9 +42,9 @@ static void fd_rule(struct sbx_plan *plan, int fd)
 void sbx_plan_fd_rules(struct sbx_plan *plan, const struct sbx_vec *keep)
 {
 	for (int fd = 0; fd <= 2; fd++)
-		fd_rule(plan, fd);
+		add_fd_rule(plan, fd);
 	for (size_t i = 0; i < keep->count; i++)
-		fd_rule(plan, *(int *)sbx_vec_at(keep, i));
+		add_fd_rule(plan, *(int *)sbx_vec_at(keep, i));
 }
 
 static size_t text_size(const struct sbx_vec *rules)
@@ -104,7 +104,7 @@ static void append_rules(struct sbx_layer *layer, const struct sbx_vec *rules, s
 
 /* In place the floor's paths are the host's. The latch can't do it (its filter knows no openat2), and only takes away.
  */
-static void make_plain(const struct sbx_plan *plan)
+static void mark_floor_plain(const struct sbx_plan *plan)
 {
 	for (size_t i = 0; !plan->rooted && i < plan->floor.count; i++) {
 		struct sbx_plan_rule *rule = sbx_vec_at(&plan->floor, i);
@@ -145,7 +145,7 @@ static struct sbx_layer *make_layer(const struct sbx_layer *from, const struct s
 
 struct sbx_layer *sbx_plan_floor(const struct sbx_plan *plan)
 {
-	make_plain(plan);
+	mark_floor_plain(plan);
 	return make_layer(sbx_at(plan->policy, plan->policy->floor), &plan->floor, plan->policy,
 			  (struct sbx_span){ 0, 0 });
 }

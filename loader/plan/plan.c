@@ -97,13 +97,13 @@ const struct sbx_plan_mount *sbx_plan_find(const struct sbx_plan *plan, const ch
 }
 
 /* What the caller names by an option holds as named; what an argument names needs no less than is there. */
-static bool is_exact(enum sbx_grant grant)
+static bool is_exact_grant(enum sbx_grant grant)
 {
 	return grant == SBX_GRANT_RO || grant == SBX_GRANT_RW || grant == SBX_GRANT_ROX || grant == SBX_GRANT_RWX;
 }
 
 /* An existing mount shows the same thing at dst already, with these permissions or more. */
-static bool covered(const struct sbx_plan *plan, const char *src, const char *dst, uint32_t attr)
+static bool is_covered(const struct sbx_plan *plan, const char *src, const char *dst, uint32_t attr)
 {
 	const struct sbx_plan_mount *mount = sbx_plan_find(plan, dst);
 	size_t len;
@@ -188,7 +188,7 @@ static void plan_grant(struct sbx_plan *plan, enum sbx_grant grant, const struct
 	sbx_plan_rules(plan, grant, plan->rooted ? dst : from->path, S_ISDIR(from->st.st_mode));
 	if (plan->rooted && dst == from->path)
 		sbx_plan_links(plan, from);
-	if (plan->rooted && !exact && covered(plan, from->path, dst, mask->attr))
+	if (plan->rooted && !exact && is_covered(plan, from->path, dst, mask->attr))
 		return;
 	mount = sbx_plan_add(plan, SBX_MOUNT_BIND, dst);
 	mount->src = from->path;
@@ -201,7 +201,7 @@ static void plan_grant(struct sbx_plan *plan, enum sbx_grant grant, const struct
 
 void sbx_plan_grant(struct sbx_plan *plan, enum sbx_grant grant, const struct sbx_resolved *from, const char *dst)
 {
-	plan_grant(plan, grant, from, dst, is_exact(grant));
+	plan_grant(plan, grant, from, dst, is_exact_grant(grant));
 }
 
 void sbx_plan_grant_more(struct sbx_plan *plan, enum sbx_grant grant, const struct sbx_resolved *from)
@@ -249,7 +249,7 @@ static int path_order(const char *a, const char *b)
 }
 
 /* Which of the entries before `at`, all sorted, entry `at` lies below. */
-static const struct sbx_plan_mount *nearest(const struct sbx_plan_mount *mount, size_t at)
+static const struct sbx_plan_mount *nearest_above(const struct sbx_plan_mount *mount, size_t at)
 {
 	const struct sbx_plan_mount *above = at ? &mount[at - 1] : NULL;
 
@@ -279,7 +279,7 @@ static int by_place(const void *a, const void *b)
 	return order ? order : (one > other) - (one < other);
 }
 
-static void sort(struct sbx_vec *mounts)
+static void sort_mounts(struct sbx_vec *mounts)
 {
 	const struct sbx_plan_mount **order = sbx_alloc(mounts->count * sizeof(*order));
 	struct sbx_plan_mount *sorted = sbx_alloc(mounts->count * sizeof(*sorted));
@@ -298,7 +298,7 @@ int sbx_plan_sort(struct sbx_plan *plan, struct sbx_err *err)
 	struct sbx_plan_mount *mount;
 	size_t kept = 0;
 
-	sort(&plan->mounts);
+	sort_mounts(&plan->mounts);
 	mount = (void *)plan->mounts.items;
 	for (size_t i = 0; i < plan->mounts.count; i++) {
 		if (i + 1 < plan->mounts.count && strcmp(mount[i].dst, mount[i + 1].dst) == 0)
@@ -307,7 +307,7 @@ int sbx_plan_sort(struct sbx_plan *plan, struct sbx_err *err)
 			return sbx_err_set(err, SBX_STEP_GRANT, 0,
 					   sbx_format("%s: a place inside needs a plain path", mount[i].dst));
 		mount[kept] = mount[i];
-		mount[kept].above = nearest(mount, kept);
+		mount[kept].above = nearest_above(mount, kept);
 		if (mount[kept].above && mount[kept].above->type == SBX_MOUNT_SYMLINK)
 			return sbx_err_set(err, SBX_STEP_GRANT, 0,
 					   sbx_format("%s: its place inside lies behind the symlink %s",

@@ -131,15 +131,15 @@ static bool granted_below(const struct sbx_plan *plan, const char *path)
 }
 
 /* Where the host's `path`, below cover->src, shows inside. */
-static char *inside(const struct cover *cover, const char *path)
+static char *inside_path(const struct cover *cover, const char *path)
 {
 	return sbx_join(cover->dst[1] ? cover->dst : "", path + (cover->src[1] ? strlen(cover->src) : 0));
 }
 
 /* Hide the host's `path`, which lies below cover->src. A directory with grants below it becomes an empty skeleton. */
-static void mask(struct sbx_plan *plan, const struct cover *cover, const char *path, bool is_file)
+static void mask_path(struct sbx_plan *plan, const struct cover *cover, const char *path, bool is_file)
 {
-	char *dst = inside(cover, path);
+	char *dst = inside_path(cover, path);
 	const struct sbx_plan_mount *there = mount_at(plan, dst, false);
 
 	if (there && strcmp(there->dst, cover->dst) != 0)
@@ -150,7 +150,7 @@ static void mask(struct sbx_plan *plan, const struct cover *cover, const char *p
 		sbx_plan_add(plan, SBX_MOUNT_MASK, dst)->flags = is_file ? SBX_MOUNT_IS_FILE : 0;
 }
 
-static int refuse(struct sbx_err *err, const char *grant, const char *why, const char *path)
+static int refuse_grant(struct sbx_err *err, const char *grant, const char *why, const char *path)
 {
 	return sbx_err_set(err, SBX_STEP_GRANT, 0, sbx_format("%s: %s %s", grant, why, path));
 }
@@ -179,19 +179,20 @@ static int hide_path(struct sbx_plan *plan, const struct cover *cover, const str
 	bool there;
 
 	if (reaches_own(cover, item))
-		return refuse(err, cover->src, "not granted writable, it would reach sbx's own", item->path);
+		return refuse_grant(err, cover->src, "not granted writable, it would reach sbx's own", item->path);
 	if (!is_below(item->path, cover))
 		return 0;
 	/* A link leads nowhere that isn't granted by itself, but whoever replaces it says what is protected. */
 	there = !item->is_link && lstat(item->path, &st) == 0 && !S_ISLNK(st.st_mode);
 	if (!there)
-		return is_writable(cover) ?
-			       refuse(err, cover->src, "not granted writable, it could make or replace the protected",
-				      item->path) :
-			       0;
+		return is_writable(cover) ? refuse_grant(err, cover->src,
+							 "not granted writable, it could make or replace the protected",
+							 item->path) :
+					    0;
 	if (!plan->rooted)
-		return refuse(err, cover->src, "without a mount namespace nothing hides the protected", item->path);
-	mask(plan, cover, item->path, !S_ISDIR(st.st_mode));
+		return refuse_grant(err, cover->src, "without a mount namespace nothing hides the protected",
+				    item->path);
+	mask_path(plan, cover, item->path, !S_ISDIR(st.st_mode));
 	return 0;
 }
 
@@ -203,8 +204,8 @@ static int hide_dot(struct sbx_plan *plan, const struct cover *cover, const char
 	if (sbx_resolve("/", path, &real) < 0 || !real.exists || !is_below(real.path, cover))
 		return 0;
 	if (!plan->rooted)
-		return refuse(err, cover->src, "without a mount namespace nothing hides the protected", path);
-	mask(plan, cover, real.path, !S_ISDIR(real.st.st_mode));
+		return refuse_grant(err, cover->src, "without a mount namespace nothing hides the protected", path);
+	mask_path(plan, cover, real.path, !S_ISDIR(real.st.st_mode));
 	return 0;
 }
 
@@ -219,7 +220,8 @@ static int hide_home(struct sbx_plan *plan, const struct cover *cover, const str
 	if (cover->is_file || !sbx_path_within(home, cover->src))
 		return 0;
 	if (is_writable(cover))
-		return refuse(err, cover->src, "a home is not granted writable as a whole; name directories in", home);
+		return refuse_grant(err, cover->src, "a home is not granted writable as a whole; name directories in",
+				    home);
 	entries.fd = item->is_link ? -1 : open(home, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	while (entries.fd >= 0 && ret == 0 && (entry = sbx_entries_next(&entries)))
 		if (entry->name[0] == '.' && strcmp(entry->name, ".") != 0 && strcmp(entry->name, "..") != 0)
@@ -240,10 +242,10 @@ static int keep_programs(struct sbx_plan *plan, const struct cover *cover, struc
 			continue;
 		path = real.path;
 		if (cover->is_file ? strcmp(path, cover->src) == 0 : is_below(path, cover) && !plan->rooted)
-			return refuse(err, cover->src, "not granted writable, it would reach sbx's own", path);
+			return refuse_grant(err, cover->src, "not granted writable, it would reach sbx's own", path);
 		if (!is_below(path, cover))
 			continue;
-		mount = sbx_plan_add(plan, SBX_MOUNT_BIND, inside(cover, path));
+		mount = sbx_plan_add(plan, SBX_MOUNT_BIND, inside_path(cover, path));
 		mount->src = path;
 		mount->attr = cover->attr | MOUNT_ATTR_RDONLY;
 		mount->flags = SBX_MOUNT_IS_FILE;
@@ -283,7 +285,7 @@ static void apply_hidden(struct sbx_plan *plan, const char *hidden)
 		const struct cover cover = cover_of(at);
 
 		if (at->type == SBX_MOUNT_BIND && is_below(hidden, &cover) && lstat(hidden, &st) == 0)
-			mask(plan, &cover, hidden, !S_ISDIR(st.st_mode));
+			mask_path(plan, &cover, hidden, !S_ISDIR(st.st_mode));
 	}
 	mount = (void *)(uintptr_t)mount_at(plan, hidden, false);
 	if (mount && mount->type == SBX_MOUNT_PROC && strcmp(mount->dst, hidden) != 0 && lstat(hidden, &st) == 0)
@@ -292,7 +294,7 @@ static void apply_hidden(struct sbx_plan *plan, const char *hidden)
 }
 
 /* Bind each directory between a writable grant and `below` onto itself, so that none can be renamed. */
-static void pin(struct sbx_plan *plan, const struct cover *cover, const char *below)
+static void pin_ancestors(struct sbx_plan *plan, const struct cover *cover, const char *below)
 {
 	const size_t skip = cover->dst[1] ? strlen(cover->dst) : 0;
 
@@ -315,7 +317,7 @@ static bool is_pinning(const struct sbx_plan_mount *mount)
 }
 
 /* What is less than writable below a writable directory of the host's, however deep, stays where it is. */
-static void pin_all(struct sbx_plan *plan)
+static void pin_protected(struct sbx_plan *plan)
 {
 	const size_t count = plan->mounts.count;
 	size_t pinning = 0;
@@ -333,7 +335,7 @@ static void pin_all(struct sbx_plan *plan)
 			const struct cover cover = cover_of(above);
 
 			if (is_pinning(above))
-				pin(plan, &cover, dst);
+				pin_ancestors(plan, &cover, dst);
 			dst = cover.dst;
 		}
 	}
@@ -391,6 +393,6 @@ int sbx_protect_hide(struct sbx_plan *plan, struct sbx_err *err)
 	}
 	for (size_t i = 0; i < plan->hidden.count; i++)
 		apply_hidden(plan, *(char **)sbx_vec_at(&plan->hidden, i));
-	pin_all(plan);
+	pin_protected(plan);
 	return 0;
 }

@@ -13,7 +13,7 @@
 #include "loader/base/memory.h"
 #include "loader/base/path.h"
 
-static void push(struct sbx_plan *plan, enum sbx_protect_kind kind, const char *path, bool is_link)
+static void push_protected(struct sbx_plan *plan, enum sbx_protect_kind kind, const char *path, bool is_link)
 {
 	const struct sbx_protected_path item = { kind, path, is_link };
 
@@ -34,11 +34,11 @@ static void load_dot_links(struct sbx_plan *plan, const char *home)
 		    strcmp(entry->name, ".") != 0 && strcmp(entry->name, "..") != 0 &&
 		    sbx_resolve("/", sbx_format("%s/%s", home, entry->name), &real) == 0 && real.links.count &&
 		    real.exists && (real.st.st_uid != 0 || sbx_path_within(real.path, home)))
-			push(plan, SBX_PROTECT_PATH, real.path, false);
+			push_protected(plan, SBX_PROTECT_PATH, real.path, false);
 	}
 }
 
-static void load(struct sbx_plan *plan, enum sbx_protect_kind kind, const char *text)
+static void load_protected(struct sbx_plan *plan, enum sbx_protect_kind kind, const char *text)
 {
 	/* --config ../x.conf: as it is written it would seem to lie below the directory that it leaves */
 	const char *plain = kind == SBX_PROTECT_NAME || sbx_path_is_plain(text) ? text : sbx_path_plain(text);
@@ -46,17 +46,17 @@ static void load(struct sbx_plan *plan, enum sbx_protect_kind kind, const char *
 	bool resolved;
 
 	if (plain)
-		push(plan, kind, plain, false);
+		push_protected(plan, kind, plain, false);
 	if (kind == SBX_PROTECT_NAME ||
 	    kind == SBX_PROTECT_SYSTEM) /* paths that are resolved already are compared with it */
 		return;
 	resolved = sbx_resolve("/", text, &real) == 0;
 	if (resolved && strcmp(real.path, text) != 0)
-		push(plan, kind, real.path, false);
+		push_protected(plan, kind, real.path, false);
 	if (resolved && kind == SBX_PROTECT_HOME)
 		load_dot_links(plan, real.path);
 	for (size_t i = 0; i < real.links.count; i++)
-		push(plan, kind, ((struct sbx_link *)sbx_vec_at(&real.links, i))->at, true);
+		push_protected(plan, kind, ((struct sbx_link *)sbx_vec_at(&real.links, i))->at, true);
 }
 
 const struct sbx_vec *sbx_protected_paths(struct sbx_plan *plan)
@@ -68,7 +68,8 @@ const struct sbx_vec *sbx_protected_paths(struct sbx_plan *plan)
 	if (plan->protected_paths.count)
 		return &plan->protected_paths;
 	for (size_t i = 0; i < count; i++)
-		load(plan, (enum sbx_protect_kind)protect[i].kind, sbx_str(policy, policy->strings, protect[i].text));
+		load_protected(plan, (enum sbx_protect_kind)protect[i].kind,
+			       sbx_str(policy, policy->strings, protect[i].text));
 	return &plan->protected_paths;
 }
 

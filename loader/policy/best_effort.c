@@ -31,7 +31,7 @@ bool sbx_best_effort(const struct sbx_policy_blob *policy, enum sbx_kernel_layer
 	return true;
 }
 
-static void lacks(const char *what, unsigned int abi, unsigned int since)
+static void report_lack(const char *what, unsigned int abi, unsigned int since)
 {
 	fprintf(stderr,
 		"sbx-wrap: %s: %s: not to be had from ABI %u, only from %u on; runs without, as best_effort says\n",
@@ -47,9 +47,9 @@ void sbx_best_effort_landlock(const struct sbx_policy_blob *policy, unsigned int
 		return;
 	}
 	if (abi < SBX_FS_TRUNCATE_ABI && !(policy->namespaces & CLONE_NEWNS)) /* where no mount is read-only */
-		lacks("truncate(2)", abi, SBX_FS_TRUNCATE_ABI);
+		report_lack("truncate(2)", abi, SBX_FS_TRUNCATE_ABI);
 	if (abi < SBX_NET_BIND_TCP_ABI && (policy->flags & SBX_POLICY_PORTS))
-		lacks("lists of ports", abi, SBX_NET_BIND_TCP_ABI);
+		report_lack("lists of ports", abi, SBX_NET_BIND_TCP_ABI);
 }
 
 uint32_t sbx_best_effort_namespaces(const struct sbx_policy_blob *policy)

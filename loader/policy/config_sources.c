@@ -32,7 +32,7 @@ char *sbx_sources_user(const char *home)
 	return sbx_join(home, "/" SBX_USER_CONF);
 }
 
-static void push(struct sbx_vec *list, char *text)
+static void push_text(struct sbx_vec *list, char *text)
 {
 	sbx_vec_push(list, sizeof(text), &text);
 }
@@ -43,15 +43,16 @@ mode_t sbx_sources_identity(struct sbx_vec *list, const char *path)
 
 	/* A link that leads nowhere is not the same as nothing. */
 	if (lstat(path, &st) < 0)
-		push(list, sbx_join(path, ":", sbx_hex((uint64_t)errno)));
+		push_text(list, sbx_join(path, ":", sbx_hex((uint64_t)errno)));
 	else if (S_ISLNK(st.st_mode) && stat(path, &st) < 0)
-		push(list, sbx_join(path, ":link:", sbx_hex((uint64_t)errno)));
+		push_text(list, sbx_join(path, ":link:", sbx_hex((uint64_t)errno)));
 	else
-		push(list, sbx_join(path, ":", sbx_hex(st.st_dev), ":", sbx_hex(st.st_ino), ":",
-				    sbx_hex((uint64_t)st.st_size), ":", sbx_hex((uint64_t)st.st_mtim.tv_sec), ":",
-				    sbx_hex((uint64_t)st.st_mtim.tv_nsec), ":", sbx_hex((uint64_t)st.st_ctim.tv_sec),
-				    ":", sbx_hex((uint64_t)st.st_ctim.tv_nsec), ":", sbx_hex(st.st_mode), ":",
-				    sbx_hex((uint64_t)st.st_uid << 32 | st.st_gid)));
+		push_text(list,
+			  sbx_join(path, ":", sbx_hex(st.st_dev), ":", sbx_hex(st.st_ino), ":",
+				   sbx_hex((uint64_t)st.st_size), ":", sbx_hex((uint64_t)st.st_mtim.tv_sec), ":",
+				   sbx_hex((uint64_t)st.st_mtim.tv_nsec), ":", sbx_hex((uint64_t)st.st_ctim.tv_sec),
+				   ":", sbx_hex((uint64_t)st.st_ctim.tv_nsec), ":", sbx_hex(st.st_mode), ":",
+				   sbx_hex((uint64_t)st.st_uid << 32 | st.st_gid)));
 	return st.st_mode;
 }
 
@@ -62,7 +63,7 @@ static bool add_file(struct sbx_vec *list, const char *path)
 	struct sbx_resolved real;
 
 	if (mode && sbx_resolve("/", path, &real) == 0)
-		push(list, real.path);
+		push_text(list, real.path);
 	return S_ISDIR(mode);
 }
 

@@ -44,7 +44,7 @@ static const struct interpreter {
 #endif
 };
 
-static int fail(struct sbx_err *err, const char *path, int errnum)
+static int fail_target(struct sbx_err *err, const char *path, int errnum)
 {
 	return sbx_err_set(err, SBX_STEP_TARGET, errnum, path);
 }
@@ -136,24 +136,24 @@ static int search_path(struct sbx_target *target, const char *name, struct stat 
 		if (!dir[len])
 			break;
 	}
-	return fail(err, name, found);
+	return fail_target(err, name, found);
 }
 
-static int find(struct sbx_target *target, const char *name, struct stat *st, struct sbx_err *err)
+static int find_command(struct sbx_target *target, const char *name, struct stat *st, struct sbx_err *err)
 {
 	int errnum;
 
 	if (!*name)
-		return fail(err, "the command is an empty string", ENOENT);
+		return fail_target(err, "the command is an empty string", ENOENT);
 	if (!strchr(name, '/'))
 		return search_path(target, name, st, err);
 	errnum = cannot_exec(name, st);
 	target->path = sbx_strdup(name);
-	return errnum ? fail(err, name, errnum) : 0;
+	return errnum ? fail_target(err, name, errnum) : 0;
 }
 
 /* The interpreter of a #! line as fresh memory, or NULL when there is none. */
-static char *shebang(const char *bytes, ssize_t len)
+static char *shebang_interpreter(const char *bytes, ssize_t len)
 {
 	const char *end = memchr(bytes, '\n', (size_t)len), *from = bytes + 2, *to;
 
@@ -290,7 +290,7 @@ static int shell_script(struct sbx_target *target, const char *bytes, ssize_t le
 	char **argv;
 
 	if (memchr(bytes, 0, line_end ? (size_t)(line_end - bytes) : (size_t)len))
-		return fail(err, target->path, ENOEXEC);
+		return fail_target(err, target->path, ENOEXEC);
 	while (target->argv[argc])
 		argc++;
 	argv = sbx_alloc((argc + 2) * sizeof(*argv));
@@ -331,8 +331,8 @@ static int open_regular(const char *cwd, const char *path, const struct stat *se
 }
 
 /* Look at one file of the chain; *next is what it needs in turn, NULL at the end. */
-static int look(struct sbx_target *target, const char *cwd, const char *path, const struct stat *seen, char **next,
-		struct sbx_err *err)
+static int look_at_file(struct sbx_target *target, const char *cwd, const char *path, const struct stat *seen,
+			char **next, struct sbx_err *err)
 {
 	struct head head = { .len = 0 };
 	cleanup_fd int fd = open_regular(cwd, path, seen, add_chain(target, path));
@@ -340,25 +340,25 @@ static int look(struct sbx_target *target, const char *cwd, const char *path, co
 
 	*next = NULL;
 	if (fd < 0 && errno != EACCES)
-		return fail(err, path, errno);
+		return fail_target(err, path, errno);
 	if (fd < 0) {
 		target->unlatchable = "it may be executed but not read, so nothing is known of it";
 		return 0;
 	}
 	len = pread(fd, head.bytes, sizeof(head.bytes), 0);
 	if (len < 0)
-		return fail(err, path, errno);
+		return fail_target(err, path, errno);
 	head.len = (size_t)len;
 	if (len >= 2 && memcmp(head.bytes, "#!", 2) == 0) {
-		*next = shebang(head.bytes, len < SHEBANG_MAX ? len : SHEBANG_MAX);
-		return *next ? 0 : fail(err, path, ENOEXEC);
+		*next = shebang_interpreter(head.bytes, len < SHEBANG_MAX ? len : SHEBANG_MAX);
+		return *next ? 0 : fail_target(err, path, ENOEXEC);
 	}
 	if (len >= (ssize_t)sizeof(head.ehdr) && memcmp(head.ehdr.e_ident, ELFMAG, SELFMAG) == 0) {
 		target->unlatchable = elf_verdict(target, fd, &head);
 		return 0;
 	}
 	if (target->chain_count > 1)
-		return fail(err, path, ENOEXEC);
+		return fail_target(err, path, ENOEXEC);
 	if (shell_script(target, head.bytes, len < SHEBANG_MAX ? len : SHEBANG_MAX, err) < 0)
 		return -1;
 	*next = sbx_strdup("/bin/sh");
@@ -372,14 +372,14 @@ int sbx_target_find(struct sbx_target *target, const char *cwd, char **argv, str
 
 	memset(target, 0, sizeof(*target));
 	target->argv = argv;
-	if (find(target, argv[0], &st, err) < 0)
+	if (find_command(target, argv[0], &st, err) < 0)
 		return -1;
 	target->name = sbx_basename(argv[0]);
 	path = sbx_strdup(target->path);
 	for (int depth = 0; path; depth++) {
 		if (depth > SCRIPT_DEPTH)
-			return fail(err, target->path, ELOOP);
-		if (look(target, cwd, path, depth ? NULL : &st, &next, err) < 0) {
+			return fail_target(err, target->path, ELOOP);
+		if (look_at_file(target, cwd, path, depth ? NULL : &st, &next, err) < 0) {
 			return -1;
 		}
 		path = next;

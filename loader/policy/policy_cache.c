@@ -32,7 +32,7 @@ struct key {
 };
 
 /* The parts, each with its NUL: no two lists of them make the same key. */
-static struct key key_of(const struct sbx_vec *parts)
+static struct key key_of_parts(const struct sbx_vec *parts)
 {
 	struct key key = { NULL, 0 };
 	char *at;
@@ -45,7 +45,7 @@ static struct key key_of(const struct sbx_vec *parts)
 	return key;
 }
 
-static void push(struct sbx_vec *words, const char *word)
+static void push_word(struct sbx_vec *words, const char *word)
 {
 	sbx_vec_push(words, sizeof(word), &word);
 }
@@ -62,19 +62,19 @@ static struct key make_key(const struct sbx_request *request)
 	struct sbx_vec parts = { 0 };
 
 	uname(&kernel);
-	push(&parts, sbx_join("sbx " SBX_BUILD_ID " ", sbx_hex(request->abi), " ",
-			      sbx_hex((uint64_t)request->uid << 32 | request->gid), " ", kernel.release));
-	push(&parts, request->nested ? "inside" : "");
-	push(&parts, request->profile ? "profile" : "match");
+	push_word(&parts, sbx_join("sbx " SBX_BUILD_ID " ", sbx_hex(request->abi), " ",
+				   sbx_hex((uint64_t)request->uid << 32 | request->gid), " ", kernel.release));
+	push_word(&parts, request->nested ? "inside" : "");
+	push_word(&parts, request->profile ? "profile" : "match");
 	if (request->profile)
-		push(&parts, request->profile);
+		push_word(&parts, request->profile);
 	for (size_t i = 0; !request->profile && i < request->names->count; i++)
-		push(&parts, *(char **)sbx_vec_at(request->names, i));
+		push_word(&parts, *(char **)sbx_vec_at(request->names, i));
 	for (size_t i = 0; i < options->sets.count; i++)
-		push(&parts, *(char **)sbx_vec_at(&options->sets, i));
+		push_word(&parts, *(char **)sbx_vec_at(&options->sets, i));
 	sbx_sources_add(&parts, options->config, request->user_config);
 	sbx_sources_identity(&parts, "/etc/passwd");
-	return key_of(&parts);
+	return key_of_parts(&parts);
 }
 
 /* Every directory on the way to `dir`, and `dir` itself, belongs to root or the caller and to nobody else to write. */
@@ -189,7 +189,7 @@ static bool links_fresh(const struct sbx_policy_blob *policy)
 	return true;
 }
 
-static const struct sbx_policy_blob *lookup(const char *path, const struct key *key, uid_t uid)
+static const struct sbx_policy_blob *read_entry(const char *path, const struct key *key, uid_t uid)
 {
 	cleanup_fd int fd = openat(AT_FDCWD, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	const struct sbx_policy_blob *policy;
@@ -211,36 +211,36 @@ static char **compiler_argv(const struct sbx_request *request, const char *verb,
 	const struct sbx_options *options = request->options;
 	struct sbx_vec argv = { 0 };
 
-	push(&argv, SBX_COMPILER_NAME);
-	push(&argv, verb);
+	push_word(&argv, SBX_COMPILER_NAME);
+	push_word(&argv, verb);
 	for (size_t i = 0; !request->profile && i < request->names->count; i++) {
-		push(&argv, "--name");
-		push(&argv, *(char **)sbx_vec_at(request->names, i));
+		push_word(&argv, "--name");
+		push_word(&argv, *(char **)sbx_vec_at(request->names, i));
 	}
-	push(&argv, "--abi");
-	push(&argv, sbx_format("%u", request->abi));
+	push_word(&argv, "--abi");
+	push_word(&argv, sbx_format("%u", request->abi));
 	if (request->nested)
-		push(&argv, "--inside");
+		push_word(&argv, "--inside");
 	if (request->profile) {
-		push(&argv, "--profile");
-		push(&argv, request->profile);
+		push_word(&argv, "--profile");
+		push_word(&argv, request->profile);
 	}
-	push(&argv, "--user-config");
-	push(&argv, request->user_config);
+	push_word(&argv, "--user-config");
+	push_word(&argv, request->user_config);
 	if (options->config) {
-		push(&argv, "--config");
-		push(&argv, options->config);
+		push_word(&argv, "--config");
+		push_word(&argv, options->config);
 	}
 	for (size_t i = 0; i < options->sets.count; i++) {
-		push(&argv, "--set");
-		push(&argv, *(char **)sbx_vec_at(&options->sets, i));
+		push_word(&argv, "--set");
+		push_word(&argv, *(char **)sbx_vec_at(&options->sets, i));
 	}
 	for (; more && *more; more++)
-		push(&argv, *more);
+		push_word(&argv, *more);
 	return sbx_vec_strings(&argv);
 }
 
-static int run(const char *path, char **argv, struct sbx_err *err)
+static int run_compiler(const char *path, char **argv, struct sbx_err *err)
 {
 	static char path_entry[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
 	static char *const clean[] = { path_entry, NULL };
@@ -269,11 +269,11 @@ static int run(const char *path, char **argv, struct sbx_err *err)
 
 int sbx_cache_run_compiler(const struct sbx_request *request, const char *verb, struct sbx_err *err)
 {
-	return run(request->compiler, compiler_argv(request, verb, NULL), err);
+	return run_compiler(request->compiler, compiler_argv(request, verb, NULL), err);
 }
 
-static const struct sbx_policy_blob *compile(const struct sbx_request *request, const struct key *key,
-					     const char *entry, struct sbx_err *err)
+static const struct sbx_policy_blob *compile_policy(const struct sbx_request *request, const struct key *key,
+						    const char *entry, struct sbx_err *err)
 {
 	cleanup_fd int key_fd = memfd_create("sbx-key", 0);
 	cleanup_fd int blob_fd = memfd_create("sbx-policy", 0);
@@ -290,7 +290,7 @@ static const struct sbx_policy_blob *compile(const struct sbx_request *request, 
 		sbx_err_set(err, SBX_STEP_COMPILE, errno, "memfd");
 		return NULL;
 	}
-	status = run(request->compiler, compiler_argv(request, "compile", more), err);
+	status = run_compiler(request->compiler, compiler_argv(request, "compile", more), err);
 	if (status < 0)
 		return NULL;
 	if (status) {
@@ -315,12 +315,12 @@ const struct sbx_policy_blob *sbx_cache_policy(const struct sbx_request *request
 	struct key key = make_key(request), now;
 	char *dir = cache_dir(request->uid, request->home, request->nested);
 	char *entry = dir ? entry_path(dir, &key) : NULL;
-	const struct sbx_policy_blob *policy = entry ? lookup(entry, &key, request->uid) : NULL;
+	const struct sbx_policy_blob *policy = entry ? read_entry(entry, &key, request->uid) : NULL;
 
 	found = policy ? entry : NULL;
 	if (policy)
 		return policy;
-	policy = compile(request, &key, entry, err);
+	policy = compile_policy(request, &key, entry, err);
 	now = make_key(request);
 	if (entry && !same_key(&now, key.bytes, key.len))
 		unlink(entry); /* a file changed while it was compiled: the entry may hold what its key doesn't say */

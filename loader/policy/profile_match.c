@@ -14,7 +14,7 @@
 
 #define HOPS_MAX 40 /* as the kernel's own limit */
 
-static void push(struct sbx_vec *names, char *name)
+static void push_name(struct sbx_vec *names, char *name)
 {
 	for (size_t i = 0; i < names->count; i++)
 		if (strcmp(*(char **)sbx_vec_at(names, i), name) == 0)
@@ -28,7 +28,7 @@ static void push(struct sbx_vec *names, char *name)
  */
 static void push_target(struct sbx_vec *names, char *at, bool is_system)
 {
-	push(names, is_system ? at : sbx_join(at, "/"));
+	push_name(names, is_system ? at : sbx_join(at, "/"));
 }
 
 struct sbx_vec sbx_match_names(const char *cwd, const char *path, const struct sbx_resolved *file)
@@ -36,7 +36,7 @@ struct sbx_vec sbx_match_names(const char *cwd, const char *path, const struct s
 	struct sbx_vec names = { 0 };
 	char *at = path[0] == '/' ? sbx_strdup(path) : sbx_join(cwd[1] ? cwd : "", "/", path);
 
-	push(&names, at);
+	push_name(&names, at);
 	for (int hops = 0; file && file->links.count && hops < HOPS_MAX; hops++) {
 		struct stat st;
 		char *text = sbx_readlink(at);
@@ -52,7 +52,7 @@ struct sbx_vec sbx_match_names(const char *cwd, const char *path, const struct s
 }
 
 /* Are the first arguments what `words` says, word by word? */
-static bool begins(const char *words, char *const *argv)
+static bool arguments_begin(const char *words, char *const *argv)
 {
 	while (*words) {
 		const size_t len = strcspn(words, " ");
@@ -74,7 +74,7 @@ const char *sbx_match_arguments(const struct sbx_policy_blob *policy, char *cons
 		const char *words = sbx_str(policy, policy->strings, choice[i].words);
 
 		for (char *const *from = argv + 1; argv[0] && *from; from++) {
-			if (begins(words, from))
+			if (arguments_begin(words, from))
 				return sbx_str(policy, policy->strings, choice[i].profile);
 			/* What stands behind an option may be its value, a file name: only an option is looked for
 			 * there. */

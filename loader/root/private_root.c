@@ -35,7 +35,7 @@ struct root {
 	struct sbx_err *err;
 };
 
-static int fail(const struct root *root, const char *path)
+static int fail_root(const struct root *root, const char *path)
 {
 	return sbx_err_set(root->err, SBX_STEP_ROOT, errno, path);
 }
@@ -79,7 +79,7 @@ static int make_own_point(const struct sbx_plan_mount *mount)
 	return is_file ? sbx_skeleton_file(mount->dst, 0444, NULL, 0) : sbx_skeleton_dir(mount->dst, 0755);
 }
 
-static int attach(const struct root *root, int tree, const struct sbx_plan_mount *mount)
+static int attach_tree(const struct root *root, int tree, const struct sbx_plan_mount *mount)
 {
 	int point, ret;
 
@@ -98,7 +98,7 @@ static int attach(const struct root *root, int tree, const struct sbx_plan_mount
 
 /* What stands in the skeleton and is locked entirely gets its attributes from one recursive call over the whole root.
  */
-static bool early(const struct sbx_plan_mount *mount)
+static bool is_locked_early(const struct sbx_plan_mount *mount)
 {
 	return in_skeleton(mount) && mount->type == SBX_MOUNT_BIND && mount->attr == SBX_MOUNTS_LOCKED;
 }
@@ -134,30 +134,32 @@ static int do_bind(const struct root *root, const struct sbx_plan_mount *mount)
 	if (is_root(mount)) /* the new root itself: new_root() */
 		return 0;
 	if (tree < 0)
-		return errno == ENOENT && (mount->flags & SBX_MOUNT_OPTIONAL) ? 0 : fail(root, mount->src);
-	if ((!early(mount) && sbx_mounts_restrict(tree, "", mount->attr, true) < 0) || attach(root, tree, mount) < 0)
-		return fail(root, mount->dst);
+		return errno == ENOENT && (mount->flags & SBX_MOUNT_OPTIONAL) ? 0 : fail_root(root, mount->src);
+	if ((!is_locked_early(mount) && sbx_mounts_restrict(tree, "", mount->attr, true) < 0) ||
+	    attach_tree(root, tree, mount) < 0)
+		return fail_root(root, mount->dst);
 	return 0;
 }
 
 static int do_symlink(const struct root *root, const struct sbx_plan_mount *mount)
 {
-	return sbx_skeleton_symlink(mount->dst, mount->src) < 0 ? fail(root, mount->dst) : 0;
+	return sbx_skeleton_symlink(mount->dst, mount->src) < 0 ? fail_root(root, mount->dst) : 0;
 }
 
 static int do_dir(const struct root *root, const struct sbx_plan_mount *mount)
 {
-	return sbx_skeleton_dir(mount->dst, mount->mode) < 0 ? fail(root, mount->dst) : 0;
+	return sbx_skeleton_dir(mount->dst, mount->mode) < 0 ? fail_root(root, mount->dst) : 0;
 }
 
 static int do_file(const struct root *root, const struct sbx_plan_mount *mount)
 {
-	return sbx_skeleton_file(mount->dst, mount->mode, mount->bytes, mount->len) < 0 ? fail(root, mount->dst) : 0;
+	return sbx_skeleton_file(mount->dst, mount->mode, mount->bytes, mount->len) < 0 ? fail_root(root, mount->dst) :
+											  0;
 }
 
 static int do_fifo(const struct root *root, const struct sbx_plan_mount *mount)
 {
-	return sbx_skeleton_fifo(mount->dst, mount->mode) < 0 ? fail(root, mount->dst) : 0;
+	return sbx_skeleton_fifo(mount->dst, mount->mode) < 0 ? fail_root(root, mount->dst) : 0;
 }
 
 /* mount(2) by path is one call where the new interface takes eight; the mount point is in the skeleton. */
@@ -167,11 +169,11 @@ static int mount_fresh(const struct root *root, const struct sbx_plan_mount *ent
 
 	if (in_host_tree(entry))
 		return sbx_mounts_fresh_over(root->fd, sbx_skeleton_relative(entry->dst), type, entry->attr, data) < 0 ?
-			       fail(root, entry->dst) :
+			       fail_root(root, entry->dst) :
 			       0;
 	if ((!in_skeleton(entry) && make_own_point(entry) < 0) ||
 	    mount(type, sbx_skeleton_relative(entry->dst), type, flags, data) < 0)
-		return fail(root, entry->dst);
+		return fail_root(root, entry->dst);
 	return 0;
 }
 
@@ -247,14 +249,14 @@ static int do_mask(const struct root *root, const struct sbx_plan_mount *mount)
 		is_file = false;
 	}
 	if (!direct && point < 0)
-		return errno == ENOENT && (mount->flags & SBX_MOUNT_OPTIONAL) ? 0 : fail(root, mount->dst);
+		return errno == ENOENT && (mount->flags & SBX_MOUNT_OPTIONAL) ? 0 : fail_root(root, mount->dst);
 	tree = sbx_mounts_clone(sbx_skeleton_relative(is_file ? SBX_INNER_EMPTY_FILE : SBX_INNER_EMPTY_DIR));
 	if (tree < 0 || (!root->locked && sbx_mounts_restrict(tree, "", SBX_MOUNTS_LOCKED, false) < 0))
-		return fail(root, mount->dst);
+		return fail_root(root, mount->dst);
 	if (!direct)
-		return sbx_mounts_move(tree, point, "") < 0 ? fail(root, mount->dst) : 0;
+		return sbx_mounts_move(tree, point, "") < 0 ? fail_root(root, mount->dst) : 0;
 	if (sbx_mounts_move(tree, AT_FDCWD, sbx_skeleton_relative(mount->dst)) < 0)
-		return errno == ENOENT && (mount->flags & SBX_MOUNT_OPTIONAL) ? 0 : fail(root, mount->dst);
+		return errno == ENOENT && (mount->flags & SBX_MOUNT_OPTIONAL) ? 0 : fail_root(root, mount->dst);
 	return 0;
 }
 
@@ -270,7 +272,7 @@ static int (*const apply[SBX_MOUNT__COUNT])(const struct root *, const struct sb
  */
 enum pass { PASS_NODES, PASS_NODE_LINKS, PASS_LOCKED, PASS_REST, PASS_LINKS, PASS_MASKS };
 
-static enum pass pass_of(const struct sbx_plan_mount *mount)
+static enum pass pass_of_mount(const struct sbx_plan_mount *mount)
 {
 	if (mount->type == SBX_MOUNT_MASK)
 		return PASS_MASKS;
@@ -279,7 +281,7 @@ static enum pass pass_of(const struct sbx_plan_mount *mount)
 	if ((mount->type == SBX_MOUNT_DIR || mount->type == SBX_MOUNT_FILE || mount->type == SBX_MOUNT_FIFO) &&
 	    in_skeleton(mount))
 		return PASS_NODES;
-	return early(mount) ? PASS_LOCKED : PASS_REST;
+	return is_locked_early(mount) ? PASS_LOCKED : PASS_REST;
 }
 
 /* Something is mounted at a place in the skeleton: its mount point is made with the nodes. */
@@ -296,10 +298,10 @@ static int run_pass(const struct root *root, enum pass pass)
 	for (size_t i = 0; i < mounts->count && ret == 0; i++) {
 		const struct sbx_plan_mount *mount = sbx_vec_at(mounts, i);
 
-		if (pass_of(mount) == pass)
+		if (pass_of_mount(mount) == pass)
 			ret = apply[mount->type](root, mount);
 		else if (pass == PASS_NODES && wants_point(mount))
-			ret = make_own_point(mount) < 0 ? fail(root, mount->dst) : 0;
+			ret = make_own_point(mount) < 0 ? fail_root(root, mount->dst) : 0;
 	}
 	return ret;
 }
@@ -311,11 +313,11 @@ static int make_cwd(const struct root *root, const char *cwd)
 
 	while (at && at->type == SBX_MOUNT_DIR)
 		at = at->above;
-	return !at && sbx_skeleton_dir(cwd, 0755) < 0 ? fail(root, cwd) : 0;
+	return !at && sbx_skeleton_dir(cwd, 0755) < 0 ? fail_root(root, cwd) : 0;
 }
 
 /* The skeleton; what is locked like it, with it, in one call; then the rest, masks last. */
-static int fill(const struct root *root, const char *cwd)
+static int fill_root(const struct root *root, const char *cwd)
 {
 	if (run_pass(root, PASS_NODES) < 0 || make_cwd(root, cwd) < 0 || run_pass(root, PASS_NODE_LINKS) < 0)
 		return -1;
@@ -325,13 +327,13 @@ static int fill(const struct root *root, const char *cwd)
 	sbx_timing_mark(SBX_MOMENT_BINDS);
 	/* The host's own root was restricted when it was bound; what it holds is mounted already. */
 	if (sbx_mounts_restrict(root->fd, "", SBX_MOUNTS_LOCKED, true) < 0)
-		return fail(root, "/");
+		return fail_root(root, "/");
 	return run_pass(root, PASS_REST) < 0 || run_pass(root, PASS_LINKS) < 0 || run_pass(root, PASS_MASKS) < 0 ? -1 :
 														   0;
 }
 
 /* Every tmpfs that is to be read-only becomes so when it is complete. */
-static int seal(const struct root *root)
+static int seal_tmpfs(const struct root *root)
 {
 	const struct sbx_vec *mounts = &root->plan->mounts;
 
@@ -340,20 +342,20 @@ static int seal(const struct root *root)
 
 		if (mount->type == SBX_MOUNT_TMPFS && (mount->attr & MOUNT_ATTR_RDONLY) &&
 		    sbx_mounts_restrict(root->fd, sbx_skeleton_relative(mount->dst), MOUNT_ATTR_RDONLY, false) < 0)
-			return fail(root, mount->dst);
+			return fail_root(root, mount->dst);
 	}
 	return 0;
 }
 
-static int pivot(const struct root *root)
+static int pivot_to_root(const struct root *root)
 {
 	if (syscall(SYS_pivot_root, ".", ".") < 0 || umount2(".", MNT_DETACH) < 0 || chdir("/") < 0)
-		return fail(root, "pivot_root");
+		return fail_root(root, "pivot_root");
 	return 0;
 }
 
 /* A tmpfs of our own, or the host's root when that is what is granted at "/". Attached, as a descriptor. */
-static int new_root(const struct sbx_plan *plan)
+static int open_new_root(const struct sbx_plan *plan)
 {
 	const struct sbx_plan_mount *first = sbx_vec_at(&plan->mounts, 0);
 	int tree;
@@ -380,16 +382,16 @@ int sbx_root_enter(const struct sbx_plan *plan, const char *cwd, struct sbx_err 
 	int ret;
 
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
-		return fail(&root, "making mounts private");
-	root.fd = new_root(plan);
+		return fail_root(&root, "making mounts private");
+	root.fd = open_new_root(plan);
 	if (root.fd < 0 || fchdir(root.fd) < 0)
-		return fail(&root, "a tmpfs");
-	ret = fill(&root, cwd);
+		return fail_root(&root, "a tmpfs");
+	ret = fill_root(&root, cwd);
 	if (ret == 0)
-		ret = seal(&root);
+		ret = seal_tmpfs(&root);
 	sbx_timing_mark(SBX_MOMENT_MOUNTS);
 	if (ret == 0)
-		ret = pivot(&root);
+		ret = pivot_to_root(&root);
 	sbx_timing_mark(SBX_MOMENT_ROOT);
 	close(root.fd);
 	return ret;

@@ -48,7 +48,7 @@ static int write_file(const char *path, const struct node *node)
 	return fd >= 0 && write(fd, node->bytes, node->len) == (ssize_t)node->len ? 0 : -1;
 }
 
-static int make_once(const char *path, const struct node *node)
+static int make_node_once(const char *path, const struct node *node)
 {
 	if (node->text)
 		return symlink(node->text, path);
@@ -59,31 +59,31 @@ static int make_once(const char *path, const struct node *node)
 	return 0;
 }
 
-static int make(const char *dst, const struct node *node)
+static int make_node(const char *dst, const struct node *node)
 {
 	const char *path = sbx_skeleton_relative(dst);
 
-	if (make_once(path, node) == 0)
+	if (make_node_once(path, node) == 0)
 		return 0;
-	return errno != ENOENT || make_parents(dst) < 0 ? -1 : make_once(path, node);
+	return errno != ENOENT || make_parents(dst) < 0 ? -1 : make_node_once(path, node);
 }
 
 int sbx_skeleton_dir(const char *dst, mode_t mode)
 {
-	return make(dst, &(struct node){ .mode = S_IFDIR | mode });
+	return make_node(dst, &(struct node){ .mode = S_IFDIR | mode });
 }
 
 int sbx_skeleton_file(const char *dst, mode_t mode, const void *bytes, size_t len)
 {
-	return make(dst, &(struct node){ .mode = S_IFREG | mode, .bytes = bytes, .len = len });
+	return make_node(dst, &(struct node){ .mode = S_IFREG | mode, .bytes = bytes, .len = len });
 }
 
 int sbx_skeleton_fifo(const char *dst, mode_t mode)
 {
-	return make(dst, &(struct node){ .mode = S_IFIFO | mode });
+	return make_node(dst, &(struct node){ .mode = S_IFIFO | mode });
 }
 
 int sbx_skeleton_symlink(const char *dst, const char *text)
 {
-	return make(dst, &(struct node){ .text = text });
+	return make_node(dst, &(struct node){ .text = text });
 }

@@ -18,7 +18,7 @@
 #include "loader/policy/best_effort.h"
 #include "shim/err.h"
 
-static int put(const char *path, const char *text, enum sbx_step step, struct sbx_err *err)
+static int write_proc(const char *path, const char *text, enum sbx_step step, struct sbx_err *err)
 {
 	cleanup_fd int fd = openat(AT_FDCWD, path, O_WRONLY | O_CLOEXEC);
 
@@ -34,9 +34,9 @@ static int map_ids(const struct sbx_policy_blob *policy, uid_t uid, gid_t gid, s
 
 	snprintf(uid_map, sizeof(uid_map), "%u %u 1", root ? 0 : uid, uid);
 	snprintf(gid_map, sizeof(gid_map), "%u %u 1", root ? 0 : gid, gid);
-	if (put("/proc/self/uid_map", uid_map, SBX_STEP_USERNS, err) < 0 ||
-	    put("/proc/self/setgroups", "deny", SBX_STEP_USERNS, err) < 0 ||
-	    put("/proc/self/gid_map", gid_map, SBX_STEP_USERNS, err) < 0)
+	if (write_proc("/proc/self/uid_map", uid_map, SBX_STEP_USERNS, err) < 0 ||
+	    write_proc("/proc/self/setgroups", "deny", SBX_STEP_USERNS, err) < 0 ||
+	    write_proc("/proc/self/gid_map", gid_map, SBX_STEP_USERNS, err) < 0)
 		return -1;
 	return 0;
 }
@@ -57,7 +57,7 @@ int sbx_userns_enter(const struct sbx_policy_blob *policy, uid_t uid, gid_t gid,
 		return 0;
 	if (map_ids(policy, uid, gid, err) < 0)
 		return -1;
-	if (put("/proc/sys/user/max_user_namespaces", "0", SBX_STEP_NESTING, err) < 0 &&
+	if (write_proc("/proc/sys/user/max_user_namespaces", "0", SBX_STEP_NESTING, err) < 0 &&
 	    !sbx_best_effort(policy, SBX_LAYER_NESTING, err->errnum))
 		return -1;
 	return policy->flags & SBX_POLICY_LO_UP ? loopback_up(err) : 0;

@@ -45,15 +45,15 @@ static long clone_into_cgroup(const struct sbx_limits *limits, uint32_t namespac
 }
 
 /* The leaf was swept by a run that can't see our pid: once more. */
-static bool is_gone(int errnum)
+static bool is_leaf_gone(int errnum)
 {
 	return errnum == ENOENT || errnum == ENODEV;
 }
 
-static bool cant_into(int errnum)
+static bool is_clone_refused(int errnum)
 {
 	return errnum == ENOSYS || errnum == EACCES || errnum == EPERM || errnum == EINVAL || errnum == EOPNOTSUPP ||
-	       errnum == EBUSY || is_gone(errnum);
+	       errnum == EBUSY || is_leaf_gone(errnum);
 }
 
 pid_t sbx_clone(const struct sbx_policy_blob *policy, struct sbx_limits *limits, const char *cwd, struct sbx_err *err)
@@ -62,7 +62,7 @@ pid_t sbx_clone(const struct sbx_policy_blob *policy, struct sbx_limits *limits,
 
 	if (limits->cgroup.dir >= 0) {
 		pid = clone_into_cgroup(limits, policy->namespaces);
-		if (pid < 0 && is_gone(errno)) {
+		if (pid < 0 && is_leaf_gone(errno)) {
 			sbx_limits_finish(limits);
 			if (sbx_limits_plan(limits, policy, cwd, true, err) < 0)
 				return -1;
@@ -70,7 +70,7 @@ pid_t sbx_clone(const struct sbx_policy_blob *policy, struct sbx_limits *limits,
 		}
 		if (pid >= 0)
 			return (pid_t)pid;
-		limits->late = limits->cgroup.dir >= 0 && cant_into(errno);
+		limits->late = limits->cgroup.dir >= 0 && is_clone_refused(errno);
 	}
 	if (limits->cgroup.dir < 0 || limits->late)
 		pid = clone_plain(limits, policy->namespaces);

@@ -57,27 +57,27 @@ static struct name name_of(const char *text)
 	return name;
 }
 
-static bool matches(const struct name *pattern, const struct name *name)
+static bool name_matches(const struct name *pattern, const struct name *name)
 {
 	return !(pattern->pairs & ~name->pairs) && sbx_globn(pattern->text, name->text, name->len);
 }
 
-static bool listed_under(const struct patterns *patterns, char letter, const struct name *name)
+static bool is_listed_under(const struct patterns *patterns, char letter, const struct name *name)
 {
 	const struct name *list = (const void *)patterns->list.items;
 	unsigned int at = patterns->first[head_of(letter)];
 
-	while (at && !matches(&list[at - 1], name))
+	while (at && !name_matches(&list[at - 1], name))
 		at = list[at - 1].next;
 	return at;
 }
 
-static bool listed(const struct patterns *patterns, const struct name *name)
+static bool is_listed(const struct patterns *patterns, const struct name *name)
 {
-	return listed_under(patterns, '*', name) || listed_under(patterns, name->len ? name->text[0] : 0, name);
+	return is_listed_under(patterns, '*', name) || is_listed_under(patterns, name->len ? name->text[0] : 0, name);
 }
 
-static void list(struct patterns *patterns, const char *text)
+static void add_pattern(struct patterns *patterns, const char *text)
 {
 	struct name pattern = text[0] == '*' ? name_of(text) : (struct name){ .text = text };
 	unsigned int *first = &patterns->first[head_of(text[0] == '=' ? 0 : text[0])];
@@ -99,25 +99,25 @@ static struct sieve make_sieve(const struct sbx_policy_blob *policy, const struc
 	struct sieve sieve = { 0 };
 
 	for (size_t i = 0; i < options->unsetenv.count; i++)
-		list(&sieve.unset, *(char **)sbx_vec_at(&options->unsetenv, i));
+		add_pattern(&sieve.unset, *(char **)sbx_vec_at(&options->unsetenv, i));
 	for (size_t i = 0; i < options->keep_env.count; i++)
-		list(&sieve.keep, *(char **)sbx_vec_at(&options->keep_env, i));
+		add_pattern(&sieve.keep, *(char **)sbx_vec_at(&options->keep_env, i));
 	for (size_t i = 0; i < rules; i++)
 		if (rule[i].op == SBX_ENV_KEEP || rule[i].op == SBX_ENV_DROP)
-			list(rule[i].op == SBX_ENV_KEEP ? &sieve.keep : &sieve.drop,
-			     sbx_str(policy, policy->strings, rule[i].text));
+			add_pattern(rule[i].op == SBX_ENV_KEEP ? &sieve.keep : &sieve.drop,
+				    sbx_str(policy, policy->strings, rule[i].text));
 	return sieve;
 }
 
-static bool passes(const struct sieve *sieve, const char *entry)
+static bool is_kept(const struct sieve *sieve, const char *entry)
 {
 	const struct name name = name_of(entry);
 
-	return strncmp(entry, "SBX_", 4) != 0 && !listed(&sieve->unset, &name) &&
-	       (listed(&sieve->keep, &name) || !listed(&sieve->drop, &name));
+	return strncmp(entry, "SBX_", 4) != 0 && !is_listed(&sieve->unset, &name) &&
+	       (is_listed(&sieve->keep, &name) || !is_listed(&sieve->drop, &name));
 }
 
-static void set(struct sbx_vec *env, const char *entry)
+static void set_variable(struct sbx_vec *env, const char *entry)
 {
 	const size_t len = strcspn(entry, "=");
 	char *copy = sbx_strdup(entry);
@@ -134,7 +134,7 @@ static void set(struct sbx_vec *env, const char *entry)
 }
 
 /* NAME=WORD: WORD behind what NAME is, with a space between, if it isn't one of its words already. */
-static void add(struct sbx_vec *env, const char *entry)
+static void add_word(struct sbx_vec *env, const char *entry)
 {
 	const size_t len = strcspn(entry, "="), size = strlen(entry + len + 1);
 	const char *at;
@@ -143,7 +143,7 @@ static void add(struct sbx_vec *env, const char *entry)
 	for (size_t i = 0; i < env->count && (!place || !has_name(*place, entry, len)); i++)
 		place = sbx_vec_at(env, i);
 	if (!place || !has_name(*place, entry, len) || !(*place)[len + 1]) {
-		set(env, entry);
+		set_variable(env, entry);
 		return;
 	}
 	for (at = *place + len + 1; *at; at += strcspn(at, " "), at += strspn(at, " "))
@@ -161,7 +161,7 @@ struct sbx_vec sbx_environ_make(const struct sbx_policy_blob *policy, const stru
 	struct sbx_vec env = { 0 };
 
 	for (; from && *from; from++) {
-		if (passes(&sieve, *from)) {
+		if (is_kept(&sieve, *from)) {
 			sbx_vec_push(&env, sizeof(*from), from);
 		} else if (dropped) {
 			char *name = sbx_strndup(*from, strcspn(*from, "="));
@@ -171,12 +171,12 @@ struct sbx_vec sbx_environ_make(const struct sbx_policy_blob *policy, const stru
 	}
 	for (size_t i = 0; i < rules; i++)
 		if (rule[i].op == SBX_ENV_SET)
-			set(&env, sbx_str(policy, policy->strings, rule[i].text));
+			set_variable(&env, sbx_str(policy, policy->strings, rule[i].text));
 	for (size_t i = 0; i < options->setenv.count; i++)
-		set(&env, *(char **)sbx_vec_at(&options->setenv, i));
+		set_variable(&env, *(char **)sbx_vec_at(&options->setenv, i));
 	for (size_t i = 0; i < rules; i++)
 		if (rule[i].op == SBX_ENV_ADD)
-			add(&env, sbx_str(policy, policy->strings, rule[i].text));
+			add_word(&env, sbx_str(policy, policy->strings, rule[i].text));
 	return env;
 }
 

@@ -1,9 +1,9 @@
 /*
  * latch_reports.c -- reads struct sbx_latch_report from a fifo(7) and counts them.
  *
- * UNTRUSTED: every byte. A claim counts by its magic, an entry of the table that has a layer, and a name of the right
- * form; whatever else comes is counted as bytes. Writers can tear a claim apart, so the next is looked for byte by
- * byte. Memory is bounded: programs beyond CLAIMS_ROWS are only counted.
+ * UNTRUSTED: every byte. A report counts by its magic, an entry of the table that has a layer, and a name of the right
+ * form; whatever else comes is counted as bytes. Writers can tear a report apart, so the next is looked for byte by
+ * byte. Memory is bounded: programs beyond SBX_LATCH_REPORTS_ROWS are only counted.
  */
 #include "loader/run/latch_reports.h"
 
@@ -58,34 +58,34 @@ static bool name_ok(const char *name)
 	return true;
 }
 
-static bool claim_ok(const struct sbx_latch_report *claim, const struct sbx_children *table)
+static bool report_ok(const struct sbx_latch_report *report, const struct sbx_children *table)
 {
 	const struct sbx_child *child = sbx_at(table, table->entries);
 
-	return claim->magic == SBX_MAGIC_LATCH_REPORT && claim->child < table->entries.len / sizeof(*child) &&
-	       child[claim->child].layer != SBX_CHILD_NO_LAYER && name_ok(claim->name);
+	return report->magic == SBX_MAGIC_LATCH_REPORT && report->child < table->entries.len / sizeof(*child) &&
+	       child[report->child].layer != SBX_CHILD_NO_LAYER && name_ok(report->name);
 }
 
-static void count(struct sbx_latch_reports *reports, const struct sbx_latch_report *claim)
+static void count_report(struct sbx_latch_reports *reports, const struct sbx_latch_report *report)
 {
 	struct sbx_latch_reports_row *row = reports->rows;
 	size_t i = 0;
 
 	while (i < reports->count &&
-	       (row[i].claim.child != claim->child || strcmp(row[i].claim.name, claim->name) != 0))
+	       (row[i].report.child != report->child || strcmp(row[i].report.name, report->name) != 0))
 		i++;
 	if (i == SBX_LATCH_REPORTS_ROWS) {
 		reports->beyond++;
 		return;
 	}
-	row[i].claim = *claim;
+	row[i].report = *report;
 	row[i].runs++;
 	reports->count += i == reports->count;
 }
 
 bool sbx_latch_reports_read(struct sbx_latch_reports *reports, const struct sbx_children *table)
 {
-	struct sbx_latch_report claim;
+	struct sbx_latch_report report;
 	size_t at = 0;
 	ssize_t got;
 
@@ -95,11 +95,11 @@ bool sbx_latch_reports_read(struct sbx_latch_reports *reports, const struct sbx_
 	if (got <= 0)
 		return got < 0 && errno == EINTR;
 	reports->have += (size_t)got;
-	while (reports->have - at >= sizeof(claim)) {
-		memcpy(&claim, reports->bytes + at, sizeof(claim));
-		if (claim_ok(&claim, table)) {
-			count(reports, &claim);
-			at += sizeof(claim);
+	while (reports->have - at >= sizeof(report)) {
+		memcpy(&report, reports->bytes + at, sizeof(report));
+		if (report_ok(&report, table)) {
+			count_report(reports, &report);
+			at += sizeof(report);
 		} else {
 			reports->garbage++;
 			at++;
@@ -111,9 +111,9 @@ bool sbx_latch_reports_read(struct sbx_latch_reports *reports, const struct sbx_
 }
 
 /* The name as a terminal may have it: printable ASCII. */
-static const char *plain(const struct sbx_latch_report *claim)
+static const char *printable_name(const struct sbx_latch_report *report)
 {
-	char *name = sbx_strndup(claim->name, strnlen(claim->name, sizeof(claim->name)));
+	char *name = sbx_strndup(report->name, strnlen(report->name, sizeof(report->name)));
 
 	for (char *p = name; *p; p++)
 		if (*p <= ' ' || *p >= 0x7f)
@@ -138,8 +138,8 @@ void sbx_latch_reports_report(struct sbx_latch_reports *reports, const struct sb
 	for (size_t i = 0; i < reports->count; i++) {
 		const struct sbx_latch_reports_row *row = &reports->rows[i];
 
-		fprintf(stderr, "  %-20s %-20s %lu\n", plain(&row->claim),
-			sbx_str(table, table->strings, child[row->claim.child].profile), row->runs);
+		fprintf(stderr, "  %-20s %-20s %lu\n", printable_name(&row->report),
+			sbx_str(table, table->strings, child[row->report.child].profile), row->runs);
 	}
 	if (reports->beyond)
 		fprintf(stderr, "  and %lu runs of further programs\n", reports->beyond);

@@ -17,7 +17,7 @@
 
 #define SBX_LATCH_REPORTS_ROWS 64
 struct sbx_latch_reports_row {
-	struct sbx_latch_report claim;
+	struct sbx_latch_report report;
 	unsigned long runs;
 };
 struct sbx_latch_reports {

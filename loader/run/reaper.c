@@ -13,7 +13,7 @@
 #include "shim/err.h"
 #include "shim/seccomp.h"
 
-static void report(int channel, enum sbx_msg_kind kind, int value)
+static void report_to_loader(int channel, enum sbx_msg_kind kind, int value)
 {
 	const struct sbx_msg msg = { .kind = kind, .value = value };
 
@@ -25,7 +25,7 @@ static void report(int channel, enum sbx_msg_kind kind, int value)
  * The loader's clock is up. kill(-1) from here is the whole namespace and nobody else, in one go. Only sigqueue(3)
  * counts: what is sent to the command's process group, which is ours too, is not meant for us.
  */
-static void on_clock(int signo, siginfo_t *info, void *context)
+static void on_clock_signal(int signo, siginfo_t *info, void *context)
 {
 	(void)signo;
 	(void)context;
@@ -38,7 +38,7 @@ static void on_clock(int signo, siginfo_t *info, void *context)
 /* Until here every signal was blocked; a blocked one waits, though we are PID 1. */
 static void hear_loader(void)
 {
-	struct sigaction action = { .sa_sigaction = on_clock, .sa_flags = SA_SIGINFO | SA_RESTART };
+	struct sigaction action = { .sa_sigaction = on_clock_signal, .sa_flags = SA_SIGINFO | SA_RESTART };
 	sigset_t clock;
 
 	sigemptyset(&action.sa_mask);
@@ -81,10 +81,10 @@ _Noreturn void sbx_reaper(const struct sbx_policy_blob *policy, int channel, boo
 		if (pid != target)
 			continue;
 		if (WIFSTOPPED(status)) {
-			report(channel, SBX_MSG_STOP, WSTOPSIG(status));
+			report_to_loader(channel, SBX_MSG_STOP, WSTOPSIG(status));
 			continue;
 		}
-		report(channel, SBX_MSG_STATUS, status);
+		report_to_loader(channel, SBX_MSG_STATUS, status);
 		if (lingers)
 			wait_for_death();
 		_exit(0);

@@ -30,7 +30,7 @@ static bool is_fatal(int signo)
 	return is_one_of(fatal, signo);
 }
 
-static bool stops(int signo)
+static bool is_stop(int signo)
 {
 	static const int stop[] = { SIGTSTP, SIGTTIN, SIGTTOU, 0 };
 
@@ -64,10 +64,10 @@ void sbx_signals_deliver(struct sbx_followed *of, int signo, bool from_terminal)
 	if (may_be_deaf && is_fatal(signo) && !(of->executed && sbx_proc_status_handles(of->child, signo))) {
 		of->forced = signo;
 		kill(of->child, SIGKILL);
-	} else if (!from_terminal && !(stops(signo) && !of->executed)) {
+	} else if (!from_terminal && !(is_stop(signo) && !of->executed)) {
 		send_signal(of, signo);
 	}
-	if (!stops(signo))
+	if (!is_stop(signo))
 		return;
 	of->stop = of->executed ? 0 : signo;
 	of->look_at = sbx_clock_after(LOOK_EVERY_MS);
@@ -100,7 +100,7 @@ static void give_terminal(const struct sbx_followed *of)
 }
 
 /* The process that is about to become the target, or the one that we cloned. */
-static pid_t before_exec(const struct sbx_followed *of)
+static pid_t pid_before_exec(const struct sbx_followed *of)
 {
 	const pid_t pid = sbx_proc_status_child(of->child);
 
@@ -113,7 +113,7 @@ void sbx_signals_go_on(const struct sbx_followed *of)
 	if (of->executed)
 		send_signal(of, SIGCONT);
 	else
-		kill(before_exec(of), SIGCONT);
+		kill(pid_before_exec(of), SIGCONT);
 }
 
 bool sbx_signals_read(struct sbx_followed *of, int fd)
@@ -142,7 +142,7 @@ bool sbx_signals_stopped(struct sbx_followed *of)
 	sigset_t pending;
 
 	sigpending(&pending);
-	if (sigismember(&pending, SIGCONT) || !sbx_proc_status_stopped(of->executed ? of->target : before_exec(of)))
+	if (sigismember(&pending, SIGCONT) || !sbx_proc_status_stopped(of->executed ? of->target : pid_before_exec(of)))
 		return false;
 	of->stop = 0;
 	of->look_at = SBX_NEVER;

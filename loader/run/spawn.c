@@ -57,7 +57,7 @@ static void send_exec(int channel, enum sbx_latch_plan plan, const struct sbx_er
  * A process group of its own, with the terminal when the caller's had it (as the loader saw: in here the caller's group
  * has no number).
  */
-static int own_group(bool foreground, struct sbx_err *err)
+static int enter_own_group(bool foreground, struct sbx_err *err)
 {
 	const int tty = openat(AT_FDCWD, "/dev/tty", O_RDWR | O_CLOEXEC);
 	int ret = setpgid(0, 0);
@@ -79,7 +79,7 @@ static int own_group(bool foreground, struct sbx_err *err)
 }
 
 /* Open and map a file the way ld.so will, under the complete floor: what fails here would fail there in silence. */
-static int probe(const char *path, enum sbx_step step, struct sbx_err *err)
+static int probe_file(const char *path, enum sbx_step step, struct sbx_err *err)
 {
 	cleanup_fd int fd = openat(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	void *map;
@@ -103,7 +103,7 @@ static int probe_preloads(const struct sbx_policy_blob *policy, struct sbx_err *
 
 	for (size_t i = 0; i < count && ret == 0; i++)
 		if (preload[i].kind == SBX_PRELOAD_LIBRARY)
-			ret = probe(sbx_str(policy, policy->strings, preload[i].path), SBX_STEP_LATCH, err);
+			ret = probe_file(sbx_str(policy, policy->strings, preload[i].path), SBX_STEP_LATCH, err);
 	return ret;
 }
 
@@ -112,16 +112,16 @@ static int probe_latch(const struct sbx_policy_blob *policy, const struct sbx_ta
 {
 	const char *interp = target->chain[target->chain_count - 1];
 
-	if (probe(interp, SBX_STEP_LATCH, err) < 0 || probe(shim, SBX_STEP_SHIM, err) < 0)
+	if (probe_file(interp, SBX_STEP_LATCH, err) < 0 || probe_file(shim, SBX_STEP_SHIM, err) < 0)
 		return -1;
 	return probe_preloads(policy, err);
 }
 
 /* Everything that the target and its reaper share. */
-static int confine(const struct sbx_run *run, struct sbx_err *err)
+static int confine_child(const struct sbx_run *run, struct sbx_err *err)
 {
 	if (run->policy->flags & SBX_POLICY_OWN_PGRP && run->channel[1] >= 0 &&
-	    own_group(run->caller.foreground, err) < 0)
+	    enter_own_group(run->caller.foreground, err) < 0)
 		return -1;
 	if (sbx_userns_enter(run->policy, run->caller.uid, run->caller.gid, err) < 0)
 		return -1;
@@ -173,7 +173,7 @@ static int apply_filter(const struct sbx_policy_blob *policy, int channel, struc
  * The last steps, in the process that becomes the target, whose stack is PID 1's until exec. Returns only on failure.
  * The ruleset is this process's alone: its scopes keep it from PID 1, too, which has a filter of its own.
  */
-__attribute__((noinline)) static int become(struct sbx_run *run, struct sbx_err *err)
+__attribute__((noinline)) static int become_target(struct sbx_run *run, struct sbx_err *err)
 {
 	struct sbx_latch *latch = &run->latch;
 	const int pass[] = { latch->plan == SBX_PLAN_EXPECTED ? latch->fd : -1,
@@ -195,7 +195,7 @@ __attribute__((noinline)) static int become(struct sbx_run *run, struct sbx_err 
 	if (apply_filter(run->policy, run->channel[1], err) < 0)
 		return -1;
 	sbx_timing_mark(SBX_MOMENT_SECCOMP);
-	if (latch->plan == SBX_PLAN_NONE && children && probe(latch->shim, SBX_STEP_SHIM, err) < 0)
+	if (latch->plan == SBX_PLAN_NONE && children && probe_file(latch->shim, SBX_STEP_SHIM, err) < 0)
 		return -1;
 	if (latch->plan == SBX_PLAN_EXPECTED && probe_latch(run->policy, &run->target, latch->shim, &why) < 0) {
 		*err = why;
@@ -252,7 +252,7 @@ static bool stop_pending(const struct sbx_policy_blob *policy)
 	return policy->flags & SBX_POLICY_OWN_PGRP && sigpending(&pending) == 0 && sigismember(&pending, SIGTSTP);
 }
 
-_Noreturn static void child(struct sbx_run *run)
+_Noreturn static void run_child(struct sbx_run *run)
 {
 	const bool reaped = !(run->policy->flags & SBX_POLICY_AS_PID_1);
 	struct sbx_err err;
@@ -265,7 +265,7 @@ _Noreturn static void child(struct sbx_run *run)
 		sbx_err_set(&err, SBX_STEP_SPAWN, errno, "PR_SET_PDEATHSIG");
 		sbx_fail(run->channel[1], &err);
 	}
-	if (sbx_clone_enter(run->policy, &run->limits, run->channel[1], &err) < 0 || confine(run, &err) < 0)
+	if (sbx_clone_enter(run->policy, &run->limits, run->channel[1], &err) < 0 || confine_child(run, &err) < 0)
 		sbx_fail(run->channel[1], &err);
 	if (reaped) {
 		scrub_arguments(&run->caller);
@@ -284,7 +284,7 @@ _Noreturn static void child(struct sbx_run *run)
 			kill(getpid(), SIGTSTP);
 		sbx_timing_mark(SBX_MOMENT_FORK);
 	}
-	become(run, &err);
+	become_target(run, &err);
 	sbx_fail(run->channel[1], &err);
 }
 
@@ -310,7 +310,7 @@ pid_t sbx_spawn(struct sbx_run *run, struct sbx_err *err)
 	if (pid < 0)
 		return -1;
 	if (pid == 0)
-		child(run);
+		run_child(run);
 	close(run->channel[1]);
 	run->channel[1] = -1;
 	return sbx_clone_release(run->policy, &run->limits, run->channel[0], pid, err) < 0 ? -1 : pid;
@@ -330,7 +330,7 @@ int sbx_spawn_in_place(struct sbx_run *run, struct sbx_err *err)
 {
 	if (run->policy->namespaces && enter_namespaces(run->policy->namespaces, err) < 0)
 		return -1;
-	if (confine(run, err) < 0)
+	if (confine_child(run, err) < 0)
 		return -1;
-	return become(run, err);
+	return become_target(run, err);
 }

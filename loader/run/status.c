@@ -73,7 +73,7 @@ int sbx_status_open(struct sbx_status *status, int fd, const struct sbx_vec *kee
 	return 0;
 }
 
-static const char *message(const struct sbx_err *err)
+static const char *error_message(const struct sbx_err *err)
 {
 	if (!err->subject[0] && !err->errnum)
 		return "as said on standard error"; /* by sbx-policy */
@@ -82,7 +82,7 @@ static const char *message(const struct sbx_err *err)
 }
 
 /* Somebody else may have filled the pipe since poll(2): RWF_NOWAIT, which files needn't know. */
-static ssize_t put(int fd, const char *text, size_t len)
+static ssize_t write_some(int fd, const char *text, size_t len)
 {
 	struct iovec piece = { .iov_base = (void *)(uintptr_t)text, .iov_len = len };
 	struct stat st;
@@ -117,7 +117,7 @@ void sbx_status_write(struct sbx_status *status)
 	sigemptyset(&pipe);
 	sigaddset(&pipe, SIGPIPE);
 	sigprocmask(SIG_BLOCK, &pipe, &old);
-	wrote = put(status->fd, status->text + status->done, left < PIPE_BUF ? left : PIPE_BUF);
+	wrote = write_some(status->fd, status->text + status->done, left < PIPE_BUF ? left : PIPE_BUF);
 	error = wrote > 0 ? 0 : wrote ? errno : EIO; /* no bytes: poll(2) would say for ever that it is ready */
 	if (error == EPIPE)                          /* the signal is not for the command */
 		sigtimedwait(&pipe, NULL, &no_time);
@@ -136,7 +136,7 @@ int sbx_status_pending(const struct sbx_status *status)
 	return status->done < status->len ? status->fd : -1;
 }
 
-static void queue(struct sbx_status *status, const char *text, size_t len)
+static void queue_line(struct sbx_status *status, const char *text, size_t len)
 {
 	const size_t left = status->len - status->done;
 	char *all = sbx_alloc(left + len);
@@ -150,7 +150,7 @@ static void queue(struct sbx_status *status, const char *text, size_t len)
 }
 
 /* Nothing runs any more: the reader has some time. */
-static void flush(struct sbx_status *status)
+static void flush_lines(struct sbx_status *status)
 {
 	const int64_t by = sbx_clock_after(FLUSH_MS);
 	struct pollfd poll = { .fd = status->fd, .events = POLLOUT };
@@ -218,7 +218,7 @@ void sbx_status_start(struct sbx_run *run)
 	put_limits(out, &run->limits);
 	fputs("}\n", out);
 	fclose(out);
-	queue(&run->status, text, len);
+	queue_line(&run->status, text, len);
 	free(text);
 }
 
@@ -227,7 +227,7 @@ static int64_t ns_of(const struct timeval *time)
 	return (int64_t)time->tv_sec * 1000000000 + (int64_t)time->tv_usec * 1000;
 }
 
-static const char *how(const struct sbx_end *end, const struct sbx_err *err)
+static const char *how_ended(const struct sbx_end *end, const struct sbx_err *err)
 {
 	return err ? "failed" : end->timed_out ? "timeout" : WIFSIGNALED(end->status) ? "signaled" : "exited";
 }
@@ -258,22 +258,22 @@ static void queue_end(struct sbx_status *status, const struct sbx_end *end, cons
 
 	if (!out)
 		return;
-	fprintf(out, "{\"event\":\"end\",\"schema\":%d,\"how\":\"%s\",\"status\":%d,\"signal\":", SCHEMA, how(end, err),
-		exit_status);
+	fprintf(out, "{\"event\":\"end\",\"schema\":%d,\"how\":\"%s\",\"status\":%d,\"signal\":", SCHEMA,
+		how_ended(end, err), exit_status);
 	sbx_json_string(out, named ? signals[signo] : signo ? sbx_format("%d", signo) : NULL);
 	fputs(",\"reason\":", out);
 	sbx_json_string(out, reason);
 	fputs(",\"error\":", out);
-	sbx_json_string(out, err ? message(err) : end->note ? message(&end->err) : NULL);
+	sbx_json_string(out, err ? error_message(err) : end->note ? error_message(&end->err) : NULL);
 	fprintf(out, ",\"latched\":%s", end->latched ? "true" : "false");
 	put_usage(out, usage);
 	fputs("}\n", out);
 	fclose(out);
-	queue(status, text, len);
+	queue_line(status, text, len);
 	free(text);
 }
 
-static const char *amount(uint64_t bytes)
+static const char *bytes_text(uint64_t bytes)
 {
 	return bytes == SBX_UNKNOWN ? "unknown" : sbx_strdup(sbx_limits_text(SBX_LIMIT_MEMORY, bytes));
 }
@@ -300,9 +300,9 @@ static void print_stats(const struct sbx_run *run, const struct sbx_end *end)
 	fprintf(stderr, "sbx-wrap: stats: %s\n  time       wall %.3f s, user %.3f s, system %.3f s\n", run->target.name,
 		(double)usage->wall_ns / 1e9, (double)ns_of(&usage->rusage.ru_utime) / 1e9,
 		(double)ns_of(&usage->rusage.ru_stime) / 1e9);
-	fprintf(stderr, "  memory     peak %s, largest process %s\n", amount(usage->peak),
-		amount((uint64_t)usage->rusage.ru_maxrss * 1024));
-	fprintf(stderr, "  I/O        read %s, written %s\n", amount(usage->read), amount(usage->written));
+	fprintf(stderr, "  memory     peak %s, largest process %s\n", bytes_text(usage->peak),
+		bytes_text((uint64_t)usage->rusage.ru_maxrss * 1024));
+	fprintf(stderr, "  I/O        read %s, written %s\n", bytes_text(usage->read), bytes_text(usage->written));
 	if (usage->pids_peak == SBX_UNKNOWN)
 		fputs("  processes  peak unknown\n", stderr);
 	else
@@ -327,5 +327,5 @@ void sbx_status_end(struct sbx_run *run, const struct sbx_end *end, int exit_sta
 		return;
 	queue_end(&run->status, end, &run->usage,
 		  err ? sbx_step_name(err->step) : sbx_end_reason(end, &run->limits, &run->usage), exit_status, err);
-	flush(&run->status);
+	flush_lines(&run->status);
 }

@@ -39,7 +39,7 @@ struct wait {
 	int64_t ack_by, wall_by, kill_by, doze_by; /* sbx_clock_now() */
 };
 
-static void fail(struct wait *wait, enum sbx_step step, int errnum, const char *subject)
+static void fail_wait(struct wait *wait, enum sbx_step step, int errnum, const char *subject)
 {
 	sbx_err_set(&wait->end->err, step, errnum, subject);
 	wait->end->failed = true;
@@ -51,7 +51,7 @@ static void on_exec(struct wait *wait, const struct sbx_msg *msg, pid_t sender)
 	if (wait->of.executed)
 		return;
 	if (sbx_notify_asked(wait->run->policy) && wait->run->notify.fd < 0) {
-		fail(wait, SBX_STEP_SECCOMP, 0, "nobody was given the listener; the target was killed");
+		fail_wait(wait, SBX_STEP_SECCOMP, 0, "nobody was given the listener; the target was killed");
 		return;
 	}
 	sbx_signals_executed(&wait->of, sender);
@@ -78,11 +78,12 @@ static void on_ack(struct wait *wait)
 		return;
 	filters = sbx_proc_status_filters(wait->of.target);
 	if (filters >= 0 && filters < sbx_proc_status_filters(getpid()) + 2)
-		fail(wait, SBX_STEP_LATCH, 0, "acknowledged, but its filter is not in force; the target was killed");
+		fail_wait(wait, SBX_STEP_LATCH, 0,
+			  "acknowledged, but its filter is not in force; the target was killed");
 }
 
 /* Time that the target was stopped is not its time to acknowledge. */
-static void after_stop(struct wait *wait, bool continued)
+static void restart_ack_clock(struct wait *wait, bool continued)
 {
 	if (continued)
 		wait->ack_by = sbx_clock_after(ACK_MS);
@@ -109,7 +110,7 @@ static void on_message(struct wait *wait, const struct sbx_msg *msg, pid_t sende
 	} else if (msg->kind == SBX_MSG_ACK && wait->of.executed && sender == wait->of.target) {
 		on_ack(wait);
 	} else if (msg->kind == SBX_MSG_STOP && from_child) {
-		after_stop(wait, sbx_signals_stopped(&wait->of));
+		restart_ack_clock(wait, sbx_signals_stopped(&wait->of));
 	} else if (msg->kind == SBX_MSG_STATUS && from_child) {
 		wait->end->status = msg->value;
 		wait->ended = true;
@@ -135,7 +136,7 @@ static void on_descriptor(struct wait *wait, const struct sbx_msg *msg, pid_t se
 
 /* The messages that are there; of a flood of them (SBX_RECEIVED: there may be more) a part, so that all else is seen to
  * as well. */
-static enum sbx_received drain(struct wait *wait)
+static enum sbx_received drain_channel(struct wait *wait)
 {
 	enum sbx_received got = SBX_NOTHING;
 	struct sbx_msg msg;
@@ -163,7 +164,7 @@ static void on_call(struct wait *wait)
 
 	if (!sbx_notify_receive(notify, &call))
 		return;
-	drain(wait);
+	drain_channel(wait);
 	if (sbx_notify_answer(notify, &call,
 			      !wait->of.executed ? SBX_PHASE_LOADER :
 			      wait->acked        ? SBX_PHASE_LATCH :
@@ -181,23 +182,23 @@ static bool awaiting_ack(const struct wait *wait)
 	       !wait->end->failed;
 }
 
-static void no_ack(struct wait *wait, const char *why)
+static void on_missing_ack(struct wait *wait, const char *why)
 {
 	const bool required = wait->run->policy->latch_mode == SBX_LATCH_REQUIRED;
 	char *text = sbx_format("%s: not acknowledged %s%s", wait->run->target.name, why,
 				required ? "; killed" : "; it has the floor alone");
 
 	if (required)
-		fail(wait, SBX_STEP_LATCH, 0, text);
+		fail_wait(wait, SBX_STEP_LATCH, 0, text);
 	sbx_err_set(&wait->end->err, SBX_STEP_LATCH, 0, text);
 	wait->end->note = !required;
 }
 
 /* What outlives its set-up or is deaf is killed at once; else the reaper passes it on to all: nobody can be forked past
  * it. */
-static void wall_up(struct wait *wait)
+static void on_wall_clock(struct wait *wait)
 {
-	drain(wait);
+	drain_channel(wait);
 	if (wait->ended || wait->end->failed) {
 		wait->wall_by = SBX_NEVER;
 		return;
@@ -216,7 +217,7 @@ static void wall_up(struct wait *wait)
 	sbx_clock_wake(wait->kill_by);
 }
 
-static int64_t earlier(int64_t a, int64_t b)
+static int64_t earlier_of(int64_t a, int64_t b)
 {
 	return a < b ? a : b;
 }
@@ -228,27 +229,27 @@ static int64_t on_time(struct wait *wait)
 	int64_t next;
 
 	if (awaiting_ack(wait) && now >= wait->ack_by)
-		no_ack(wait, "within 10 seconds");
+		on_missing_ack(wait, "within 10 seconds");
 	if (now >= wait->wall_by)
-		wall_up(wait);
+		on_wall_clock(wait);
 	if (now >= wait->kill_by) {
 		wait->kill_by = SBX_NEVER;
 		wait->of.forced = SIGKILL;
 		end_sandbox(wait);
 	}
 	if (now >= wait->of.look_at) {
-		drain(wait); /* what a stop means depends on whether the target has begun */
-		after_stop(wait, sbx_signals_look(&wait->of));
+		drain_channel(wait); /* what a stop means depends on whether the target has begun */
+		restart_ack_clock(wait, sbx_signals_look(&wait->of));
 	}
 	if (now >= wait->run->usage.sample_at)
 		sbx_usage_sample(&wait->run->usage, &wait->run->limits, wait->of.child);
-	next = earlier(wait->wall_by, wait->kill_by);
-	next = earlier(next, wait->of.look_at);
-	next = earlier(next, wait->run->usage.sample_at);
+	next = earlier_of(wait->wall_by, wait->kill_by);
+	next = earlier_of(next, wait->of.look_at);
+	next = earlier_of(next, wait->run->usage.sample_at);
 	wait->dozing = now < wait->doze_by;
 	if (wait->dozing)
-		next = earlier(next, wait->doze_by);
-	return awaiting_ack(wait) ? earlier(next, wait->ack_by) : next;
+		next = earlier_of(next, wait->doze_by);
+	return awaiting_ack(wait) ? earlier_of(next, wait->ack_by) : next;
 }
 
 /* True when the process that we cloned is gone; then everything in its pid namespace is. */
@@ -261,10 +262,10 @@ static bool child_gone(struct wait *wait)
 	if (pid == 0 || (pid < 0 && errno == EINTR))
 		return false;
 	if (pid > 0 && WIFSTOPPED(status)) {
-		after_stop(wait, sbx_signals_stopped(&wait->of));
+		restart_ack_clock(wait, sbx_signals_stopped(&wait->of));
 		return false;
 	}
-	while (drain(wait) == SBX_RECEIVED)
+	while (drain_channel(wait) == SBX_RECEIVED)
 		;
 	if (wait->ended || wait->end->failed)
 		return true;
@@ -273,7 +274,7 @@ static bool child_gone(struct wait *wait)
 	else if (wait->of.as_pid_1 && pid > 0 && wait->of.executed)
 		wait->end->status = status;
 	else
-		fail(wait, SBX_STEP_WAIT, 0, "the sandbox ended without a status: its first process was killed");
+		fail_wait(wait, SBX_STEP_WAIT, 0, "the sandbox ended without a status: its first process was killed");
 	return true;
 }
 
@@ -282,7 +283,7 @@ static bool child_gone(struct wait *wait)
  * hundred system calls. Not where somebody waits for an answer, or what has come is to be looked at. No pid is used
  * again within so few forks.
  */
-static int64_t doze_by(const struct sbx_run *run)
+static int64_t doze_deadline(const struct sbx_run *run)
 {
 	const bool watched = run->latch.plan == SBX_PLAN_EXPECTED || sbx_latch_children(run->policy) ||
 			     sbx_notify_asked(run->policy) || run->limits.lingers || run->options.timing;
@@ -297,7 +298,7 @@ void sbx_wait(struct sbx_run *run, pid_t child, struct sbx_end *end)
 		.end = end,
 		.wall_by = SBX_NEVER,
 		.kill_by = SBX_NEVER,
-		.doze_by = doze_by(run),
+		.doze_by = doze_deadline(run),
 		.of = { .child = child,
 			.target_fd = -1,
 			.as_pid_1 = run->policy->flags & SBX_POLICY_AS_PID_1,
@@ -331,12 +332,12 @@ void sbx_wait(struct sbx_run *run, pid_t child, struct sbx_end *end)
 		poll[4].fd = sbx_status_pending(&run->status);
 		ready = ppoll(poll, 5, sbx_clock_left(next, &left), NULL);
 		/* Messages first: what a signal means depends on whether the target has begun. */
-		if ((wait.dozing || (ready > 0 && poll[1].revents)) && drain(&wait) == SBX_CLOSED)
+		if ((wait.dozing || (ready > 0 && poll[1].revents)) && drain_channel(&wait) == SBX_CLOSED)
 			channel = -1;
 		if (ready <= 0)
 			continue;
 		if (poll[0].revents)
-			after_stop(&wait, sbx_signals_read(&wait.of, wait.signals));
+			restart_ack_clock(&wait, sbx_signals_read(&wait.of, wait.signals));
 		if (poll[2].revents)
 			sbx_latch_reports_read(&run->latch_reports, sbx_latch_children(run->policy));
 		if (poll[3].revents & POLLIN)
@@ -347,6 +348,6 @@ void sbx_wait(struct sbx_run *run, pid_t child, struct sbx_end *end)
 			sbx_status_write(&run->status);
 	}
 	if (awaiting_ack(&wait) && !wait.of.interrupted && !end->timed_out)
-		no_ack(&wait, "before its end");
+		on_missing_ack(&wait, "before its end");
 	end->latched = wait.acked;
 }

@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* The word at an offset of `data`; false when the kernel would refuse to load it. */
-static int load(const struct seccomp_data *data, uint32_t at, uint32_t *acc)
+static int load_word(const struct seccomp_data *data, uint32_t at, uint32_t *acc)
 {
 	if (at % sizeof(*acc) || at >= sizeof(*data))
 		return 0;
@@ -14,7 +14,7 @@ static int load(const struct seccomp_data *data, uint32_t at, uint32_t *acc)
 	return 1;
 }
 
-static int holds(uint16_t code, uint32_t acc, uint32_t k)
+static int jump_taken(uint16_t code, uint32_t acc, uint32_t k)
 {
 	const int op = BPF_OP(code);
 
@@ -30,7 +30,7 @@ uint32_t sbx_bpf_run(const struct sock_filter *insns, size_t count, const struct
 
 		switch (insn->code) {
 		case BPF_LD | BPF_W | BPF_ABS:
-			if (!load(data, insn->k, &acc))
+			if (!load_word(data, insn->k, &acc))
 				return SECCOMP_RET_KILL_PROCESS;
 			break;
 		case BPF_ALU | BPF_AND | BPF_K:
@@ -43,7 +43,7 @@ uint32_t sbx_bpf_run(const struct sock_filter *insns, size_t count, const struct
 		case BPF_JMP | BPF_JGT | BPF_K:
 		case BPF_JMP | BPF_JGE | BPF_K:
 		case BPF_JMP | BPF_JSET | BPF_K:
-			pc += holds(insn->code, acc, insn->k) ? insn->jt : insn->jf;
+			pc += jump_taken(insn->code, acc, insn->k) ? insn->jt : insn->jf;
 			break;
 		case BPF_RET | BPF_K:
 			return insn->k;

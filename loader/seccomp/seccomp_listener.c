@@ -27,7 +27,7 @@
 #define LOOK_NSEC 50000
 
 /* The helper. Its error ends the run, for its parent may be stuck. */
-_Noreturn static void hand_over(int channel, int listener)
+_Noreturn static void hand_over_listener(int channel, int listener)
 {
 	const struct timespec pause = { 0, LOOK_NSEC };
 	const struct sbx_msg msg = { .kind = SBX_MSG_LISTENER };
@@ -43,7 +43,7 @@ _Noreturn static void hand_over(int channel, int listener)
 	_exit(0);
 }
 
-static long install(const struct sbx_policy_blob *policy)
+static long install_filter(const struct sbx_policy_blob *policy)
 {
 	const struct sbx_span span = policy->ask;
 	const struct sock_fprog prog = {
@@ -71,8 +71,8 @@ int sbx_listener_install(const struct sbx_policy_blob *policy, int channel, stru
 	if (helper < 0)
 		return sbx_err_set(err, SBX_STEP_SPAWN, errno, "a helper for the listener");
 	if (helper == 0)
-		hand_over(channel, expected);
-	fd = install(policy);
+		hand_over_listener(channel, expected);
+	fd = install_filter(policy);
 	if (fd < 0) {
 		const int errnum = errno;
 

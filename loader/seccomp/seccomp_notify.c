@@ -53,7 +53,7 @@ void sbx_notify_close(struct sbx_notify *notify)
 	notify->fd = -1;
 }
 
-static void answer(const struct sbx_notify *notify, const struct seccomp_notif *call, int errnum)
+static void send_answer(const struct sbx_notify *notify, const struct seccomp_notif *call, int errnum)
 {
 	struct seccomp_notif_resp resp = {
 		.id = call->id,
@@ -64,7 +64,7 @@ static void answer(const struct sbx_notify *notify, const struct seccomp_notif *
 	call_listener(notify, NOTIF_SEND, &resp); /* ENOENT: it is gone */
 }
 
-static const struct sbx_callname *find(const struct sbx_policy_blob *policy, int nr)
+static const struct sbx_callname *find_call(const struct sbx_policy_blob *policy, int nr)
 {
 	const struct sbx_callname *call = sbx_at(policy, policy->calls);
 	const size_t count = policy->calls.len / sizeof(*call);
@@ -75,16 +75,17 @@ static const struct sbx_callname *find(const struct sbx_policy_blob *policy, int
 	return NULL;
 }
 
-static uint32_t ask(const void *blob, struct sbx_span filter, const struct seccomp_notif *call)
+static uint32_t run_filter(const void *blob, struct sbx_span filter, const struct seccomp_notif *call)
 {
 	return sbx_bpf_run(sbx_at(blob, filter), filter.len / sizeof(struct sock_filter), &call->data);
 }
 
-static uint32_t ask_layer(const struct sbx_policy_blob *policy, enum sbx_phase phase, const struct seccomp_notif *call)
+static uint32_t run_layer_filter(const struct sbx_policy_blob *policy, enum sbx_phase phase,
+				 const struct seccomp_notif *call)
 {
 	const struct sbx_layer *layer = sbx_at(policy, phase == SBX_PHASE_LATCH ? policy->latch : policy->floor);
 
-	return ask(layer, layer->filter, call);
+	return run_filter(layer, layer->filter, call);
 }
 
 /* UNTRUSTED: a program chooses its name. */
@@ -103,8 +104,8 @@ static void program_name(pid_t pid, char name[SBX_PROGRAM_MAX])
 	name[strcspn(name, "\n")] = 0;
 }
 
-static void refuse(const struct sbx_notify *notify, const struct seccomp_notif *call, const struct sbx_callname *name,
-		   struct sbx_err *err)
+static void describe_refused(const struct sbx_notify *notify, const struct seccomp_notif *call,
+			     const struct sbx_callname *name, struct sbx_err *err)
 {
 	char program[SBX_PROGRAM_MAX];
 	const struct sbx_policy_blob *policy = notify->policy;
@@ -127,29 +128,29 @@ bool sbx_notify_answer(struct sbx_notify *notify, const struct seccomp_notif *ca
 		       struct sbx_err *err)
 {
 	const struct sbx_policy_blob *policy = notify->policy;
-	const struct sbx_callname *name = find(policy, call->data.nr);
+	const struct sbx_callname *name = find_call(policy, call->data.nr);
 	struct sbx_notify_call *seen = name ? &notify->seen[name->nr] : NULL, nobody = { 0 };
 	uint32_t result;
 
 	if (phase == SBX_PHASE_LOADER) {
-		answer(notify, call, 0);
+		send_answer(notify, call, 0);
 		return true;
 	}
 	seen = seen ? seen : &nobody;
 	if (!seen->program[0])
 		program_name((pid_t)call->pid, seen->program);
 	seen->named += name && (name->flags & SBX_CALL_NAMED);
-	result = ask_layer(policy, phase, call);
+	result = run_layer_filter(policy, phase, call);
 	if (result != SECCOMP_RET_ALLOW && policy->action == SBX_ACTION_KILL) {
-		refuse(notify, call, name, err);
+		describe_refused(notify, call, name, err);
 		return false;
 	}
 	if (result != SECCOMP_RET_ALLOW && policy->action == SBX_ACTION_LOG) {
-		result = ask(policy, policy->open, call);
+		result = run_filter(policy, policy->open, call);
 		seen->let_through += result == SECCOMP_RET_ALLOW;
 	}
 	seen->denied += result != SECCOMP_RET_ALLOW;
-	answer(notify, call, result == SECCOMP_RET_ALLOW ? 0 : errno_of(result));
+	send_answer(notify, call, result == SECCOMP_RET_ALLOW ? 0 : errno_of(result));
 	return true;
 }
 
@@ -159,8 +160,8 @@ static int by_name(const void *a, const void *b)
 }
 
 /* The names of the calls for which `wanted` says so, sorted; `count` of them. */
-static const char **names(const struct sbx_notify *notify, bool (*wanted)(const struct sbx_notify_call *, uint32_t),
-			  size_t *count)
+static const char **call_names(const struct sbx_notify *notify,
+			       bool (*wanted)(const struct sbx_notify_call *, uint32_t), size_t *count)
 {
 	const struct sbx_policy_blob *policy = notify->policy;
 	const struct sbx_callname *call = sbx_at(policy, policy->calls);
@@ -202,15 +203,15 @@ static void report_log(const struct sbx_notify *notify)
 	const char **list;
 	size_t count;
 
-	list = names(notify, to_allow, &count);
+	list = call_names(notify, to_allow, &count);
 	if (count)
 		print_list("sbx-wrap: seccomp: let through; this would allow it:\nseccomp = { allow = [ \"...\", ",
 			   list, count, "\"", " ]; };\n");
-	list = names(notify, to_map, &count);
+	list = call_names(notify, to_map, &count);
 	if (count)
 		print_list("sbx-wrap: seccomp: let through, as executable memory (", list, count, "",
 			   "); this would allow it:\nmap_exec = true;\n");
-	list = names(notify, still_denied, &count);
+	list = call_names(notify, still_denied, &count);
 	if (count)
 		print_list("sbx-wrap: seccomp: denied all the same: ", list, count, "",
 			   "; no seccomp.allow gives these, or not with these arguments\n");
