@@ -19,7 +19,7 @@ static const char host_ipc_calls[] =
 /* Signals to the caller's other processes, where nothing scopes them. */
 static const char signal_calls[] = "kill tkill tgkill rt_sigqueueinfo rt_tgsigqueueinfo pidfd_send_signal";
 
-void sbx_build_allowed(const struct sbx_build *build, struct sbx_syscalls *set)
+void sbx_allowed_calls_add(const struct sbx_build *build, struct sbx_syscalls *set)
 {
 	const struct sbx_list *allow = sbx_policy_list(build->policy, SBX_KEY_SECCOMP_ALLOW);
 	const struct sbx_list *deny = sbx_policy_list(build->policy, SBX_KEY_SECCOMP_DENY);
@@ -30,10 +30,10 @@ void sbx_build_allowed(const struct sbx_build *build, struct sbx_syscalls *set)
 	for (size_t i = 0; i < deny->count; i++)
 		sbx_syscalls_add(&denied, deny->items[i].text);
 	sbx_syscalls_remove(set, &denied);
-	sbx_build_harden(build, set);
+	sbx_allowed_calls_harden(build, set);
 }
 
-void sbx_build_harden(const struct sbx_build *build, struct sbx_syscalls *set)
+void sbx_allowed_calls_harden(const struct sbx_build *build, struct sbx_syscalls *set)
 {
 	sbx_syscalls_harden(set);
 	if (!build->rooted && !build->open_files)
@@ -46,15 +46,15 @@ void sbx_build_harden(const struct sbx_build *build, struct sbx_syscalls *set)
 		sbx_syscalls_remove_words(set, signal_calls);
 }
 
-bool sbx_build_may_call(const struct sbx_build *build, const char *name)
+bool sbx_allowed_calls_have(const struct sbx_build *build, const char *name)
 {
 	struct sbx_syscalls set = { { 0 } };
 
-	sbx_build_allowed(build, &set);
+	sbx_allowed_calls_add(build, &set);
 	return sbx_syscalls_have(&set, name);
 }
 
-bool sbx_build_may_exec(const struct sbx_build *build)
+bool sbx_allowed_calls_have_exec(const struct sbx_build *build)
 {
-	return sbx_build_may_call(build, "execve") || sbx_build_may_call(build, "execveat");
+	return sbx_allowed_calls_have(build, "execve") || sbx_allowed_calls_have(build, "execveat");
 }

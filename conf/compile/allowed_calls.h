@@ -8,13 +8,13 @@
 #include "conf/seccomp/syscall_groups.h"
 
 /* Add them to `set`. */
-void sbx_build_allowed(const struct sbx_build *build, struct sbx_syscalls *set);
+void sbx_allowed_calls_add(const struct sbx_build *build, struct sbx_syscalls *set);
 
 /* Take out of `set` what no policy can allow, and what none can under these circumstances. */
-void sbx_build_harden(const struct sbx_build *build, struct sbx_syscalls *set);
+void sbx_allowed_calls_harden(const struct sbx_build *build, struct sbx_syscalls *set);
 
 /* May what has latched make the system call `name`? Execute a program? */
-bool sbx_build_may_call(const struct sbx_build *build, const char *name);
-bool sbx_build_may_exec(const struct sbx_build *build);
+bool sbx_allowed_calls_have(const struct sbx_build *build, const char *name);
+bool sbx_allowed_calls_have_exec(const struct sbx_build *build);
 
 #endif

@@ -9,7 +9,7 @@
 #include "conf/compile/build.h"
 #include "conf/compile/landlock_rights.h"
 
-static void reserve(struct sbx_bytes *out, size_t room)
+static void bytes_reserve(struct sbx_bytes *out, size_t room)
 {
 	unsigned char *bytes;
 
@@ -27,7 +27,7 @@ struct sbx_span sbx_bytes_put(struct sbx_bytes *out, const void *data, size_t le
 {
 	size_t off = (out->len + 7) & ~(size_t)7;
 
-	reserve(out, off + len + 8);
+	bytes_reserve(out, off + len + 8);
 	if (data && len)
 		memcpy(out->bytes + off, data, len);
 	out->len = off + len;
@@ -39,7 +39,7 @@ uint32_t sbx_strings_put(struct sbx_strings *strings, const char *text)
 	struct sbx_bytes *bytes = &strings->bytes;
 	size_t len = strlen(text) + 1, at = 0;
 
-	reserve(bytes, 1);
+	bytes_reserve(bytes, 1);
 	bytes->len = bytes->len ? bytes->len : 1;
 	while (at < bytes->len) {
 		size_t here = strlen((const char *)bytes->bytes + at) + 1;
@@ -48,7 +48,7 @@ uint32_t sbx_strings_put(struct sbx_strings *strings, const char *text)
 			return (uint32_t)at;
 		at += here;
 	}
-	reserve(bytes, bytes->len + len);
+	bytes_reserve(bytes, bytes->len + len);
 	memcpy(bytes->bytes + bytes->len, text, len);
 	bytes->len += len;
 	return (uint32_t)at;

@@ -37,13 +37,13 @@ struct table {
 	} filters;
 };
 
-static int put_filter(struct table *table, const struct sbx_build *child, struct sbx_filter *filter)
+static int child_filter(struct table *table, const struct sbx_build *child, struct sbx_filter *filter)
 {
 	struct known_filter *known;
 	struct sbx_filter_spec spec;
 	const char *why;
 
-	sbx_build_child_spec(child, &spec);
+	sbx_layer_filters_child_spec(child, &spec);
 	for (size_t i = 0; i < table->filters.count; i++) {
 		known = &table->filters.items[i];
 		if (known->spec.when == spec.when && !memcmp(&known->spec.set, &spec.set, sizeof(spec.set))) {
@@ -61,7 +61,7 @@ static int put_filter(struct table *table, const struct sbx_build *child, struct
 }
 
 /* The number of the layer of `profile` in the table; -1 with errors added. */
-static int put_layer(struct table *table, const struct sbx_profile *profile, const struct sbx_policy *policy)
+static int child_layer(struct table *table, const struct sbx_profile *profile, const struct sbx_policy *policy)
 {
 	const struct sbx_build *outer = table->outer;
 	struct sbx_build child = { .pool = outer->pool,
@@ -82,10 +82,10 @@ static int put_layer(struct table *table, const struct sbx_profile *profile, con
 			"children: the ports of profile \"%s\" need Landlock ABI %u, this kernel has ABI %u; "
 			"list \"landlock\" in best_effort",
 			profile->name, SBX_NET_BIND_TCP_ABI, child.abi);
-	sbx_build_layers(&child);
-	if (put_filter(table, &child, &child.latch.filter) < 0)
+	sbx_landlock_rules_build(&child);
+	if (child_filter(table, &child, &child.latch.filter) < 0)
 		return -1;
-	sbx_build_child_layer(&child);
+	sbx_landlock_rules_child(&child);
 	sbx_emit_layer(child.pool, &child.latch, &layer);
 	for (size_t i = 0; i < table->layers.count; i++)
 		if (table->layers.items[i].len == layer.len &&
@@ -98,7 +98,7 @@ static int put_layer(struct table *table, const struct sbx_profile *profile, con
 	return (int)table->layers.count - 1;
 }
 
-static int put_profile(struct table *table, const struct sbx_profile *profile)
+static int add_profile(struct table *table, const struct sbx_profile *profile)
 {
 	struct sbx_policy policy;
 	bool latches;
@@ -115,7 +115,7 @@ static int put_profile(struct table *table, const struct sbx_profile *profile)
 		if (!sbx_match_is_name(pattern))
 			continue;
 		if (latches && layer < 0) {
-			layer = put_layer(table, profile, &policy);
+			layer = child_layer(table, profile, &policy);
 			if (layer < 0)
 				return -1;
 		}
@@ -129,7 +129,7 @@ static int put_profile(struct table *table, const struct sbx_profile *profile)
 }
 
 /* The index, sealed, and behind it the layers. */
-static void emit(struct table *table)
+static void emit_children(struct table *table)
 {
 	struct sbx_pool *pool = table->outer->pool;
 	struct sbx_bytes out = { .pool = pool };
@@ -156,26 +156,26 @@ static void emit(struct table *table)
 	table->outer->children_len = out.len;
 }
 
-int sbx_build_children(struct sbx_build *build, const struct sbx_config *config)
+int sbx_child_latches_build(struct sbx_build *build, const struct sbx_config *config)
 {
 	struct table table = { .outer = build,
 			       .config = *config,
 			       .entries = { .pool = build->pool },
 			       .strings = { { .pool = build->pool } } };
 
-	if (build->no_children && sbx_build_may_exec(build))
+	if (build->no_children && sbx_allowed_calls_have_exec(build))
 		return sbx_errs_add(
 			build->errs, build->policy->values[SBX_KEY_CHILDREN].origin,
 			"children: %s there is no private root of one's own for their latches; leave it out there: "
 			"--set children=false",
 			build->nested ? "inside a sandbox" : "without the loader");
-	if (!sbx_policy_bool(build->policy, SBX_KEY_CHILDREN) || !build->rooted || !sbx_build_may_exec(build))
+	if (!sbx_policy_bool(build->policy, SBX_KEY_CHILDREN) || !build->rooted || !sbx_allowed_calls_have_exec(build))
 		return 0;
 	memset(&table.config.set, 0, sizeof(table.config.set));
 	sbx_strings_put(&table.strings, "");
 	for (size_t i = config->profiles.count; i-- > 0;) /* later ones win */
-		if (put_profile(&table, &config->profiles.items[i]) < 0)
+		if (add_profile(&table, &config->profiles.items[i]) < 0)
 			return -1;
-	emit(&table);
+	emit_children(&table);
 	return 0;
 }

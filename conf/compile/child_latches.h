@@ -10,6 +10,6 @@
  * The table of children into build->children, where the policy asks for it and the command can execute anything. Comes
  * before what depends on there being one. Returns 0, or -1 with errors added.
  */
-int sbx_build_children(struct sbx_build *build, const struct sbx_config *config);
+int sbx_child_latches_build(struct sbx_build *build, const struct sbx_config *config);
 
 #endif

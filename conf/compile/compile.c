@@ -13,10 +13,10 @@ int sbx_compile_policy(const struct sbx_compile *args, struct sbx_bytes *blob)
 	struct sbx_policy policy;
 	struct sbx_build build;
 
-	if (sbx_compile_draft(args, &policy, &build) < 0)
+	if (sbx_policy_draft(args, &policy, &build) < 0)
 		return -1;
-	sbx_build_masks(&build);
-	sbx_build_drop_latch_rules(&build);
+	sbx_landlock_rules_masks(&build);
+	sbx_landlock_rules_drop_latch(&build);
 	sbx_emit_policy(&build, args, blob);
 	if (config->errs->count)
 		return -1;

@@ -52,7 +52,7 @@ static const struct right net[] = { SBX_NET_RIGHTS(X) };
 static const struct right scopes[] = { SBX_SCOPES(X) };
 #undef X
 
-static uint64_t since(const struct right *rights, size_t count, unsigned int abi)
+static uint64_t rights_since(const struct right *rights, size_t count, unsigned int abi)
 {
 	uint64_t bits = 0;
 
@@ -64,17 +64,17 @@ static uint64_t since(const struct right *rights, size_t count, unsigned int abi
 
 uint64_t sbx_rights_fs(unsigned int abi)
 {
-	return since(fs, sizeof(fs) / sizeof(fs[0]), abi);
+	return rights_since(fs, sizeof(fs) / sizeof(fs[0]), abi);
 }
 
 uint64_t sbx_rights_net(unsigned int abi)
 {
-	return since(net, sizeof(net) / sizeof(net[0]), abi);
+	return rights_since(net, sizeof(net) / sizeof(net[0]), abi);
 }
 
 uint64_t sbx_rights_scoped(unsigned int abi)
 {
-	return since(scopes, sizeof(scopes) / sizeof(scopes[0]), abi);
+	return rights_since(scopes, sizeof(scopes) / sizeof(scopes[0]), abi);
 }
 
 uint64_t sbx_rights_file(uint64_t access)

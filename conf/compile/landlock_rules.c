@@ -79,14 +79,14 @@ static uint64_t use_rights(unsigned int use)
 	return access;
 }
 
-static void require(struct sbx_layer_draft *layer, const char *path)
+static void require_rule(struct sbx_layer_draft *layer, const char *path)
 {
 	for (size_t i = 0; i < layer->rules.count; i++)
 		if (!strcmp(layer->rules.items[i].path, path))
 			layer->rules.items[i].required = true;
 }
 
-static void add_places(struct sbx_build *build)
+static void add_place_rules(struct sbx_build *build)
 {
 	for (size_t i = 0; i < build->places.count; i++) {
 		const struct sbx_place *place = &build->places.items[i];
@@ -96,33 +96,33 @@ static void add_places(struct sbx_build *build)
 		add_rule(build, &build->floor, place->at, use_rights(place->use) | extra, place->is_file);
 		add_rule(build, &build->latch, place->at, use_rights(latched) | extra, place->is_file);
 		if (place->required) {
-			require(&build->floor, place->at);
-			require(&build->latch, place->at);
+			require_rule(&build->floor, place->at);
+			require_rule(&build->latch, place->at);
 		}
 	}
 }
 
-static void add_both(struct sbx_build *build, const char *path, uint64_t access, bool is_file)
+static void add_rule_to_both(struct sbx_build *build, const char *path, uint64_t access, bool is_file)
 {
 	add_rule(build, &build->floor, path, access, is_file);
 	add_rule(build, &build->latch, path, access, is_file);
 }
 
-static void add_devices(struct sbx_build *build)
+static void add_device_rules(struct sbx_build *build)
 {
 	for (int i = 0; sbx_base_devices[i].word; i++)
 		if (sbx_policy_has(build->policy, SBX_KEY_DEV, sbx_base_devices[i].word))
-			add_both(build, sbx_base_devices[i].path, sbx_base_devices[i].access, true);
+			add_rule_to_both(build, sbx_base_devices[i].path, sbx_base_devices[i].access, true);
 	if (build->rooted && sbx_policy_has(build->policy, SBX_KEY_DEV, "ptmx"))
-		add_both(build, "/dev/pts", SBX_RIGHTS_READ | SBX_FS_WRITE_FILE | SBX_FS_TRUNCATE | SBX_FS_IOCTL_DEV,
-			 false);
+		add_rule_to_both(build, "/dev/pts",
+				 SBX_RIGHTS_READ | SBX_FS_WRITE_FILE | SBX_FS_TRUNCATE | SBX_FS_IOCTL_DEV, false);
 }
 
 /*
  * A rule also covers what is mounted below its directory, granted directories of the host with sockets in them: so what
  * is private is no place to look sockets up either. Those that were made in the same domain need no right.
  */
-static void add_private(struct sbx_build *build)
+static void add_private_rules(struct sbx_build *build)
 {
 	unsigned int use = SBX_PLACE_READ | SBX_PLACE_WRITE;
 
@@ -131,10 +131,10 @@ static void add_private(struct sbx_build *build)
 	for (size_t i = 0; i < build->mounts.count; i++)
 		if (build->mounts.items[i].mount.type == SBX_MOUNT_TMPFS &&
 		    strcmp(build->mounts.items[i].dst, "/dev") != 0)
-			add_both(build, build->mounts.items[i].dst, use_rights(use), false);
+			add_rule_to_both(build, build->mounts.items[i].dst, use_rights(use), false);
 	if (build->children_len) {
-		add_both(build, SBX_INNER_CHILDREN, SBX_FS_READ_FILE, true);
-		add_both(build, SBX_INNER_LATCH_REPORTS, SBX_FS_WRITE_FILE, true);
+		add_rule_to_both(build, SBX_INNER_CHILDREN, SBX_FS_READ_FILE, true);
+		add_rule_to_both(build, SBX_INNER_LATCH_REPORTS, SBX_FS_WRITE_FILE, true);
 	}
 	for (int i = 0; sbx_base_read[i]; i++)
 		add_rule(build, &build->latch, sbx_base_read[i], SBX_RIGHTS_READ, false);
@@ -155,19 +155,19 @@ static void set_handled(const struct sbx_build *build, struct sbx_layer_draft *l
 	layer->scoped = sbx_rights_scoped(build->abi);
 }
 
-void sbx_build_layers(struct sbx_build *build)
+void sbx_landlock_rules_build(struct sbx_build *build)
 {
 	set_handled(build, &build->floor);
 	set_handled(build, &build->latch);
 	if (build->abi >= SBX_RESTRICT_TSYNC_ABI)
 		build->latch.restrict_flags = SBX_RESTRICT_TSYNC;
-	add_both(build, "/", SBX_FS_REFER, false);
+	add_rule_to_both(build, "/", SBX_FS_REFER, false);
 	if (build->rooted)
-		add_private(build);
+		add_private_rules(build);
 	else if (!strcmp(build->policy->values[SBX_KEY_PROC].text, "new"))
-		add_both(build, "/proc", SBX_RIGHTS_READ, false);
-	add_devices(build);
-	add_places(build);
+		add_rule_to_both(build, "/proc", SBX_RIGHTS_READ, false);
+	add_device_rules(build);
+	add_place_rules(build);
 	drop_covered(&build->floor);
 	drop_covered(&build->latch);
 }
@@ -176,7 +176,7 @@ void sbx_build_layers(struct sbx_build *build)
  * No rights to files are handled but to execute, which are gone where the profile has none. REFER is denied by any
  * ruleset that doesn't give it.
  */
-void sbx_build_child_layer(struct sbx_build *build)
+void sbx_landlock_rules_child(struct sbx_build *build)
 {
 	bool exec = sbx_policy_list(build->policy, SBX_KEY_FS_EXEC)->count > 0;
 
@@ -184,7 +184,7 @@ void sbx_build_child_layer(struct sbx_build *build)
 	build->latch.rules.count = 0;
 	build->latch.handled_access_fs &= (exec ? 0 : SBX_RIGHTS_EXEC) | SBX_FS_REFER | SBX_FS_IOCTL_DEV;
 	add_rule(build, &build->latch, "/", SBX_FS_REFER, false);
-	add_devices(build);
+	add_device_rules(build);
 }
 
 struct late_use {
@@ -214,7 +214,7 @@ static uint32_t use_attr(unsigned int use)
 	return attr;
 }
 
-void sbx_build_masks(struct sbx_build *build)
+void sbx_landlock_rules_masks(struct sbx_build *build)
 {
 	bool exec = sbx_policy_list(build->policy, SBX_KEY_FS_EXEC)->count > 0;
 	bool sockets = sbx_policy_bool(build->policy, SBX_KEY_UNIX_SOCKETS);
@@ -273,7 +273,7 @@ static bool same_masks(const struct sbx_build *build)
 	return true;
 }
 
-void sbx_build_drop_latch_rules(struct sbx_build *build)
+void sbx_landlock_rules_drop_latch(struct sbx_build *build)
 {
 	struct sbx_layer_draft *floor = &build->floor, *latch = &build->latch;
 

@@ -7,15 +7,15 @@
 #include "conf/compile/build.h"
 
 /* Handled rights and rules into build->floor and build->latch. */
-void sbx_build_layers(struct sbx_build *build);
+void sbx_landlock_rules_build(struct sbx_build *build);
 
 /* What of the latch's ruleset a program stacks that the command starts: it keeps the files. Into build->latch. */
-void sbx_build_child_layer(struct sbx_build *build);
+void sbx_landlock_rules_child(struct sbx_build *build);
 
 /* What a late grant adds to both rulesets, into build->masks. */
-void sbx_build_masks(struct sbx_build *build);
+void sbx_landlock_rules_masks(struct sbx_build *build);
 
 /* Where the latch's rules and masks say what the floor's say, once is enough. After the filters, which go by them. */
-void sbx_build_drop_latch_rules(struct sbx_build *build);
+void sbx_landlock_rules_drop_latch(struct sbx_build *build);
 
 #endif

@@ -33,7 +33,7 @@ static const char child_calls[] =
 static const char reaper_calls[] =
 	"wait4 waitid kill write sendto exit exit_group rt_sigreturn rt_sigsuspend restart_syscall close";
 
-static unsigned int conditions(const struct sbx_build *build)
+static unsigned int filter_conditions(const struct sbx_build *build)
 {
 	unsigned int when = build->network.when;
 
@@ -50,10 +50,10 @@ static unsigned int conditions(const struct sbx_build *build)
 }
 
 /* What floor and latch have in common. */
-static void base_spec(const struct sbx_build *build, struct sbx_filter_spec *spec)
+static void common_spec(const struct sbx_build *build, struct sbx_filter_spec *spec)
 {
-	*spec = (struct sbx_filter_spec){ .when = conditions(build) };
-	sbx_build_allowed(build, &spec->set);
+	*spec = (struct sbx_filter_spec){ .when = filter_conditions(build) };
+	sbx_allowed_calls_add(build, &spec->set);
 	if (!sbx_syscalls_have(&spec->set, "fchmod"))
 		spec->when |= SBX_WHEN_NO_CHMOD;
 	sbx_syscalls_add_words(&spec->set, always_calls);
@@ -65,14 +65,14 @@ static void no_map_exec(struct sbx_filter_spec *spec)
 	sbx_syscalls_remove_words(&spec->set, "memfd_create");
 }
 
-void sbx_build_child_spec(const struct sbx_build *build, struct sbx_filter_spec *spec)
+void sbx_layer_filters_child_spec(const struct sbx_build *build, struct sbx_filter_spec *spec)
 {
-	base_spec(build, spec);
+	common_spec(build, spec);
 	/* Nobody maps for it what it would load later. */
 	if (!sbx_policy_bool(build->policy, SBX_KEY_MAP_EXEC) &&
 	    !sbx_policy_list(build->policy, SBX_KEY_PRELOAD)->count)
 		no_map_exec(spec);
-	if (sbx_build_may_exec(build))
+	if (sbx_allowed_calls_have_exec(build))
 		sbx_syscalls_add_words(&spec->set, child_calls);
 }
 
@@ -84,33 +84,33 @@ static int compile_latch(struct sbx_build *build, const struct sbx_filter_spec *
 			 const struct sbx_filter_spec *floor, const char **why)
 {
 	const bool seen = build->policy->values[SBX_KEY_LATCH].number == SBX_LATCH_REQUIRED || build->children_len;
-	int rc = build->alone || sbx_build_notifies(build) ?
+	int rc = build->alone || sbx_notify_filters_wanted(build) ?
 			 1 :
 			 sbx_filter_compile_above(build->pool, latch, floor, seen, &build->latch.filter, why);
 
 	return rc > 0 ? sbx_filter_compile(build->pool, latch, &build->latch.filter, why) : rc;
 }
 
-int sbx_build_filters(struct sbx_build *build)
+int sbx_layer_filters_build(struct sbx_build *build)
 {
 	struct sbx_filter_spec latch, floor, reaper = { .when = 0 };
 	const char *why;
 
-	base_spec(build, &latch);
+	common_spec(build, &latch);
 	floor = latch;
 	if (!sbx_policy_bool(build->policy, SBX_KEY_MAP_EXEC))
 		no_map_exec(&latch);
 	if (build->children_len)
 		sbx_syscalls_add_words(&latch.set, child_calls);
 	sbx_syscalls_add_words(&floor.set, floor_calls);
-	sbx_build_harden(build, &floor.set);
+	sbx_allowed_calls_harden(build, &floor.set);
 	sbx_syscalls_add_words(&reaper.set, reaper_calls);
 	if (build->policy->values[SBX_KEY_SECCOMP_ACTION].number == SBX_ACTION_KILL)
 		floor.denied = latch.denied = SECCOMP_RET_KILL_PROCESS;
 	if (compile_latch(build, &latch, &floor, &why) < 0 ||
 	    sbx_filter_compile(build->pool, &floor, &build->floor.filter, &why) < 0 ||
 	    sbx_filter_compile(build->pool, &reaper, &build->reaper, &why) < 0 ||
-	    sbx_build_notify(build, &latch, &why) < 0)
+	    sbx_notify_filters_build(build, &latch, &why) < 0)
 		return sbx_errs_add(build->errs, build->policy->values[SBX_KEY_SECCOMP_ALLOW].origin, "seccomp: %s",
 				    why);
 	return 0;

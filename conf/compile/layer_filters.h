@@ -8,9 +8,9 @@
 #include "conf/seccomp/filter_compile.h"
 
 /* Into build->floor, latch and reaper, and those with which the loader decides. Returns 0, or -1 with errors added. */
-int sbx_build_filters(struct sbx_build *build);
+int sbx_layer_filters_build(struct sbx_build *build);
 
 /* The latch's filter of a program that the command starts, by its profile and where the command runs. */
-void sbx_build_child_spec(const struct sbx_build *build, struct sbx_filter_spec *spec);
+void sbx_layer_filters_child_spec(const struct sbx_build *build, struct sbx_filter_spec *spec);
 
 #endif

@@ -21,14 +21,14 @@
 #include "conf/compile/blob_emit.h"
 #include "conf/seccomp/filter_compile.h"
 
-bool sbx_build_notifies(const struct sbx_build *build)
+bool sbx_notify_filters_wanted(const struct sbx_build *build)
 {
 	return (build->namespaces & CLONE_NEWPID) &&
 	       (build->policy->values[SBX_KEY_SECCOMP_ACTION].number != SBX_ACTION_ERRNO ||
 		sbx_policy_list(build->policy, SBX_KEY_SECCOMP_LOG)->count);
 }
 
-static void named_set(const struct sbx_build *build, struct sbx_syscalls *set)
+static void named_calls(const struct sbx_build *build, struct sbx_syscalls *set)
 {
 	const struct sbx_list *log = sbx_policy_list(build->policy, SBX_KEY_SECCOMP_LOG);
 
@@ -37,22 +37,22 @@ static void named_set(const struct sbx_build *build, struct sbx_syscalls *set)
 		sbx_syscalls_add(set, log->items[i].text);
 }
 
-int sbx_build_notify(struct sbx_build *build, const struct sbx_filter_spec *latch, const char **why)
+int sbx_notify_filters_build(struct sbx_build *build, const struct sbx_filter_spec *latch, const char **why)
 {
 	struct sbx_filter_spec ask = *latch, ask_latch = *latch,
 			       open = { .when = latch->when & ~(unsigned int)SBX_WHEN_NO_MAP_EXEC };
 	struct sbx_syscalls named;
 
-	if (!sbx_build_notifies(build))
+	if (!sbx_notify_filters_wanted(build))
 		return 0;
-	named_set(build, &named);
+	named_calls(build, &named);
 	for (int nr = 0; nr < SBX_SYSCALL_MAX; nr++)
 		if (named.nr[nr])
 			ask.set.nr[nr] = SBX_CALL_DENIED;
 	ask.denied = SECCOMP_RET_USER_NOTIF;
 	ask_latch.denied = SECCOMP_RET_ALLOW;
 	sbx_syscalls_add(&open.set, "@known");
-	sbx_build_harden(build, &open.set);
+	sbx_allowed_calls_harden(build, &open.set);
 	return sbx_filter_compile(build->pool, &ask, &build->ask, why) < 0 ||
 			       sbx_filter_compile(build->pool, &ask_latch, &build->ask_latch, why) < 0 ||
 			       sbx_filter_compile(build->pool, &open, &build->open, why) < 0 ?
@@ -61,7 +61,7 @@ int sbx_build_notify(struct sbx_build *build, const struct sbx_filter_spec *latc
 }
 
 /* What allowing them doesn't help where map_exec is off. */
-static bool by_map_exec(const struct sbx_build *build, const char *name)
+static bool is_map_exec_call(const struct sbx_build *build, const char *name)
 {
 	static const char *const names[] = { "mmap", "mprotect", "pkey_mprotect", "shmat", "memfd_create" };
 
@@ -71,12 +71,13 @@ static bool by_map_exec(const struct sbx_build *build, const char *name)
 	return false;
 }
 
-struct sbx_span sbx_build_calls(const struct sbx_build *build, struct sbx_bytes *out, struct sbx_strings *strings)
+struct sbx_span sbx_notify_filters_calls(const struct sbx_build *build, struct sbx_bytes *out,
+					 struct sbx_strings *strings)
 {
 	struct sbx_bytes table = { .pool = build->pool };
 	struct sbx_syscalls named;
 
-	named_set(build, &named);
+	named_calls(build, &named);
 	for (uint32_t nr = 0; nr < SBX_SYSCALL_MAX && build->ask.count; nr++) {
 		char buf[SBX_SYSCALL_NAME_MAX];
 		const char *name = sbx_syscall_name((int)nr, buf);
@@ -85,7 +86,8 @@ struct sbx_span sbx_build_calls(const struct sbx_build *build, struct sbx_bytes 
 		if (!name)
 			continue;
 		call.name = sbx_strings_put(strings, name);
-		call.flags = (named.nr[nr] ? SBX_CALL_NAMED : 0) | (by_map_exec(build, name) ? SBX_CALL_MAP_EXEC : 0);
+		call.flags =
+			(named.nr[nr] ? SBX_CALL_NAMED : 0) | (is_map_exec_call(build, name) ? SBX_CALL_MAP_EXEC : 0);
 		sbx_bytes_put(&table, &call, sizeof(call));
 	}
 	return sbx_bytes_put(out, table.bytes, table.len);

@@ -9,12 +9,13 @@
 #include "conf/seccomp/filter_compile.h"
 
 /* Does the policy have the loader decide of any call? */
-bool sbx_build_notifies(const struct sbx_build *build);
+bool sbx_notify_filters_wanted(const struct sbx_build *build);
 
 /* Into build->ask, ask_latch and open, from the latch's spec; nothing without calls to decide of. -1 with *why set. */
-int sbx_build_notify(struct sbx_build *build, const struct sbx_filter_spec *latch, const char **why);
+int sbx_notify_filters_build(struct sbx_build *build, const struct sbx_filter_spec *latch, const char **why);
 
 /* The table of struct sbx_callname, by which the loader names a call; empty without such filters. */
-struct sbx_span sbx_build_calls(const struct sbx_build *build, struct sbx_bytes *out, struct sbx_strings *strings);
+struct sbx_span sbx_notify_filters_calls(const struct sbx_build *build, struct sbx_bytes *out,
+					 struct sbx_strings *strings);
 
 #endif

@@ -31,7 +31,7 @@ static struct sbx_place *place_at(struct sbx_build *build, const char *path, con
 	return place;
 }
 
-const char *sbx_build_grant(struct sbx_build *build, const char *path, unsigned int use, bool required)
+const char *sbx_path_grants_add(struct sbx_build *build, const char *path, unsigned int use, bool required)
 {
 	size_t noted = build->symlinks.count;
 	struct sbx_place *place;
@@ -65,7 +65,7 @@ static uint32_t both_grants(uint32_t a, uint32_t b)
 	return write ? (exec ? SBX_GRANT_RWX : SBX_GRANT_RW) : (exec ? SBX_GRANT_ROX : SBX_GRANT_RO);
 }
 
-static void late(struct sbx_build *build, enum sbx_grant grant, const struct sbx_where *where, bool may_miss)
+static void add_late(struct sbx_build *build, enum sbx_grant grant, const struct sbx_where *where, bool may_miss)
 {
 	struct sbx_late_draft *draft;
 
@@ -81,7 +81,7 @@ static void late(struct sbx_build *build, enum sbx_grant grant, const struct sbx
 	draft->path = where->path;
 }
 
-static bool optional(const struct sbx_build *build, const char *text)
+static bool may_be_absent(const struct sbx_build *build, const char *text)
 {
 	for (int i = 0; sbx_base_linker[i]; i++)
 		if (!strcmp(sbx_base_linker[i], text))
@@ -90,7 +90,7 @@ static bool optional(const struct sbx_build *build, const char *text)
 }
 
 /* /proc and /dev are made, not granted: their own keys say what is in them. */
-static const char *made(const struct sbx_build *build, const char *path)
+static const char *made_by_sandbox(const struct sbx_build *build, const char *path)
 {
 	if (sbx_path_within(path, "/proc"))
 		return "/proc is the sandbox's own; see the key proc";
@@ -104,9 +104,9 @@ static const char *made(const struct sbx_build *build, const char *path)
 static int add_place(struct sbx_build *build, const struct sbx_item *item, const char *key, const char *path,
 		     unsigned int use)
 {
-	bool may_miss = optional(build, item->text);
+	bool may_miss = may_be_absent(build, item->text);
 
-	if (sbx_build_grant(build, path, use, !may_miss) || ((errno == ENOENT || errno == ENOTDIR) && may_miss))
+	if (sbx_path_grants_add(build, path, use, !may_miss) || ((errno == ENOENT || errno == ENOTDIR) && may_miss))
 		return 0;
 	return sbx_errs_add(build->errs, item->origin, "%s: \"%s\": %s; %s", key, item->text, strerror(errno),
 			    errno == ENOENT || errno == ENOTDIR ?
@@ -121,16 +121,16 @@ static int add_item(struct sbx_build *build, const struct sbx_item *item, const 
 	const char *reason, *why = sbx_path_expand(build->pool, &build->user, item->text, &where);
 
 	if (!why && !where.late)
-		why = made(build, where.path);
+		why = made_by_sandbox(build, where.path);
 	if (why)
 		return sbx_errs_add(build->errs, item->origin, "%s: \"%s\": %s", key, item->text, why);
 	if (where.late) {
 		/* Without grants from arguments there are none here either. */
 		if (!where.arg || sbx_policy_bool(build->policy, SBX_KEY_ARGS_GRANTS))
-			late(build, grant, &where, optional(build, item->text));
+			add_late(build, grant, &where, may_be_absent(build, item->text));
 		return 0;
 	}
-	reason = where.variable ? sbx_build_protected(build->pool, &build->protects, where.path) : NULL;
+	reason = where.variable ? sbx_protected_paths_reason(build->pool, &build->protects, where.path) : NULL;
 	if (reason)
 		return sbx_errs_add(build->errs, item->origin,
 				    "%s: \"%s\": %s, which no variable may grant; write the path out", key, item->text,
@@ -186,20 +186,20 @@ static void add_base(struct sbx_build *build)
 
 		if (when == SBX_BASE_ALWAYS || (when == SBX_BASE_NET_HOST && build->network.host_files) ||
 		    (when == SBX_BASE_IN_PLACE && !build->rooted))
-			sbx_build_grant(build, sbx_base_grants[i].path, SBX_PLACE_READ, false);
+			sbx_path_grants_add(build, sbx_base_grants[i].path, SBX_PLACE_READ, false);
 	}
 	for (int i = 0; sbx_base_linker[i]; i++)
-		sbx_build_grant(build, sbx_base_linker[i], SBX_PLACE_LINK, false);
+		sbx_path_grants_add(build, sbx_base_linker[i], SBX_PLACE_LINK, false);
 	if (build->network.host_files)
 		add_resolv_conf(build);
 	if (build->nested) /* the mark, for who starts sbx-wrap again */
-		sbx_build_grant(build, SBX_INNER_DIR, SBX_PLACE_READ, false);
+		sbx_path_grants_add(build, SBX_INNER_DIR, SBX_PLACE_READ, false);
 	for (int i = 0; build->nested && sbx_base_private[i]; i++)
 		if (!holds_mounts(sbx_base_private[i]))
-			sbx_build_grant(build, sbx_base_private[i], SBX_PLACE_READ | SBX_PLACE_WRITE, false);
+			sbx_path_grants_add(build, sbx_base_private[i], SBX_PLACE_READ | SBX_PLACE_WRITE, false);
 }
 
-int sbx_build_places(struct sbx_build *build)
+int sbx_path_grants_build(struct sbx_build *build)
 {
 	unsigned int rw = SBX_PLACE_READ | SBX_PLACE_WRITE;
 	int rc;

@@ -46,7 +46,7 @@ static bool may_follow(struct sbx_pool *pool, const char *at)
 }
 
 /* sbx_walk_read */
-static long look(void *data, const char *at, bool last, char text[SBX_WALK_MAX])
+static long read_link(void *data, const char *at, bool last, char text[SBX_WALK_MAX])
 {
 	const ssize_t len = readlink(at, text, SBX_WALK_MAX);
 	struct notes *notes = data;
@@ -63,7 +63,7 @@ const char *sbx_path_walk(struct sbx_pool *pool, struct sbx_symlinks *symlinks, 
 {
 	struct notes notes = { pool, symlinks };
 	struct sbx_walk walk;
-	const long ret = sbx_walk(&walk, "/", path, look, &notes);
+	const long ret = sbx_walk(&walk, "/", path, read_link, &notes);
 
 	if (ret < 0 && !(missing_ok && ret == -ENOENT)) {
 		errno = (int)-ret;

@@ -15,15 +15,15 @@ struct facts {
 	bool any, user, mount, pid;
 };
 
-static bool is(const struct facts *facts, enum sbx_key_id id, const char *word)
+static bool key_is(const struct facts *facts, enum sbx_key_id id, const char *word)
 {
 	return !strcmp(facts->policy->values[id].text, word);
 }
-static bool on(const struct facts *facts, enum sbx_key_id id)
+static bool key_is_on(const struct facts *facts, enum sbx_key_id id)
 {
 	return sbx_policy_bool(facts->policy, id);
 }
-static bool some(const struct facts *facts, enum sbx_key_id id)
+static bool key_has_items(const struct facts *facts, enum sbx_key_id id)
 {
 	return sbx_policy_list(facts->policy, id)->count > 0;
 }
@@ -38,27 +38,27 @@ static bool mount_or_pid_alone(const struct facts *f)
 }
 static bool required_in_place(const struct facts *f)
 {
-	return is(f, SBX_KEY_LATCH, "required") && !f->pid && f->target == SBX_FOR_RUN;
+	return key_is(f, SBX_KEY_LATCH, "required") && !f->pid && f->target == SBX_FOR_RUN;
 }
 static bool unlatched_alone(const struct facts *f)
 {
-	return is(f, SBX_KEY_LATCH, "off") && f->target == SBX_FOR_ALONE;
+	return key_is(f, SBX_KEY_LATCH, "off") && f->target == SBX_FOR_ALONE;
 }
 static bool hide_in_place(const struct facts *f)
 {
-	return some(f, SBX_KEY_FS_HIDE) && !f->mount;
+	return key_has_items(f, SBX_KEY_FS_HIDE) && !f->mount;
 }
 static bool tmpfs_in_place(const struct facts *f)
 {
-	return some(f, SBX_KEY_FS_TMPFS) && !f->mount;
+	return key_has_items(f, SBX_KEY_FS_TMPFS) && !f->mount;
 }
 static bool map_root_without_user(const struct facts *f)
 {
-	return on(f, SBX_KEY_MAP_ROOT) && !f->user;
+	return key_is_on(f, SBX_KEY_MAP_ROOT) && !f->user;
 }
 static bool pid_1_without_pid(const struct facts *f)
 {
-	return on(f, SBX_KEY_AS_PID_1) && !f->pid;
+	return key_is_on(f, SBX_KEY_AS_PID_1) && !f->pid;
 }
 static bool grace_without_end(const struct facts *f)
 {
@@ -66,23 +66,23 @@ static bool grace_without_end(const struct facts *f)
 }
 static bool log_in_place(const struct facts *f)
 {
-	return is(f, SBX_KEY_SECCOMP_ACTION, "log") && !f->pid;
+	return key_is(f, SBX_KEY_SECCOMP_ACTION, "log") && !f->pid;
 }
 static bool named_in_place(const struct facts *f)
 {
-	return some(f, SBX_KEY_SECCOMP_LOG) && !f->pid;
+	return key_has_items(f, SBX_KEY_SECCOMP_LOG) && !f->pid;
 }
 static bool children_unlatched(const struct facts *f)
 {
-	return on(f, SBX_KEY_CHILDREN) && is(f, SBX_KEY_LATCH, "off");
+	return key_is_on(f, SBX_KEY_CHILDREN) && key_is(f, SBX_KEY_LATCH, "off");
 }
 static bool children_in_place(const struct facts *f)
 {
-	return on(f, SBX_KEY_CHILDREN) && !(f->pid && f->mount);
+	return key_is_on(f, SBX_KEY_CHILDREN) && !(f->pid && f->mount);
 }
 static bool children_without_proc(const struct facts *f)
 {
-	return on(f, SBX_KEY_CHILDREN) && is(f, SBX_KEY_PROC, "none");
+	return key_is_on(f, SBX_KEY_CHILDREN) && key_is(f, SBX_KEY_PROC, "none");
 }
 static bool indispensable_best_effort(const struct facts *f)
 {
@@ -109,11 +109,11 @@ static bool is_cwd(const struct sbx_form *form)
 }
 static bool cwd_without_directory(const struct facts *f)
 {
-	return output_form(f, is_cwd) && !is(f, SBX_KEY_ARGS_OUT, "directory");
+	return output_form(f, is_cwd) && !key_is(f, SBX_KEY_ARGS_OUT, "directory");
 }
 static bool pattern_as_file(const struct facts *f)
 {
-	return output_form(f, sbx_form_is_pattern) && is(f, SBX_KEY_ARGS_OUT, "file");
+	return output_form(f, sbx_form_is_pattern) && key_is(f, SBX_KEY_ARGS_OUT, "file");
 }
 
 static const struct {

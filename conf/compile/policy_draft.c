@@ -83,13 +83,13 @@ static int draft_in_place(struct sbx_build *build, struct sbx_policy *policy)
 		out->number = SBX_OUT_DIRECTORY;
 		out->text = sbx_keys[SBX_KEY_ARGS_OUT].words[SBX_OUT_DIRECTORY];
 	}
-	/* An error only where something can be executed: sbx_build_children. */
+	/* An error only where something can be executed: sbx_child_latches_build. */
 	build->no_children = sbx_policy_bool(policy, SBX_KEY_CHILDREN);
 	policy->values[SBX_KEY_CHILDREN].number = 0;
 	return 0;
 }
 
-int sbx_compile_draft(const struct sbx_compile *args, struct sbx_policy *policy, struct sbx_build *build)
+int sbx_policy_draft(const struct sbx_compile *args, struct sbx_policy *policy, struct sbx_build *build)
 {
 	const struct sbx_config *config = args->config;
 	int rc;
@@ -116,13 +116,13 @@ int sbx_compile_draft(const struct sbx_compile *args, struct sbx_policy *policy,
 	if (check_landlock(build) < 0)
 		return -1;
 	choose_home(build);
-	if (sbx_build_children(build, config) < 0)
+	if (sbx_child_latches_build(build, config) < 0)
 		return -1;
-	rc = sbx_build_protects(build, &config->files);
-	rc |= sbx_build_places(build);
-	rc |= sbx_build_preload(build);
-	rc |= sbx_build_mounts(build);
-	sbx_build_layers(build);
-	rc |= sbx_build_filters(build);
+	rc = sbx_protected_paths_build(build, &config->files);
+	rc |= sbx_path_grants_build(build);
+	rc |= sbx_preload_build(build);
+	rc |= sbx_private_root_build(build);
+	sbx_landlock_rules_build(build);
+	rc |= sbx_layer_filters_build(build);
 	return rc;
 }

@@ -11,6 +11,6 @@
  * Resolve the profile of `args` into `policy`, check it, and draft it for this host into `build`, which keeps pointers
  * to both. Returns 0, or -1 with errors added to the configuration's.
  */
-int sbx_compile_draft(const struct sbx_compile *args, struct sbx_policy *policy, struct sbx_build *build);
+int sbx_policy_draft(const struct sbx_compile *args, struct sbx_policy *policy, struct sbx_build *build);
 
 #endif

@@ -205,7 +205,7 @@ void sbx_emit_policy(const struct sbx_build *build, const struct sbx_compile *ar
 	blob.ask = emit_filter(out, &build->ask);
 	blob.ask_latch = emit_filter(out, &build->ask_latch);
 	blob.open = emit_filter(out, &build->open);
-	blob.calls = sbx_build_calls(build, out, &strings);
+	blob.calls = sbx_notify_filters_calls(build, out, &strings);
 	blob.mounts = emit_mounts(build, out, &strings);
 	blob.late = emit_late(build, out, &strings);
 	blob.protect = emit_protects(build, out, &strings);

@@ -51,7 +51,7 @@ static bool is_library(const char *path)
 	       ehdr.e_ident[EI_CLASS] == ELFCLASS64 && ehdr.e_machine == MACHINE && ehdr.e_type == ET_DYN;
 }
 
-static void append(struct sbx_build *build, enum sbx_preload_kind kind, const char *path, uint64_t mtime)
+static void append_preload(struct sbx_build *build, enum sbx_preload_kind kind, const char *path, uint64_t mtime)
 {
 	struct sbx_preload_draft *draft;
 
@@ -63,38 +63,38 @@ static void append(struct sbx_build *build, enum sbx_preload_kind kind, const ch
 }
 
 /* What is, or isn't, at `path` decided something: its modification time, 0 when nothing is there. */
-static void watch(struct sbx_build *build, const char *path)
+static void watch_path(struct sbx_build *build, const char *path)
 {
 	struct stat st;
 	bool there = stat(path, &st) == 0;
 
-	append(build, SBX_PRELOAD_WATCHED, path,
-	       there ? (uint64_t)st.st_mtim.tv_sec * 1000000000u + (uint64_t)st.st_mtim.tv_nsec : 0);
+	append_preload(build, SBX_PRELOAD_WATCHED, path,
+		       there ? (uint64_t)st.st_mtim.tv_sec * 1000000000u + (uint64_t)st.st_mtim.tv_nsec : 0);
 }
 
 /* Readable behind the latch too: a program that opens a library by its path finds out there that it has it already. */
 static int add_library(struct sbx_build *build, const char *path)
 {
-	const char *real = sbx_build_grant(build, path, SBX_PLACE_READ | SBX_PLACE_LINK, true);
+	const char *real = sbx_path_grants_add(build, path, SBX_PLACE_READ | SBX_PLACE_LINK, true);
 
 	if (!real || strpbrk(real, " :$\n"))
 		return -1;
-	append(build, SBX_PRELOAD_LIBRARY, real, 0);
+	append_preload(build, SBX_PRELOAD_LIBRARY, real, 0);
 	return 0;
 }
 
-static int by_path(struct sbx_build *build, const char *path)
+static int preload_by_path(struct sbx_build *build, const char *path)
 {
 	if (is_library(path))
 		return add_library(build, path);
-	watch(build, path);
+	watch_path(build, path);
 	return -1;
 }
 
-static int by_name(struct sbx_build *build, const char *name)
+static int preload_by_name(struct sbx_build *build, const char *name)
 {
 	for (int i = 0; library_dirs[i]; i++)
-		if (by_path(build, sbx_pool_printf(build->pool, "%s/%s", library_dirs[i], name)) == 0)
+		if (preload_by_path(build, sbx_pool_printf(build->pool, "%s/%s", library_dirs[i], name)) == 0)
 			return 0;
 	return -1;
 }
@@ -105,7 +105,7 @@ static void watch_all(struct sbx_build *build, const char *pattern)
 
 	if (glob(pattern, GLOB_NOMAGIC, NULL, &found) == 0)
 		for (size_t i = 0; i < found.gl_pathc; i++)
-			watch(build, sbx_pool_dup(build->pool, found.gl_pathv[i], strlen(found.gl_pathv[i])));
+			watch_path(build, sbx_pool_dup(build->pool, found.gl_pathv[i], strlen(found.gl_pathv[i])));
 	globfree(&found);
 }
 
@@ -120,7 +120,7 @@ static void watch_pattern(struct sbx_build *build, const char *pattern)
 }
 
 /* In the order of glob(3): sorted. */
-static int by_pattern(struct sbx_build *build, const char *pattern)
+static int preload_by_pattern(struct sbx_build *build, const char *pattern)
 {
 	glob_t found = { .gl_pathc = 0 };
 	int rc = -1;
@@ -147,7 +147,7 @@ static const char *expand_lib(struct sbx_build *build, const char *text)
 	return sbx_pool_printf(build->pool, "%s%s", lib_dirs[i], text + 4);
 }
 
-int sbx_build_preload(struct sbx_build *build)
+int sbx_preload_build(struct sbx_build *build)
 {
 	const struct sbx_list *list = sbx_policy_list(build->policy, SBX_KEY_PRELOAD);
 	int rc = 0;
@@ -158,11 +158,11 @@ int sbx_build_preload(struct sbx_build *build)
 		int found;
 
 		if (text[0] != '/')
-			found = by_name(build, text);
+			found = preload_by_name(build, text);
 		else if (strpbrk(text, MAGIC))
-			found = by_pattern(build, text);
+			found = preload_by_pattern(build, text);
 		else
-			found = by_path(build, text);
+			found = preload_by_path(build, text);
 		if (found < 0 && !sbx_policy_has(build->policy, SBX_KEY_FS_OPTIONAL, item->text))
 			rc = sbx_errs_add(
 				build->errs, item->origin,

@@ -7,6 +7,6 @@
 #include "conf/compile/build.h"
 
 /* Find them, grant each, and put them into build->preload. Returns 0, or -1 with errors added. */
-int sbx_build_preload(struct sbx_build *build);
+int sbx_preload_build(struct sbx_build *build);
 
 #endif

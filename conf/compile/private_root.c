@@ -25,8 +25,8 @@
 #define DEV_INODES 64u
 #define DATA_ATTR (MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC)
 
-static struct sbx_mount_draft *append(struct sbx_build *build, enum sbx_mount_type type, const char *dst,
-				      const char *src, uint32_t mode)
+static struct sbx_mount_draft *append_mount(struct sbx_build *build, enum sbx_mount_type type, const char *dst,
+					    const char *src, uint32_t mode)
 {
 	struct sbx_mount_draft *draft = SBX_APPEND(build->pool, &build->mounts);
 
@@ -39,7 +39,7 @@ static struct sbx_mount_draft *append(struct sbx_build *build, enum sbx_mount_ty
 
 static void add_tmpfs(struct sbx_build *build, const char *dst, uint32_t mode, uint64_t size)
 {
-	struct sbx_mount_draft *draft = append(build, SBX_MOUNT_TMPFS, dst, "", mode);
+	struct sbx_mount_draft *draft = append_mount(build, SBX_MOUNT_TMPFS, dst, "", mode);
 
 	draft->mount.attr = DATA_ATTR;
 	draft->mount.size = size;
@@ -50,30 +50,30 @@ static void add_tmpfs(struct sbx_build *build, const char *dst, uint32_t mode, u
  */
 static void add_texts(struct sbx_build *build)
 {
-	if (!build->texts->count || !sbx_build_may_exec(build))
+	if (!build->texts->count || !sbx_allowed_calls_have_exec(build))
 		return;
-	append(build, SBX_MOUNT_DIR, SBX_INNER_CONF, "", 0555);
+	append_mount(build, SBX_MOUNT_DIR, SBX_INNER_CONF, "", 0555);
 	for (size_t i = 0; i < build->texts->count; i++) {
-		append(build, SBX_MOUNT_FILE, sbx_pool_printf(build->pool, SBX_INNER_CONF "/%04zu.conf", i),
-		       build->texts->items[i].text, 0444);
+		append_mount(build, SBX_MOUNT_FILE, sbx_pool_printf(build->pool, SBX_INNER_CONF "/%04zu.conf", i),
+			     build->texts->items[i].text, 0444);
 		build->texts_len += strlen(build->texts->items[i].text) + ROOT_PAGE;
 	}
 }
 
 static void add_skeleton(struct sbx_build *build)
 {
-	append(build, SBX_MOUNT_DIR, "/etc", "", 0755);
-	append(build, SBX_MOUNT_DIR, "/run", "", 0755);
-	append(build, SBX_MOUNT_DIR, SBX_INNER_DIR, "", 0555);
-	append(build, SBX_MOUNT_DIR, SBX_INNER_EMPTY_DIR, "", 0);
-	append(build, SBX_MOUNT_FILE, SBX_INNER_EMPTY_FILE, "", 0);
-	append(build, SBX_MOUNT_FILE, SBX_INNER_MARK, "", 0444);
+	append_mount(build, SBX_MOUNT_DIR, "/etc", "", 0755);
+	append_mount(build, SBX_MOUNT_DIR, "/run", "", 0755);
+	append_mount(build, SBX_MOUNT_DIR, SBX_INNER_DIR, "", 0555);
+	append_mount(build, SBX_MOUNT_DIR, SBX_INNER_EMPTY_DIR, "", 0);
+	append_mount(build, SBX_MOUNT_FILE, SBX_INNER_EMPTY_FILE, "", 0);
+	append_mount(build, SBX_MOUNT_FILE, SBX_INNER_MARK, "", 0444);
 	if (build->children_len) {
-		append(build, SBX_MOUNT_FILE, SBX_INNER_CHILDREN, "", 0444);
-		append(build, SBX_MOUNT_FIFO, SBX_INNER_LATCH_REPORTS, "", 0200);
+		append_mount(build, SBX_MOUNT_FILE, SBX_INNER_CHILDREN, "", 0444);
+		append_mount(build, SBX_MOUNT_FIFO, SBX_INNER_LATCH_REPORTS, "", 0200);
 	}
 	add_texts(build);
-	append(build, SBX_MOUNT_DIR, "/var", "", 0755);
+	append_mount(build, SBX_MOUNT_DIR, "/var", "", 0755);
 	add_tmpfs(build, "/var/tmp", 01777, build->policy->values[SBX_KEY_LIMITS_TMP].number);
 	add_tmpfs(build, "/tmp", 01777, build->policy->values[SBX_KEY_LIMITS_TMP].number);
 }
@@ -95,8 +95,8 @@ static void add_accounts(struct sbx_build *build)
 		group = sbx_pool_printf(build->pool, "%s%s:x:%u:\n", group, user->group, user->gid);
 	passwd = sbx_pool_printf(build->pool, "%snobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n", passwd);
 	group = sbx_pool_printf(build->pool, "%snogroup:x:65534:\n", group);
-	append(build, SBX_MOUNT_FILE, "/etc/passwd", passwd, 0444);
-	append(build, SBX_MOUNT_FILE, "/etc/group", group, 0444);
+	append_mount(build, SBX_MOUNT_FILE, "/etc/passwd", passwd, 0444);
+	append_mount(build, SBX_MOUNT_FILE, "/etc/group", group, 0444);
 }
 
 static void add_dev(struct sbx_build *build)
@@ -105,27 +105,27 @@ static void add_dev(struct sbx_build *build)
 						{ "/dev/stdin", "/proc/self/fd/0" },
 						{ "/dev/stdout", "/proc/self/fd/1" },
 						{ "/dev/stderr", "/proc/self/fd/2" } };
-	struct sbx_mount_draft *draft = append(build, SBX_MOUNT_TMPFS, "/dev", "", 0755);
+	struct sbx_mount_draft *draft = append_mount(build, SBX_MOUNT_TMPFS, "/dev", "", 0755);
 
 	draft->mount.attr = DATA_ATTR | MOUNT_ATTR_RDONLY;
 	draft->mount.size = DEV_SIZE;
 	draft->mount.inodes = DEV_INODES;
 	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++)
-		append(build, SBX_MOUNT_SYMLINK, links[i][0], links[i][1], 0777);
+		append_mount(build, SBX_MOUNT_SYMLINK, links[i][0], links[i][1], 0777);
 	for (int i = 0; sbx_base_devices[i].word; i++) {
 		const struct sbx_base_device *device = &sbx_base_devices[i];
 
 		if (!sbx_policy_has(build->policy, SBX_KEY_DEV, device->word))
 			continue;
-		draft = append(build, SBX_MOUNT_BIND, device->path, device->path, 0);
+		draft = append_mount(build, SBX_MOUNT_BIND, device->path, device->path, 0);
 		draft->mount.attr = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
 		draft->mount.flags =
 			SBX_MOUNT_IS_FILE | SBX_MOUNT_SYSTEM | (strcmp(device->word, "null") ? SBX_MOUNT_OPTIONAL : 0);
 	}
 	if (sbx_policy_has(build->policy, SBX_KEY_DEV, "ptmx")) {
-		append(build, SBX_MOUNT_DEVPTS, "/dev/pts", "", 0755)->mount.attr =
+		append_mount(build, SBX_MOUNT_DEVPTS, "/dev/pts", "", 0755)->mount.attr =
 			MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
-		append(build, SBX_MOUNT_SYMLINK, "/dev/ptmx", "pts/ptmx", 0777);
+		append_mount(build, SBX_MOUNT_SYMLINK, "/dev/ptmx", "pts/ptmx", 0777);
 	}
 	if (sbx_policy_has(build->policy, SBX_KEY_DEV, "shm"))
 		add_tmpfs(build, "/dev/shm", 01777, build->policy->values[SBX_KEY_LIMITS_SHM].number);
@@ -133,7 +133,7 @@ static void add_dev(struct sbx_build *build)
 
 static void add_mask(struct sbx_build *build, const char *path, bool is_file)
 {
-	append(build, SBX_MOUNT_MASK, path, "", 0)->mount.flags =
+	append_mount(build, SBX_MOUNT_MASK, path, "", 0)->mount.flags =
 		SBX_MOUNT_OPTIONAL | (is_file ? SBX_MOUNT_IS_FILE : 0);
 }
 
@@ -141,7 +141,7 @@ static void add_mask(struct sbx_build *build, const char *path, bool is_file)
  * What only root can open needs no mask where nobody is root. Bits of the group count: the caller's further groups are
  * in force inside, though unmapped.
  */
-static bool reachable(const struct sbx_build *build, const char *path)
+static bool is_reachable(const struct sbx_build *build, const char *path)
 {
 	struct stat st;
 
@@ -152,9 +152,9 @@ static void add_proc(struct sbx_build *build)
 {
 	if (strcmp(build->policy->values[SBX_KEY_PROC].text, "new") != 0)
 		return;
-	append(build, SBX_MOUNT_PROC, "/proc", "", 0555)->mount.attr = DATA_ATTR | MOUNT_ATTR_RDONLY;
+	append_mount(build, SBX_MOUNT_PROC, "/proc", "", 0555)->mount.attr = DATA_ATTR | MOUNT_ATTR_RDONLY;
 	for (int i = 0; sbx_base_proc[i].path; i++)
-		if (reachable(build, sbx_base_proc[i].path))
+		if (is_reachable(build, sbx_base_proc[i].path))
 			add_mask(build, sbx_base_proc[i].path, sbx_base_proc[i].is_file);
 }
 
@@ -213,13 +213,13 @@ static bool holds_home(const struct homes *homes, const char *path)
 	return homes->unknown;
 }
 
-static void add_places(struct sbx_build *build)
+static void add_place_mounts(struct sbx_build *build)
 {
 	const struct homes homes = find_homes(build);
 
 	for (size_t i = 0; i < build->places.count; i++) {
 		const struct sbx_place *place = &build->places.items[i];
-		struct sbx_mount_draft *draft = append(build, SBX_MOUNT_BIND, place->at, place->path, 0);
+		struct sbx_mount_draft *draft = append_mount(build, SBX_MOUNT_BIND, place->at, place->path, 0);
 
 		draft->use = place->use & (SBX_PLACE_WRITE | SBX_PLACE_EXEC | SBX_PLACE_LINK);
 		draft->mount.attr = MOUNT_ATTR_NOSUID;
@@ -236,7 +236,8 @@ static void add_places(struct sbx_build *build)
 			draft->mount.flags |= SBX_MOUNT_SYSTEM;
 	}
 	for (size_t i = 0; i < build->symlinks.count; i++)
-		append(build, SBX_MOUNT_SYMLINK, build->symlinks.items[i].path, build->symlinks.items[i].text, 0777)
+		append_mount(build, SBX_MOUNT_SYMLINK, build->symlinks.items[i].path, build->symlinks.items[i].text,
+			     0777)
 			->mount.flags = SBX_MOUNT_VERIFY;
 }
 
@@ -285,7 +286,7 @@ static int add_inner(struct sbx_build *build, enum sbx_key_id id)
 }
 
 /* Which of two at one path stands: what the policy names before what is there anyway. */
-static int rank(const struct sbx_mount_draft *draft)
+static int mount_rank(const struct sbx_mount_draft *draft)
 {
 	static const int ranks[] = { [SBX_MOUNT_BIND] = 0,   [SBX_MOUNT_TMPFS] = 1,   [SBX_MOUNT_PROC] = 1,
 				     [SBX_MOUNT_DEVPTS] = 1, [SBX_MOUNT_SYMLINK] = 2, [SBX_MOUNT_FILE] = 3,
@@ -294,16 +295,16 @@ static int rank(const struct sbx_mount_draft *draft)
 	return ranks[draft->mount.type];
 }
 
-static int compare(const void *a, const void *b)
+static int compare_mounts(const void *a, const void *b)
 {
 	const struct sbx_mount_draft *left = a, *right = b;
 	int order = strcmp(left->dst, right->dst);
 
-	return order ? order : rank(left) - rank(right);
+	return order ? order : mount_rank(left) - mount_rank(right);
 }
 
 /* Is `draft`, with `above` the nearest mount or symlink it lies under, there already or out of reach? */
-static bool superfluous(const struct sbx_mount_draft *draft, const struct sbx_mount_draft *above)
+static bool is_superfluous(const struct sbx_mount_draft *draft, const struct sbx_mount_draft *above)
 {
 	uint32_t type = draft->mount.type;
 
@@ -322,7 +323,7 @@ static bool superfluous(const struct sbx_mount_draft *draft, const struct sbx_mo
 	       (!(draft->use & SBX_PLACE_LINK) || (above->use & (SBX_PLACE_EXEC | SBX_PLACE_LINK)));
 }
 
-static const struct sbx_mount_draft *find_above(const struct sbx_mount_drafts *kept, const char *dst)
+static const struct sbx_mount_draft *mount_above(const struct sbx_mount_drafts *kept, const char *dst)
 {
 	for (size_t i = kept->count; i-- > 0;)
 		if (sbx_path_within(dst, kept->items[i].dst) && kept->items[i].mount.type != SBX_MOUNT_MASK &&
@@ -332,13 +333,13 @@ static const struct sbx_mount_draft *find_above(const struct sbx_mount_drafts *k
 }
 
 /* Sorted, one entry for each path, and none for what a bind shows anyway. */
-static void tidy(struct sbx_build *build)
+static void tidy_mounts(struct sbx_build *build)
 {
 	struct sbx_mount_drafts all = build->mounts, kept = { NULL, 0 };
 
-	qsort(all.items, all.count, sizeof(*all.items), compare);
+	qsort(all.items, all.count, sizeof(*all.items), compare_mounts);
 	for (size_t i = 0; i < all.count; i++)
-		if (!superfluous(&all.items[i], find_above(&kept, all.items[i].dst)))
+		if (!is_superfluous(&all.items[i], mount_above(&kept, all.items[i].dst)))
 			*SBX_APPEND(build->pool, &kept) = all.items[i];
 	build->mounts = kept;
 }
@@ -350,14 +351,14 @@ static void tidy(struct sbx_build *build)
 static void add_home(struct sbx_build *build)
 {
 	add_tmpfs(build, build->home, 0700, build->policy->values[SBX_KEY_LIMITS_HOME].number);
-	if (sbx_build_may_call(build, "chmod") ||
-	    sbx_build_may_call(build, "fchmodat")) /* which is all there is on aarch64 */
+	if (sbx_allowed_calls_have(build, "chmod") ||
+	    sbx_allowed_calls_have(build, "fchmodat")) /* which is all there is on aarch64 */
 		return;
-	append(build, SBX_MOUNT_DIR, sbx_pool_printf(build->pool, "%s/.cache", build->home), "", 0700);
-	append(build, SBX_MOUNT_DIR, sbx_pool_printf(build->pool, "%s/.cache/fontconfig", build->home), "", 0755);
+	append_mount(build, SBX_MOUNT_DIR, sbx_pool_printf(build->pool, "%s/.cache", build->home), "", 0700);
+	append_mount(build, SBX_MOUNT_DIR, sbx_pool_printf(build->pool, "%s/.cache/fontconfig", build->home), "", 0755);
 }
 
-int sbx_build_mounts(struct sbx_build *build)
+int sbx_private_root_build(struct sbx_build *build)
 {
 	int rc;
 
@@ -371,7 +372,7 @@ int sbx_build_mounts(struct sbx_build *build)
 		add_home(build);
 	rc = add_inner(build, SBX_KEY_FS_TMPFS);
 	rc |= add_inner(build, SBX_KEY_FS_HIDE);
-	add_places(build);
-	tidy(build);
+	add_place_mounts(build);
+	tidy_mounts(build);
 	return rc;
 }

@@ -7,6 +7,6 @@
 #include "conf/compile/build.h"
 
 /* Into build->mounts; nothing without a private root. Returns 0, or -1 with errors added. */
-int sbx_build_mounts(struct sbx_build *build);
+int sbx_private_root_build(struct sbx_build *build);
 
 #endif

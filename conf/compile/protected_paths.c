@@ -18,7 +18,7 @@
 #include "shim/paths.h"
 #include "shim/protected.h"
 
-static void protect(struct sbx_build *build, uint32_t kind, const char *text)
+static void add_protected(struct sbx_build *build, uint32_t kind, const char *text)
 {
 	struct sbx_base_text *item;
 
@@ -37,10 +37,10 @@ static void protect_homes(struct sbx_build *build)
 	const struct passwd *pw;
 
 	if (*build->user.home)
-		protect(build, SBX_PROTECT_HOME, build->user.home);
+		add_protected(build, SBX_PROTECT_HOME, build->user.home);
 	while (file && (pw = fgetpwent(file)))
 		if ((pw->pw_uid == 0 || pw->pw_uid >= 1000) && sbx_user_home_ok(pw->pw_dir))
-			protect(build, SBX_PROTECT_HOME, pw->pw_dir);
+			add_protected(build, SBX_PROTECT_HOME, pw->pw_dir);
 	if (file)
 		fclose(file);
 }
@@ -59,7 +59,7 @@ static int protect_item(struct sbx_build *build, const struct sbx_item *item)
 	const char *why;
 
 	if (!strchr("/~$", item->text[0])) {
-		protect(build, SBX_PROTECT_NAME, item->text);
+		add_protected(build, SBX_PROTECT_NAME, item->text);
 		return 0;
 	}
 	why = sbx_path_expand(build->pool, &build->user, item->text, &where);
@@ -67,26 +67,26 @@ static int protect_item(struct sbx_build *build, const struct sbx_item *item)
 		why = where.arg ? "$ARG(n) can't be used here" : "$PWD can't be used here";
 	if (why)
 		return sbx_errs_add(build->errs, item->origin, "fs.protect: \"%s\": %s", item->text, why);
-	protect(build, SBX_PROTECT_PATH, where.path);
-	protect(build, SBX_PROTECT_PATH, real_path(build->pool, where.path));
+	add_protected(build, SBX_PROTECT_PATH, where.path);
+	add_protected(build, SBX_PROTECT_PATH, real_path(build->pool, where.path));
 	return 0;
 }
 
-int sbx_build_protects(struct sbx_build *build, const struct sbx_list *files)
+int sbx_protected_paths_build(struct sbx_build *build, const struct sbx_list *files)
 {
 	const struct sbx_list *extra = sbx_policy_list(build->policy, SBX_KEY_FS_PROTECT);
 	const char *home = build->user.home;
 	int rc = 0;
 
 	for (int i = 0; sbx_base_protect[i].text; i++)
-		protect(build, sbx_base_protect[i].kind, sbx_base_protect[i].text);
+		add_protected(build, sbx_base_protect[i].kind, sbx_base_protect[i].text);
 	protect_homes(build);
 	if (*home) {
-		protect(build, SBX_PROTECT_SELF, sbx_pool_printf(build->pool, "%s/%s", home, SBX_USER_CONF));
-		protect(build, SBX_PROTECT_SELF, sbx_pool_printf(build->pool, "%s/%s", home, SBX_USER_CACHE));
+		add_protected(build, SBX_PROTECT_SELF, sbx_pool_printf(build->pool, "%s/%s", home, SBX_USER_CONF));
+		add_protected(build, SBX_PROTECT_SELF, sbx_pool_printf(build->pool, "%s/%s", home, SBX_USER_CACHE));
 	}
 	for (size_t i = 0; i < files->count; i++)
-		protect(build, SBX_PROTECT_SELF, files->items[i].text);
+		add_protected(build, SBX_PROTECT_SELF, files->items[i].text);
 	for (size_t i = 0; i < extra->count; i++)
 		rc |= protect_item(build, &extra->items[i]);
 	return rc;
@@ -114,7 +114,7 @@ static bool below_dot_link(struct sbx_pool *pool, const char *home, const char *
 }
 
 /* The table has paths as they are written; the loader adds where they lead, and so does this. */
-static const char *reason_for(struct sbx_pool *pool, const struct sbx_base_text *item, const char *path, bool whole)
+static const char *reason_of_item(struct sbx_pool *pool, const struct sbx_base_text *item, const char *path, bool whole)
 {
 	const enum sbx_protect_kind kind = (enum sbx_protect_kind)item->kind;
 	const char *real = kind == SBX_PROTECT_NAME ? item->text : real_path(pool, item->text);
@@ -127,28 +127,29 @@ static const char *reason_for(struct sbx_pool *pool, const struct sbx_base_text 
 	return reason;
 }
 
-static const char *reason_of(struct sbx_pool *pool, const struct sbx_protects *protects, const char *path, bool whole)
+static const char *reason_of_table(struct sbx_pool *pool, const struct sbx_protects *protects, const char *path,
+				   bool whole)
 {
 	const char *reason = NULL;
 
 	for (size_t i = 0; !reason && i < protects->count; i++)
-		reason = reason_for(pool, &protects->items[i], path, whole);
+		reason = reason_of_item(pool, &protects->items[i], path, whole);
 	return reason;
 }
 
-const char *sbx_build_protected(struct sbx_pool *pool, const struct sbx_protects *protects, const char *path)
+const char *sbx_protected_paths_reason(struct sbx_pool *pool, const struct sbx_protects *protects, const char *path)
 {
 	struct sbx_symlinks links = { 0 };
-	const char *reason = reason_of(pool, protects, path, true);
+	const char *reason = reason_of_table(pool, protects, path, true);
 	const char *real = sbx_path_walk(pool, &links, path, true);
 	struct stat st;
 
 	if (!reason && real)
 		reason = sbx_protected_top(real, lstat(real, &st) == 0 && S_ISDIR(st.st_mode));
 	if (!reason && real)
-		reason = reason_of(pool, protects, real, true);
+		reason = reason_of_table(pool, protects, real, true);
 	for (size_t i = 0; !reason && i < links.count; i++)
-		if (reason_of(pool, protects, links.items[i].path, false))
+		if (reason_of_table(pool, protects, links.items[i].path, false))
 			reason = "reached through a protected path";
 	return reason;
 }

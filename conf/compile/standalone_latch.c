@@ -36,7 +36,7 @@ int sbx_compile_layer(const struct sbx_compile *args, struct sbx_bytes *blob)
 	struct sbx_policy policy;
 	struct sbx_build build;
 
-	if (sbx_compile_draft(args, &policy, &build) < 0 || check_late(&build) < 0)
+	if (sbx_policy_draft(args, &policy, &build) < 0 || check_late(&build) < 0)
 		return -1;
 	sbx_emit_layer(build.pool, &build.latch, blob);
 	if (sbx_layer_check(blob->bytes, blob->len) < 0)
