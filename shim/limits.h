@@ -11,32 +11,32 @@
  * LIMIT(id, key, type, by, doc), for one with an option of its own WITH_OPTION(id, key, type, by, doc, option, help):
  *   key     limits.<key> in a policy
  *   type    how a value is written, and its unit: SBX_LIMIT_ARG_* below
- *   by      WAITER: the cgroup or the clock of an sbx-wrap that waits, which none does in place; PROCESS: each process
- *           itself; NONE: it is part of another limit
+ *   by      CGROUP: for all processes together, by a cgroup or what does as well; CLOCK: by the clock of sbx-wrap; for
+ *           both sbx-wrap waits, which it doesn't in place; PROCESS: by each process; NONE: it is part of another limit
  *   doc     a paragraph for sbx.conf(5)
  *   option  --<option> of sbx-wrap, and its help
  */
 /* clang-format off */
 #define SBX_LIMITS(LIMIT, WITH_OPTION) \
-	WITH_OPTION(MEMORY, "memory", MEMORY, WAITER, \
-	    "How much memory all processes may use together, what they write into /tmp and the home included: a size, " \
-	    "or a percentage of the machine's. It needs a cgroup.", \
+	WITH_OPTION(MEMORY, "memory", MEMORY, CGROUP, \
+	    "How much memory all processes may use together, what they write into /tmp and the home included: a " \
+	    "size, or a percentage of the machine's. It needs a cgroup.", \
 	    "memory", "the memory that all processes may use together (64M, 50%)") \
-	LIMIT(SWAP, "swap", AMOUNT, WAITER, \
+	LIMIT(SWAP, "swap", AMOUNT, CGROUP, \
 	    "How much of it may be swapped out, on top of limits.memory. It needs a cgroup.") \
-	WITH_OPTION(PIDS, "pids", NUMBER, WAITER, \
+	WITH_OPTION(PIDS, "pids", NUMBER, CGROUP, \
 	    "How many processes and threads there may be at a time. Without a cgroup RLIMIT_NPROC holds it, for " \
 	    "everybody but root.", \
 	    "pids", "how many processes and threads there may be") \
-	WITH_OPTION(CPU, "cpu", PERCENT, WAITER, \
+	WITH_OPTION(CPU, "cpu", PERCENT, CGROUP, \
 	    "How much CPU time may be used in each 100 ms: 100% is one CPU's. It needs a cgroup.", \
 	    "cpu", "the CPU time that may be used, of one CPU's (50%, 200%)") \
-	LIMIT(IO, "io", AMOUNT, WAITER, \
+	LIMIT(IO, "io", AMOUNT, CGROUP, \
 	    "How many bytes per second may be read from the disk of the working directory, and be written to it. It " \
 	    "needs a cgroup with the io controller.") \
-	WITH_OPTION(WALL, "wall", DURATION, WAITER, \
-	    "How long the command may take. Then every process gets SIGTERM, and after limits.grace SIGKILL; the exit " \
-	    "status is 124.", \
+	WITH_OPTION(WALL, "wall", DURATION, CLOCK, \
+	    "How long the command may take. Then every process gets SIGTERM, and after limits.grace SIGKILL; the " \
+	    "exit status is 124.", \
 	    "timeout", "end CMD after that time (30s, 2m), exit status 124") \
 	LIMIT(GRACE, "grace", DURATION, NONE, \
 	    "What is left between SIGTERM and SIGKILL when limits.wall is up.") \
@@ -45,7 +45,8 @@
 	LIMIT(FILE_SIZE, "file_size", AMOUNT, PROCESS, \
 	    "How large a file may be written: RLIMIT_FSIZE.") \
 	LIMIT(OPEN_FILES, "open_files", NUMBER, PROCESS, \
-	    "How many descriptors each process may have open: RLIMIT_NOFILE, which is never raised above the caller's.") \
+	    "How many descriptors each process may have open: RLIMIT_NOFILE, which is never raised above the " \
+	    "caller's.") \
 	LIMIT(CORE, "core", AMOUNT, PROCESS, \
 	    "How large a core dump may be: RLIMIT_CORE. With 0 there is none at all.")
 /* clang-format on */
@@ -63,7 +64,7 @@ enum sbx_limit_id {
 #undef X
 		SBX_LIMIT__COUNT
 };
-enum sbx_limit_by { SBX_LIMIT_BY_NONE, SBX_LIMIT_BY_WAITER, SBX_LIMIT_BY_PROCESS };
+enum sbx_limit_by { SBX_LIMIT_BY_NONE, SBX_LIMIT_BY_CGROUP, SBX_LIMIT_BY_CLOCK, SBX_LIMIT_BY_PROCESS };
 
 #define SBX_UNLIMITED UINT64_MAX
 

@@ -13,6 +13,7 @@
 
 #define SBX_SHIM_NAME "libsbx-shim.so"
 #define SBX_COMPILER_NAME "sbx-policy"
+#define SBX_LOADER_NAME "sbx-wrap"
 #define SBX_SCOPE_NAME "sbx-scope" /* asks systemd for a cgroup */
 #define SBX_INNER_DIR "/run/sbx"   /* the sandbox's own directory in the private root */
 #define SBX_INNER_SHIM SBX_INNER_DIR "/" SBX_SHIM_NAME

@@ -2,7 +2,7 @@
  * commands.h -- the commands of sbx-policy and the options they share.
  *
  * Used by: nobody.
- * Touches: standard output and error, the files that compile writes; doctor tries the kernel, in children.
+ * Touches: standard output and error, the files that compile writes; doctor tries the kernel and asks sbx-wrap.
  * Includes: conf/base conf/compile conf/config conf/seccomp shim
  */
 #ifndef SBX_CONF_COMMANDS_COMMANDS_H

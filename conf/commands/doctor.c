@@ -15,6 +15,7 @@
 #include "conf/base/cleanup.h"
 #include "conf/commands/commands.h"
 #include "conf/commands/doctor.h"
+#include "conf/commands/dry_run.h"
 #include "conf/commands/kernel_probe.h"
 #include "conf/config/user_paths.h"
 #include "shim/landlock.h"
@@ -145,7 +146,8 @@ static void landlock(struct report *report)
 			       steps[i].release);
 }
 
-const char *sbx_doctor_find(struct sbx_pool *pool, const char *name)
+/* The installed file `name`, found as sbx-wrap finds it; NULL when there is none. */
+static const char *find(struct sbx_pool *pool, const char *name)
 {
 	static const char *const places[] = { "", SBX_LIB_DIR };
 	SBX_CLEANUP_FREE char *self = realpath("/proc/self/exe", NULL);
@@ -163,14 +165,57 @@ const char *sbx_doctor_find(struct sbx_pool *pool, const char *name)
 
 static void shim(struct report *report)
 {
-	const char *path = sbx_doctor_find(report->pool, SBX_SHIM_NAME);
+	const char *path = find(report->pool, SBX_SHIM_NAME);
 
 	report->lacking |= !path;
 	say("shim", path ? GOOD : BAD, path ? path : SBX_SHIM_NAME " is neither beside sbx-policy nor in " SBX_LIB_DIR,
 	    "make install");
 }
 
-/* By the loader's rule, which counts the user's own group as others: it doesn't ask the group database. */
+static void say_answers(const struct sbx_dry_run *dry)
+{
+	static const char *const values[] = {
+		[SBX_TYPE_MEMORY] = "64M",  [SBX_TYPE_AMOUNT] = "64M",   [SBX_TYPE_NUMBER] = "64",
+		[SBX_TYPE_PERCENT] = "50%", [SBX_TYPE_DURATION] = "60s",
+	};
+	const char *remedy = NULL, *layer = "limits";
+
+	for (int id = 0; id < SBX_LIMIT__COUNT; id++) {
+		const struct sbx_key *key = &sbx_keys[sbx_key_of_limit((enum sbx_limit_id)id)];
+		struct sbx_dry_run_answer answer;
+
+		if (sbx_limit_by[id] != SBX_LIMIT_BY_CGROUP)
+			continue;
+		answer = sbx_dry_run_limit(dry, key->name, values[key->type]);
+		printf("%-10s %-4s limits.%s: %s %s\n", layer, answer.held ? "ok" : "--", key->name,
+		       answer.held ? "held" : "can't be held:", answer.text);
+		layer = "";
+		remedy = answer.remedy ? answer.remedy : remedy;
+	}
+	if (remedy)
+		printf("%-10s      -> %s\n", "", remedy);
+}
+
+/* What would hold each limit that needs a cgroup, where it is named. No limit is a failure. */
+static void limits(struct report *report)
+{
+	const char *program = find(report->pool, SBX_LOADER_NAME);
+	struct sbx_dry_run dry;
+
+	if (!program) {
+		report->lacking = true;
+		say("limits", BAD, SBX_LOADER_NAME ", which could tell, is not beside sbx-policy", "make install");
+		return;
+	}
+	if (sbx_dry_run_open(&dry, report->pool, program) < 0) {
+		say("limits", NOTE, sbx_pool_printf(report->pool, "%s: %s", dry.config, strerror(errno)),
+		    "make /tmp a directory in which you can make files");
+		return;
+	}
+	say_answers(&dry);
+	sbx_dry_run_close(&dry);
+}
+
 static const char *cache_fault(struct report *report, const char *path)
 {
 	size_t len = 0;
@@ -260,7 +305,7 @@ int sbx_command_doctor(const struct sbx_command *command)
 	simple(&report, "mounts", sbx_kernel_probe_mount_api(), "open_tree, mount_setattr", "use Linux 5.12 or newer");
 	simple(&report, "keyring", sbx_kernel_probe_keyring(), "a session keyring can be made",
 	       "use a kernel with CONFIG_KEYS; in a container, its seccomp profile forbids keyctl");
-	sbx_doctor_limits(report.pool);
+	limits(&report);
 	shim(&report);
 	cache(&report);
 	compiles(&report, &config);

@@ -7,14 +7,7 @@
 #include "conf/base/pool.h"
 #include "conf/config/policy.h"
 
-/* The installed file `name`, found as sbx-wrap finds it; NULL when there is none. */
-const char *sbx_doctor_find(struct sbx_pool *pool, const char *name);
-
 /* If the machine's file, read into `config`, is a copy of the built-in policy, say so, and what differs. */
 void sbx_doctor_copy(struct sbx_pool *pool, struct sbx_errs *errs, const struct sbx_config *config);
-
-/* For each limit that needs a cgroup: what would hold it for this caller, and the remedy otherwise. No limit is a
- * failure. */
-void sbx_doctor_limits(struct sbx_pool *pool);
 
 #endif

@@ -168,11 +168,6 @@ static int check_complete(const struct sbx_policy *policy, struct sbx_errs *errs
  */
 static void check_limits(const struct facts *facts, struct sbx_errs *errs)
 {
-	static const enum sbx_limit_by by[SBX_LIMIT__COUNT] = {
-#define X(id, key, type, of, ...) [SBX_LIMIT_##id] = SBX_LIMIT_BY_##of,
-		SBX_LIMITS(X, X)
-#undef X
-	};
 	char buf[SBX_KEY_PATH_MAX];
 
 	if ((facts->pid && facts->target == SBX_FOR_RUN) || facts->target == SBX_FOR_ALONE ||
@@ -181,9 +176,10 @@ static void check_limits(const struct facts *facts, struct sbx_errs *errs)
 	for (int id = 0; id < SBX_LIMIT__COUNT; id++) {
 		const enum sbx_key_id key = sbx_key_of_limit((enum sbx_limit_id)id);
 		const struct sbx_value *value = &facts->policy->values[key];
+		const bool waits = sbx_limit_by[id] == SBX_LIMIT_BY_CGROUP || sbx_limit_by[id] == SBX_LIMIT_BY_CLOCK;
 
-		if (by[id] != SBX_LIMIT_BY_WAITER || !strcmp(value->text, "unlimited") ||
-		    sbx_origin_builtin(&value->origin) || (facts->target == SBX_FOR_NESTED && value->origin.line))
+		if (!waits || !strcmp(value->text, "unlimited") || sbx_origin_builtin(&value->origin) ||
+		    (facts->target == SBX_FOR_NESTED && value->origin.line))
 			continue;
 		sbx_errs_add(errs, value->origin,
 			     "%s: in place nobody watches and no cgroup is made; it needs \"pid\" in namespaces",

@@ -124,6 +124,12 @@ const struct sbx_key sbx_keys[SBX_KEY__COUNT] = {
 #undef X
 };
 
+const enum sbx_limit_by sbx_limit_by[SBX_LIMIT__COUNT] = {
+#define X(id, key, type, by, ...) [SBX_LIMIT_##id] = SBX_LIMIT_BY_##by,
+	SBX_LIMITS(X, X)
+#undef X
+};
+
 static const char *const expects[] = {
 	[SBX_TYPE_BOOL] = "true or false",
 	[SBX_TYPE_WORD] = "a string",

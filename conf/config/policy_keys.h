@@ -87,6 +87,9 @@ struct sbx_key {
 
 extern const struct sbx_key sbx_keys[SBX_KEY__COUNT];
 
+/* What holds each limit. */
+extern const enum sbx_limit_by sbx_limit_by[SBX_LIMIT__COUNT];
+
 /* The key of a limit. */
 static inline enum sbx_key_id sbx_key_of_limit(enum sbx_limit_id id)
 {

@@ -60,8 +60,8 @@ static const struct hint hints[] = {
 	  "too many for one run: grant their directory instead, --no-arg-grants --ro DIR (--rw DIR)" },
 	{ SBX_STEP_LIMITS, EAGAIN, "the limit on pending signals is too low: raise ulimit -i" },
 	{ SBX_STEP_LIMITS, 0,
-	  "run in a login session of systemd's, or in a cgroup of your own in a delegated cgroup v2 subtree "
-	  "(sbx-policy doctor); --best-effort limits gives what can be had" },
+	  "run in a login session of systemd's, or in a cgroup of your own in a delegated cgroup v2 subtree; "
+	  "--best-effort limits gives what can be had" },
 	{ SBX_STEP_STAGE, EEXIST, "a directory is in the output's place" },
 };
 

@@ -2,20 +2,7 @@
 # Limits: what holds each here, what is refused, what is said when one is met.
 
 load ../cli/helper
-
-# Where cgroup v2 can be had: a subtree delegated to the test user, root's own, or a login session of systemd's.
-has_memory() {
-	local path
-	if is_root || [ -n "${SBX_TEST_CGROUP-}" ]; then
-		path=$(sed -n 's/^0:://p' /proc/self/cgroup)
-		[ "$path" = / ] || path=$(dirname "$path")
-		grep -qw memory "/sys/fs/cgroup$path/cgroup.controllers" 2>/dev/null
-	else
-		[ -S "/run/user/$(id -u)/systemd/private" ]
-	fi
-}
-needs_cgroup() { has_memory || skip "no cgroup v2 with controllers here"; }
-needs_none() { ! has_memory || skip "cgroup v2 is to be had here"; }
+load cgroup
 
 nproc_holds() { ! is_root && kernel_from 5.14; }
 
@@ -264,18 +251,6 @@ os._exit(0)'
 	expect_status 0
 	run "$SBX" --rox "$BUILD" "$SBX" --pids 20 true
 	expect_refused 'limits\.pids: in place nobody watches'
-}
-
-@test "doctor tells for each limit what would hold it" {
-	run "$POLICY" doctor
-	expect_line '^limits +(ok|--) +limits\.memory: '
-	expect_line ' limits\.pids: '
-	expect_line ' limits\.io: '
-	if has_memory; then
-		expect_line 'ok +limits\.memory: held by a (cgroup|scope) '
-	else
-		expect_line '-- +limits\.memory: can.t be held: '
-	fi
 }
 
 @test "a dry run says what would hold each limit, and leaves no cgroup" {
