@@ -218,7 +218,7 @@ function fish(    i, j) {
 	print "\twhile test $i -le (count $words)"
 	print "\t\tswitch $words[$i]"
 	print "\t\t\tcase --\n\t\t\t\tmath $i + 1\n\t\t\t\treturn"
-	print "\t\t\tcase '-?*'"
+	print "\t\t\tcase '-*'" # ? is no wildcard from fish 4 on
 	print "\t\t\t\tset -l arity (string match -r -- \"^$words[$i]:(\\d)\\$\" $__sbx_wrap_arity)[2]"
 	print "\t\t\t\ttest -n \"$arity\"; and set i (math $i + $arity)"
 	print "\t\t\tcase '*'\n\t\t\t\techo $i\n\t\t\t\treturn"
@@ -229,6 +229,6 @@ function fish(    i, j) {
 	print "\tset -l i (__sbx_wrap_command)"
 	print "\tif test -z \"$i\"\n\t\t__fish_complete_command\n\t\treturn\n\tend"
 	print "\tset -l words (commandline -opc) (commandline -ct)"
-	print "\tcomplete -C (string join -- ' ' $words[$i..-1])\nend"
+	print "\tcomplete --do-complete=(string join -- ' ' $words[$i..-1])\nend"
 	print "complete -c sbx-wrap -f -a '(__sbx_wrap_rest)'"
 }

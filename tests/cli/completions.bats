@@ -98,6 +98,10 @@ every_option() { # PROGRAM
 	expect_line '^mkdir$'
 	run in_fish 'sbx-wrap cat b.'
 	expect_line 'b.txt'
+	run in_fish 'sbx-wrap -- cat b.'
+	expect_line 'b.txt'
+	run in_fish 'sbx-wrap -- --absent b.'
+	expect_no_line '^complete: |command substitution'
 	run in_fish 'sbx-policy sho'
 	expect_line '^show$'
 	for option in $(every_option sbx-wrap); do
