@@ -84,6 +84,23 @@ more_setup() {
 	same_status 1 mogrify -resize 50% not.png
 }
 
+@test "magick: what convert does, and the other programs by its first argument" {
+	command -v magick >/dev/null || skip "this is ImageMagick 6"
+	same_status 0 magick a.jpg -resize 50% -quality 70 out.jpg
+	same_status 0 magick a.png jpg:named-otherwise
+	same_status 0 magick anim.gif sub/frame-%02d.jpg
+	same_status 1 magick not.png out.jpg
+	same_status 0 magick composite -gravity center b.png a.jpg out.jpg
+	same_status 0 magick montage -geometry 50x50+2+2 a.jpg b.png a.gif out.jpg
+	same_status 0 magick identify -format '%w %h %m\n' anim.gif
+	same_status 0 magick mogrify -rotate 90 a.jpg big.jpg
+	same_status 0 magick mogrify -format gif a.jpg
+	same_status 0 magick mogrify -path sub -resize 10% a.jpg
+	cd "$FIXTURE"
+	run "$SBX" --dry-run magick identify a.png
+	expect_line '^# profile identify$'
+}
+
 @test "tesseract: text, formats, standard output, errors" {
 	SAME_FILTER='/^Estimating resolution/d' same_status 0 tesseract text.png out
 	SAME_FILTER='/^Estimating resolution/d' same_status 0 tesseract text.png sub/out --psm 7 hocr
