@@ -78,7 +78,8 @@ refused() { # LINE PATTERN
 	config 'default = { fs = { read = []; }; };'
 	run "$SBX" -c my.conf --set args.grants=false /bin/cat data/file
 	expect_status 1
-	expect_output '/bin/cat: data/file: No such file or directory'
+	# some versions print the path of the program, some do not
+	expect_output "$(/bin/cat data/absent 2>&1 | sed 's/absent/file/')"
 }
 
 @test "an empty list grants nothing" {

@@ -96,7 +96,9 @@ END
 	SAME_STDIN=$FIXTURE/raises.py
 	same_status 0 python3 reverse.py
 	same_status 1 python3 -
-	same_status 0 python3 -m json.tool --json-lines /dev/null
+	same_status 1 python3 -m json.tool /dev/null
+	echo '{ "a": [ 1, 2.5, null ] }' >"$FIXTURE/data.json"
+	SAME_STDIN=$FIXTURE/data.json same_status 0 python3 -m json.tool --compact
 }
 
 @test "python3: errors" {
