@@ -136,9 +136,11 @@ load ../cli/helper
 }
 
 @test "seccomp.deny takes away a call that the default gives" {
-	run "$SBX" mkdir /tmp/x
+	local new
+	new=$(mktemp -u /tmp/sbx-new.XXXXXX)
+	run "$SBX" mkdir "$new"
 	expect_status 0
-	run "$SBX" --set 'seccomp.deny=["mkdir","mkdirat"]' mkdir /tmp/x
+	run "$SBX" --set 'seccomp.deny=["mkdir","mkdirat"]' mkdir "$new"
 	[ "$status" -ne 0 ]
 	expect_line 'Operation not permitted'
 }

@@ -73,8 +73,11 @@ without_landlock() {
 
 @test "by itself a process that didn't protect itself would be readable" {
 	# the same attack on a sibling that is an ordinary process succeeds: the reaper's protection is what stopped it
+	# (until it has executed sleep it has the shell's environment)
 	run "$TOOLS/nolandlock" "$SBX" --best-effort landlock sh -c '
-		MARK=readable sleep 5 & cat /proc/$!/environ | tr "\0" "\n" | grep MARK; kill $!'
+		MARK=readable sleep 1000 &
+		for try in $(seq 600); do tr "\0" "\n" </proc/$!/environ | grep MARK && break; sleep 0.05; done
+		kill $!'
 	expect_line '^MARK=readable$'
 }
 
@@ -149,11 +152,10 @@ without_landlock() {
 	expect_line '^readable$'
 }
 
-@test "the sandbox ends with its target: what it left in the background is gone" {
-	run "$SBX" sh -c 'setsid sleep 314159.25 >/dev/null 2>&1 & setsid nohup sh -c "sleep 314159.25" >/dev/null 2>&1 & echo started'
-	expect_status 0
-	expect_output started
-	wait_until not_running 314159.25
+# How long what the test starts sleeps, as $OWN: by that it is told from others
+sleeper() {
+	OWN=$(own_seconds)
+	export OWN
 }
 # the sleeps themselves, not the shells whose arguments name them
 two_sleep() {
@@ -163,43 +165,55 @@ not_running() {
 	! pgrep -f "$1" >/dev/null
 }
 
+@test "the sandbox ends with its target: what it left in the background is gone" {
+	sleeper
+	run "$SBX" sh -c 'setsid sleep $OWN >/dev/null 2>&1 & setsid nohup sh -c "sleep $OWN" >/dev/null 2>&1 & echo started'
+	expect_status 0
+	expect_output started
+	wait_until not_running "$OWN"
+}
+
 @test "SIGKILL of sbx-wrap leaves no orphan" {
-	background "$SBX" sh -c 'sleep 271828.25 & setsid sleep 271828.25 & wait'
+	sleeper
+	background "$SBX" sh -c 'sleep $OWN & setsid sleep $OWN & wait'
 	local wrapper=$JOB
-	wait_until two_sleep 271828.25
+	wait_until two_sleep "$OWN"
 	kill -9 "$wrapper"
-	wait_until not_running 271828.25
+	wait_until not_running "$OWN"
 }
 
 @test "SIGKILL of sbx-wrap leaves no orphan with --as-pid-1" {
-	background "$SBX" --as-pid-1 sh -c 'sleep 161803.25 & wait'
+	sleeper
+	background "$SBX" --as-pid-1 sh -c 'sleep $OWN & wait'
 	local wrapper=$JOB
-	wait_until pgrep -fx 'sleep 161803.25'
+	wait_until pgrep -fx "sleep $OWN"
 	kill -9 "$wrapper"
-	wait_until not_running 161803.25
+	wait_until not_running "$OWN"
 }
 
 @test "SIGTERM to sbx-wrap ends the whole tree" {
-	background "$SBX" sh -c 'sleep 141421.25 & sh -c "sleep 141421.25; :" & wait'
+	sleeper
+	background "$SBX" sh -c 'sleep $OWN & sh -c "sleep $OWN; :" & wait'
 	local wrapper=$JOB rc=0
-	wait_until two_sleep 141421.25
+	wait_until two_sleep "$OWN"
 	kill -TERM "$wrapper"
 	wait "$wrapper" || rc=$?
 	[ "$rc" -eq 143 ] || fail "status $rc"
-	wait_until not_running 141421.25
+	wait_until not_running "$OWN"
 }
 
 # Popen returns when sbx-wrap runs: what comes before is the shell's business.
 @test "SIGTERM at any moment of the start ends sbx-wrap" {
+	sleeper
 	run "$PYTHON" - "$SBX" <<-'END'
-		import subprocess, sys, time
+		import os, subprocess, sys, time
 		for delay in (0, 0.001, 0.002, 0.003, 0.004, 0.006, 0.008, 0.012):
-		    job = subprocess.Popen([sys.argv[1], "sleep", "141421.75"])
+		    job = subprocess.Popen([sys.argv[1], "sleep", os.environ["OWN"]])
 		    time.sleep(delay)
 		    job.terminate()
 		    print(job.wait(60))
 	END
 	expect_status 0
 	[ "$(sort -u <<<"$output")" = -15 ] || fail "ended otherwise"
-	wait_until not_running 141421.75
+	wait_until not_running "$OWN"
 }

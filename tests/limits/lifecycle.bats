@@ -19,7 +19,7 @@ cgroups() { find /sys/fs/cgroup -name 'sbx-*' -type d 2>/dev/null | wc -l; }
 ends() { # STATUS SCRIPT: with the marker as $MARK, python's; wall clock 1 s where that is to end it
 	local mark wall=100s
 	[ "$1" != 124 ] || wall=1s
-	mark=$(printf '6%d.%d' "$RANDOM" "$RANDOM")
+	mark=$(own_seconds)
 	run timeout -s KILL 120 "$SBX" --timeout $wall --set limits.grace=0.3s -q -p default "$PYTHON" -c "MARK = '$mark'
 import os, signal, sys, time
 def rest():
@@ -92,8 +92,10 @@ print(count)'
 }
 
 @test "the clock goes on while sbx-wrap itself is stopped" {
-	background timeout -s KILL 60 "$SBX" --timeout 5s sleep 6177.1
-	wait_until pgrep -f '^sleep 6177.1'
+	local own
+	own=$(own_seconds)
+	background timeout -s KILL 60 "$SBX" --timeout 5s sleep "$own"
+	wait_until pgrep -f "^sleep $own"
 	kill -STOP "$(pgrep -P "$JOB")"
 	status=0
 	wait "$JOB" || status=$?

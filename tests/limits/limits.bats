@@ -164,34 +164,40 @@ os._exit(0)'
 }
 
 @test "the wall clock: 124, and everything inside is gone" {
-	run --separate-stderr "$SBX" --timeout 0.5s sleep 61.71
+	local own
+	own=$(own_seconds)
+	run --separate-stderr "$SBX" --timeout 0.5s sleep "$own"
 	expect_status 124
 	expect_stderr '^sbx-wrap: limits: wall: limit 0\.5s reached$'
 	expect_stderr '^hint: --timeout DURATION raises it$'
-	[ "$(processes 'sleep 61\.71')" = 0 ]
+	[ "$(processes "sleep $own")" = 0 ]
 	run --separate-stderr "$SBX" --timeout 60s true
 	expect_status 0
 	expect_no_stderr
 }
 
 @test "the wall clock: SIGTERM first, which the command may handle; still 124" {
-	run "$SBX" --timeout 0.5s sh -c 'trap "echo bye; exit 3" TERM; while :; do sleep 0.1; done'
+	run "$SBX" --timeout 2s sh -c 'trap "echo bye; exit 3" TERM; while :; do sleep 0.1; done'
 	expect_status 124
 	expect_line '^bye$'
 }
 
 @test "the wall clock: what ignores SIGTERM, stopped and what has gone off as a daemon ends too" {
-	run "$SBX" --timeout 0.3s --set limits.grace=0.3s sh -c 'trap "" TERM; sleep 61.72; sleep 61.72'
+	local own
+	own=$(own_seconds)
+	run "$SBX" --timeout 0.3s --set limits.grace=0.3s sh -c 'trap "" TERM; sleep "$0"; sleep "$0"' "$own"
 	expect_status 124
-	run "$SBX" --timeout 0.5s --set limits.grace=0.3s sh -c 'setsid sh -c "trap \"\" TERM; sleep 61.72" & setsid sh -c "kill -STOP \$\$" & sleep 61.72'
+	run "$SBX" --timeout 0.5s --set limits.grace=0.3s sh -c 'setsid sh -c "trap \"\" TERM; sleep $0" & setsid sh -c "kill -STOP \$\$" & sleep "$0"' "$own"
 	expect_status 124
-	[ "$(processes 'sleep 61\.72')" = 0 ]
+	[ "$(processes "sleep $own")" = 0 ]
 }
 
 @test "the wall clock with --as-pid-1" {
-	run "$SBX" --as-pid-1 --timeout 0.5s sleep 61.73
+	local own
+	own=$(own_seconds)
+	run "$SBX" --as-pid-1 --timeout 0.5s sleep "$own"
 	expect_status 124
-	[ "$(processes 'sleep 61\.73')" = 0 ]
+	[ "$(processes "sleep $own")" = 0 ]
 }
 
 @test "a SIGTERM for the command's own process group is no word of the clock's" {

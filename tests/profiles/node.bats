@@ -47,9 +47,12 @@ if (!isMainThread) {
 	console.log(count);
 	const wasm = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 127, 3, 2, 1, 0, 7, 5, 1, 1, 102, 0, 0, 10, 6, 1, 4, 0, 65, 42, 11]);
 	console.log((await WebAssembly.instantiate(wasm)).instance.exports.f());
-	process.on('SIGUSR2', () => console.log('signal'));
+	const alive = setInterval(() => {}, 1000); // a handler doesn't keep it running
+	process.on('SIGUSR2', () => {
+		console.log('signal');
+		setTimeout(() => { console.log('timer'); clearInterval(alive); }, 10);
+	});
 	process.kill(process.pid, 'SIGUSR2');
-	setTimeout(() => console.log('timer'), 10);
 }
 END
 	printf 'process.stdin.on("data", d => process.stdout.write(String(d).toUpperCase()));\n' >upper.js
