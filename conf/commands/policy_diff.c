@@ -6,8 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "conf/seccomp/syscall_groups.h"
 #include "conf/commands/policy_print.h"
+#include "conf/compile/allowed_calls.h"
+#include "conf/seccomp/syscall_groups.h"
 
 #define EXIT_TROUBLE 2 /* as of diff(1): 1 says that there are differences */
 
@@ -62,30 +63,17 @@ bool sbx_diff_key(enum sbx_key_id id, const struct sbx_value *a, const struct sb
 }
 
 /* What the seccomp keys come to, group by group spelled out. */
-static void allowed_calls(const struct sbx_policy *policy, struct sbx_syscalls *set)
-{
-	const struct sbx_list *allow = sbx_policy_list(policy, SBX_KEY_SECCOMP_ALLOW);
-	const struct sbx_list *deny = sbx_policy_list(policy, SBX_KEY_SECCOMP_DENY);
-	struct sbx_syscalls denied = { { 0 } };
-
-	*set = (struct sbx_syscalls){ { 0 } };
-	for (size_t i = 0; i < allow->count; i++)
-		sbx_syscalls_add(set, allow->items[i].text);
-	for (size_t i = 0; i < deny->count; i++)
-		sbx_syscalls_add(&denied, deny->items[i].text);
-	sbx_syscalls_remove(set, &denied);
-	sbx_syscalls_harden(set);
-}
-
 static void diff_calls(const struct sbx_policy *a, const struct sbx_policy *b)
 {
 	static const char *const how[] = { [SBX_CALL_THREADS] = " (for threads only)", [SBX_CALL_ALLOWED] = "" };
-	struct sbx_syscalls calls[2];
+	struct sbx_syscalls calls[2] = { { { 0 } } };
 	char buf[SBX_SYSCALL_NAME_MAX];
 	bool said = false;
 
-	allowed_calls(a, &calls[0]);
-	allowed_calls(b, &calls[1]);
+	sbx_allowed_calls_listed(a, &calls[0]);
+	sbx_allowed_calls_listed(b, &calls[1]);
+	sbx_syscalls_harden(&calls[0]);
+	sbx_syscalls_harden(&calls[1]);
 	for (int side = 0; side < 2; side++)
 		for (int nr = 0; nr < SBX_SYSCALL_MAX; nr++) {
 			unsigned int mine = calls[side].nr[nr];

@@ -19,10 +19,10 @@ static const char host_ipc_calls[] =
 /* Signals to the caller's other processes, where nothing scopes them. */
 static const char signal_calls[] = "kill tkill tgkill rt_sigqueueinfo rt_tgsigqueueinfo pidfd_send_signal";
 
-void sbx_allowed_calls_add(const struct sbx_build *build, struct sbx_syscalls *set)
+void sbx_allowed_calls_listed(const struct sbx_policy *policy, struct sbx_syscalls *set)
 {
-	const struct sbx_list *allow = sbx_policy_list(build->policy, SBX_KEY_SECCOMP_ALLOW);
-	const struct sbx_list *deny = sbx_policy_list(build->policy, SBX_KEY_SECCOMP_DENY);
+	const struct sbx_list *allow = sbx_policy_list(policy, SBX_KEY_SECCOMP_ALLOW);
+	const struct sbx_list *deny = sbx_policy_list(policy, SBX_KEY_SECCOMP_DENY);
 	struct sbx_syscalls denied = { { 0 } };
 
 	for (size_t i = 0; i < allow->count; i++)
@@ -30,6 +30,11 @@ void sbx_allowed_calls_add(const struct sbx_build *build, struct sbx_syscalls *s
 	for (size_t i = 0; i < deny->count; i++)
 		sbx_syscalls_add(&denied, deny->items[i].text);
 	sbx_syscalls_remove(set, &denied);
+}
+
+void sbx_allowed_calls_add(const struct sbx_build *build, struct sbx_syscalls *set)
+{
+	sbx_allowed_calls_listed(build->policy, set);
 	sbx_allowed_calls_harden(build, set);
 }
 

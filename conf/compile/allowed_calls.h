@@ -7,7 +7,10 @@
 #include "conf/compile/build.h"
 #include "conf/seccomp/syscall_groups.h"
 
-/* Add them to `set`. */
+/* Add to `set`, which is empty, what the lists of the policy name. */
+void sbx_allowed_calls_listed(const struct sbx_policy *policy, struct sbx_syscalls *set);
+
+/* The same, hardened. */
 void sbx_allowed_calls_add(const struct sbx_build *build, struct sbx_syscalls *set);
 
 /* Take out of `set` what no policy can allow, and what none can under these circumstances. */
