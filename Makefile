@@ -154,7 +154,7 @@ COMPLETIONS := bash-completion/completions/sbx-wrap bash-completion/completions/
 	fish/vendor_completions.d/sbx-wrap.fish fish/vendor_completions.d/sbx-policy.fish
 COMPLETION_FILES := $(COMPLETIONS:%=$(BUILD)/share/%)
 
-.PHONY: all deps install uninstall unit fuzz tools test fault asan coverage test-tools-big test-trixie test-vm test-vm-ci test-vm-arm64 bench lint format tour cross cross-objects clean help
+.PHONY: all deps dist deb install uninstall unit fuzz tools test fault asan coverage test-tools-big test-trixie test-vm test-vm-ci test-vm-arm64 bench lint format tour cross cross-objects clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -384,6 +384,14 @@ uninstall: ## remove what install put there, except sbx.conf
 		"$(DESTDIR)$(MANDIR)/man1/sbx-wrap.1" "$(DESTDIR)$(MANDIR)/man1/sbx-policy.1" \
 		"$(DESTDIR)$(MANDIR)/man5/sbx.conf.5" $(COMPLETIONS:%="$(DESTDIR)$(SHARE)/%")
 	rm -rf "$(DESTDIR)$(LIBDIR)/sbx" "$(DESTDIR)$(SHARE)/sbx"
+
+dist: ## make a tarball of what is committed
+	@mkdir -p $(BUILD)
+	@test -e .git || { echo 'dist: this tree has no .git: it is from a tarball'; exit 1; }
+	git archive --prefix=sbx-$(VERSION)/ HEAD | gzip -n >$(BUILD)/sbx-$(VERSION).tar.gz
+
+deb: $(BUILD)/.deps-build $(BUILD)/.deps-deb ## make a Debian package for the release of Debian that this is, and have lintian check it
+	sh conf/debian/build '$(abspath $(BUILD))/deb'
 
 clean: ## remove the build directory
 	rm -rf $(BUILD)

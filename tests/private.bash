@@ -13,7 +13,7 @@ private_copy() {
 	private_tree=$private_scratch/tree
 	chmod 755 "$private_scratch"
 	mkdir "$private_tree"
-	cp -a "$top/Makefile" "$top/VERSION" "$top/shim" "$top/loader" "$top/conf" "$top/tests" "$private_tree/"
+	cp -a "$top/Makefile" "$top/VERSION" "$top/CHANGELOG.md" "$top/shim" "$top/loader" "$top/conf" "$top/tests" "$private_tree/"
 	cp -a "$build" "$private_tree/build"
 	chown -R root:root "$private_scratch"
 	chmod -R go+rX,go-w "$private_scratch"

@@ -176,3 +176,12 @@ fake_apt() {
 	expect_line 'you may not'
 	expect_line 'as root.*apt-get install .*musl-tools'
 }
+
+@test "the changelog's newest version is VERSION's, and makes a Debian changelog" {
+	[ -e "$TREE/CHANGELOG.md" ] || skip "not run from the source tree"
+	run awk -f "$TREE/conf/debian/changelog.awk" "$TREE/CHANGELOG.md"
+	expect_status 0
+	[ "${lines[0]}" = "sbx ($(cat "$TREE/VERSION")) unstable; urgency=medium" ]
+	expect_line '^ -- .*<.*>  [A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} '
+	run ! grep -qE '^.{81}' <<<"$output"
+}

@@ -208,7 +208,7 @@ END
 	grep -A2 '^limits.tmp$' <<<"$first" | grep -q '  + .*64M'
 	grep -A1 '^seccomp.allow$' <<<"$first" | grep -q '  - .*mincore'
 	grep -q '^nothing$' <<<"${rest%%------*}"
-	! grep -q 'a copy of' <<<"$last"
+	run ! grep -q 'a copy of' <<<"$last"
 }
 
 @test "a directory that others can write is refused, also when it is empty" {

@@ -1,5 +1,5 @@
 #!/bin/sh
-# deps.sh build|tour|test|tools-big|bench|lint|cross|vm-amd64|vm-arm64|tree -- install the Debian packages of one kind that are missing.
+# deps.sh build|tour|test|tools-big|bench|deb|lint|cross|vm-amd64|vm-arm64|tree -- install the Debian packages of one kind that are missing.
 #
 # Looks first and calls apt only for what isn't there, so that it works without root and without a network on a
 # machine that has everything. With NO_APT=1 it names what is missing and goes on. Each list is kept here and nowhere else;
@@ -17,13 +17,14 @@ test) packages='libcmocka-dev bats python3-minimal python3 poppler-utils libbz2-
 	libxml2-utils xsltproc ghostscript qpdf imagemagick tesseract-ocr fonts-dejavu-core' ;;
 tools-big) packages='ffmpeg libreoffice-writer-nogui libreoffice-calc-nogui' ;; # each over 300 MB with what it needs
 bench) packages='bubblewrap firejail gnuplot-nox util-linux python3-minimal poppler-utils unzip zip make gcc strace' ;;
+deb) packages='dpkg-dev debhelper lintian' ;;
 lint) packages='cppcheck shellcheck mandoc git clang-format' ;;
 vm-amd64) packages='qemu-system-x86 mmdebstrap debian-archive-keyring cpio util-linux e2fsprogs' ;;
 vm-arm64) packages='qemu-system-arm mmdebstrap debian-archive-keyring cpio util-linux e2fsprogs' ;;
 tree) packages='mmdebstrap debian-archive-keyring util-linux' ;;
 cross) packages='gcc-aarch64-linux-gnu libc6-dev-arm64-cross linux-libc-dev-arm64-cross' ;;
 *)
-	echo "usage: deps.sh build|tour|test|tools-big|bench|lint|cross|vm-amd64|vm-arm64|tree" >&2
+	echo "usage: deps.sh build|tour|test|tools-big|bench|deb|lint|cross|vm-amd64|vm-arm64|tree" >&2
 	exit 2
 	;;
 esac

@@ -1,0 +1,15 @@
+# Make of CHANGELOG.md what debian/changelog has to be: deb-changelog(5). A version is "## 1.2.3 (2026-01-31)", a change "- …",
+# whose further lines are indented.
+function finish() { if (version) printf "\n -- sbx authors <sbx@example.org>  %s\n\n", date }
+
+/^## / {
+	finish()
+	version = $2
+	stamp = "date -u -R -d " substr($3, 2, 10)
+	stamp | getline date
+	close(stamp)
+	printf "sbx (%s) unstable; urgency=medium\n\n", version
+}
+/^- / { print "  * " substr($0, 3) }
+/^  / { print "    " substr($0, 3) }
+END { finish() }
