@@ -128,6 +128,17 @@ static void shorten(struct tracee *tracee, const struct __ptrace_syscall_info *i
 			set_argument(tracee->pid, movers[i].argument, 1);
 }
 
+static void fail(struct tracee *tracee, const struct __ptrace_syscall_info *info)
+{
+	tracee->injected = error != SHORT && info->entry.nr != SYS_brk;
+	if (error == SHORT)
+		shorten(tracee, info);
+	else if (info->entry.nr == SYS_brk) /* returns the break that was */
+		set_argument(tracee->pid, 0, 0);
+	else if (info->entry.nr != SYS_close) /* which closes though it fails */
+		skip_call(tracee->pid);
+}
+
 static void on_entry(struct tracee *tracee, const struct __ptrace_syscall_info *info)
 {
 	char here[NAME_SIZE + 16];
@@ -137,11 +148,7 @@ static void on_entry(struct tracee *tracee, const struct __ptrace_syscall_info *
 		fprintf(report, "%s %llu\n", here, (unsigned long long)info->entry.nr);
 	else if (strcmp(place, here) == 0) {
 		hit = true;
-		tracee->injected = error != SHORT;
-		if (error == SHORT)
-			shorten(tracee, info);
-		else if (info->entry.nr != SYS_close) /* which closes though it fails */
-			skip_call(tracee->pid);
+		fail(tracee, info);
 	}
 }
 
