@@ -159,19 +159,42 @@ static struct sock_filter *extend_filter(struct sbx_pool *pool, struct sbx_filte
 	return room;
 }
 
+/* Every jump leads to an instruction, and the last one returns: seccomp_export_bpf(3) doesn't see that write(2) was cut,
+ * by a limit for example. */
+static bool is_whole(const struct sock_filter *insns, size_t count)
+{
+	bool whole = count && BPF_CLASS(insns[count - 1].code) == BPF_RET;
+
+	for (size_t i = 0; whole && i < count; i++) {
+		const size_t left = count - 1 - i;
+
+		if (insns[i].code == (BPF_JMP | BPF_JA))
+			whole = insns[i].k < left;
+		else if (BPF_CLASS(insns[i].code) == BPF_JMP)
+			whole = insns[i].jt < left && insns[i].jf < left;
+	}
+	return whole;
+}
+
 /* The program of `ctx` behind what `filter` has. */
 static int append_program(struct sbx_pool *pool, scmp_filter_ctx ctx, struct sbx_filter *filter)
 {
 	SBX_CLEANUP_FD int fd = memfd_create("filter", MFD_CLOEXEC);
 	struct sock_filter *insns;
 	struct stat st;
-	size_t size;
+	size_t count;
 
 	if (fd < 0 || seccomp_export_bpf(ctx, fd) < 0 || fstat(fd, &st) < 0)
 		return -1;
-	size = (size_t)st.st_size;
-	insns = extend_filter(pool, filter, size / sizeof(*insns));
-	return pread(fd, insns, size, 0) == (ssize_t)size ? 0 : -1;
+	count = (size_t)st.st_size / sizeof(*insns);
+	insns = extend_filter(pool, filter, count);
+	if (pread(fd, insns, count * sizeof(*insns), 0) != (ssize_t)(count * sizeof(*insns)))
+		return -1;
+	if (!is_whole(insns, count)) {
+		errno = EFBIG;
+		return -1;
+	}
+	return 0;
 }
 
 static void append_insns(struct sbx_pool *pool, struct sbx_filter *filter, const struct sock_filter *insns,
