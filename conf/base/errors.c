@@ -3,6 +3,7 @@
  */
 #include "conf/base/errors.h"
 
+#include <errno.h>
 #include <string.h>
 #include <strings.h>
 
@@ -25,6 +26,11 @@ int sbx_errs_add(struct sbx_errs *errs, struct sbx_origin origin, const char *fo
 	diag->origin = origin;
 	diag->text = text;
 	return -1;
+}
+
+int sbx_errs_lookup(struct sbx_errs *errs, const char *path)
+{
+	return sbx_errs_add(errs, (struct sbx_origin){ path, 0 }, "%s", strerror(errno));
 }
 
 /* Whatever a file or an option holds, a terminal gets no control bytes of it. */

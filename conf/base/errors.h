@@ -37,6 +37,9 @@ struct sbx_errs {
 int sbx_errs_add(struct sbx_errs *errs, struct sbx_origin origin, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* A look-up of `path` has failed with errno, which is no answer (shim/lookup.h). Returns -1. */
+int sbx_errs_lookup(struct sbx_errs *errs, const char *path);
+
 /* The one place that prints: `sbx-policy: FILE:LINE: text`. */
 void sbx_errs_print(FILE *out, const struct sbx_errs *errs);
 

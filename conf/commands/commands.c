@@ -20,23 +20,25 @@
 
 #define KEY_MAX (1u << 16)
 
-/* As the loader has decided, or by the same rule. */
+/* As the loader has decided, or by the same rule; NULL with an error added. */
 static const char *user_config_dir(const struct sbx_command *command)
 {
 	struct sbx_user user;
 
-	sbx_user_get(command->pool, &user);
+	if (sbx_user_get(command->errs, &user) < 0)
+		return NULL;
 	if (!command->user_config || !*user.home)
-		return sbx_user_config_dir(command->pool, &user, getenv("XDG_CONFIG_HOME"));
+		return sbx_user_config_dir(command->errs, &user, getenv("XDG_CONFIG_HOME"));
 	return command->user_config;
 }
 
 int sbx_command_load(const struct sbx_command *command, struct sbx_config *config)
 {
+	const char *user = user_config_dir(command);
 	int rc;
 
 	*config = (struct sbx_config){ .pool = command->pool, .errs = command->errs };
-	rc = sbx_source_load(config, command->config, user_config_dir(command), command->nested);
+	rc = user ? sbx_source_load(config, command->config, user, command->nested) : -1;
 	for (size_t i = 0; i < command->sets.count; i++)
 		rc |= sbx_parse_set(config, command->sets.items[i]);
 	return rc;

@@ -238,10 +238,15 @@ static const char *cache_fault(struct report *report, const char *path)
 
 static void cache(struct report *report)
 {
+	struct sbx_errs errs = { .pool = report->pool };
 	struct sbx_user user;
 	const char *path, *why;
 
-	sbx_user_get(report->pool, &user);
+	if (sbx_user_get(&errs, &user) < 0) {
+		say("cache", NOTE,
+		    sbx_pool_printf(report->pool, "%s: %s", errs.items[0].origin.file, errs.items[0].text), "");
+		return;
+	}
 	path = user.uid == 0 ? SBX_ROOT_CACHE : sbx_pool_printf(report->pool, "%s/%s", user.home, SBX_USER_CACHE);
 	why = user.uid && !*user.home ? "the caller has no home directory" : cache_fault(report, path);
 	say("cache", why ? NOTE : GOOD, why ? sbx_pool_printf(report->pool, "%s isn't used: %s", path, why) : path,

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "conf/base/cleanup.h"
+#include "shim/lookup.h"
 
 int sbx_store_write(int fd, const struct sbx_bytes *blob)
 {
@@ -53,7 +54,7 @@ int sbx_store_output(struct sbx_pool *pool, const char *path, mode_t mode, const
 	SBX_CLEANUP_FD int fd = -1;
 	struct stat st;
 
-	if (stat(path, &st) < 0 || S_ISREG(st.st_mode) || S_ISDIR(st.st_mode))
+	if (stat(path, &st) < 0 ? sbx_lookup_absent(errno) : S_ISREG(st.st_mode) || S_ISDIR(st.st_mode))
 		return sbx_store_file(pool, path, mode, true, blob);
 	fd = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
 	return fd < 0 ? -1 : sbx_store_write(fd, blob);

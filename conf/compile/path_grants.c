@@ -15,6 +15,7 @@
 #include "conf/compile/base_grants.h"
 #include "conf/compile/path_walk.h"
 #include "conf/compile/protected_paths.h"
+#include "shim/lookup.h"
 #include "shim/path_text.h"
 #include "shim/paths.h"
 
@@ -106,10 +107,10 @@ static int add_place(struct sbx_build *build, const struct sbx_item *item, const
 {
 	bool may_miss = may_be_absent(build, item->text);
 
-	if (sbx_path_grants_add(build, path, use, !may_miss) || ((errno == ENOENT || errno == ENOTDIR) && may_miss))
+	if (sbx_path_grants_add(build, path, use, !may_miss) || (sbx_lookup_absent(errno) && may_miss))
 		return 0;
 	return sbx_errs_add(build->errs, item->origin, "%s: \"%s\": %s; %s", key, item->text, strerror(errno),
-			    errno == ENOENT || errno == ENOTDIR ?
+			    sbx_lookup_absent(errno) ?
 				    "list it in fs.optional too if it may be absent, or take it out" :
 				    "take it out, or make it reachable for this user");
 }
@@ -130,7 +131,7 @@ static int add_item(struct sbx_build *build, const struct sbx_item *item, const 
 			add_late(build, grant, &where, may_be_absent(build, item->text));
 		return 0;
 	}
-	reason = where.variable ? sbx_protected_paths_reason(build->pool, &build->protects, where.path) : NULL;
+	reason = where.variable ? sbx_protected_paths_reason(build->errs, &build->protects, where.path) : NULL;
 	if (reason)
 		return sbx_errs_add(build->errs, item->origin,
 				    "%s: \"%s\": %s, which no variable may grant; write the path out", key, item->text,
@@ -155,8 +156,11 @@ static void add_resolv_conf(struct sbx_build *build)
 	SBX_CLEANUP_FREE char *real = realpath("/etc/resolv.conf", NULL);
 	struct sbx_place *place;
 
-	if (!real)
+	if (!real) {
+		if (!sbx_lookup_unreachable(errno))
+			sbx_errs_lookup(build->errs, "/etc/resolv.conf");
 		return;
+	}
 	place = place_at(build, sbx_pool_dup(build->pool, real, strlen(real)),
 			 build->rooted ? "/etc/resolv.conf" : sbx_pool_dup(build->pool, real, strlen(real)));
 	place->use |= SBX_PLACE_READ;
@@ -167,16 +171,21 @@ static void add_resolv_conf(struct sbx_build *build)
  * proc(5). */
 static bool holds_mounts(const char *path)
 {
-	FILE *file = fopen("/proc/self/mountinfo", "re");
+	SBX_CLEANUP_FILE FILE *file = fopen("/proc/self/mountinfo", "re");
 	char line[PATH_MAX + 256], point[PATH_MAX];
 	bool holds = !file;
 
 	while (file && !holds && fgets(line, sizeof(line), file))
 		holds = sscanf(line, "%*s %*s %*s %*s %4095s", point) != 1 ||
 			(sbx_path_within(point, path) && strcmp(point, path) != 0);
-	if (file)
-		fclose(file);
-	return holds;
+	return holds || ferror(file);
+}
+
+/* What every sandbox has, where the host has it. */
+static void grant_base(struct sbx_build *build, const char *path, unsigned int use)
+{
+	if (!sbx_path_grants_add(build, path, use, false) && !sbx_lookup_unreachable(errno))
+		sbx_errs_lookup(build->errs, path);
 }
 
 static void add_base(struct sbx_build *build)
@@ -186,17 +195,17 @@ static void add_base(struct sbx_build *build)
 
 		if (when == SBX_BASE_ALWAYS || (when == SBX_BASE_NET_HOST && build->network.host_files) ||
 		    (when == SBX_BASE_IN_PLACE && !build->rooted))
-			sbx_path_grants_add(build, sbx_base_grants[i].path, SBX_PLACE_READ, false);
+			grant_base(build, sbx_base_grants[i].path, SBX_PLACE_READ);
 	}
 	for (int i = 0; sbx_base_linker[i]; i++)
-		sbx_path_grants_add(build, sbx_base_linker[i], SBX_PLACE_LINK, false);
+		grant_base(build, sbx_base_linker[i], SBX_PLACE_LINK);
 	if (build->network.host_files)
 		add_resolv_conf(build);
 	if (build->nested) /* the mark, for who starts sbx-wrap again */
-		sbx_path_grants_add(build, SBX_INNER_DIR, SBX_PLACE_READ, false);
+		grant_base(build, SBX_INNER_DIR, SBX_PLACE_READ);
 	for (int i = 0; build->nested && sbx_base_private[i]; i++)
 		if (!holds_mounts(sbx_base_private[i]))
-			sbx_path_grants_add(build, sbx_base_private[i], SBX_PLACE_READ | SBX_PLACE_WRITE, false);
+			grant_base(build, sbx_base_private[i], SBX_PLACE_READ | SBX_PLACE_WRITE);
 }
 
 int sbx_path_grants_build(struct sbx_build *build)

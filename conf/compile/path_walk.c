@@ -31,16 +31,17 @@ static void note_symlink(struct notes *notes, const char *path, const char *text
 	symlink->text = sbx_pool_dup(notes->pool, text, len);
 }
 
-/* The symlink `at`, which a path ends in. A setting that can't be read counts as on. */
-static bool may_follow(struct sbx_pool *pool, const char *at)
+/* The symlink `at`, which a path ends in: 1, 0, or -errno. A setting that can't be read counts as on. */
+static int may_follow(struct sbx_pool *pool, const char *at)
 {
 	const char *dir = sbx_pool_dup(pool, at, (size_t)(strrchr(at, '/') - at));
 	SBX_CLEANUP_FILE FILE *setting = NULL;
 	struct stat link, st;
 
-	if (lstat(at, &link) == 0 && stat(*dir ? dir : "/", &st) == 0 &&
-	    sbx_sticky_follows(st.st_mode, st.st_uid, link.st_uid, geteuid()))
-		return true;
+	if (lstat(at, &link) < 0 || stat(*dir ? dir : "/", &st) < 0)
+		return -errno;
+	if (sbx_sticky_follows(st.st_mode, st.st_uid, link.st_uid, geteuid()))
+		return 1;
 	setting = fopen(SBX_SYSCTL_SYMLINKS, "re");
 	return setting && fgetc(setting) == '0';
 }
@@ -50,11 +51,14 @@ static long read_link(void *data, const char *at, bool last, char text[SBX_WALK_
 {
 	const ssize_t len = readlink(at, text, SBX_WALK_MAX);
 	struct notes *notes = data;
+	int follows;
 
 	if (len < 0)
 		return errno == EINVAL ? 0 : -errno;
-	if (last && !may_follow(notes->pool, at))
-		notes->symlinks->planted = true;
+	follows = last ? may_follow(notes->pool, at) : 1;
+	if (follows < 0)
+		return follows;
+	notes->symlinks->planted |= !follows;
 	note_symlink(notes, at, text, (size_t)len);
 	return len;
 }

@@ -4,6 +4,7 @@
  */
 #include "conf/compile/policy_draft.h"
 
+#include <errno.h>
 #include <sched.h>
 #include <string.h>
 
@@ -17,6 +18,7 @@
 #include "conf/compile/preload.h"
 #include "conf/compile/private_root.h"
 #include "conf/compile/protected_paths.h"
+#include "shim/lookup.h"
 
 #define IN_PLACE_ABI SBX_FS_TRUNCATE_ABI /* without mounts, truncate(2) is only held by Landlock */
 
@@ -58,13 +60,16 @@ static int check_landlock(struct sbx_build *build)
 		build->nested ? "start the command outside of it" : "use namespaces");
 }
 
-static void choose_home(struct sbx_build *build)
+static int choose_home(struct sbx_build *build)
 {
 	if (!build->rooted || !*build->user.home || strcmp(build->policy->values[SBX_KEY_HOME].text, "tmpfs") != 0)
-		return;
+		return 0;
 	build->home = sbx_path_walk(build->pool, &build->symlinks, build->user.home, true);
+	if (!build->home && !sbx_lookup_unreachable(errno))
+		return sbx_errs_lookup(build->errs, build->user.home);
 	if (build->home && !sbx_user_home_ok(build->home))
 		build->home = NULL;
+	return 0;
 }
 
 /* Without a private root: in place, and nobody watches. What that can't hold is an error. */
@@ -105,7 +110,8 @@ int sbx_policy_draft(const struct sbx_compile *args, struct sbx_policy *policy, 
 		return -1;
 	if (sbx_check_policy(policy, args->target, config->errs) < 0)
 		return -1;
-	sbx_user_get(config->pool, &build->user);
+	if (sbx_user_get(config->errs, &build->user) < 0)
+		return -1;
 	build->abi = args->abi < SBX_LANDLOCK_ABI_MAX ? args->abi : SBX_LANDLOCK_ABI_MAX;
 	build->network = sbx_network_resolve(config->pool, policy, build->abi);
 	build->namespaces = namespace_flags(policy) | build->network.namespaces;
@@ -115,8 +121,7 @@ int sbx_policy_draft(const struct sbx_compile *args, struct sbx_policy *policy, 
 	build->open_files = args->target == SBX_FOR_ALONE && sbx_policy_bool(policy, SBX_KEY_ARGS_GRANTS);
 	if (check_landlock(build) < 0)
 		return -1;
-	choose_home(build);
-	if (sbx_child_latches_build(build, config) < 0)
+	if (choose_home(build) < 0 || sbx_child_latches_build(build, config) < 0)
 		return -1;
 	rc = sbx_protected_paths_build(build, &config->files);
 	rc |= sbx_path_grants_build(build);

@@ -16,6 +16,7 @@
 
 #include "conf/base/cleanup.h"
 #include "conf/compile/path_grants.h"
+#include "shim/lookup.h"
 
 #if defined(__x86_64__)
 #define MULTIARCH "x86_64-linux-gnu"
@@ -40,14 +41,22 @@ static const char *const library_dirs[] = { "/usr/local/lib/" MULTIARCH,
 /* What $LIB/ stands for: the first of them that is there. */
 static const char *const lib_dirs[] = { "/usr/lib/" MULTIARCH, "/usr/lib64", "/usr/lib", NULL };
 
-static bool is_library(const char *path)
+/* A look-up has failed; whoever asked goes on, but the policy won't compile when that is no answer. */
+static void failed(struct sbx_build *build, const char *path)
+{
+	if (!sbx_lookup_unreachable(errno))
+		sbx_errs_lookup(build->errs, path);
+}
+
+static bool is_library(struct sbx_build *build, const char *path)
 {
 	SBX_CLEANUP_FD int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	Elf64_Ehdr ehdr;
-	struct stat st;
+	Elf64_Ehdr ehdr = { .e_type = ET_NONE };
+	struct stat st = { 0 };
 
-	return fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && !strpbrk(path, " :$\n") &&
-	       read(fd, &ehdr, sizeof(ehdr)) == (ssize_t)sizeof(ehdr) && !memcmp(ehdr.e_ident, ELFMAG, SELFMAG) &&
+	if (fd < 0 || fstat(fd, &st) < 0 || (S_ISREG(st.st_mode) && pread(fd, &ehdr, sizeof(ehdr), 0) < 0))
+		failed(build, path);
+	return S_ISREG(st.st_mode) && !strpbrk(path, " :$\n") && !memcmp(ehdr.e_ident, ELFMAG, SELFMAG) &&
 	       ehdr.e_ident[EI_CLASS] == ELFCLASS64 && ehdr.e_machine == MACHINE && ehdr.e_type == ET_DYN;
 }
 
@@ -68,6 +77,8 @@ static void watch_path(struct sbx_build *build, const char *path)
 	struct stat st;
 	bool there = stat(path, &st) == 0;
 
+	if (!there)
+		failed(build, path);
 	append_preload(build, SBX_PRELOAD_WATCHED, path,
 		       there ? (uint64_t)st.st_mtim.tv_sec * 1000000000u + (uint64_t)st.st_mtim.tv_nsec : 0);
 }
@@ -85,7 +96,7 @@ static int add_library(struct sbx_build *build, const char *path)
 
 static int preload_by_path(struct sbx_build *build, const char *path)
 {
-	if (is_library(path))
+	if (is_library(build, path))
 		return add_library(build, path);
 	watch_path(build, path);
 	return -1;
@@ -99,13 +110,29 @@ static int preload_by_name(struct sbx_build *build, const char *name)
 	return -1;
 }
 
-static void watch_all(struct sbx_build *build, const char *pattern)
+static int is_no_answer(const char *path, int errnum)
+{
+	(void)path;
+	return !sbx_lookup_unreachable(errnum);
+}
+
+/* What is there, in the order of glob(3): sorted. To be freed by globfree. */
+static glob_t find_all(struct sbx_build *build, const char *pattern, int flags)
 {
 	glob_t found = { .gl_pathc = 0 };
+	const int rc = glob(pattern, flags, is_no_answer, &found);
 
-	if (glob(pattern, GLOB_NOMAGIC, NULL, &found) == 0)
-		for (size_t i = 0; i < found.gl_pathc; i++)
-			watch_path(build, sbx_pool_dup(build->pool, found.gl_pathv[i], strlen(found.gl_pathv[i])));
+	if (rc != 0 && rc != GLOB_NOMATCH)
+		sbx_errs_add(build->errs, (struct sbx_origin){ pattern, 0 }, "its directories can't be read");
+	return found;
+}
+
+static void watch_all(struct sbx_build *build, const char *pattern)
+{
+	glob_t found = find_all(build, pattern, GLOB_NOMAGIC);
+
+	for (size_t i = 0; i < found.gl_pathc; i++)
+		watch_path(build, sbx_pool_dup(build->pool, found.gl_pathv[i], strlen(found.gl_pathv[i])));
 	globfree(&found);
 }
 
@@ -119,19 +146,16 @@ static void watch_pattern(struct sbx_build *build, const char *pattern)
 			watch_all(build, sbx_pool_dup(build->pool, pattern, (size_t)(slash - pattern)));
 }
 
-/* In the order of glob(3): sorted. */
 static int preload_by_pattern(struct sbx_build *build, const char *pattern)
 {
-	glob_t found = { .gl_pathc = 0 };
+	glob_t found = find_all(build, pattern, GLOB_BRACE);
 	int rc = -1;
 
 	watch_pattern(build, pattern);
-	if (glob(pattern, GLOB_BRACE, NULL, &found) == 0)
-		for (size_t i = 0; i < found.gl_pathc; i++)
-			if (is_library(found.gl_pathv[i]) &&
-			    add_library(build,
-					sbx_pool_dup(build->pool, found.gl_pathv[i], strlen(found.gl_pathv[i]))) == 0)
-				rc = 0;
+	for (size_t i = 0; i < found.gl_pathc; i++)
+		if (is_library(build, found.gl_pathv[i]) &&
+		    add_library(build, sbx_pool_dup(build->pool, found.gl_pathv[i], strlen(found.gl_pathv[i]))) == 0)
+			rc = 0;
 	globfree(&found);
 	return rc;
 }
@@ -142,8 +166,8 @@ static const char *expand_lib(struct sbx_build *build, const char *text)
 
 	if (strncmp(text, "$LIB/", 5) != 0)
 		return text;
-	while (lib_dirs[i + 1] && access(lib_dirs[i], F_OK) < 0)
-		i++;
+	for (; lib_dirs[i + 1] && access(lib_dirs[i], F_OK) < 0; i++)
+		failed(build, lib_dirs[i]);
 	return sbx_pool_printf(build->pool, "%s%s", lib_dirs[i], text + 4);
 }
 

@@ -17,6 +17,7 @@
 #include "conf/compile/allowed_calls.h"
 #include "conf/compile/base_grants.h"
 #include "conf/compile/path_walk.h"
+#include "shim/lookup.h"
 #include "shim/path_text.h"
 #include "shim/paths.h"
 
@@ -145,7 +146,11 @@ static bool is_reachable(const struct sbx_build *build, const char *path)
 {
 	struct stat st;
 
-	return lstat(path, &st) == 0 && (build->user.uid == 0 || (st.st_mode & 0077));
+	if (lstat(path, &st) == 0)
+		return build->user.uid == 0 || (st.st_mode & 0077);
+	if (!sbx_lookup_absent(errno))
+		sbx_errs_lookup(build->errs, path);
+	return false;
 }
 
 static void add_proc(struct sbx_build *build)
@@ -188,20 +193,21 @@ static void know_home(struct sbx_build *build, struct homes *homes, const char *
 
 	if (real)
 		*SBX_APPEND(build->pool, homes) = sbx_pool_dup(build->pool, real, strlen(real));
+	else if (sbx_user_home_ok(home) && !sbx_lookup_unreachable(errno))
+		homes->unknown = true;
 }
 
 /* The homes of the local database and the caller's, where their symlinks lead. */
 static struct homes find_homes(struct sbx_build *build)
 {
-	FILE *file = fopen("/etc/passwd", "re");
+	SBX_CLEANUP_FILE FILE *file = fopen("/etc/passwd", "re");
 	struct homes homes = { .unknown = !file };
 	const struct passwd *pw;
 
 	know_home(build, &homes, build->user.home);
 	while (file && (pw = fgetpwent(file)))
 		know_home(build, &homes, pw->pw_dir);
-	if (file)
-		fclose(file);
+	homes.unknown |= file && ferror(file);
 	return homes;
 }
 
@@ -251,6 +257,16 @@ static void add_late_tmpfs(struct sbx_build *build, const char *path)
 	draft->path = path;
 }
 
+static int add_hide(struct sbx_build *build, const char *path)
+{
+	struct stat st = { .st_mode = S_IFDIR };
+
+	if (lstat(path, &st) < 0 && !sbx_lookup_absent(errno))
+		return sbx_errs_lookup(build->errs, path);
+	add_mask(build, path, !S_ISDIR(st.st_mode));
+	return 0;
+}
+
 /* fs.hide and fs.tmpfs name places inside; what a list needs of them is the path they have there. */
 static int add_inner(struct sbx_build *build, enum sbx_key_id id)
 {
@@ -261,7 +277,6 @@ static int add_inner(struct sbx_build *build, enum sbx_key_id id)
 		const struct sbx_item *item = &list->items[i];
 		const char *why, *real = NULL;
 		struct sbx_where where;
-		struct stat st;
 
 		why = sbx_path_expand(build->pool, &build->user, item->text, &where);
 		if (!why && where.late && !where.arg && id == SBX_KEY_FS_TMPFS) {
@@ -280,7 +295,7 @@ static int add_inner(struct sbx_build *build, enum sbx_key_id id)
 		else if (id == SBX_KEY_FS_TMPFS)
 			add_tmpfs(build, real, 0755, build->policy->values[SBX_KEY_LIMITS_TMP].number);
 		else
-			add_mask(build, real, lstat(real, &st) == 0 && !S_ISDIR(st.st_mode));
+			rc |= add_hide(build, real);
 	}
 	return rc;
 }

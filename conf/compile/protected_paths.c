@@ -5,6 +5,7 @@
 #include "conf/compile/protected_paths.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@
 #include "conf/base/cleanup.h"
 #include "conf/compile/base_grants.h"
 #include "conf/compile/path_walk.h"
+#include "shim/lookup.h"
 #include "shim/path_text.h"
 #include "shim/paths.h"
 #include "shim/protected.h"
@@ -31,25 +33,37 @@ static void add_protected(struct sbx_build *build, uint32_t kind, const char *te
 }
 
 /* The homes of people: uid 0 and those from 1000 on, by the local database. */
-static void protect_homes(struct sbx_build *build)
+static int protect_homes(struct sbx_build *build)
 {
-	FILE *file = fopen("/etc/passwd", "re");
+	SBX_CLEANUP_FILE FILE *file = fopen("/etc/passwd", "re");
 	const struct passwd *pw;
 
 	if (*build->user.home)
 		add_protected(build, SBX_PROTECT_HOME, build->user.home);
-	while (file && (pw = fgetpwent(file)))
+	if (!file)
+		return sbx_lookup_absent(errno) ? 0 : sbx_errs_lookup(build->errs, "/etc/passwd");
+	while ((pw = fgetpwent(file)))
 		if ((pw->pw_uid == 0 || pw->pw_uid >= 1000) && sbx_user_home_ok(pw->pw_dir))
 			add_protected(build, SBX_PROTECT_HOME, pw->pw_dir);
-	if (file)
-		fclose(file);
+	return ferror(file) ? sbx_errs_lookup(build->errs, "/etc/passwd") : 0;
 }
 
-static const char *real_path(struct sbx_pool *pool, const char *path)
+/* Look-ups of what may not be there; after any other error, which is added, the policy doesn't compile. */
+static void expect(struct sbx_errs *errs, int errnum, const char *path)
+{
+	errno = errnum;
+	if (errnum && !sbx_lookup_unreachable(errnum))
+		sbx_errs_lookup(errs, path);
+}
+
+/* Where it leads; as it is written where it leads nowhere. */
+static const char *real_path(struct sbx_errs *errs, const char *path)
 {
 	SBX_CLEANUP_FREE char *real = realpath(path, NULL);
 
-	return real ? sbx_pool_dup(pool, real, strlen(real)) : path;
+	if (!real)
+		expect(errs, errno, path);
+	return real ? sbx_pool_dup(errs->pool, real, strlen(real)) : path;
 }
 
 /* A name pattern; or a path as it is written, and where it leads now. */
@@ -68,7 +82,7 @@ static int protect_item(struct sbx_build *build, const struct sbx_item *item)
 	if (why)
 		return sbx_errs_add(build->errs, item->origin, "fs.protect: \"%s\": %s", item->text, why);
 	add_protected(build, SBX_PROTECT_PATH, where.path);
-	add_protected(build, SBX_PROTECT_PATH, real_path(build->pool, where.path));
+	add_protected(build, SBX_PROTECT_PATH, real_path(build->errs, where.path));
 	return 0;
 }
 
@@ -76,11 +90,11 @@ int sbx_protected_paths_build(struct sbx_build *build, const struct sbx_list *fi
 {
 	const struct sbx_list *extra = sbx_policy_list(build->policy, SBX_KEY_FS_PROTECT);
 	const char *home = build->user.home;
-	int rc = 0;
+	int rc;
 
 	for (int i = 0; sbx_base_protect[i].text; i++)
 		add_protected(build, sbx_base_protect[i].kind, sbx_base_protect[i].text);
-	protect_homes(build);
+	rc = protect_homes(build);
 	if (*home) {
 		add_protected(build, SBX_PROTECT_SELF, sbx_pool_printf(build->pool, "%s/%s", home, SBX_USER_CONF));
 		add_protected(build, SBX_PROTECT_SELF, sbx_pool_printf(build->pool, "%s/%s", home, SBX_USER_CACHE));
@@ -92,64 +106,82 @@ int sbx_protected_paths_build(struct sbx_build *build, const struct sbx_list *fi
 	return rc;
 }
 
+/* What the symlink `at` leads to, and whose that is; NULL where it is none, or leads nowhere. */
+static const char *follow_link(struct sbx_errs *errs, const char *at, uid_t *owner)
+{
+	struct stat st;
+	const bool there = lstat(at, &st) == 0;
+
+	if (there && !S_ISLNK(st.st_mode))
+		return NULL;
+	if (!there || stat(at, &st) < 0) {
+		expect(errs, errno, at);
+		return NULL;
+	}
+	*owner = st.st_uid;
+	return real_path(errs, at);
+}
+
 /* A dot entry of the home that is a symlink: what it leads to is protected, unless that is the system's. */
-static bool below_dot_link(struct sbx_pool *pool, const char *home, const char *path)
+static bool below_dot_link(struct sbx_errs *errs, const char *home, const char *path)
 {
 	DIR *dir = opendir(home);
 	const struct dirent *entry;
 	bool found = false;
 
-	while (dir && !found && (entry = readdir(dir))) {
-		const char *at = sbx_pool_printf(pool, "%s/%s", home, entry->d_name), *real;
-		struct stat st;
+	for (errno = dir ? 0 : errno; dir && !found && (entry = readdir(dir)); errno = 0) {
+		const char *real = NULL;
+		uid_t owner = 0;
 
-		if (entry->d_name[0] != '.' || lstat(at, &st) < 0 || !S_ISLNK(st.st_mode) || stat(at, &st) < 0)
-			continue;
-		real = real_path(pool, at);
-		found = (st.st_uid != 0 || sbx_path_within(real, home)) && sbx_path_within(path, real);
+		if (entry->d_name[0] == '.')
+			real = follow_link(errs, sbx_pool_printf(errs->pool, "%s/%s", home, entry->d_name), &owner);
+		found = real && (owner != 0 || sbx_path_within(real, home)) && sbx_path_within(path, real);
 	}
+	expect(errs, errno, home);
 	if (dir)
 		closedir(dir);
 	return found;
 }
 
 /* The table has paths as they are written; the loader adds where they lead, and so does this. */
-static const char *reason_of_item(struct sbx_pool *pool, const struct sbx_base_text *item, const char *path, bool whole)
+static const char *reason_of_item(struct sbx_errs *errs, const struct sbx_base_text *item, const char *path, bool whole)
 {
 	const enum sbx_protect_kind kind = (enum sbx_protect_kind)item->kind;
-	const char *real = kind == SBX_PROTECT_NAME ? item->text : real_path(pool, item->text);
+	const char *real = kind == SBX_PROTECT_NAME ? item->text : real_path(errs, item->text);
 	const char *reason = sbx_protected_reason(kind, item->text, path, whole);
 
 	if (!reason)
 		reason = sbx_protected_reason(kind, real, path, whole);
-	if (!reason && kind == SBX_PROTECT_HOME && below_dot_link(pool, real, path))
+	if (!reason && kind == SBX_PROTECT_HOME && below_dot_link(errs, real, path))
 		reason = "what a dot file of a home directory leads to";
 	return reason;
 }
 
-static const char *reason_of_table(struct sbx_pool *pool, const struct sbx_protects *protects, const char *path,
+static const char *reason_of_table(struct sbx_errs *errs, const struct sbx_protects *protects, const char *path,
 				   bool whole)
 {
 	const char *reason = NULL;
 
 	for (size_t i = 0; !reason && i < protects->count; i++)
-		reason = reason_of_item(pool, &protects->items[i], path, whole);
+		reason = reason_of_item(errs, &protects->items[i], path, whole);
 	return reason;
 }
 
-const char *sbx_protected_paths_reason(struct sbx_pool *pool, const struct sbx_protects *protects, const char *path)
+const char *sbx_protected_paths_reason(struct sbx_errs *errs, const struct sbx_protects *protects, const char *path)
 {
 	struct sbx_symlinks links = { 0 };
-	const char *reason = reason_of_table(pool, protects, path, true);
-	const char *real = sbx_path_walk(pool, &links, path, true);
-	struct stat st;
+	const char *reason = reason_of_table(errs, protects, path, true);
+	const char *real = sbx_path_walk(errs->pool, &links, path, true);
+	struct stat st = { 0 };
 
+	if (!real || lstat(real, &st) < 0)
+		expect(errs, errno, path);
 	if (!reason && real)
-		reason = sbx_protected_top(real, lstat(real, &st) == 0 && S_ISDIR(st.st_mode));
+		reason = sbx_protected_top(real, S_ISDIR(st.st_mode));
 	if (!reason && real)
-		reason = reason_of_table(pool, protects, real, true);
+		reason = reason_of_table(errs, protects, real, true);
 	for (size_t i = 0; !reason && i < links.count; i++)
-		if (reason_of_table(pool, protects, links.items[i].path, false))
+		if (reason_of_table(errs, protects, links.items[i].path, false))
 			reason = "reached through a protected path";
 	return reason;
 }

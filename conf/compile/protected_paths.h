@@ -9,7 +9,8 @@
 /* The table for the loader into build->protects, with `files`, the config files. Returns 0, or -1 with errors added. */
 int sbx_protected_paths_build(struct sbx_build *build, const struct sbx_list *files);
 
-/* Why an argument that named `path` would get nothing, as loader/plan has it; NULL when it would. */
-const char *sbx_protected_paths_reason(struct sbx_pool *pool, const struct sbx_protects *protects, const char *path);
+/* Why an argument that named `path` would get nothing, as loader/plan has it; NULL when it would, or, with an error
+ * added, when that can't be told. */
+const char *sbx_protected_paths_reason(struct sbx_errs *errs, const struct sbx_protects *protects, const char *path);
 
 #endif

@@ -18,6 +18,7 @@
 #include "conf/base/cleanup.h"
 #include "conf/config/config_parse.h"
 #include "conf/config/file_trust.h"
+#include "shim/lookup.h"
 #include "shim/paths.h"
 
 #define SOURCE_MAX (1u << 20)
@@ -54,8 +55,12 @@ static char *read_text(struct sbx_pool *pool, int fd)
 static void note_source(struct sbx_config *config, const char *path)
 {
 	SBX_CLEANUP_FREE char *real = realpath(path, NULL);
-	SBX_CLEANUP_FREE char *cwd = path[0] == '/' ? NULL : getcwd(NULL, 0);
+	SBX_CLEANUP_FREE char *cwd = NULL;
 
+	if (!real && !sbx_lookup_unreachable(errno))
+		sbx_errs_lookup(config->errs, path);
+	if (path[0] != '/' && !(cwd = getcwd(NULL, 0)))
+		sbx_errs_lookup(config->errs, path);
 	if (real)
 		SBX_APPEND(config->pool, &config->files)->text = sbx_pool_dup(config->pool, real, strlen(real));
 	if (path[0] == '/' || cwd)
@@ -68,9 +73,8 @@ static bool is_absent(const char *path)
 {
 	int errnum = errno;
 	struct stat st;
-	bool absent = errnum == ENOENT || errnum == ENOTDIR;
+	const bool absent = sbx_lookup_absent(errnum) && lstat(path, &st) < 0 && sbx_lookup_absent(errno);
 
-	absent = absent && lstat(path, &st) < 0;
 	errno = errnum;
 	return absent;
 }

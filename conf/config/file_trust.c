@@ -59,12 +59,13 @@ static bool is_private_group(gid_t gid)
 	if (!group || !has_no_other_member(group->gr_mem))
 		return false;
 	setpwent();
-	while ((user = getpwent())) {
+	for (errno = 0; (user = getpwent()); errno = 0) {
 		if (user->pw_gid != gid)
 			continue;
 		shared |= !trusted_owner(user->pw_uid);
 		own |= !strcmp(user->pw_name, group->gr_name);
 	}
+	shared |= errno && errno != ENOENT; /* nobody knows who would have followed */
 	endpwent();
 	return own && !shared;
 }

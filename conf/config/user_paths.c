@@ -3,6 +3,7 @@
  */
 #include "conf/config/user_paths.h"
 
+#include <errno.h>
 #include <grp.h>
 #include <pwd.h>
 #include <stdlib.h>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include "conf/base/cleanup.h"
+#include "shim/lookup.h"
 #include "shim/path_text.h"
 #include "shim/paths.h"
 
@@ -51,33 +53,53 @@ static const char *passwd_field(struct sbx_pool *pool, const char *text)
 	return sbx_pool_dup(pool, text, strcspn(text, ":\n"));
 }
 
-void sbx_user_get(struct sbx_pool *pool, struct sbx_user *user)
+/* After a database has given nothing: does that mean that there is no entry? getpwnam(3) has the values. */
+static bool is_unknown(void)
 {
+	return errno == 0 || errno == ENOENT || errno == ESRCH;
+}
+
+int sbx_user_get(struct sbx_errs *errs, struct sbx_user *user)
+{
+	struct sbx_pool *pool = errs->pool;
 	const struct passwd *pw;
 	const struct group *gr;
 
 	user->uid = getuid();
 	user->gid = getgid();
+	errno = 0;
 	pw = getpwuid(user->uid);
+	if (!pw && !is_unknown())
+		return sbx_errs_lookup(errs, "the user database");
 	user->name = pw ? passwd_field(pool, pw->pw_name) : sbx_pool_printf(pool, "uid%u", user->uid);
 	user->home = pw ? squeeze_slashes(pool, passwd_field(pool, pw->pw_dir)) : "";
 	user->shell = pw && pw->pw_shell[0] ? passwd_field(pool, pw->pw_shell) : "/bin/sh";
 	if (!sbx_user_home_ok(user->home))
 		user->home = "";
+	errno = 0;
 	gr = getgrgid(user->gid);
+	if (!gr && !is_unknown())
+		return sbx_errs_lookup(errs, "the group database");
 	user->group = gr ? passwd_field(pool, gr->gr_name) : sbx_pool_printf(pool, "gid%u", user->gid);
+	return 0;
 }
 
-const char *sbx_user_config_dir(struct sbx_pool *pool, const struct sbx_user *user, const char *xdg)
+const char *sbx_user_config_dir(struct sbx_errs *errs, const struct sbx_user *user, const char *xdg)
 {
-	SBX_CLEANUP_FREE char *home = *user->home ? realpath(user->home, NULL) : NULL;
-	SBX_CLEANUP_FREE char *real = home && xdg && xdg[0] == '/' ? realpath(xdg, NULL) : NULL;
+	SBX_CLEANUP_FREE char *home = NULL, *real = NULL;
 
 	if (!*user->home)
 		return "";
+	errno = 0;
+	if (xdg && xdg[0] == '/' && (home = realpath(user->home, NULL)))
+		real = realpath(xdg, NULL);
+	if (!real && errno && !sbx_lookup_unreachable(errno)) {
+		sbx_errs_lookup(errs, home ? xdg : user->home);
+		return NULL;
+	}
 	if (real && sbx_path_within(real, home) && strcmp(real, home) != 0)
-		return sbx_pool_printf(pool, "%s/sbx", real);
-	return sbx_pool_printf(pool, "%s/%s", user->home, SBX_USER_CONF);
+		return sbx_pool_printf(errs->pool, "%s/sbx", real);
+	return sbx_pool_printf(errs->pool, "%s/%s", user->home, SBX_USER_CONF);
 }
 
 static const char *replace_uid(struct sbx_pool *pool, const struct sbx_user *user, const char *path)

@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "conf/base/pool.h"
+#include "conf/base/errors.h"
 
 struct sbx_user {
 	uid_t uid;
@@ -20,13 +20,15 @@ struct sbx_user {
 	const char *shell;
 };
 
-void sbx_user_get(struct sbx_pool *pool, struct sbx_user *user);
+/* Returns -1 with an error added when the databases can't be asked; a caller without entries has numbers for names. */
+int sbx_user_get(struct sbx_errs *errs, struct sbx_user *user);
 
 /*
- * The directory of the user's own config files, "" for a user without a home. `xdg` is XDG_CONFIG_HOME or NULL: it
- * counts only where it is a directory beneath the home, symlinks followed.
+ * The directory of the user's own config files, "" for a user without a home; NULL with an error added when that can't
+ * be told. `xdg` is XDG_CONFIG_HOME or NULL: it counts only where it is a directory beneath the home, symlinks
+ * followed.
  */
-const char *sbx_user_config_dir(struct sbx_pool *pool, const struct sbx_user *user, const char *xdg);
+const char *sbx_user_config_dir(struct sbx_errs *errs, const struct sbx_user *user, const char *xdg);
 
 /* May a private file system stand there, may it be protected as a home: absolute, not / nor a directory of the system?
  */

@@ -159,8 +159,8 @@ static struct sock_filter *extend_filter(struct sbx_pool *pool, struct sbx_filte
 	return room;
 }
 
-/* Every jump leads to an instruction, and the last one returns: seccomp_export_bpf(3) doesn't see that write(2) was cut,
- * by a limit for example. */
+/* Every jump leads to an instruction, and the last one returns: seccomp_export_bpf(3) doesn't see that write(2) was
+ * cut, by a limit for example. */
 static bool is_whole(const struct sock_filter *insns, size_t count)
 {
 	bool whole = count && BPF_CLASS(insns[count - 1].code) == BPF_RET;

@@ -1,0 +1,49 @@
+#!/usr/bin/env bats
+# Every error but "not there" is an error: the run is refused, or goes on as if nothing had been.
+
+load ../cli/helper
+
+more_setup() {
+	strace -f -o "$WORK/trace" true || skip "strace doesn't work here"
+	: >"$WORK/conf" # new, so that the policy is compiled once more
+}
+
+# Run sbx-wrap with these system calls failing. With -P: those that concern the path.
+with_error() { # CALLS:error=ERROR[:when=N] [-P PATH] -- [ARG...]
+	local inject=$1 path=()
+	shift
+	if [ "$1" = -P ]; then
+		path=(-P "$2")
+		shift 2
+	fi
+	run strace -f -qq -o trace "${path[@]}" -e inject="$inject" "$SBX" --config "$WORK/conf" "${@:2}"
+	grep -q INJECTED trace || fail "nothing has failed"
+}
+
+@test "what the compiler can't look up is an error, not something that isn't there" {
+	local path paths=(/proc/keys /etc/passwd "$REAL_HOME" /etc/ld.so.cache /etc/alternatives /etc/hosts /usr)
+	! is_root || paths+=(/proc/slabinfo /proc/timer_list)
+	for path in "${paths[@]}"; do
+		: >conf
+		with_error all:error=ENOMEM -P "$path" -- true
+		expect_refused 'Cannot allocate memory' || return 1
+	done
+}
+
+@test "what isn't there still isn't missed" {
+	local path
+	for path in /proc/keys /etc/ld.so.cache /etc/hosts; do
+		: >conf
+		with_error all:error=ENOENT -P "$path" -- true
+		expect_status 0 || return 1
+	done
+}
+
+@test "an error while compiling leaves no weaker policy in the cache" {
+	with_error all:error=ENOMEM -P /proc/keys -- true
+	expect_status 125
+	run "$SBX" --config "$WORK/conf" cat /proc/keys
+	[ "$status" -ne 0 ]
+	run "$SBX" --config "$WORK/conf" cat /proc/self/mountinfo
+	expect_line ' /proc/keys '
+}
