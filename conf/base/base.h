@@ -3,7 +3,7 @@
  *
  * Used by: every room of conf.
  * Touches: nothing but standard error.
- * Includes:
+ * Includes: shim
  */
 #ifndef SBX_CONF_BASE_BASE_H
 #define SBX_CONF_BASE_BASE_H

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "shim/control.h"
+
 #define WORD_MAX 64u
 
 int sbx_errs_add(struct sbx_errs *errs, struct sbx_origin origin, const char *format, ...)
@@ -36,11 +38,12 @@ int sbx_errs_lookup(struct sbx_errs *errs, const char *path)
 /* Whatever a file or an option holds, a terminal gets no control bytes of it. */
 static void put_plain(FILE *out, const char *text)
 {
-	for (; *text; text++) {
-		const bool c1 = (unsigned char)text[0] == 0xc2 && (unsigned char)text[1] >= 0x80 &&
-				(unsigned char)text[1] < 0xa0;
+	size_t left = 0; /* of a control character */
 
-		putc(((unsigned char)*text < ' ' && *text != '\n') || *text == 0x7f || c1 ? '?' : *text, out);
+	for (; *text; text++) {
+		left = left ? left : sbx_control(text);
+		putc(left && *text != '\n' ? '?' : *text, out);
+		left -= left > 0;
 	}
 }
 

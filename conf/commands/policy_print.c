@@ -6,19 +6,27 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "shim/control.h"
+
+/* Control characters as \\x of libconfig's, and a backslash in front of what is in `escaped`. */
+static void print_text(FILE *out, const char *text, const char *escaped)
+{
+	size_t left = 0; /* of a control character */
+
+	for (; *text; text++) {
+		left = left ? left : sbx_control(text);
+		if (left)
+			fprintf(out, "\\x%02x", (unsigned char)*text);
+		else
+			fprintf(out, "%s%c", strchr(escaped, *text) ? "\\" : "", *text);
+		left -= left > 0;
+	}
+}
+
 static void print_string(FILE *out, const char *text)
 {
 	fputc('"', out);
-	for (; *text; text++) {
-		unsigned char c = (unsigned char)*text;
-
-		if (c == '"' || c == '\\')
-			fprintf(out, "\\%c", c);
-		else if (c < ' ' || c == 0x7f)
-			fprintf(out, "\\x%02x", c);
-		else
-			fputc(c, out);
-	}
+	print_text(out, text, "\"\\");
 	fputc('"', out);
 }
 
@@ -57,14 +65,7 @@ static bool is_mixed(enum sbx_key_type type, const struct sbx_list *list)
 
 void sbx_print_origin(FILE *out, const struct sbx_origin *origin)
 {
-	for (const char *p = origin->file ? origin->file : "nowhere"; *p; p++) {
-		unsigned char c = (unsigned char)*p;
-
-		if (c < ' ' || c == 0x7f)
-			fprintf(out, "\\x%02x", c); /* a newline would end the comment */
-		else
-			fputc(c, out);
-	}
+	print_text(out, origin->file ? origin->file : "nowhere", ""); /* a newline would end the comment */
 	if (origin->line)
 		fprintf(out, ":%u", origin->line);
 }

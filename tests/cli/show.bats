@@ -114,3 +114,17 @@ END
 	expect_status 2
 	expect_line 'takes no value'
 }
+
+@test "no control character reaches the terminal, in errors or in what is shown: ASCII's nor UTF-8's" {
+	local csi=$'\302\233' value
+	run "$POLICY" show -c /dev/null --set "env.${csi}31m"$'\033''=1'
+	[[ $output == *'env.??31m?'* ]]
+	: >empty.conf
+	value="A=${csi}31m"$'\033'
+	run "$POLICY" show -c empty.conf --set "env.set=[\"$value\"]"
+	expect_status 0
+	[[ $output == *'"A=\xc2\x9b31m\x1b"'* ]]
+	# and it is read as what it was
+	run "$POLICY" show -c empty.conf --set 'env.set=["A=\xc2\x9b31m\x1b"]'
+	[[ $output == *'"A=\xc2\x9b31m\x1b"'* ]]
+}
