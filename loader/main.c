@@ -250,14 +250,12 @@ int main(int argc, char **argv)
 
 	if (take_options(run, argc, argv, &err) < 0)
 		return give_up(run, &err);
-	if (run->options.help) {
+	if (run->options.help)
 		sbx_options_help(stdout);
-		return 0;
-	}
-	if (run->options.version) {
+	else if (run->options.version)
 		puts("sbx-wrap " SBX_VERSION);
-		return 0;
-	}
+	if (run->options.help || run->options.version)
+		return fflush(stdout) || ferror(stdout) ? SBX_EXIT_FAILED : 0;
 	if (find_command(run, &err) < 0 || find_policy(run, &err) < 0 || make_plan(run, &err) < 0)
 		return give_up(run, &err);
 	if (run->options.dry_run)

@@ -64,7 +64,7 @@ static int print_help(void)
 		printf("  %-24s %s\n", left, options[i].help);
 	}
 	printf("  %-24s print this\n  %-24s print the version\n", "    --help", "    --version");
-	return 0;
+	return fflush(stdout) || ferror(stdout);
 }
 
 static int usage_error(const char *what, const char *word, const char *suggestion)
@@ -165,7 +165,7 @@ int main(int argc, char **argv)
 	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
 		return print_help();
 	if (!strcmp(argv[1], "--version"))
-		return printf("sbx-policy %s\n", SBX_VERSION) < 0;
+		return printf("sbx-policy %s\n", SBX_VERSION) < 0 || fflush(stdout);
 	for (size_t i = 0; i < COMMANDS; i++) {
 		if (strcmp(commands[i].name, argv[1]) != 0)
 			continue;

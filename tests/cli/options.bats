@@ -215,3 +215,13 @@ load helper
 	run bash -c 'mkdir gone && cd gone && rmdir ../gone && "$SBX" --tmpfs /new --chdir /new /bin/pwd'
 	expect_output /new
 }
+
+@test "help and version that can't be written are a failure: a build on a full disk ends there" {
+	local word
+	for word in --help --version; do
+		run sh -c '"$0" "$1" >/dev/full' "$SBX" "$word"
+		expect_status 125
+		run sh -c '"$0" "$1" >/dev/full' "$POLICY" "$word"
+		expect_status 1
+	done
+}

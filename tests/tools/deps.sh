@@ -17,7 +17,7 @@ test) packages='libcmocka-dev bats python3-minimal python3 poppler-utils libbz2-
 	libxml2-utils xsltproc ghostscript qpdf imagemagick tesseract-ocr fonts-dejavu-core' ;;
 tools-big) packages='ffmpeg libreoffice-writer-nogui libreoffice-calc-nogui' ;; # each over 300 MB with what it needs
 bench) packages='bubblewrap firejail gnuplot-nox util-linux python3-minimal poppler-utils unzip zip make gcc strace' ;;
-deb) packages='dpkg-dev debhelper lintian' ;;
+deb) packages='build-essential dpkg-dev debhelper lintian' ;;
 lint) packages='cppcheck shellcheck mandoc git clang-format' ;;
 vm-amd64) packages='qemu-system-x86 mmdebstrap debian-archive-keyring cpio util-linux e2fsprogs' ;;
 vm-arm64) packages='qemu-system-arm mmdebstrap debian-archive-keyring cpio util-linux e2fsprogs' ;;
