@@ -9,7 +9,9 @@ room() { # ROOM INCLUDES... : a room with its header, which may include the room
 }
 
 includes() {
-	run awk -f "$TESTS/lint/includes.awk" $(find . -name '*.[ch]' -printf '%P\n' | sort)
+	local files
+	mapfile -t files < <(find . -name '*.[ch]' -printf '%P\n' | sort)
+	run awk -f "$TESTS/lint/includes.awk" "${files[@]}"
 }
 
 @test "lint includes: rooms that include one way pass" {

@@ -31,8 +31,10 @@ static int make_stage(void **state)
 	int fd;
 
 	strcpy(f->path, "/tmp/sbx-stage.XXXXXX");
-	if (!mkdtemp(f->path))
+	if (!mkdtemp(f->path)) {
+		free(f);
 		return -1;
+	}
 	f->fd = open(f->path, O_RDONLY | O_DIRECTORY);
 	fd = openat(f->fd, "there", O_WRONLY | O_CREAT, 0600);
 	f->dir = sbx_stage_at(&f->stage, f->path);
