@@ -40,7 +40,7 @@ MULTIARCH = $(shell $(CC) -print-multiarch)
 
 LOADER_SRC := loader/main.c \
 	$(addprefix loader/base/,caller.c channel.c clock.c directory.c fds.c json.c memory.c mounts.c passwd.c path.c path_resolve.c printable.c proc_status.c read_text.c sticky.c vec.c) \
-	$(addprefix loader/cli/,cwd.c options.c report.c timing.c) \
+	$(addprefix loader/cli/,cwd.c error_messages.c options.c timing.c) \
 	$(addprefix loader/policy/,best_effort.c config_sources.c exec_target.c nested.c policy_cache.c policy_find.c profile_match.c programs.c) \
 	$(addprefix loader/argv/,argv_parse.c output_names.c) \
 	$(addprefix loader/plan/,landlock_rules.c plan.c plan_print.c protect.c protected_paths.c) \
@@ -49,7 +49,7 @@ LOADER_SRC := loader/main.c \
 	$(addprefix loader/root/,private_root.c privs.c skeleton.c userns.c) \
 	$(addprefix loader/limits/,cgroup.c cgroup_leave.c io_device.c limits.c limits_table.c rlimits.c systemd_scope.c usage.c) \
 	$(addprefix loader/seccomp/,bpf_run.c seccomp_listener.c seccomp_notify.c) \
-	$(addprefix loader/run/,announce.c clone.c end.c environment.c latch_reports.c latch_setup.c reaper.c signals.c spawn.c status.c terminal.c wait.c) \
+	$(addprefix loader/run/,announce.c clone.c end.c environment.c child_reports.c latch_setup.c reaper.c signals.c spawn.c status.c terminal.c wait.c) \
 	shim/blob.c shim/control.c shim/err.c shim/fail.c shim/glob.c shim/landlock.c shim/path_text.c shim/plain.c shim/protected.c \
 	shim/seccomp.c shim/trust.c shim/walk.c
 
@@ -57,7 +57,7 @@ SHIM_SRC := shim/enter.c shim/alone.c shim/children.c shim/environ.c shim/fail.c
 	shim/landlock.c shim/path_text.c shim/plain.c shim/seccomp.c shim/string.c shim/trust.c
 
 CONF_SRC := \
-	$(addprefix conf/base/,errors.c hash_set.c pool.c) \
+	$(addprefix conf/base/,did_you_mean.c errors.c hash_set.c pool.c) \
 	$(addprefix conf/bpf/,bpf_diagram.c bpf_dispatch.c bpf_layout.c bpf_shrink.c bpf_walk.c) \
 	$(addprefix conf/seccomp/,arg_rules.c bpf_tree.c filter_compile.c syscall_groups.c) \
 	$(addprefix conf/config/,amounts.c argument_forms.c builtin_files.c config_parse.c config_sources.c config_values.c file_trust.c policy.c policy_keys.c profile_match.c user_paths.c) \

@@ -12,7 +12,7 @@
 #include "loader/base/fds.h"
 #include "loader/base/memory.h"
 #include "loader/base/vec.h"
-#include "loader/cli/report.h"
+#include "loader/cli/error_messages.h"
 #include "loader/cli/timing.h"
 #include "loader/grants/grant_options.h"
 #include "loader/output/output_report.h"
@@ -138,7 +138,7 @@ static int give_up(struct sbx_run *run, const struct sbx_err *err)
 static void report_end(struct sbx_run *run, struct sbx_end *end)
 {
 	sbx_notify_report(&run->notify);
-	sbx_latch_reports_report(&run->latch_reports, sbx_latch_children(run->policy));
+	sbx_child_reports_report(&run->child_reports, sbx_latch_children(run->policy));
 	sbx_usage_take(&run->usage, &run->limits);
 	sbx_limits_finish(&run->limits);
 	if (end->failed && end->err.step == SBX_STEP_WAIT && run->usage.oom_kills &&

@@ -84,7 +84,7 @@ static const struct sbx_child *find_self(const struct sbx_children *table, char 
 		path = exe;
 		child = find(table, sbx_basename(path));
 	}
-	for (path = sbx_basename(path); child && i < SBX_LATCH_REPORT_NAME - 1 && path[i]; i++)
+	for (path = sbx_basename(path); child && i < SBX_CHILD_REPORT_NAME - 1 && path[i]; i++)
 		name[i] = path[i];
 	return child;
 }
@@ -121,12 +121,12 @@ static int apply(const struct sbx_children *table, const struct sbx_child *child
 	const struct sbx_span span = ((const struct sbx_span *)sbx_at(table, table->layers))[child->layer];
 	const struct sbx_layer *layer = sbx_at(table, span);
 	const struct sbx_child *first = sbx_at(table, table->entries);
-	struct sbx_latch_report claim = { .magic = SBX_MAGIC_LATCH_REPORT, .child = (uint32_t)(child - first) };
+	struct sbx_child_report claim = { .magic = SBX_MAGIC_CHILD_REPORT, .child = (uint32_t)(child - first) };
 	long fd;
 
 	if (sbx_layer_check(layer, span.len) < 0)
 		return sbx_err_set(err, SBX_STEP_LATCH, 0, "a layer in " SBX_INNER_CHILDREN " is damaged");
-	fd = sbx_sys_open(SBX_INNER_LATCH_REPORTS, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+	fd = sbx_sys_open(SBX_INNER_CHILD_REPORTS, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
 	if (stack(layer, err) < 0)
 		return -1;
 	if (digit)
@@ -143,7 +143,7 @@ static int apply(const struct sbx_children *table, const struct sbx_child *child
 int sbx_children_latch(char **envp, struct sbx_err *err)
 {
 	size_t size;
-	char name[SBX_LATCH_REPORT_NAME] = "", *digit;
+	char name[SBX_CHILD_REPORT_NAME] = "", *digit;
 	const struct sbx_children *table = map_table(&size, err);
 	const struct sbx_child *child;
 	int ret = 0;

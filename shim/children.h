@@ -14,14 +14,14 @@
 
 #define SBX_CHILDREN_DIGITS (SBX_CHILDREN_MAX / 4)
 
-/* What a program says of itself when it has latched: one write to SBX_INNER_LATCH_REPORTS. UNTRUSTED: anybody may write
+/* What a program says of itself when it has latched: one write to SBX_INNER_CHILD_REPORTS. UNTRUSTED: anybody may write
  * there. */
-#define SBX_MAGIC_LATCH_REPORT 0x6d786273u /* "sbxm" */
-#define SBX_LATCH_REPORT_NAME 56
-struct sbx_latch_report {
+#define SBX_MAGIC_CHILD_REPORT 0x6d786273u /* "sbxm" */
+#define SBX_CHILD_REPORT_NAME 56
+struct sbx_child_report {
 	uint32_t magic;
 	uint32_t child;                   /* which entry of the table it matched */
-	char name[SBX_LATCH_REPORT_NAME]; /* of the program, cut to fit; filled up with NULs, the last byte is one */
+	char name[SBX_CHILD_REPORT_NAME]; /* of the program, cut to fit; filled up with NULs, the last byte is one */
 };
 
 /*

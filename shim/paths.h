@@ -23,8 +23,8 @@
 #define SBX_INNER_MARK SBX_INNER_DIR "/inside"       /* says that this is the inside of a sandbox */
 #define SBX_INNER_CONF SBX_INNER_DIR "/conf.d"       /* the texts that the policy was made of, for sbx-wrap inside */
 #define SBX_INNER_CHILDREN SBX_INNER_DIR "/children" /* the table of children, a struct sbx_children */
-#define SBX_INNER_LATCH_REPORTS \
-	SBX_INNER_DIR "/claims" /* a fifo: what programs say of themselves, struct sbx_latch_report */
+#define SBX_INNER_CHILD_REPORTS \
+	SBX_INNER_DIR "/claims" /* a fifo: what programs say of themselves, struct sbx_child_report */
 
 /*
  * How the loader tells the shim what it left open, and how many of LD_PRELOAD's first entries it takes out before main:

@@ -1,7 +1,7 @@
 /*
  * steps.h -- the steps that can fail, their wording, and the one error type.
  *
- * Libraries return -1 and fill a struct sbx_err; one place prints it (loader/cli/report.c, conf/base/errors.c).
+ * Libraries return -1 and fill a struct sbx_err; one place prints it (loader/cli/error_messages.c, conf/base/errors.c).
  * Children send it to the loader over a socket in one write, so it holds no pointer.
  */
 #ifndef SBX_SHIM_STEPS_H

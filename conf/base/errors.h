@@ -43,16 +43,4 @@ int sbx_errs_lookup(struct sbx_errs *errs, const char *path);
 /* The one place that prints: `sbx-policy: FILE:LINE: text`. */
 void sbx_errs_print(FILE *out, const struct sbx_errs *errs);
 
-/* The candidate nearest to `word` by edit distance, or NULL when none is near enough to be meant. */
-struct sbx_nearest {
-	const char *word;
-	const char *best;
-	size_t distance;
-};
-void sbx_nearest_start(struct sbx_nearest *nearest, const char *word);
-void sbx_nearest_offer(struct sbx_nearest *nearest, const char *candidate);
-
-/* `; did you mean "X"?`, or the empty string. */
-const char *sbx_nearest_text(struct sbx_pool *pool, const struct sbx_nearest *nearest);
-
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "conf/commands/commands.h"
+#include "conf/base/did_you_mean.h"
 
 #define EXIT_USAGE 2
 

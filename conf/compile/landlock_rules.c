@@ -134,7 +134,7 @@ static void add_private_rules(struct sbx_build *build)
 			add_rule_to_both(build, build->mounts.items[i].dst, use_rights(use), false);
 	if (build->children_len) {
 		add_rule_to_both(build, SBX_INNER_CHILDREN, SBX_FS_READ_FILE, true);
-		add_rule_to_both(build, SBX_INNER_LATCH_REPORTS, SBX_FS_WRITE_FILE, true);
+		add_rule_to_both(build, SBX_INNER_CHILD_REPORTS, SBX_FS_WRITE_FILE, true);
 	}
 	for (int i = 0; sbx_base_read[i]; i++)
 		add_rule(build, &build->latch, sbx_base_read[i], SBX_RIGHTS_READ, false);

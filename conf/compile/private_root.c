@@ -71,7 +71,7 @@ static void add_skeleton(struct sbx_build *build)
 	append_mount(build, SBX_MOUNT_FILE, SBX_INNER_MARK, "", 0444);
 	if (build->children_len) {
 		append_mount(build, SBX_MOUNT_FILE, SBX_INNER_CHILDREN, "", 0444);
-		append_mount(build, SBX_MOUNT_FIFO, SBX_INNER_LATCH_REPORTS, "", 0200);
+		append_mount(build, SBX_MOUNT_FIFO, SBX_INNER_CHILD_REPORTS, "", 0200);
 	}
 	add_texts(build);
 	append_mount(build, SBX_MOUNT_DIR, "/var", "", 0755);

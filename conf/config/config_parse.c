@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "conf/base/did_you_mean.h"
 #include "conf/config/profile_match.h"
 #include "conf/config/config_values.h"
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "conf/base/did_you_mean.h"
 #include "conf/config/amounts.h"
 #include "conf/config/argument_forms.h"
 #include "conf/seccomp/syscall_groups.h"

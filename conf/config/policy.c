@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "conf/base/did_you_mean.h"
+
 #define DEPTH_MAX 64 /* profiles in one chain of inheritance */
 
 struct sbx_profile *sbx_profile_find(const struct sbx_config *config, const char *name)

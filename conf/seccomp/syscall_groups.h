@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 
+#include "conf/base/did_you_mean.h"
 #include "conf/base/errors.h"
 
 #define SBX_SYSCALL_MAX 1024 /* numbers that any architecture uses are below */

@@ -12,7 +12,7 @@
 
 #include "loader/base/fds.h"
 #include "loader/base/memory.h"
-#include "loader/cli/report.h"
+#include "loader/cli/error_messages.h"
 #include "shim/children.h"
 #include "shim/err.h"
 #include "shim/paths.h"

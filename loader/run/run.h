@@ -20,7 +20,7 @@
 #include "loader/plan/plan.h"
 #include "loader/policy/exec_target.h"
 #include "loader/policy/programs.h"
-#include "loader/run/latch_reports.h"
+#include "loader/run/child_reports.h"
 #include "loader/run/latch_setup.h"
 #include "loader/run/status.h"
 #include "loader/seccomp/seccomp_notify.h"
@@ -42,7 +42,7 @@ struct sbx_run {
 	struct sbx_limits limits;
 	struct sbx_usage usage;
 	struct sbx_status status;
-	struct sbx_latch_reports latch_reports; /* of what the command starts */
+	struct sbx_child_reports child_reports; /* of what the command starts */
 	bool started;                           /* the sandbox's first process is there */
 	int channel[2];                         /* SOCK_SEQPACKET: ours, theirs; -1 in place */
 };

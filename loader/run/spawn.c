@@ -20,7 +20,7 @@
 #include "loader/base/cleanup.h"
 #include "loader/base/memory.h"
 #include "loader/base/vec.h"
-#include "loader/run/latch_reports.h"
+#include "loader/run/child_reports.h"
 #include "loader/run/clone.h"
 #include "loader/run/environment.h"
 #include "loader/base/fds.h"
@@ -28,7 +28,7 @@
 #include "loader/base/channel.h"
 #include "loader/root/privs.h"
 #include "loader/run/reaper.h"
-#include "loader/cli/report.h"
+#include "loader/cli/error_messages.h"
 #include "loader/limits/rlimits.h"
 #include "loader/root/private_root.h"
 #include "loader/cli/timing.h"
@@ -131,7 +131,7 @@ static int confine_child(const struct sbx_run *run, struct sbx_err *err)
 	if (chdir(run->cwd.path) < 0)
 		return sbx_err_set(err, SBX_STEP_CHDIR, errno, run->cwd.path);
 	if (run->options.verbose && sbx_latch_children(run->policy) && run->channel[1] >= 0 &&
-	    sbx_latch_reports_offer(run->channel[1], err) < 0)
+	    sbx_child_reports_offer(run->channel[1], err) < 0)
 		return -1;
 	if (sbx_privs_drop(run->policy, err) < 0)
 		return -1;

@@ -124,8 +124,8 @@ static void on_message(struct wait *wait, const struct sbx_msg *msg, pid_t sende
 /* Descriptors come from our own code before exec; what the target sends is closed. */
 static void on_descriptor(struct wait *wait, const struct sbx_msg *msg, pid_t sender, int fd, bool first)
 {
-	if (msg->kind == SBX_MSG_LATCH_REPORTS && !wait->of.executed && sender == wait->of.child)
-		sbx_latch_reports_accept(&wait->run->latch_reports, fd);
+	if (msg->kind == SBX_MSG_CHILD_REPORTS && !wait->of.executed && sender == wait->of.child)
+		sbx_child_reports_accept(&wait->run->child_reports, fd);
 	else if (msg->kind == SBX_MSG_EXEC && first && wait->of.executed)
 		sbx_usage_accept(&wait->run->usage, fd);
 	else if (msg->kind == SBX_MSG_LISTENER && !wait->of.executed && wait->run->notify.fd < 0)
@@ -327,7 +327,7 @@ void sbx_wait(struct sbx_run *run, pid_t child, struct sbx_end *end)
 	while (!child_gone(&wait)) {
 		next = on_time(&wait);
 		poll[1].fd = wait.dozing ? -1 : channel;
-		poll[2].fd = run->latch_reports.open ? run->latch_reports.fd : -1;
+		poll[2].fd = run->child_reports.open ? run->child_reports.fd : -1;
 		poll[3].fd = wait.of.forced == SIGSYS ? -1 : run->notify.fd;
 		poll[4].fd = sbx_status_pending(&run->status);
 		ready = ppoll(poll, 5, sbx_clock_left(next, &left), NULL);
@@ -339,7 +339,7 @@ void sbx_wait(struct sbx_run *run, pid_t child, struct sbx_end *end)
 		if (poll[0].revents)
 			restart_ack_clock(&wait, sbx_signals_read(&wait.of, wait.signals));
 		if (poll[2].revents)
-			sbx_latch_reports_read(&run->latch_reports, sbx_latch_children(run->policy));
+			sbx_child_reports_read(&run->child_reports, sbx_latch_children(run->policy));
 		if (poll[3].revents & POLLIN)
 			on_call(&wait);
 		else if (poll[3].revents) /* nobody is left who could ask */

@@ -85,13 +85,13 @@ static void on_there_is_what_children_need(void **state)
 		const struct sbx_layer *layer = layer_of(table_of(c), "pdftotext");
 
 		assert_non_null(mount_at(c, SBX_INNER_CHILDREN));
-		assert_int_equal(mount_at(c, SBX_INNER_LATCH_REPORTS)->type, SBX_MOUNT_FIFO);
+		assert_int_equal(mount_at(c, SBX_INNER_CHILD_REPORTS)->type, SBX_MOUNT_FIFO);
 		assert_int_equal(layer->scoped, sbx_rights_scoped(abi));
 		assert_int_equal(layer->handled_access_net, sbx_rights_net(abi));
 		assert_int_equal(layer->handled_access_fs,
 				 sbx_rights_fs(abi) & (SBX_FS_EXECUTE | SBX_FS_REFER | SBX_FS_IOCTL_DEV));
 		if (abi)
-			assert_int_equal(rule_at(c, c->blob->floor, SBX_INNER_LATCH_REPORTS)->access,
+			assert_int_equal(rule_at(c, c->blob->floor, SBX_INNER_CHILD_REPORTS)->access,
 					 SBX_FS_WRITE_FILE);
 		release(c);
 	}

@@ -1,8 +1,8 @@
 /*
- * report.h -- the one place that words errors and hints, and turns an error into an exit status.
+ * error_messages.h -- the one place that words errors and hints, and turns an error into an exit status.
  */
-#ifndef SBX_LOADER_CLI_REPORT_H
-#define SBX_LOADER_CLI_REPORT_H
+#ifndef SBX_LOADER_CLI_ERROR_MESSAGES_H
+#define SBX_LOADER_CLI_ERROR_MESSAGES_H
 
 #include "shim/steps.h"
 

@@ -1,7 +1,7 @@
 /*
- * report.c -- wording: errors with the remedy that helps, keyed by step and errno.
+ * error_messages.c -- wording: errors with the remedy that helps, keyed by step and errno.
  */
-#include "loader/cli/report.h"
+#include "loader/cli/error_messages.h"
 
 #include <errno.h>
 #include <stdio.h>

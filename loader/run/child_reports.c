@@ -1,11 +1,11 @@
 /*
- * latch_reports.c -- reads struct sbx_latch_report from a fifo(7) and counts them.
+ * child_reports.c -- reads struct sbx_child_report from a fifo(7) and counts them.
  *
  * UNTRUSTED: every byte. A report counts by its magic, an entry of the table that has a layer, and a name of the right
  * form; whatever else comes is counted as bytes. Writers can tear a report apart, so the next is looked for byte by
- * byte. Memory is bounded: programs beyond SBX_LATCH_REPORTS_ROWS are only counted.
+ * byte. Memory is bounded: programs beyond SBX_CHILD_REPORTS_ROWS are only counted.
  */
-#include "loader/run/latch_reports.h"
+#include "loader/run/child_reports.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,19 +21,19 @@
 
 #define READS_LAST 1024 /* of the fifo's rest: no fifo holds more */
 
-int sbx_latch_reports_offer(int channel, struct sbx_err *err)
+int sbx_child_reports_offer(int channel, struct sbx_err *err)
 {
-	const struct sbx_msg msg = { .kind = SBX_MSG_LATCH_REPORTS };
+	const struct sbx_msg msg = { .kind = SBX_MSG_CHILD_REPORTS };
 	cleanup_fd int fd = -1;
 
 	/* For writing, too, so that it never ends while no program has it open. */
-	fd = openat(AT_FDCWD, SBX_INNER_LATCH_REPORTS, O_RDWR | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+	fd = openat(AT_FDCWD, SBX_INNER_CHILD_REPORTS, O_RDWR | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0 || sbx_channel_send(channel, &msg, fd) < 0)
-		return sbx_err_set(err, SBX_STEP_ROOT, errno, SBX_INNER_LATCH_REPORTS);
+		return sbx_err_set(err, SBX_STEP_ROOT, errno, SBX_INNER_CHILD_REPORTS);
 	return 0;
 }
 
-void sbx_latch_reports_accept(struct sbx_latch_reports *reports, int fd)
+void sbx_child_reports_accept(struct sbx_child_reports *reports, int fd)
 {
 	struct stat st;
 
@@ -45,36 +45,36 @@ void sbx_latch_reports_accept(struct sbx_latch_reports *reports, int fd)
 	reports->open = true;
 }
 
-/* A name of one to SBX_LATCH_REPORT_NAME - 1 bytes, and NULs to the end. */
+/* A name of one to SBX_CHILD_REPORT_NAME - 1 bytes, and NULs to the end. */
 static bool name_ok(const char *name)
 {
-	size_t len = strnlen(name, SBX_LATCH_REPORT_NAME);
+	size_t len = strnlen(name, SBX_CHILD_REPORT_NAME);
 
-	if (!len || len == SBX_LATCH_REPORT_NAME)
+	if (!len || len == SBX_CHILD_REPORT_NAME)
 		return false;
-	for (; len < SBX_LATCH_REPORT_NAME; len++)
+	for (; len < SBX_CHILD_REPORT_NAME; len++)
 		if (name[len])
 			return false;
 	return true;
 }
 
-static bool report_ok(const struct sbx_latch_report *report, const struct sbx_children *table)
+static bool report_ok(const struct sbx_child_report *report, const struct sbx_children *table)
 {
 	const struct sbx_child *child = sbx_at(table, table->entries);
 
-	return report->magic == SBX_MAGIC_LATCH_REPORT && report->child < table->entries.len / sizeof(*child) &&
+	return report->magic == SBX_MAGIC_CHILD_REPORT && report->child < table->entries.len / sizeof(*child) &&
 	       child[report->child].layer != SBX_CHILD_NO_LAYER && name_ok(report->name);
 }
 
-static void count_report(struct sbx_latch_reports *reports, const struct sbx_latch_report *report)
+static void count_report(struct sbx_child_reports *reports, const struct sbx_child_report *report)
 {
-	struct sbx_latch_reports_row *row = reports->rows;
+	struct sbx_child_reports_row *row = reports->rows;
 	size_t i = 0;
 
 	while (i < reports->count &&
 	       (row[i].report.child != report->child || strcmp(row[i].report.name, report->name) != 0))
 		i++;
-	if (i == SBX_LATCH_REPORTS_ROWS) {
+	if (i == SBX_CHILD_REPORTS_ROWS) {
 		reports->beyond++;
 		return;
 	}
@@ -83,9 +83,9 @@ static void count_report(struct sbx_latch_reports *reports, const struct sbx_lat
 	reports->count += i == reports->count;
 }
 
-bool sbx_latch_reports_read(struct sbx_latch_reports *reports, const struct sbx_children *table)
+bool sbx_child_reports_read(struct sbx_child_reports *reports, const struct sbx_children *table)
 {
-	struct sbx_latch_report report;
+	struct sbx_child_report report;
 	size_t at = 0;
 	ssize_t got;
 
@@ -111,7 +111,7 @@ bool sbx_latch_reports_read(struct sbx_latch_reports *reports, const struct sbx_
 }
 
 /* The name as a terminal may have it: printable ASCII. */
-static const char *printable_name(const struct sbx_latch_report *report)
+static const char *printable_name(const struct sbx_child_report *report)
 {
 	char *name = sbx_strndup(report->name, strnlen(report->name, sizeof(report->name)));
 
@@ -121,13 +121,13 @@ static const char *printable_name(const struct sbx_latch_report *report)
 	return name;
 }
 
-void sbx_latch_reports_report(struct sbx_latch_reports *reports, const struct sbx_children *table)
+void sbx_child_reports_report(struct sbx_child_reports *reports, const struct sbx_children *table)
 {
 	const struct sbx_child *child;
 
 	if (!table || !reports->open)
 		return;
-	for (int i = 0; i < READS_LAST && sbx_latch_reports_read(reports, table); i++)
+	for (int i = 0; i < READS_LAST && sbx_child_reports_read(reports, table); i++)
 		;
 	reports->garbage += reports->have;
 	child = sbx_at(table, table->entries);
@@ -136,7 +136,7 @@ void sbx_latch_reports_report(struct sbx_latch_reports *reports, const struct sb
 	if (reports->count)
 		fprintf(stderr, "  %-20s %-20s %s\n", "PROGRAM", "PROFILE", "RUNS");
 	for (size_t i = 0; i < reports->count; i++) {
-		const struct sbx_latch_reports_row *row = &reports->rows[i];
+		const struct sbx_child_reports_row *row = &reports->rows[i];
 
 		fprintf(stderr, "  %-20s %-20s %lu\n", printable_name(&row->report),
 			sbx_str(table, table->strings, child[row->report.child].profile), row->runs);

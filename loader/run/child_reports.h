@@ -1,12 +1,12 @@
 /*
- * latch_reports.h -- what the programs that the command starts say of themselves: "I have latched", over a fifo in the
+ * child_reports.h -- what the programs that the command starts say of themselves: "I have latched", over a fifo in the
  * private root.
  *
  * Nothing is decided by it: whoever runs inside may write there what he likes. --verbose asks for it, and it is told as
  * claims.
  */
-#ifndef SBX_LOADER_RUN_LATCH_REPORTS_H
-#define SBX_LOADER_RUN_LATCH_REPORTS_H
+#ifndef SBX_LOADER_RUN_CHILD_REPORTS_H
+#define SBX_LOADER_RUN_CHILD_REPORTS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,13 +15,13 @@
 #include "shim/children.h"
 #include "shim/steps.h"
 
-#define SBX_LATCH_REPORTS_ROWS 64
-struct sbx_latch_reports_row {
-	struct sbx_latch_report report;
+#define SBX_CHILD_REPORTS_ROWS 64
+struct sbx_child_reports_row {
+	struct sbx_child_report report;
 	unsigned long runs;
 };
-struct sbx_latch_reports {
-	struct sbx_latch_reports_row rows[SBX_LATCH_REPORTS_ROWS];
+struct sbx_child_reports {
+	struct sbx_child_reports_row rows[SBX_CHILD_REPORTS_ROWS];
 	unsigned char bytes[4096]; /* read and not looked at yet: */
 	size_t have;
 	size_t count;          /* of rows */
@@ -32,15 +32,15 @@ struct sbx_latch_reports {
 };
 
 /* In the fenced process, after the pivot: hand the fifo's reading end to the waiting loader over `channel`. */
-int sbx_latch_reports_offer(int channel, struct sbx_err *err);
+int sbx_child_reports_offer(int channel, struct sbx_err *err);
 
 /* In the waiting loader: take over what was offered. Closes `fd` when it is no fifo. */
-void sbx_latch_reports_accept(struct sbx_latch_reports *reports, int fd);
+void sbx_child_reports_accept(struct sbx_child_reports *reports, int fd);
 
 /* Read once, as much as a bounded buffer holds. Returns whether there was something. */
-bool sbx_latch_reports_read(struct sbx_latch_reports *reports, const struct sbx_children *table);
+bool sbx_child_reports_read(struct sbx_child_reports *reports, const struct sbx_children *table);
 
 /* What is still there when all writers are gone, and the table of it on standard error. */
-void sbx_latch_reports_report(struct sbx_latch_reports *reports, const struct sbx_children *table);
+void sbx_child_reports_report(struct sbx_child_reports *reports, const struct sbx_children *table);
 
 #endif
