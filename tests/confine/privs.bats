@@ -12,10 +12,18 @@ load ../cli/helper
 	for set in Inh Prm Eff Amb; do
 		expect_line "^Cap$set:	0000000000000000\$" || return 1
 	done
-	# the bounding set matters where exec gives capabilities: to uid 0
-	! is_root || expect_line '^CapBnd:	0000000000000000$'
+	expect_line '^CapBnd:	0000000000000000$'
 	run "$SBX" --map-root cat /proc/self/status
 	expect_line '^CapBnd:	0000000000000000$'
+}
+
+@test "in place, root's bounding set is empty; a user's can't be changed, and gives nothing" {
+	needs_in_place
+	run "$SBX" --set 'namespaces=[]' cat /proc/self/status
+	expect_line '^NoNewPrivs:	1$'
+	expect_line '^CapEff:	0000000000000000$'
+	! is_root || expect_line '^CapBnd:	0000000000000000$'
+	is_root || expect_no_line '^CapBnd:	0000000000000000$'
 }
 
 @test "unwrapped, root has capabilities and nobody a filter of ours" {

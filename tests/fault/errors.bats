@@ -47,3 +47,13 @@ with_error() { # CALLS:error=ERROR[:when=N] [-P PATH] -- [ARG...]
 	run "$SBX" --config "$WORK/conf" cat /proc/self/mountinfo
 	expect_line ' /proc/keys '
 }
+
+@test "capabilities that can't be dropped end the run" {
+	local error
+	for error in EPERM EINVAL ENOMEM; do
+		with_error prctl:error=$error:when=7 -- true
+		expect_refused 'capabilities: the bounding set' || return 1
+	done
+	with_error capget:error=EPERM -- true
+	expect_refused 'capabilities: capget'
+}
