@@ -6,8 +6,8 @@
  *   inject REPORT PLACE ERROR CMD [ARG...]   lets the call at PLACE fail with that errno; `short`: it moves one byte
  *
  * A place is PROCESS:CALL: 0 is the command, 0.1 its second child, and calls are counted from the exec of CMD on. A
- * process that calls getuid with MARK as its argument is left alone from there. The last line of REPORT is
- * `end hit|missed STATUS`, STATUS as a shell would have it, or `hung`.
+ * process that has marked its main (mark.h) is left alone from there. The last line of REPORT is `end hit|missed
+ * STATUS`, STATUS as a shell would have it, or `hung`.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -36,6 +36,7 @@ static struct tracee {
 	pid_t pid;
 	char name[NAME_SIZE]; /* empty until its parent's stop has told whose child it is */
 	unsigned int children, calls;
+	bool paused;   /* until its next exec */
 	bool waits;    /* for its name */
 	bool injected; /* its call gets a result of ours */
 } tracees[TRACEES_MAX];
@@ -162,7 +163,9 @@ static bool on_call(struct tracee *tracee)
 	if (info.op == PTRACE_SYSCALL_INFO_ENTRY) {
 		if (info.entry.nr == SYS_getuid && info.entry.args[0] == MARK)
 			return true;
-		on_entry(tracee, &info);
+		tracee->paused |= info.entry.nr == SYS_getuid && info.entry.args[0] == MARK_UNTIL_EXEC;
+		if (!tracee->paused)
+			on_entry(tracee, &info);
 	} else if (info.op == PTRACE_SYSCALL_INFO_EXIT && tracee->injected) {
 		tracee->injected = false;
 		set_result(tracee->pid, -error);
@@ -198,6 +201,7 @@ static void on_child(struct tracee *parent)
 	child = find((pid_t)pid);
 	if ((size_t)snprintf(child->name, NAME_SIZE, "%.50s.%u", parent->name, parent->children++) >= NAME_SIZE)
 		die("too deep");
+	child->paused = parent->paused;
 	if (child->waits)
 		resume(child, 0);
 	child->waits = false;
@@ -219,6 +223,7 @@ static void on_stop(struct tracee *tracee, int status)
 	} else {
 		if (event == PTRACE_EVENT_FORK || event == PTRACE_EVENT_VFORK || event == PTRACE_EVENT_CLONE)
 			on_child(tracee);
+		tracee->paused &= event != PTRACE_EVENT_EXEC;
 		resume(tracee, event ? 0 : signo);
 	}
 }

@@ -2,6 +2,9 @@
  * report.c -- the target of a fault injection: says what it can do and what is in force, one line `NAME RESULT` each.
  * OK: that was possible; an errno: it wasn't; everything else is a fact.
  *
+ *   report             does so
+ *   report start FILE  starts FILE, which does, and ends as it does
+ *
  * What it needs to know of the outside is in the environment: what an argument names might be granted. FAULT_OUTSIDE: a
  * directory that isn't granted; FAULT_PORT: it and the next are listened on, and the abstract name sbx-fault.PORT;
  * FAULT_PID: a process; FAULT_mnt and so on: the namespaces.
@@ -310,9 +313,26 @@ static void try_exec(char *self)
 	say("exec %s\n", WEXITSTATUS(status) == EXECUTED ? "OK" : errname(WEXITSTATUS(status)));
 }
 
+static int start(char *file)
+{
+	char *const argv[] = { file, NULL };
+	int status = 0;
+	pid_t child;
+
+	syscall(SYS_getuid, MARK_UNTIL_EXEC);
+	child = fork();
+	if (child == 0) {
+		execv(file, argv);
+		_exit(127);
+	}
+	return child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status) ? WEXITSTATUS(status) : 1;
+}
+
 int main(int argc, char **argv)
 {
-	if (argc > 1)
+	if (argc == 3)
+		return start(argv[2]);
+	if (argc == 2)
 		return EXECUTED;
 	syscall(SYS_getuid, MARK);
 	show_status();
