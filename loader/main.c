@@ -35,12 +35,14 @@ extern char **environ;
 static int take_options(struct sbx_run *run, int argc, char **argv, struct sbx_err *err)
 {
 	const int guarded = sbx_fds_guard(err);
+	const int taken = sbx_caller_take(&run->caller, argc, argv), errnum = errno;
 	struct sbx_err ignored;
 
-	sbx_caller_take(&run->caller, argc, argv);
 	run->channel[0] = run->channel[1] = run->latch.fd = run->status.fd = -1;
 	sbx_limits_init(&run->limits);
 	sbx_usage_init(&run->usage);
+	if (guarded >= 0 && taken < 0)
+		return sbx_err_set(err, SBX_STEP_WAIT, errnum, "signals");
 	if (guarded < 0 ||
 	    (!sbx_options_dispatch(&run->options, argv) && sbx_options_parse(&run->options, argc, argv, err) < 0))
 		return -1;
@@ -156,11 +158,15 @@ static int supervise(struct sbx_run *run, struct sbx_err *err)
 {
 	const struct sbx_terminal terminal = sbx_terminal_save();
 	struct sbx_end end;
-	int finished;
+	int finished, signals;
 	pid_t child;
 
 	run->caller.foreground = terminal.foreground;
-	sbx_signals_block(&run->caller.mask);
+	signals = sbx_signals_open(&run->caller.mask);
+	if (signals < 0) {
+		sbx_err_set(err, SBX_STEP_WAIT, errno, "signals");
+		return give_up(run, err);
+	}
 	child = sbx_spawn(run, err);
 	if (child < 0)
 		return give_up(run, err);
@@ -169,7 +175,7 @@ static int supervise(struct sbx_run *run, struct sbx_err *err)
 	dup2(STDERR_FILENO, STDIN_FILENO); /* whoever is at their other ends sees the target's end */
 	dup2(STDERR_FILENO, STDOUT_FILENO);
 	sbx_status_start(run);
-	sbx_wait(run, child, &end);
+	sbx_wait(run, child, signals, &end);
 	sbx_timing_mark(SBX_MOMENT_GONE);
 	sbx_terminal_restore(&terminal);
 	report_end(run, &end);
@@ -238,8 +244,10 @@ static int run_in_place(struct sbx_run *run, struct sbx_err *err)
 			    "--stats and --status-fd need a process that waits, and this policy runs in place");
 		return give_up(run, err);
 	}
-	sigprocmask(SIG_SETMASK, NULL, &run->caller.mask);
-	sbx_spawn_in_place(run, err);
+	if (sigprocmask(SIG_SETMASK, NULL, &run->caller.mask) < 0)
+		sbx_err_set(err, SBX_STEP_WAIT, errno, "signals");
+	else
+		sbx_spawn_in_place(run, err);
 	return give_up(run, err);
 }
 

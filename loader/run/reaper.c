@@ -36,16 +36,15 @@ static void on_clock_signal(int signo, siginfo_t *info, void *context)
 }
 
 /* Until here every signal was blocked; a blocked one waits, though we are PID 1. */
-static void hear_loader(void)
+static int hear_loader(void)
 {
 	struct sigaction action = { .sa_sigaction = on_clock_signal, .sa_flags = SA_SIGINFO | SA_RESTART };
 	sigset_t clock;
 
 	sigemptyset(&action.sa_mask);
-	sigaction(SBX_CLOCK_SIGNAL, &action, NULL);
 	sigemptyset(&clock);
 	sigaddset(&clock, SBX_CLOCK_SIGNAL);
-	sigprocmask(SIG_UNBLOCK, &clock, NULL);
+	return sigaction(SBX_CLOCK_SIGNAL, &action, NULL) < 0 ? -1 : sigprocmask(SIG_UNBLOCK, &clock, NULL);
 }
 
 /* The loader kills us when it has read what it wants to. */
@@ -69,7 +68,10 @@ _Noreturn void sbx_reaper(const struct sbx_policy_blob *policy, int channel, boo
 		sbx_err_set(&err, SBX_STEP_FDS, errno, "close_range");
 		sbx_fail(channel, &err);
 	}
-	hear_loader();
+	if (hear_loader() < 0) {
+		sbx_err_set(&err, SBX_STEP_WAIT, errno, "signals");
+		sbx_fail(channel, &err);
+	}
 	if (sbx_seccomp_apply(policy, policy->reaper, &err) < 0)
 		sbx_fail(channel, &err);
 	for (;;) {

@@ -37,7 +37,7 @@ static bool is_stop(int signo)
 	return is_one_of(stop, signo);
 }
 
-void sbx_signals_block(sigset_t *mask)
+int sbx_signals_open(sigset_t *mask)
 {
 	static const int not_forwarded[] = { SIGKILL, SIGSTOP, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS };
 	sigset_t all;
@@ -45,7 +45,7 @@ void sbx_signals_block(sigset_t *mask)
 	sigfillset(&all);
 	for (size_t i = 0; i < sizeof(not_forwarded) / sizeof(not_forwarded[0]); i++)
 		sigdelset(&all, not_forwarded[i]);
-	sigprocmask(SIG_SETMASK, &all, mask);
+	return sigprocmask(SIG_SETMASK, &all, mask) < 0 ? -1 : signalfd(-1, &all, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
 static void send_signal(const struct sbx_followed *of, int signo)

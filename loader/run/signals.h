@@ -24,10 +24,13 @@ struct sbx_followed {
 	int64_t look_until;
 };
 
-/* Block the signals that will be forwarded, before the target exists; *mask becomes the caller's mask. */
-void sbx_signals_block(sigset_t *mask);
+/*
+ * Block the signals that will be forwarded, before the target exists; *mask becomes the caller's mask. Returns the
+ * signalfd(2) that they come over, or -1 with errno: a loader that hears nothing must not wait.
+ */
+int sbx_signals_open(sigset_t *mask);
 
-/* What has come over signalfd(2) `fd`; true when the target has been continued, as below. */
+/* What has come over it; true when the target has been continued, as below. */
 bool sbx_signals_read(struct sbx_followed *of, int fd);
 
 /* `of` has been filled in, but for what signals have done. */

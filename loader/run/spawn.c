@@ -191,7 +191,8 @@ __attribute__((noinline)) static int become_target(struct sbx_run *run, struct s
 	tmp = run->channel[1] >= 0 && sbx_plan_has(&run->plan, SBX_MOUNT_TMPFS, "/tmp") ? sbx_usage_open_tmp() : -1;
 	if (sbx_limits_apply(&run->limits, err) < 0)
 		return -1;
-	sbx_caller_restore(&run->caller);
+	if (sbx_caller_restore(&run->caller) < 0)
+		return sbx_err_set(err, SBX_STEP_EXEC, errno, "signals");
 	if (apply_filter(run->policy, run->channel[1], err) < 0)
 		return -1;
 	sbx_timing_mark(SBX_MOMENT_SECCOMP);
@@ -269,7 +270,10 @@ _Noreturn static void run_child(struct sbx_run *run)
 		sbx_fail(run->channel[1], &err);
 	if (reaped) {
 		scrub_arguments(&run->caller);
-		prctl(PR_SET_DUMPABLE, 0); /* stays so in this memory: no credentials change any more */
+		if (prctl(PR_SET_DUMPABLE, 0) < 0) { /* stays so in this memory: no credentials change any more */
+			sbx_err_set(&err, SBX_STEP_SPAWN, errno, "PR_SET_DUMPABLE");
+			sbx_fail(run->channel[1], &err);
+		}
 		stop = stop_pending(run->policy);
 		target = vfork(); /* the reaper has nothing to do until exec, and no memory is copied */
 		if (target < 0) {

@@ -11,7 +11,6 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -33,7 +32,6 @@ struct wait {
 	struct sbx_run *run;
 	struct sbx_end *end;
 	struct sbx_followed of;
-	int signals; /* signalfd */
 	bool acked, ended;
 	bool dozing;                               /* messages are read when something else has come: until doze_by */
 	int64_t ack_by, wall_by, kill_by, doze_by; /* sbx_clock_now() */
@@ -171,6 +169,7 @@ static void on_call(struct wait *wait)
 						   SBX_PHASE_FLOOR,
 			      &wait->end->err))
 		return;
+	wait->end->failed = wait->end->err.errnum; /* it still waits */
 	wait->end->note = true;
 	wait->of.forced = SIGSYS; /* what the kernel's own kill would have been */
 	kill(wait->of.child, SIGKILL);
@@ -291,7 +290,7 @@ static int64_t doze_deadline(const struct sbx_run *run)
 	return watched ? 0 : sbx_clock_after(DOZE_MS);
 }
 
-void sbx_wait(struct sbx_run *run, pid_t child, struct sbx_end *end)
+void sbx_wait(struct sbx_run *run, pid_t child, int signals, struct sbx_end *end)
 {
 	struct wait wait = {
 		.run = run,
@@ -311,13 +310,10 @@ void sbx_wait(struct sbx_run *run, pid_t child, struct sbx_end *end)
 				  { .events = POLLOUT } };
 	int channel = run->channel[0], ready;
 	struct timespec left;
-	sigset_t blocked;
 	int64_t next;
 
 	memset(end, 0, sizeof(*end));
-	sigprocmask(SIG_SETMASK, NULL, &blocked);
-	wait.signals = signalfd(-1, &blocked, SFD_CLOEXEC | SFD_NONBLOCK);
-	poll[0].fd = wait.signals;
+	poll[0].fd = signals;
 	if (run->limits.held[SBX_LIMIT_WALL] == SBX_HELD_LOADER) {
 		wait.wall_by = sbx_clock_after(run->limits.value[SBX_LIMIT_WALL]);
 		sbx_clock_wake(wait.wall_by);
@@ -337,7 +333,7 @@ void sbx_wait(struct sbx_run *run, pid_t child, struct sbx_end *end)
 		if (ready <= 0)
 			continue;
 		if (poll[0].revents)
-			restart_ack_clock(&wait, sbx_signals_read(&wait.of, wait.signals));
+			restart_ack_clock(&wait, sbx_signals_read(&wait.of, signals));
 		if (poll[2].revents)
 			sbx_child_reports_read(&run->child_reports, sbx_latch_children(run->policy));
 		if (poll[3].revents & POLLIN)

@@ -11,6 +11,6 @@
 struct sbx_run;
 
 /* Follow the fenced process `child` to its end. UNTRUSTED: what comes over the channel, but for its sender's pid. */
-void sbx_wait(struct sbx_run *run, pid_t child, struct sbx_end *end);
+void sbx_wait(struct sbx_run *run, pid_t child, int signals, struct sbx_end *end);
 
 #endif

@@ -53,7 +53,9 @@ void sbx_notify_close(struct sbx_notify *notify)
 	notify->fd = -1;
 }
 
-static void send_answer(const struct sbx_notify *notify, const struct seccomp_notif *call, int errnum)
+/* False with err filled when it can't be answered: it would wait for ever. */
+static bool send_answer(const struct sbx_notify *notify, const struct seccomp_notif *call, int errnum,
+			struct sbx_err *err)
 {
 	struct seccomp_notif_resp resp = {
 		.id = call->id,
@@ -61,7 +63,10 @@ static void send_answer(const struct sbx_notify *notify, const struct seccomp_no
 		.flags = errnum ? 0 : (uint32_t)SECCOMP_USER_NOTIF_FLAG_CONTINUE,
 	};
 
-	call_listener(notify, NOTIF_SEND, &resp); /* ENOENT: it is gone */
+	if (call_listener(notify, NOTIF_SEND, &resp) == 0 || errno == ENOENT) /* it is gone */
+		return true;
+	sbx_err_set(err, SBX_STEP_SECCOMP, errno, "a call that waits can't be answered");
+	return false;
 }
 
 static const struct sbx_callname *find_call(const struct sbx_policy_blob *policy, int nr)
@@ -132,10 +137,8 @@ bool sbx_notify_answer(struct sbx_notify *notify, const struct seccomp_notif *ca
 	struct sbx_notify_call *seen = name ? &notify->seen[name->nr] : NULL, nobody = { 0 };
 	uint32_t result;
 
-	if (phase == SBX_PHASE_LOADER) {
-		send_answer(notify, call, 0);
-		return true;
-	}
+	if (phase == SBX_PHASE_LOADER)
+		return send_answer(notify, call, 0, err);
 	seen = seen ? seen : &nobody;
 	if (!seen->program[0])
 		program_name((pid_t)call->pid, seen->program);
@@ -150,8 +153,7 @@ bool sbx_notify_answer(struct sbx_notify *notify, const struct seccomp_notif *ca
 		seen->let_through += result == SECCOMP_RET_ALLOW;
 	}
 	seen->denied += result != SECCOMP_RET_ALLOW;
-	send_answer(notify, call, result == SECCOMP_RET_ALLOW ? 0 : errno_of(result));
-	return true;
+	return send_answer(notify, call, result == SECCOMP_RET_ALLOW ? 0 : errno_of(result), err);
 }
 
 static int by_name(const void *a, const void *b)

@@ -45,7 +45,7 @@ void sbx_notify_init(struct sbx_notify *notify, const struct sbx_policy_blob *po
  */
 bool sbx_notify_receive(const struct sbx_notify *notify, struct seccomp_notif *call);
 
-/* Answer it. False, and no answer, when the command is to be killed for it; err says why. */
+/* Answer it. False, and no answer, when the command is to be killed for it, or (err has an errno) can't be answered. */
 bool sbx_notify_answer(struct sbx_notify *notify, const struct seccomp_notif *call, enum sbx_phase phase,
 		       struct sbx_err *err);
 

@@ -57,3 +57,17 @@ with_error() { # CALLS:error=ERROR[:when=N] [-P PATH] -- [ARG...]
 	with_error capget:error=EPERM -- true
 	expect_refused 'capabilities: capget'
 }
+
+@test "a loader that can't hear signals runs nothing" {
+	local call
+	for call in signalfd4 rt_sigprocmask; do
+		with_error "$call:error=ENOMEM:when=1" -- sh -c 'echo ran >ran'
+		expect_refused 'wait: signals: Out of memory' || return 1
+		[ ! -e ran ]
+	done
+}
+
+@test "a call that nobody can answer doesn't wait for ever" {
+	with_error ioctl:error=ENOMEM:when=2 -- --set 'seccomp.log=["close"]' true
+	expect_refused "a call that waits can't be answered"
+}
