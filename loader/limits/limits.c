@@ -128,15 +128,21 @@ static int refuse_limit(const struct sbx_limits *limits, int id, struct sbx_err 
 }
 
 /* Resource limits that mean the same, where nothing better holds. */
-static void plan_rlimits(struct sbx_limits *limits, uint32_t namespaces)
+static int plan_rlimits(struct sbx_limits *limits, uint32_t namespaces, struct sbx_err *err)
 {
 	for (int id = 0; id < SBX_LIMIT__COUNT; id++) {
 		const struct sbx_rlimit *rlimit = &sbx_holders[id].rlimit;
+		int holds;
 
-		if (rlimit->unit && !rlimit->each && sbx_limits_wanted(limits, (enum sbx_limit_id)id) &&
-		    sbx_rlimits_hold(rlimit, namespaces, &limits->reason[id]))
+		if (!rlimit->unit || rlimit->each || !sbx_limits_wanted(limits, (enum sbx_limit_id)id))
+			continue;
+		holds = sbx_rlimits_hold(rlimit, namespaces, &limits->reason[id]);
+		if (holds < 0)
+			return sbx_err_set(err, SBX_STEP_LIMITS, errno, sbx_limits_name((enum sbx_limit_id)id));
+		if (holds)
 			limits->held[id] = SBX_HELD_RLIMIT;
 	}
+	return 0;
 }
 
 /* `pid`, 0 for this process; `late`: only what a cgroup might have held. */
@@ -265,7 +271,8 @@ int sbx_limits_plan(struct sbx_limits *limits, const struct sbx_policy_blob *pol
 		limits->why = "no controller for it is to be had in the cgroup above this one";
 		use_cgroup(limits);
 	}
-	plan_rlimits(limits, policy->namespaces);
+	if (plan_rlimits(limits, policy->namespaces, err) < 0)
+		return -1;
 	if (first_unheld(limits) < 0)
 		return 0;
 	if (watched && wants_scope(limits) && scope_possible(limits)) {
@@ -317,8 +324,9 @@ static int hold_without(struct sbx_limits *limits, const struct sbx_policy_blob 
 			struct sbx_err *err)
 {
 	limits->scope.wanted = false;
-	plan_rlimits(limits, policy->namespaces);
-	return accept_unheld(limits, policy, err) < 0 ? -1 : set_rlimits(limits, child, true, err);
+	return plan_rlimits(limits, policy->namespaces, err) < 0 || accept_unheld(limits, policy, err) < 0 ?
+		       -1 :
+		       set_rlimits(limits, child, true, err);
 }
 
 /* What is in force is what the kernel says; of I/O on whatever disk systemd has found behind the one that we have

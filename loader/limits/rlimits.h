@@ -19,8 +19,9 @@ struct sbx_rlimit {
 	bool each;      /* holds each process by itself, which is less than the policy says: only as best_effort says */
 };
 
-/* Would it hold a command in these namespaces, CLONE_NEW*? False with a reason of its own in `why`, or with none. */
-bool sbx_rlimits_hold(const struct sbx_rlimit *rlimit, uint32_t namespaces, const char **why);
+/* Would it hold a command in these namespaces, CLONE_NEW*? 1; 0 with a reason of its own in `why`, or with none; -1
+ * with errno when that can't be told. */
+int sbx_rlimits_hold(const struct sbx_rlimit *rlimit, uint32_t namespaces, const char **why);
 
 /* Set it for the process `pid`, 0 for this one, to `limit` in the policy's unit, never above what it has. -1 with
  * errno. */
@@ -29,9 +30,9 @@ int sbx_rlimits_set(const struct sbx_rlimit *rlimit, pid_t pid, uint64_t limit);
 /*
  * A user namespace that is made between the two has a part of the signals that the caller may have queued, all its
  * processes together: nobody inside keeps the caller's other processes from queueing theirs. What getrlimit(2) says
- * stays as it was. Linux >= 5.14.
+ * stays as it was. Linux >= 5.14. -1 with errno.
  */
-struct rlimit sbx_rlimits_lower_queue(void);
-void sbx_rlimits_restore_queue(const struct rlimit *was);
+int sbx_rlimits_lower_queue(struct rlimit *was);
+int sbx_rlimits_restore_queue(const struct rlimit *was);
 
 #endif

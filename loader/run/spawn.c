@@ -296,6 +296,7 @@ pid_t sbx_spawn(struct sbx_run *run, struct sbx_err *err)
 {
 	const int yes = 1;
 	struct rlimit queue;
+	int restored;
 	pid_t pid;
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, run->channel) < 0 ||
@@ -308,11 +309,16 @@ pid_t sbx_spawn(struct sbx_run *run, struct sbx_err *err)
 	}
 	if (!(run->policy->flags & SBX_POLICY_AS_PID_1))
 		copy_arguments(&run->target);
-	queue = sbx_rlimits_lower_queue();
+	if (sbx_rlimits_lower_queue(&queue) < 0)
+		return sbx_err_set(err, SBX_STEP_LIMITS, errno, "queued signals");
 	pid = sbx_clone(run->policy, &run->limits, run->cwd.path, err);
-	sbx_rlimits_restore_queue(&queue); /* in both */
+	restored = sbx_rlimits_restore_queue(&queue); /* in both */
 	if (pid < 0)
 		return -1;
+	if (pid == 0 && restored < 0) {
+		sbx_err_set(err, SBX_STEP_LIMITS, errno, "queued signals");
+		sbx_fail(run->channel[1], err);
+	}
 	if (pid == 0)
 		run_child(run);
 	close(run->channel[1]);
@@ -322,12 +328,13 @@ pid_t sbx_spawn(struct sbx_run *run, struct sbx_err *err)
 
 static int enter_namespaces(uint32_t namespaces, struct sbx_err *err)
 {
-	const struct rlimit queue = sbx_rlimits_lower_queue();
+	struct rlimit queue;
 
+	if (sbx_rlimits_lower_queue(&queue) < 0)
+		return sbx_err_set(err, SBX_STEP_LIMITS, errno, "queued signals");
 	if (unshare((int)namespaces) < 0)
 		return sbx_err_set(err, SBX_STEP_SPAWN, errno, "new namespaces");
-	sbx_rlimits_restore_queue(&queue);
-	return 0;
+	return sbx_rlimits_restore_queue(&queue) < 0 ? sbx_err_set(err, SBX_STEP_LIMITS, errno, "queued signals") : 0;
 }
 
 int sbx_spawn_in_place(struct sbx_run *run, struct sbx_err *err)

@@ -71,3 +71,17 @@ with_error() { # CALLS:error=ERROR[:when=N] [-P PATH] -- [ARG...]
 	with_error ioctl:error=ENOMEM:when=2 -- --set 'seccomp.log=["close"]' true
 	expect_refused "a call that waits can't be answered"
 }
+
+@test "a limit that is built in isn't lost when the kernel's version can't be read" {
+	only_user # RLIMIT_NPROC isn't for root
+	with_error uname:error=ENOSYS -- true
+	expect_refused 'limits: pids'
+}
+
+@test "queued signals: a limit that can't be lowered, or given back, ends the run" {
+	local error
+	for error in EPERM:when=2 EPERM:when=3; do
+		with_error "prlimit64:error=$error" -- true
+		expect_refused 'limits: queued signals' || return 1
+	done
+}
