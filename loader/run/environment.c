@@ -90,6 +90,7 @@ static void add_pattern(struct patterns *patterns, const char *text)
 /* Options win over the policy, keep over drop. */
 struct sieve {
 	struct patterns unset, keep, drop;
+	struct sbx_vec drop_entries; /* char *: patterns of NAME=VALUE */
 };
 
 static struct sieve make_sieve(const struct sbx_policy_blob *policy, const struct sbx_options *options)
@@ -102,11 +103,24 @@ static struct sieve make_sieve(const struct sbx_policy_blob *policy, const struc
 		add_pattern(&sieve.unset, *(char **)sbx_vec_at(&options->unsetenv, i));
 	for (size_t i = 0; i < options->keep_env.count; i++)
 		add_pattern(&sieve.keep, *(char **)sbx_vec_at(&options->keep_env, i));
-	for (size_t i = 0; i < rules; i++)
-		if (rule[i].op == SBX_ENV_KEEP || rule[i].op == SBX_ENV_DROP)
-			add_pattern(rule[i].op == SBX_ENV_KEEP ? &sieve.keep : &sieve.drop,
-				    sbx_str(policy, policy->strings, rule[i].text));
+	for (size_t i = 0; i < rules; i++) {
+		const char *text = sbx_str(policy, policy->strings, rule[i].text);
+
+		if (rule[i].op == SBX_ENV_DROP && strchr(text, '='))
+			sbx_vec_push(&sieve.drop_entries, sizeof(text), &text);
+		else if (rule[i].op == SBX_ENV_KEEP || rule[i].op == SBX_ENV_DROP)
+			add_pattern(rule[i].op == SBX_ENV_KEEP ? &sieve.keep : &sieve.drop, text);
+	}
 	return sieve;
+}
+
+/* A value that gives a variable away whatever its name is. */
+static bool is_dropped_whole(const struct sieve *sieve, const char *entry)
+{
+	for (size_t i = 0; i < sieve->drop_entries.count; i++)
+		if (sbx_glob(*(char **)sbx_vec_at(&sieve->drop_entries, i), entry))
+			return true;
+	return false;
 }
 
 static bool is_kept(const struct sieve *sieve, const char *entry)
@@ -114,7 +128,7 @@ static bool is_kept(const struct sieve *sieve, const char *entry)
 	const struct name name = name_of(entry);
 
 	return strncmp(entry, "SBX_", 4) != 0 && !is_listed(&sieve->unset, &name) &&
-	       (is_listed(&sieve->keep, &name) || !is_listed(&sieve->drop, &name));
+	       (is_listed(&sieve->keep, &name) || (!is_listed(&sieve->drop, &name) && !is_dropped_whole(sieve, entry)));
 }
 
 static void set_variable(struct sbx_vec *env, const char *entry)

@@ -203,16 +203,24 @@ same() { # WHAT OPTION... : options of spawn.py
 @test "what looks like a secret is dropped from the environment, the rest is kept" {
 	export MY_TOKEN=hunter2 DB_PASSWORD=hunter2 AWS_ACCESS_KEY_ID=hunter2 GITHUB_REPOSITORY=hunter2 API_KEY=hunter2 \
 		CLIENT_SECRET=hunter2 SSH_AUTH_SOCK=hunter2 DBUS_SESSION_BUS_ADDRESS=hunter2 KUBECONFIG=hunter2 \
-		DOCKER_HOST=hunter2 XDG_RUNTIME_DIR=hunter2 SBX_ANYTHING=hunter2 LD_AUDIT=hunter2
-	export PLAIN=kept KEYBOARD=kept LC_MESSAGES=C TZ=UTC
+		DOCKER_HOST=hunter2 XDG_RUNTIME_DIR=hunter2 SBX_ANYTHING=hunter2 LD_AUDIT=hunter2 \
+		DATABASE_URL=hunter2 APP_DATABASE_URL=hunter2 REDIS_URL=hunter2 MONGODB_URI=hunter2 SENTRY_DSN=hunter2 \
+		SLACK_WEBHOOK_URL=hunter2 JWT=hunter2 COOKIE=hunter2 SSHPASS=hunter2 PASS=hunter2 MY_CREDS=hunter2 \
+		UPSTREAM=https://user:hunter2@example.org/path
+	export PLAIN=kept KEYBOARD=kept LC_MESSAGES=C TZ=UTC SITE=https://example.org/a@b MAIL=user:x@example.org PASSAGE=kept
 	run "$SBX" env
 	expect_status 0
 	expect_no_line 'hunter2'
 	expect_line '^PLAIN=kept$'
 	expect_line '^KEYBOARD=kept$'
+	expect_line '^PASSAGE=kept$'
+	expect_line '^SITE=https://example.org/a@b$'
+	expect_line '^MAIL=user:x@example.org$'
 	expect_line '^TZ=UTC$'
 	expect_line '^PATH='
 	expect_line '^HOME='
+	run "$SBX" --keep-env UPSTREAM env
+	expect_line '^UPSTREAM=https://user:hunter2@example.org/path$'
 }
 
 @test "no trace of sbx is in the environment" {
