@@ -16,7 +16,7 @@
 #include "loader/cli/timing.h"
 #include "loader/grants/grant_options.h"
 #include "loader/output/output_report.h"
-#include "loader/plan/protect.h"
+#include "loader/plan/hide_protected.h"
 #include "loader/policy/policy_cache.h"
 #include "loader/policy/policy_find.h"
 #include "loader/run/announce.h"
@@ -101,7 +101,7 @@ static int make_plan(struct sbx_run *run, struct sbx_err *err)
 	    sbx_grants_arguments(&run->plan, run->cwd.path, options->argv, &run->stage, err) < 0 ||
 	    sbx_grants_target(&run->plan, run->cwd.path, &run->target, err) < 0 ||
 	    sbx_latch_plan(&run->latch, &run->target, &run->plan, run->programs.shim, err) < 0 ||
-	    sbx_protect_hide(&run->plan, err) < 0)
+	    sbx_hide_protected(&run->plan, err) < 0)
 		return -1;
 	if (!run->cwd.only_inside)
 		sbx_grants_cwd(&run->plan, run->cwd.path);

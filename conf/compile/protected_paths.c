@@ -122,20 +122,25 @@ static const char *follow_link(struct sbx_errs *errs, const char *at, uid_t *own
 	return real_path(errs, at);
 }
 
-/* A dot entry of the home that is a symlink: what it leads to is protected, unless that is the system's. */
+/* A dot entry of the home that is a symlink: what it leads to is protected. */
 static bool below_dot_link(struct sbx_errs *errs, const char *home, const char *path)
 {
 	DIR *dir = opendir(home);
 	const struct dirent *entry;
 	bool found = false;
+	size_t left = SIZE_MAX;
+	struct stat st = { .st_uid = geteuid() };
 
-	for (errno = dir ? 0 : errno; dir && !found && (entry = readdir(dir)); errno = 0) {
+	if (dir && fstat(dirfd(dir), &st) == 0 && st.st_uid != geteuid())
+		left = SBX_PROTECTED_ENTRIES_MAX;
+	for (errno = dir ? 0 : errno; dir && !found && left-- > 0 && (entry = readdir(dir)); errno = 0) {
 		const char *real = NULL;
 		uid_t owner = 0;
 
 		if (entry->d_name[0] == '.')
 			real = follow_link(errs, sbx_pool_printf(errs->pool, "%s/%s", home, entry->d_name), &owner);
-		found = real && (owner != 0 || sbx_path_within(real, home)) && sbx_path_within(path, real);
+		found = real && sbx_path_within(path, real) &&
+			sbx_protected_dot_link(st.st_uid, owner, geteuid(), sbx_path_within(real, home));
 	}
 	expect(errs, errno, home);
 	if (dir)

@@ -15,7 +15,7 @@
 #include <string.h>
 
 #include "loader/output/output_grants.h"
-#include "loader/plan/protect.h"
+#include "loader/plan/protected_paths.h"
 #include "loader/argv/argv_parse.h"
 
 static void add_link(struct sbx_plan *plan, const struct sbx_resolved *path)
@@ -46,7 +46,8 @@ static void grant_entries(const struct sbx_outputs *outputs, const char *path)
 		    sbx_stage_is_name(entry->d_name) || lstat(file->path, &file->st) < 0)
 			continue;
 		file->exists = true;
-		if (sbx_protect_hidden(outputs->plan, file->path) || sbx_stage_shows(outputs->stage, file->path))
+		if (sbx_protected_paths_hidden(outputs->plan, file->path) ||
+		    sbx_stage_shows(outputs->stage, file->path))
 			continue;
 		if (S_ISLNK(file->st.st_mode))
 			add_link(outputs->plan, file);
@@ -79,7 +80,7 @@ static int grant_input_word(const struct sbx_outputs *outputs, const char *word,
 	(void)err;
 	if (sbx_resolve(outputs->cwd, word, path) < 0 || !path->exists)
 		return 0;
-	reason = sbx_protect_reason(plan, path);
+	reason = sbx_protected_paths_reason(plan, path);
 	if (!reason && !sbx_grants_possible(path))
 		reason = "neither a file nor a directory";
 	if (reason)

@@ -16,7 +16,7 @@
 #include "loader/base/path.h"
 #include "loader/base/sticky.h"
 #include "loader/base/vec.h"
-#include "loader/plan/protect.h"
+#include "loader/plan/protected_paths.h"
 #include "shim/err.h"
 
 static const enum sbx_grant option_grant[] = {
@@ -67,7 +67,7 @@ int sbx_grants_target(struct sbx_plan *plan, const char *cwd, const struct sbx_t
 		if (!S_ISREG(file->st.st_mode))
 			reason = "no regular file";
 		else if (i > 0 && !shown_by_policy(plan, file->path))
-			reason = sbx_protect_reason(plan, file);
+			reason = sbx_protected_paths_reason(plan, file);
 		if (reason)
 			return sbx_err_set(
 				err, SBX_STEP_TARGET, EACCES,
@@ -216,8 +216,8 @@ static void late_tmpfs(struct sbx_plan *plan, const struct sbx_late *late, const
 /* `from` was resolved. Returns why it gets nothing, or NULL. */
 static const char *grant_resolved(struct sbx_plan *plan, const struct sbx_late *late, struct sbx_resolved *from)
 {
-	const char *reason =
-		from->exists || late->grant == SBX_GRANT_TMPFS ? sbx_protect_reason(plan, from) : "it does not exist";
+	const char *reason = from->exists || late->grant == SBX_GRANT_TMPFS ? sbx_protected_paths_reason(plan, from) :
+									      "it does not exist";
 
 	if (!reason && late->arg && !sbx_grants_possible(from))
 		reason = "neither a file nor a directory";

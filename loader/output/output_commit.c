@@ -21,7 +21,7 @@
 
 #include <linux/fs.h>
 
-#include "loader/plan/protect.h"
+#include "loader/plan/protected_paths.h"
 #include "loader/output/tree_remove.h"
 #include "shim/err.h"
 
@@ -231,7 +231,7 @@ static const char *refusal_of_output(const struct commit *commit, const struct s
 		fits = sbx_output_names_fit(sbx_vec_at(&commit->dir->patterns, i), name);
 	if (!file && !fits)
 		return not_named;
-	return !file && sbx_protect_reason(commit->stage->plan, &resolved) ?
+	return !file && sbx_protected_paths_reason(commit->stage->plan, &resolved) ?
 		       "a protected name: it is not moved into place" :
 		       NULL;
 }

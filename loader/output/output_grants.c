@@ -18,7 +18,6 @@
 #include "loader/base/path.h"
 #include "loader/base/sticky.h"
 #include "loader/base/vec.h"
-#include "loader/plan/protect.h"
 #include "loader/plan/protected_paths.h"
 #include "shim/err.h"
 
@@ -52,7 +51,7 @@ void sbx_output_grant_refuse(struct sbx_plan *plan, const struct sbx_resolved *p
 /* Why nothing may be written there because somebody named it; NULL when it may. */
 static const char *output_refusal(struct sbx_plan *plan, const struct sbx_resolved *path)
 {
-	const char *reason = sbx_protect_reason(plan, path);
+	const char *reason = sbx_protected_paths_reason(plan, path);
 
 	return !reason && sbx_protected_paths_system(plan, path->path) ? "a directory of the system" : reason;
 }
@@ -244,7 +243,7 @@ int sbx_output_grant_named(const struct sbx_outputs *outputs, const char *word, 
 		reason = SBX_REASON_FOREIGN;
 	if (reason) {
 		if (path->exists &&
-		    !sbx_protect_reason(outputs->plan, path)) /* then it is the system's: there to be read */
+		    !sbx_protected_paths_reason(outputs->plan, path)) /* then it is the system's: there to be read */
 			sbx_plan_grant(outputs->plan, SBX_GRANT_INPUT, path, NULL);
 		sbx_output_grant_refuse(outputs->plan, path, reason, "--rw");
 		return 0;
@@ -280,7 +279,7 @@ static int link_fitting(const struct sbx_outputs *outputs, struct sbx_stage_dir 
 		file = sbx_output_grant_in(parent, entry->d_name);
 		file->exists = fstatat(dir->dir_fd, entry->d_name, &file->st, AT_SYMLINK_NOFOLLOW) == 0;
 		sbx_stage_fitting(dir, entry->d_name, &file->st,
-				  file->exists && !sbx_protect_reason(outputs->plan, file));
+				  file->exists && !sbx_protected_paths_reason(outputs->plan, file));
 	}
 	closedir(list);
 	return 0;

@@ -1,17 +1,21 @@
 /*
- * protected_paths.c -- resolves the policy's table of protected paths at run time: a home may be reached through a
- * symlink (/home -> /data/home), and the compiled policy knows only what was written down.
+ * protected_paths.c -- resolves the policy's table of protected paths at run time, for a home may be reached through a
+ * symlink (/home -> /data/home) and the compiled policy knows only what was written down; and says why what an argument
+ * names is not granted.
  */
 #include "loader/plan/protected_paths.h"
 
 #include <dirent.h>
 #include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "loader/base/cleanup.h"
 #include "loader/base/directory.h"
 #include "loader/base/memory.h"
 #include "loader/base/path.h"
+#include "loader/base/sticky.h"
+#include "shim/protected.h"
 
 static void push_protected(struct sbx_plan *plan, enum sbx_protect_kind kind, const char *path, bool is_link)
 {
@@ -20,20 +24,23 @@ static void push_protected(struct sbx_plan *plan, enum sbx_protect_kind kind, co
 	sbx_vec_push(&plan->protected_paths, sizeof(item), &item);
 }
 
-/* A dot entry of a canonical home that is a symlink: what it leads to is protected, unless that is the system's. */
-static void load_dot_links(struct sbx_plan *plan, const char *home)
+/* A dot entry of a home that is a symlink: what it leads to is protected. */
+static void load_dot_links(struct sbx_plan *plan, const struct sbx_resolved *home)
 {
-	cleanup_fd int dir = openat(AT_FDCWD, home, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	cleanup_fd int dir = openat(AT_FDCWD, home->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	size_t left = home->st.st_uid == geteuid() ? SIZE_MAX : SBX_PROTECTED_ENTRIES_MAX;
 	struct sbx_entries entries = { .fd = dir };
 	const struct sbx_entry *entry;
 
-	while (dir >= 0 && (entry = sbx_entries_next(&entries))) {
+	while (dir >= 0 && left-- > 0 && (entry = sbx_entries_next(&entries))) {
 		struct sbx_resolved real;
 
 		if (entry->name[0] == '.' && (entry->type == DT_LNK || entry->type == DT_UNKNOWN) &&
 		    strcmp(entry->name, ".") != 0 && strcmp(entry->name, "..") != 0 &&
-		    sbx_resolve("/", sbx_format("%s/%s", home, entry->name), &real) == 0 && real.links.count &&
-		    real.exists && (real.st.st_uid != 0 || sbx_path_within(real.path, home)))
+		    sbx_resolve("/", sbx_format("%s/%s", home->path, entry->name), &real) == 0 && real.links.count &&
+		    real.exists &&
+		    sbx_protected_dot_link(home->st.st_uid, real.st.st_uid, geteuid(),
+					   sbx_path_within(real.path, home->path)))
 			push_protected(plan, SBX_PROTECT_PATH, real.path, false);
 	}
 }
@@ -54,7 +61,7 @@ static void load_protected(struct sbx_plan *plan, enum sbx_protect_kind kind, co
 	if (resolved && strcmp(real.path, text) != 0)
 		push_protected(plan, kind, real.path, false);
 	if (resolved && kind == SBX_PROTECT_HOME)
-		load_dot_links(plan, real.path);
+		load_dot_links(plan, &real);
 	for (size_t i = 0; i < real.links.count; i++)
 		push_protected(plan, kind, ((struct sbx_link *)sbx_vec_at(&real.links, i))->at, true);
 }
@@ -84,4 +91,60 @@ bool sbx_protected_paths_system(struct sbx_plan *plan, const char *path)
 			return true;
 	}
 	return false;
+}
+
+/* A symlink on the way to what is protected may be named, unless it is a dot entry of a home. */
+static const char *reason_for(const struct sbx_protected_path *item, const char *path, bool whole)
+{
+	if (item->is_link && item->kind != SBX_PROTECT_HOME)
+		return NULL;
+	return sbx_protected_reason(item->kind, item->path, path, whole && !item->is_link);
+}
+
+bool sbx_protected_paths_hidden(struct sbx_plan *plan, const char *path)
+{
+	const struct sbx_vec *paths = sbx_protected_paths(plan);
+
+	for (size_t i = 0; i < plan->hidden.count; i++)
+		if (sbx_path_within(path, *(char **)sbx_vec_at(&plan->hidden, i)))
+			return true;
+	for (size_t i = 0; i < paths->count; i++) {
+		const struct sbx_protected_path *item = sbx_vec_at(paths, i);
+
+		if (item->kind != SBX_PROTECT_NAME && reason_for(item, path, false))
+			return true;
+	}
+	return false;
+}
+
+static const char *reason_of(struct sbx_plan *plan, const char *path, bool whole)
+{
+	const struct sbx_vec *paths = sbx_protected_paths(plan);
+
+	for (size_t i = 0; i < plan->hidden.count; i++)
+		if (sbx_path_within(path, *(char **)sbx_vec_at(&plan->hidden, i)))
+			return "hidden by --hide";
+	for (size_t i = 0; i < paths->count; i++) {
+		const char *reason = reason_for(sbx_vec_at(paths, i), path, whole);
+
+		if (reason)
+			return reason;
+	}
+	return NULL;
+}
+
+const char *sbx_protected_paths_reason(struct sbx_plan *plan, const struct sbx_resolved *resolved)
+{
+	const char *reason = sbx_protected_top(resolved->path, resolved->exists && S_ISDIR(resolved->st.st_mode));
+
+	if (!reason && resolved->planted)
+		reason = SBX_REASON_PLANTED;
+	if (!reason)
+		reason = reason_of(plan, resolved->path, true);
+	for (size_t i = 0; !reason && i < resolved->links.count; i++) {
+		const struct sbx_link *link = sbx_vec_at(&resolved->links, i);
+
+		reason = reason_of(plan, link->at, false) ? "reached through a protected path" : NULL;
+	}
+	return reason;
 }

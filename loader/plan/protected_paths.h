@@ -22,4 +22,10 @@ const struct sbx_vec *sbx_protected_paths(struct sbx_plan *plan);
 /* Does the canonical path lie in a directory of the system's, where no argument names an output? */
 bool sbx_protected_paths_system(struct sbx_plan *plan, const char *path);
 
+/* Why the resolved path must not be granted because somebody named it; NULL when it may be. The text is static. */
+const char *sbx_protected_paths_reason(struct sbx_plan *plan, const struct sbx_resolved *resolved);
+
+/* Is the canonical path hidden below any granted directory: a name alone hides nothing there. */
+bool sbx_protected_paths_hidden(struct sbx_plan *plan, const char *path);
+
 #endif

@@ -108,6 +108,29 @@ replace='mv p/a/b p/a/z; mkdir -p p/a/b/c; echo evil >p/a/b/c/f; mv p/a p/y; mkd
 	expect_no_line '^secret$'
 }
 
+@test "somebody's dot links protect their own files, and nobody else's" {
+	only_root
+	mkdir -p other theirs third roots
+	for dir in theirs third roots; do
+		echo "of $dir" >$dir/file
+	done
+	ln -s "$PWD/theirs" other/.a
+	ln -s "$PWD/third" other/.b
+	ln -s "$PWD/roots" other/.c
+	chown -Rh 4711:4711 other theirs
+	chown -R 4712:4712 third
+	with_own_etc 'echo "other:x:4711:4711::$PWD/other:/bin/sh" >>/etc/passwd
+		for dir in theirs third roots; do
+			"$SBX" cat "$dir/file"
+			"$SBX" --set "fs.read=[\"\$PWD/$dir\"]" --set args.grants=false cat "$dir/file"
+		done
+		"$SBX" --ro . sh -c "cat theirs/file third/file roots/file"'
+	[ "$(grep -c "^of third$" <<<"$output")" = 3 ] || fail "third"
+	[ "$(grep -c '^of roots$' <<<"$output")" = 3 ]
+	expect_no_line '^of theirs$'
+	expect_line 'theirs/file: a protected path, not granted'
+}
+
 @test "fs.hide hides wherever the path would show" {
 	mkdir -p p/sec
 	echo secret >p/sec/f

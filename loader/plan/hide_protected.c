@@ -1,11 +1,11 @@
 /*
- * protect.c -- applies the policy's protected paths and the caller's --hide to what is granted.
+ * hide_protected.c -- applies the policy's protected paths and the caller's --hide to what is granted.
  *
  * A path that an option grants by its own name stays; what is protected below a granted directory is masked. Names that
  * come into being during the run can't be masked: so a home is never granted writable as a whole, a protected path that
  * is absent below a writable grant refuses the grant, and so does one that holds sbx's own policies or cache.
  */
-#include "loader/plan/protect.h"
+#include "loader/plan/hide_protected.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -16,68 +16,11 @@
 #include "loader/base/directory.h"
 #include "loader/base/memory.h"
 #include "loader/base/path.h"
-#include "loader/base/sticky.h"
 #include "loader/base/vec.h"
 #include "loader/plan/protected_paths.h"
 #include "shim/err.h"
 #include "shim/landlock_rights.h"
 #include "shim/protected.h"
-
-/* A symlink on the way to what is protected may be named, unless it is a dot entry of a home. */
-static const char *reason_for(const struct sbx_protected_path *item, const char *path, bool whole)
-{
-	if (item->is_link && item->kind != SBX_PROTECT_HOME)
-		return NULL;
-	return sbx_protected_reason(item->kind, item->path, path, whole && !item->is_link);
-}
-
-bool sbx_protect_hidden(struct sbx_plan *plan, const char *path)
-{
-	const struct sbx_vec *paths = sbx_protected_paths(plan);
-
-	for (size_t i = 0; i < plan->hidden.count; i++)
-		if (sbx_path_within(path, *(char **)sbx_vec_at(&plan->hidden, i)))
-			return true;
-	for (size_t i = 0; i < paths->count; i++) {
-		const struct sbx_protected_path *item = sbx_vec_at(paths, i);
-
-		if (item->kind != SBX_PROTECT_NAME && reason_for(item, path, false))
-			return true;
-	}
-	return false;
-}
-
-static const char *reason_of(struct sbx_plan *plan, const char *path, bool whole)
-{
-	const struct sbx_vec *paths = sbx_protected_paths(plan);
-
-	for (size_t i = 0; i < plan->hidden.count; i++)
-		if (sbx_path_within(path, *(char **)sbx_vec_at(&plan->hidden, i)))
-			return "hidden by --hide";
-	for (size_t i = 0; i < paths->count; i++) {
-		const char *reason = reason_for(sbx_vec_at(paths, i), path, whole);
-
-		if (reason)
-			return reason;
-	}
-	return NULL;
-}
-
-const char *sbx_protect_reason(struct sbx_plan *plan, const struct sbx_resolved *resolved)
-{
-	const char *reason = sbx_protected_top(resolved->path, resolved->exists && S_ISDIR(resolved->st.st_mode));
-
-	if (!reason && resolved->planted)
-		reason = SBX_REASON_PLANTED;
-	if (!reason)
-		reason = reason_of(plan, resolved->path, true);
-	for (size_t i = 0; !reason && i < resolved->links.count; i++) {
-		const struct sbx_link *link = sbx_vec_at(&resolved->links, i);
-
-		reason = reason_of(plan, link->at, false) ? "reached through a protected path" : NULL;
-	}
-	return reason;
-}
 
 /* A granted directory, copied: the plan's array moves while it grows. */
 struct cover {
@@ -197,11 +140,16 @@ static int hide_path(struct sbx_plan *plan, const struct cover *cover, const str
 }
 
 /* A dot entry of a home; when it is a symlink, what it leads to is what is protected. */
-static int hide_dot(struct sbx_plan *plan, const struct cover *cover, const char *path, struct sbx_err *err)
+static int hide_dot(struct sbx_plan *plan, const struct cover *cover, const char *home, uid_t owner, const char *name,
+		    struct sbx_err *err)
 {
+	const char *path = sbx_join(home, "/", name);
 	struct sbx_resolved real;
 
 	if (sbx_resolve("/", path, &real) < 0 || !real.exists || !is_below(real.path, cover))
+		return 0;
+	if (real.ends_in_link &&
+	    !sbx_protected_dot_link(owner, real.st.st_uid, geteuid(), sbx_path_within(real.path, home)))
 		return 0;
 	if (!plan->rooted)
 		return refuse_grant(err, cover->src, "without a mount namespace nothing hides the protected", path);
@@ -215,6 +163,7 @@ static int hide_home(struct sbx_plan *plan, const struct cover *cover, const str
 	const char *home = item->path;
 	struct sbx_entries entries = { .fd = -1 };
 	const struct sbx_entry *entry;
+	struct stat st = { .st_uid = geteuid() };
 	int ret = 0;
 
 	if (cover->is_file || !sbx_path_within(home, cover->src))
@@ -223,9 +172,11 @@ static int hide_home(struct sbx_plan *plan, const struct cover *cover, const str
 		return refuse_grant(err, cover->src, "a home is not granted writable as a whole; name directories in",
 				    home);
 	entries.fd = item->is_link ? -1 : open(home, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (entries.fd >= 0)
+		(void)!fstat(entries.fd, &st); /* the stricter rule, where that can't be told */
 	while (entries.fd >= 0 && ret == 0 && (entry = sbx_entries_next(&entries)))
 		if (entry->name[0] == '.' && strcmp(entry->name, ".") != 0 && strcmp(entry->name, "..") != 0)
-			ret = hide_dot(plan, cover, sbx_join(home, "/", entry->name), err);
+			ret = hide_dot(plan, cover, home, st.st_uid, entry->name, err);
 	sbx_cleanup_fd(&entries.fd);
 	return ret;
 }
@@ -377,7 +328,7 @@ static bool is_harmless(struct sbx_plan *plan, const struct sbx_plan_mount *moun
 	return true;
 }
 
-int sbx_protect_hide(struct sbx_plan *plan, struct sbx_err *err)
+int sbx_hide_protected(struct sbx_plan *plan, struct sbx_err *err)
 {
 	const size_t granted = plan->mounts.count;
 
