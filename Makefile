@@ -154,7 +154,7 @@ COMPLETIONS := bash-completion/completions/sbx-wrap bash-completion/completions/
 	fish/vendor_completions.d/sbx-wrap.fish fish/vendor_completions.d/sbx-policy.fish
 COMPLETION_FILES := $(COMPLETIONS:%=$(BUILD)/share/%)
 
-.PHONY: all deps dist deb install uninstall unit fuzz tools test fault asan coverage test-tools-big test-trixie test-vm test-vm-ci test-vm-arm64 bench lint format tour cross cross-objects clean help
+.PHONY: all deps dist deb install uninstall unit fuzz tools test fault mutate asan coverage test-tools-big test-trixie test-vm test-vm-ci test-vm-arm64 bench lint format tour cross cross-objects clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -299,6 +299,10 @@ test: all unit fuzz tools $(BENCH_BIN) $(COMPLETION_FILES) $(BUILD)/.deps-test #
 # COUNT, SEED, CONFIGS, RUN and JOBS choose: tests/fault/run
 fault: all $(FAULT_BIN) $(BUILD)/.deps-test ## let every system call of a run fail once, compare what the command can do then
 	@SBX_BUILD='$(abspath $(BUILD))' bash tests/fault/run
+
+# SEED, COUNT, FILES, SUITES, WHO and LIMIT choose: tests/mutate.py
+mutate: all unit tools $(BUILD)/.deps-test ## make one fault at a time in the sources, list those that no test notices
+	@nice python3 tests/mutate.py
 
 # sbx-wrap is static and can't be instrumented: its sources are in the unit tests
 asan: $(BUILD)/san/sbx-policy $(UNIT:%=$(BUILD)/san/unit/%) $(FUZZ_BIN) ## run unit tests, fuzzers and sbx-policy under sanitizers
