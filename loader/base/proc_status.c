@@ -13,6 +13,7 @@
 #include "loader/base/cleanup.h"
 
 #define STATUS_MAX 4096
+#define NAME_ROOM 64 /* of a name that two reads cut in parts */
 
 /* The text behind "\nKEY:" of a process's status; NULL when there is none. `text` holds STATUS_MAX bytes. */
 static const char *find_field(pid_t pid, const char *key, char *text)
@@ -47,6 +48,30 @@ bool sbx_proc_status_stopped(pid_t pid)
 	const char *at = find_field(pid, "\nState:\t", text);
 
 	return at && (*at == 'T' || *at == 't');
+}
+
+/* UNTRUSTED: the names of files. */
+bool sbx_proc_status_lacks(pid_t pid, const char *name)
+{
+	char path[48], text[NAME_ROOM + STATUS_MAX + 1] = "";
+	cleanup_fd int fd = -1;
+	bool libc = false;
+	size_t kept = 0;
+	ssize_t len;
+
+	snprintf(path, sizeof(path), "/proc/%d/maps", (int)pid);
+	fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
+	while (fd >= 0 && (len = read(fd, text + kept, STATUS_MAX)) > 0) {
+		const size_t have = kept + (size_t)len;
+
+		text[have] = 0;
+		if (strstr(text, name))
+			return false;
+		libc |= strstr(text, "/libc.so.6\n") != NULL;
+		kept = have < NAME_ROOM ? have : NAME_ROOM;
+		memmove(text, text + have - kept, kept);
+	}
+	return libc;
 }
 
 int sbx_proc_status_filters(pid_t pid)

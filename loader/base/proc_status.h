@@ -1,5 +1,5 @@
 /*
- * proc_status.h -- single facts out of /proc/PID/status; proc(5).
+ * proc_status.h -- single facts out of /proc/PID/status, and of what is mapped; proc(5).
  */
 #ifndef SBX_LOADER_BASE_PROC_STATUS_H
 #define SBX_LOADER_BASE_PROC_STATUS_H
@@ -15,6 +15,12 @@ bool sbx_proc_status_handles(pid_t pid, int signo);
 
 /* A child of the (single-threaded) process; 0 when there is none, or the kernel doesn't say. */
 pid_t sbx_proc_status_child(pid_t pid);
+
+/*
+ * Has the dynamic linker left out the file called `name`, which LD_PRELOAD names? It maps those before glibc's libc.
+ * False when it hasn't come so far, and when that can't be seen, with another libc for example.
+ */
+bool sbx_proc_status_lacks(pid_t pid, const char *name);
 
 /* Is the process stopped? */
 bool sbx_proc_status_stopped(pid_t pid);

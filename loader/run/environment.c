@@ -194,7 +194,11 @@ struct sbx_vec sbx_environ_make(const struct sbx_policy_blob *policy, const stru
 	return env;
 }
 
-/* The shim and, with `libraries`, what the policy has mapped before the latch, as LD_PRELOAD has them. */
+/*
+ * The shim and, with `libraries`, what the policy has mapped before the latch, as LD_PRELOAD has them. The shim stands
+ * there twice: what ld.so(8) can't load it ignores, and one error (no memory, no descriptor) must not cost the latch.
+ * Of one that is loaded it takes no further notice.
+ */
 static char *own_preloads(const struct sbx_policy_blob *policy, const char *shim, bool libraries, size_t *count)
 {
 	const struct sbx_preload *preload = sbx_at(policy, policy->preload);
@@ -208,7 +212,7 @@ static char *own_preloads(const struct sbx_policy_blob *policy, const char *shim
 		text = sbx_join(text, sbx_str(policy, policy->strings, preload[i].path), ":");
 		++*count;
 	}
-	return sbx_join(text, shim);
+	return sbx_join(text, shim, ":", shim);
 }
 
 size_t sbx_environ_preload(struct sbx_vec *env, const struct sbx_policy_blob *policy, const char *shim, bool libraries)

@@ -19,6 +19,8 @@
 struct sbx_vec sbx_environ_make(const struct sbx_policy_blob *policy, const struct sbx_options *options, char **from,
 				struct sbx_vec *dropped);
 
+#define SBX_SHIM_ENTRIES 2 /* of LD_PRELOAD: the shim stands there twice */
+
 /*
  * Add LD_PRELOAD at the end: with `libraries` the policy's preload, then the shim (whose constructor comes first
  * wherever it stands), then the caller's own. Returns how many entries stand before the shim.

@@ -34,6 +34,7 @@
 #include "loader/cli/timing.h"
 #include "loader/root/userns.h"
 #include "shim/landlock.h"
+#include "shim/lookup.h"
 #include "shim/paths.h"
 #include "shim/seccomp.h"
 
@@ -117,6 +118,12 @@ static int probe_latch(const struct sbx_policy_blob *policy, const struct sbx_ta
 	return probe_preloads(policy, err);
 }
 
+/* What was probed will never load: no error that could be gone in a moment. */
+static bool cannot_latch(const struct sbx_err *why)
+{
+	return sbx_lookup_unreachable(why->errnum) || why->errnum == EPERM || why->errnum == ELIBBAD;
+}
+
 /* Everything that the target and its reaper share. */
 static int confine_child(const struct sbx_run *run, struct sbx_err *err)
 {
@@ -152,7 +159,7 @@ static char **latch_environ(char **env, const struct sbx_policy_blob *policy, co
 		return env;
 	for (char **entry = env; *entry; entry++)
 		sbx_vec_push(&more, sizeof(*entry), entry);
-	place.own = sbx_environ_preload(&more, policy, latch->shim, expected) + !children;
+	place.own = sbx_environ_preload(&more, policy, latch->shim, expected) + (children ? 0 : SBX_SHIM_ENTRIES);
 	if (expected)
 		sbx_environ_latch(&more, &place);
 	if (children)
@@ -200,7 +207,7 @@ __attribute__((noinline)) static int become_target(struct sbx_run *run, struct s
 		return -1;
 	if (latch->plan == SBX_PLAN_EXPECTED && probe_latch(run->policy, &run->target, latch->shim, &why) < 0) {
 		*err = why;
-		if (run->policy->latch_mode == SBX_LATCH_REQUIRED || children)
+		if (run->policy->latch_mode == SBX_LATCH_REQUIRED || children || !cannot_latch(&why))
 			return -1;
 		latch->plan = SBX_PLAN_NONE;
 		env = run->env;

@@ -23,8 +23,10 @@
 #include "loader/run/run.h"
 #include "loader/run/signals.h"
 #include "loader/cli/timing.h"
+#include "shim/paths.h"
 
 #define ACK_MS 10000
+#define LINK_MS 10 /* till the first look at what the dynamic linker does */
 #define DOZE_MS 20
 #define DRAIN_MAX 64
 
@@ -35,6 +37,8 @@ struct wait {
 	bool acked, ended;
 	bool dozing;                               /* messages are read when something else has come: until doze_by */
 	int64_t ack_by, wall_by, kill_by, doze_by; /* sbx_clock_now() */
+	int64_t link_at;                           /* at which to look whether the shim is still to come */
+	unsigned int link_ms;                      /* between two looks, ever longer */
 };
 
 static void fail_wait(struct wait *wait, enum sbx_step step, int errnum, const char *subject)
@@ -61,6 +65,8 @@ static void on_exec(struct wait *wait, const struct sbx_msg *msg, pid_t sender)
 		wait->end->note = true;
 	}
 	wait->ack_by = sbx_clock_after(ACK_MS);
+	wait->link_ms = LINK_MS;
+	wait->link_at = sbx_clock_after(LINK_MS);
 }
 
 /* The kernel's own word that both filters are there besides our own, while the process can still be looked at. */
@@ -216,6 +222,18 @@ static void on_wall_clock(struct wait *wait)
 	sbx_clock_wake(wait->kill_by);
 }
 
+/* ld.so(8) leaves out what it can't load, and the command would run on the floor until ack_by. */
+static void look_at_linker(struct wait *wait)
+{
+	wait->link_ms *= 2;
+	wait->link_at = sbx_clock_after(wait->link_ms);
+	if (!sbx_proc_status_lacks(wait->of.target, "/" SBX_SHIM_NAME "\n"))
+		return;
+	drain_channel(wait);
+	if (awaiting_ack(wait))
+		on_missing_ack(wait, "because ld.so has left the shim out");
+}
+
 static int64_t earlier_of(int64_t a, int64_t b)
 {
 	return a < b ? a : b;
@@ -227,6 +245,8 @@ static int64_t on_time(struct wait *wait)
 	const int64_t now = sbx_clock_now();
 	int64_t next;
 
+	if (awaiting_ack(wait) && now >= wait->link_at)
+		look_at_linker(wait);
 	if (awaiting_ack(wait) && now >= wait->ack_by)
 		on_missing_ack(wait, "within 10 seconds");
 	if (now >= wait->wall_by)
@@ -248,7 +268,7 @@ static int64_t on_time(struct wait *wait)
 	wait->dozing = now < wait->doze_by;
 	if (wait->dozing)
 		next = earlier_of(next, wait->doze_by);
-	return awaiting_ack(wait) ? earlier_of(next, wait->ack_by) : next;
+	return awaiting_ack(wait) ? earlier_of(next, earlier_of(wait->ack_by, wait->link_at)) : next;
 }
 
 /* True when the process that we cloned is gone; then everything in its pid namespace is. */

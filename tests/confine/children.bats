@@ -351,7 +351,7 @@ with_table() { # FILE [rw]
 
 @test "the first program's traces stay, and only for those that it starts" {
 	piped sh -c 'tr "\0" "\n" </proc/$$/environ'
-	expect_line '^LD_PRELOAD=/run/sbx/libsbx-shim.so$'
+	expect_line '^LD_PRELOAD=/run/sbx/libsbx-shim.so:/run/sbx/libsbx-shim.so$'
 	expect_line '^SBX_CHILDREN=0{64}$'
 	expect_no_line '^SBX_LATCH'
 	run "$SBX" sh -c 'tr "\0" "\n" </proc/$$/environ'

@@ -85,3 +85,41 @@ with_error() { # CALLS:error=ERROR[:when=N] [-P PATH] -- [ARG...]
 		expect_refused 'limits: queued signals' || return 1
 	done
 }
+
+# Which of a process's openat calls on the shim is ld.so's, as $LINKED: its last. Root's strace sees the loader's probe
+# before it, too.
+count_openings() {
+	strace -f -qq -e trace=openat -P /run/sbx/libsbx-shim.so -o trace "$SBX" --config conf -p parser true
+	LINKED=$(awk '/openat/ { count[$1]++; last = $1 } END { print count[last] }' trace)
+}
+
+@test "one error of ld.so's doesn't cost the latch" {
+	count_openings
+	with_error "openat:error=ENOMEM:when=$LINKED" -P /run/sbx/libsbx-shim.so -- -p parser cat /proc/self/status
+	expect_status 0
+	[ "$(grep Seccomp_filters <<<"$output")" = "$("$SBX" --config conf -p parser cat /proc/self/status | grep Seccomp_filters)" ]
+}
+
+@test "a command that ld.so starts without the shim is killed, not waited for" {
+	count_openings
+	with_error "openat:error=ENOMEM:when=$LINKED+" -P /run/sbx/libsbx-shim.so -- -p parser sh -c 'while :; do :; done'
+	expect_refused 'not acknowledged because ld.so has left the shim out; killed'
+}
+
+@test "where the latch isn't required that is said, and the command runs on" {
+	count_openings
+	with_error "openat:error=ENOMEM:when=$LINKED+" -P /run/sbx/libsbx-shim.so -- -p parser --latch auto sh -c '
+		i=0
+		while [ $i -lt 300000 ]; do i=$((i + 1)); done
+		echo ran on'
+	expect_status 0
+	expect_line '^ran on$'
+	expect_line 'not acknowledged (because ld.so has left the shim out|before its end); it has the floor alone'
+}
+
+@test "an error in looking at the shim isn't a shim that can't be had" {
+	only_root
+	count_openings
+	with_error "openat:error=ENOMEM:when=$((LINKED - 1))" -P /run/sbx/libsbx-shim.so -- -p parser --latch auto true
+	expect_refused 'shim: /run/sbx/libsbx-shim.so: Out of memory'
+}
