@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # One Makefile for everything, not recursive. `make` builds, `make test` proves, `make tour` shows, `make help` lists.
 #
 # Four programs out of one tree, each with its own flags and object directory: sbx-wrap (static, musl), libsbx-shim.so

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * bench.h -- what the benchmark's sections share: where things are, candidates, timed runs, results.
  *

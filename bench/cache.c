@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * cache.c -- the policy from the cache against the policy compiled: the entry is removed before each run of the second.
  * It is one of the benchmark's own, found by its appearing when its key is used first.

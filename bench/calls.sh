@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # calls.sh BUILD RESULTS -- how many system calls sbx-wrap makes for a run with a cached policy, up to the command's exec, and
 # which; in all its processes.
 set -eu

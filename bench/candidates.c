@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * candidates.c -- what is compared, as one table. Each peer has the flags of the least that compares: its own choice of
  * namespaces, the programs and what the dynamic linker reads, private /dev, /proc and /tmp. Where a peer could be asked

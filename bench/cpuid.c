@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * cpuid.c -- what a CPUID instruction costs here: a hypervisor traps each, and the start of a glibc program executes
  * dozens. That is why sbx-wrap is static and small. Intel SDM vol. 3, "Instructions That Cause VM Exits".

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * floor-fences.c -- what the floor takes away without mounts: keyring, capabilities, no_new_privs, files by Landlock,
  * system calls by the filters of sbx's default profile (mkfilter.c). landlock(7), seccomp(2), capabilities(7).

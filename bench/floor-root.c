@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * floor-root.c -- a private root from one table, done in its order: nodes, read-only binds, one recursive mount_setattr
  * over all of it, and then what differs. What `sbx-wrap true` shows of the host is shown, each mount by the cheapest

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * floor.c -- the yardstick: `floor MODE CMD ARG...` confines as sbx-wrap's default profile does, from tables that stand
  * in the program. No options, no policy, no search, no reports, no signals that are passed on: what is left is what the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * floor.h -- the raw floor: the kernel calls that a sandbox of a given kind can't do without, and nothing else.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * jobs.c -- whole jobs, as scripts have them: each unwrapped and under sbx-wrap, with the profile that its name
  * chooses. What they work on was made by bench/material.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * main.c -- bench [-n ROUNDS] [-t SECONDS] [-s SEED] BUILD WORK RESULTS [SECTION...]: measures what sbx-wrap costs,
  * beside the raw floor and beside what else there is. `make bench` calls it. Nothing here judges a time.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * memory.c -- what a wrapper keeps while its command runs: the process that was started, where it isn't the command
  * itself. VmRSS counts pages of the program's file that all its processes share, RssAnon only its own, Pss its part of

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * mkfilter.c -- `mkfilter target|reaper <POLICY` writes one of a compiled policy's seccomp filters to standard output,
  * as `struct sock_filter` records: the raw floor holds sbx's own, and bwrap gets one by --seccomp, so that all have the

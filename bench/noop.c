@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * noop.c -- the wrapper that does nothing: what one more static exec costs. Without a command, a static program that
  * ends.

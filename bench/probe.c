@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * probe.c -- `probe FILE`: nanoseconds of a system call in this process, for what seccomp decides by its number alone,
  * for what it looks at the arguments of, and for what Landlock walks a path for. Prints `name ns` lines; steady.c runs

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * report.c -- a table for people and a CSV for programs, from the same results.
  */

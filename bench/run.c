@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * run.c -- starts commands and takes the time. posix_spawn(3) is clone(CLONE_VM | CLONE_VFORK) in glibc: the size of
  * the harness doesn't count.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * scale.c -- what a start costs with many grants, and on a host with many mounts. The mounts stand in a namespace of
  * the harness's own, which ends with the child that made it.

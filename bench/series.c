@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * series.c -- rounds: in each, every candidate runs once, in an order of its own, so that what the machine does
  * meanwhile meets them all. What doesn't work in the warm-up takes no part, and the report says so.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * startup.c -- the table that counts: a run of `true` under everything that can hold it.
  */

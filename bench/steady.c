@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * steady.c -- what the fences cost a program that runs: probe.c unwrapped, in place, in full, and behind a parser's
  * latch; round by round, in a new order each time.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * throughput.c -- how many runs a second 1, 2 and 4 callers get who start one after the other: where the kernel
  * serializes, a fast start alone doesn't help.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # completions.awk -- shell completions out of what the programs say of themselves, so that nothing stands twice:
 #
 #   sbx-wrap --help >W; sbx-policy --help >P; sbx-policy keys >K

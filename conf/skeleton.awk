@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Make of conf/sbx.conf the file that is installed in /etc: each key commented out, the groups left to uncomment it in.
 BEGIN {
 	print "# sbx.conf -- the policy of this machine; see sbx.conf(5)."

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * main.c -- sbx-wrap: options, command, policy, plan, start, wait, end. Reads like the list in CONTRIBUTING.md, "A run,
  * in order".

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * alone.c -- reads a layer from a file and stacks it: the latch where no loader is.
  *

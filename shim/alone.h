@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * alone.h -- the shim without the loader: the layer comes from a file that SBX_POLICY names; sbx-policy(1), compile -o.
  */

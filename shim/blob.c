@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * blob.c -- the check that stands between bytes from a file or memfd and everybody who reads a blob.
  *

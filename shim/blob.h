@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * blob.h -- the compiled policy: the one contract between conf (which decides), loader and shim (which obey).
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * children.c -- the latch of a program that the command started: found by the program's name, stacked, and claimed.
  *

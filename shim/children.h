@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * children.h -- programs that the command starts: each finds its latch in a file of the private root and stacks it on
  * itself.

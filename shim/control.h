@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * control.h -- what a terminal obeys and doesn't show: names and texts from outside may hold anything.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * enter.c -- the constructor: stacks the latch on the process after linking and before anything else of it runs.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * environ.c -- finding and cleaning the target's environment in place.
  *

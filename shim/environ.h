@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * environ.h -- the target's environment as the kernel laid it out, before a libc knows it.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * err.h -- filling the one error type, and the messages that children and the shim send to the waiting loader.
  */

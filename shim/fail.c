@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * fail.c -- the shim's end when it cannot latch: say why, and end the process. There is no recovery.
  */

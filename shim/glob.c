@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * glob.c -- matching without recursion: a mismatch goes back to the last star.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * glob.h -- the patterns of the policy: for environment variables, protected names, commands.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * landlock.c -- the one applier of Landlock layers: linked into the loader for the floor, into the shim for the latch.
  *

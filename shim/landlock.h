@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * landlock.h -- stacking one Landlock ruleset on the calling process; landlock(7).
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * landlock_rights.h -- Landlock's access rights: bit, ABI that brought it, and whether a rule on a file may carry it;
  * landlock(7). Debian 12's header ends at ABI 2, so the names are our own; conf/compile/landlock_rights.c holds them

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * limits.h -- what a run may use up, each limit once: its key, its option, what is written of it. What can hold it is
  * in loader/limits/limits_table.c, its default in conf/sbx.conf.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * lookup.h -- what a look-up that failed says of the path. Only these errors are answers; after any other (no memory,
  * no descriptor, a broken disk) nothing is known of it, and whoever goes on as if nothing were there leaves out a

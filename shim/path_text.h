@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * path_text.h -- absolute paths as texts, without a libc: nothing is looked up.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * paths.h -- the places that loader, shim and conf must agree on.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * plain.c -- openat2(RESOLVE_NO_SYMLINKS), and what it does by hand: each component is opened below the last one
  * without being followed, and is no symlink. path_resolution(7), openat2(2).

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * protected.c -- one entry of the policy's table of protected paths, held against one path. Both are texts: whoever
  * asks resolves them first.

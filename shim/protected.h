@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * protected.h -- why what an argument or a variable names isn't granted. The compiler asks about the paths that begin
  * with a variable, the loader about all others; both refuse the same, in the same words.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * seccomp.c -- the one applier of seccomp filters: floor and reaper in the loader, latch in the shim.
  *

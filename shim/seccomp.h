@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * seccomp.h -- installing one seccomp filter; seccomp(2).
  */

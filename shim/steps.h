@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * steps.h -- the steps that can fail, their wording, and the one error type.
  *

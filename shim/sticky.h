@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * sticky.h -- what the kernel refuses in directories like /tmp: fs.protected_symlinks, protected_fifos and
  * protected_regular, proc_sys_fs(5). It asks them of the process that follows or opens; where sbx does that for the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * string.c -- what the compiler may call in a freestanding build.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * sys.h -- system calls without a libc: the shim has none, and what the loader shares with it must not need one.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * trust.c -- owner and mode, as stat(2) gives them; the bits are inode(7)'s, for <linux/stat.h> hides them from glibc.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * trust.h -- whose files are believed, by owner and mode alone: root's and the caller's that nobody else can write.
  * path_resolution(7); conf/config/file_trust.c asks the group database as well.

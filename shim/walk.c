@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * walk.c -- one part of the path after the other; a symlink's text takes its part's place in front of the rest.
  */

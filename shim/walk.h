@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * walk.h -- path_resolution(7) by hand, for what must know each symlink on a path: the private root, which has them
  * too. Without a libc, and without a look at any file: who walks says how.

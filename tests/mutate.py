@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
 """Which faults does no test notice? Make one at a time in a copy of the tree, build it, run the suites that fit its room.
 
 SEED and COUNT choose the faults, FILES (patterns) where, SUITES (paths) the bats suites instead of the table's, WHO the

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 # As root: run something as root or as a user, each in a mount namespace of its own with an empty home and cache, on a
 # copy of the tree that both can read; so nothing of the machine's homes is touched.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 # Sums of TAP logs, for whatever runs suites: what passed, failed and was skipped, and which skips are not permitted.
 

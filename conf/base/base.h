@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * conf/base -- what sbx-policy is made of that knows no policy: memory, errors, a hash set.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * did_you_mean.c -- guessing what was meant, by edit distance.
  */

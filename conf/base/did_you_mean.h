@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * did_you_mean.h -- which of the names there are was meant by one that isn't.
  */

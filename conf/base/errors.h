@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * errors.h -- what is wrong with a configuration, all of it and not only the first thing, each with its file and line.
  */

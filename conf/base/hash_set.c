@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * hash_set.c -- a hash table with open addressing; what is in it stays where it is.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * hash_set.h -- items of one size, each once, numbered as they come.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * pool.h -- memory that lives as long as one run of sbx-policy: everything parsed and compiled hangs on one pool.
  */

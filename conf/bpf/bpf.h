@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * conf/bpf -- the optimiser: a shorter seccomp filter that says the same. See conf/bpf/README.md.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * bpf_diagram.c -- nodes that are equal are one, and a test that decides nothing is none. Built from the results
  * upwards, so that equal parts of a filter come together wherever they stand.

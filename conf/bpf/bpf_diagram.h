@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * bpf_diagram.h -- a filter as a decision diagram: what is asked of which word of struct seccomp_data, without
  * accumulator and order.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * bpf_dispatch.c -- the tests of the call's number, made anew: ranges of numbers in a balanced tree, where what is one
  * number among others that fare alike is asked for by itself. That takes one test, where a range has two ends.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * bpf_layout.c -- a diagram as instructions, put down from the last to the first: where a jump leads is known then. A
  * node is at most three instructions, load, mask and test, and who comes with the word in the accumulator enters behind

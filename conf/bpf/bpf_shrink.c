@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * bpf_shrink.c -- loading a filter costs the kernel by the instruction, and ours ask for arch and number three times.
  * So a filter becomes a decision diagram without what an earlier test has decided, and that becomes a filter again; of

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * bpf_shrink.h -- a shorter filter that says the same.
  */

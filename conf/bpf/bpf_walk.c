@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * bpf_walk.c -- every way through a filter at once: from where nothing is known of the call, along both sides of each
  * test that what is known by then doesn't decide. Cases that are alike, the same place with the same knowledge, are

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * commands.c -- compile, check, show, list: what sbx-policy does with a configuration.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * commands.h -- the commands of sbx-policy and the options they share.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * doctor.c -- layer by layer: what this kernel, this machine and this user get, and what to do about the rest.
  */

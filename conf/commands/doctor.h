@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * doctor.h -- the parts of `sbx-policy doctor` that stand in files of their own.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * doctor_config.c -- a copy of the built-in policy as the machine's file: earlier versions installed one, and it keeps
  * the defaults of its day in force.

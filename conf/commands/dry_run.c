@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * dry_run.c -- `sbx-wrap --dry-run` on sbx-wrap itself, which executes nothing: with an empty configuration and an
  * empty environment, so that nothing but the machine and the caller decides. Reads a program of this build.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * dry_run.h -- asks sbx-wrap what a run would do, for doctor: nobody else knows for certain.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * kernel_probe.c -- each mechanism is really used, in a child that then ends: asking sysctls and versions would be
  * guessing.

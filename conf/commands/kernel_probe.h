@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * kernel_probe.h -- trying the kernel's mechanisms in a child, for doctor: what works for this user, here and now.
  */

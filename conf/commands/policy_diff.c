@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * policy_diff.c -- what two profiles grant differently, key by key. The order of a list's items doesn't count.
  */

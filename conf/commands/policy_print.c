@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * policy_print.c -- parse, print, parse is the identity for every key.
  */

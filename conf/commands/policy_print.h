@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * policy_print.h -- a policy in the syntax it is read in, and its keys for sbx.conf(5).
  */

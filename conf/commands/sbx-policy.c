@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * sbx-policy.c -- the command line of sbx-policy(1): a table of commands, a table of options.
  */

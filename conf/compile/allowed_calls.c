@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * allowed_calls.c -- which system calls the policy leaves to what has latched: its lists, less what no policy can
  * allow.

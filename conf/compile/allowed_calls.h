@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * allowed_calls.h -- the system calls that the policy leaves to what has latched.
  */

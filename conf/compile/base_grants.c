@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * base_grants.c -- what every sandbox has without being told: the least that ordinary programs need.
  */

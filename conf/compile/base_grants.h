@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * base_grants.h -- the tables of what every sandbox has.
  */

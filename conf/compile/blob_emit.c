@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * blob_emit.c -- laying out blobs as shim/blob.h describes them.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * blob_emit.h -- bytes of a blob: spans, strings, head.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * blob_store.c -- cache entries are written beside their name and renamed, so that no reader sees half of one.
  */

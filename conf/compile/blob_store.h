@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * blob_store.h -- writing a compiled policy to where it is wanted.
  */

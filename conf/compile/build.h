@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * build.h -- the policy in kernel terms, and the lists that become the blob; each file of this room fills some.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * child_latches.c -- the table of what the programs that the command starts stack on themselves; shim/blob.h,
  * shim/children.h.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * child_latches.h -- what the programs that the command starts stack on themselves.
  */

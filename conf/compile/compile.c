@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * compile.c -- policy to kernel terms (policy_draft.c) to bytes (policy_emit.c), which are checked as the loader will.
  */

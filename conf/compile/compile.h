@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * compile.h -- from a policy to the blob that loader and shim obey. Everything is decided here.
  *

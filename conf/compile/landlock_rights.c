@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * landlock_rights.c -- the table of rights, asked by ABI; checked against the kernel's header as far as that goes.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * landlock_rights.h -- Landlock's rights by ABI, and what the policy's words mean in them.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * landlock_rules.c -- the two Landlock rulesets, and what a late grant adds to them; landlock(7).
  *

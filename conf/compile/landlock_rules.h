@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * landlock_rules.h -- the rulesets of floor and latch, and what late grants add to them.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * layer_filters.c -- the filters of the latch, the floor and the reaper. The floor's is computed: what the latch's
  * allows, and what happens between the floor and the latch: exec, the dynamic linker, the shim.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * layer_filters.h -- the seccomp filters of floor, latch and reaper.
  */

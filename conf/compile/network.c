@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * network.c -- what a mode of the network and its lists of ports mean for the namespaces, both rulesets, the filters,
  * the environment and the grants. network_namespaces(7); Landlock has ports of TCP from Linux 6.7 on, landlock(7).

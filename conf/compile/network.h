@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * network.h -- what the keys net.mode, net.connect and net.bind come to. All that a mode of the network changes is
  * here: a new one is a word of the key (conf/config/policy_keys.c, enum sbx_net), a row of the table in network.c, and

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * notify_filters.c -- a policy that wants calls named, or the command killed for one, has the waiting loader asked:
  * seccomp_unotify(2).

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * notify_filters.h -- the filters with which the waiting loader decides of calls, and their names.
  */

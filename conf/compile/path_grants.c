@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * path_grants.c -- from the paths that the policy and the base grants name to the places they are. What the host lacks
  * is an error, unless the policy says that it may be absent.

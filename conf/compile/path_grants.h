@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * path_grants.h -- the paths that the policy and the base grants name, resolved on this host.
  */

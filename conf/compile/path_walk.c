@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * path_walk.c -- where a path of the host leads: every symlink on the way is followed here, once, and noted, so that
  * the private root can have it too.

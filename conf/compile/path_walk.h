@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * path_walk.h -- where a path of the host leads, and the symlinks on the way.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * policy_conflicts.c -- conflicts between keys, as a table of conditions. sbx.conf(5) explains each.
  */

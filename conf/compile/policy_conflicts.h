@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * policy_conflicts.h -- what a policy must not say at the same time.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * policy_draft.c -- the compiler's main line: a policy in kernel terms, as lists that are yet to be laid out. It reads
  * the host's files, which the caller of sbx-policy can see.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * policy_draft.h -- a policy in kernel terms.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * policy_emit.c -- a drafted policy as the blob that loader and shim read: shim/blob.h. Nothing is decided here.
  */

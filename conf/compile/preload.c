@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * preload.c -- from what `preload` names to the files that the dynamic linker maps before the latch; ld.so(8), glob(7).
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * private_root.c -- the private root as a sorted list: skeleton, places, symlinks, /dev, /proc, /tmp and home.
  */

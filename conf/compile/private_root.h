@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * private_root.h -- the private root as a list of mounts.
  */

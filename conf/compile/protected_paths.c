@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * protected_paths.c -- the table of what no argument gets granted, for the loader; and the same question asked here of
  * the paths that begin with a variable, which grant no more than an argument could.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * protected_paths.h -- what no argument gets granted, nor a path that begins with a variable.
  */

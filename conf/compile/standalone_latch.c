@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * standalone_latch.c -- a latch for use without the loader: one layer, compiled as for a run in place, that the shim
  * reads from a file.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * amounts.c -- one grammar, a decimal number and a unit, and a table of units for each type.
  */

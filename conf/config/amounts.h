@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * amounts.h -- amounts as people write them: sizes, percentages, durations.
  */

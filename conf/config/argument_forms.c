@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * argument_forms.c -- the forms of args.inputs and args.outputs. UNTRUSTED: the text comes out of a config file or an
  * option.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * argument_forms.h -- the forms of args.inputs and args.outputs: which arguments, and what is derived from them.
  * sbx.conf(5), ARGUMENTS.

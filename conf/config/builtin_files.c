@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * builtin_files.c -- the shipped files, embedded: the built-in defaults are sbx.conf and profiles, byte for byte.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * conf/config -- the configuration: which files, their grammar, keys and values, profiles and what they inherit.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * config_parse.c -- the structure of a config file: default, profiles, and the groups of keys. UNTRUSTED: the text.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * config_parse.h -- config text in libconfig's syntax into a struct sbx_config; sbx.conf(5).
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * config_sources.c -- config files are opened once, judged by fstat(2) of what was opened, and read from that.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * config_sources.h -- which files make the configuration, in which order, and which of them are to be trusted.
  */

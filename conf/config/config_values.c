@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * config_values.c -- the types of values. UNTRUSTED: everything here comes out of a config file or an option.
  */

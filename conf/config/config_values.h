@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * config_values.h -- from a libconfig setting to the value of a key, checked by the key's type.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * file_trust.c -- judges a config file and each directory on the way to it by owner, mode and group;
  * path_resolution(7).

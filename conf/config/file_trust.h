@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * file_trust.h -- may a file decide the policy? Only if nobody but root and the caller can write or replace it.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * policy.c -- choosing a profile and laying it over what it inherits from.
  */

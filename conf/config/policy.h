@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * policy.h -- a policy as people write it: one value for each key, with the place it came from; and the profiles.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * policy_keys.h -- every key of a policy, once: what the parser accepts, `--set` sets, `show` prints and sbx.conf(5)
  * explains.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * profile_match.c -- an entry of `match` is a pattern for the command, glob(7), and words that its first arguments must
  * be.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * profile_match.h -- which profile is for a command: by its names, its path, and its first arguments. sbx.conf(5),
  * `match`.

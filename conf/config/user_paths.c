@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * user_paths.c -- the caller, and the expansion of paths: the one place where a variable becomes a path.
  */

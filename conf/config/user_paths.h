@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * user_paths.h -- who calls, by the passwd database and never by the environment; and the paths that depend on it.
  */

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Make of LICENSE (Expat, which others call MIT) what debian/copyright has to be: deb's machine-readable format, version 1.0.
 BEGIN {
 	print "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/"

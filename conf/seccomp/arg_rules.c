@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * arg_rules.c -- the two tables of what a filter makes of arguments. Where an argument is an int, only its low 32 bits
  * are compared: 0x100005412 still is TIOCSTI to the kernel (CVE-2019-10063).

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * arg_rules.h -- system calls whose arguments decide.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * bpf_tree.c -- numbers that fare alike and are neighbours are one leaf. The kernel runs each filter for every number
  * when it is loaded, to know which are always allowed (seccomp_cache_prepare, Linux 5.11): a long list there costs more

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * bpf_tree.h -- the part of a filter that decides by the number of the call alone.
  */

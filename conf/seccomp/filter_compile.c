@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * filter_compile.c -- filters out of three parts: our own tree (arch, x32, and all that the number alone decides),
  * libseccomp's program of denials that need an errno of their own, and libseccomp's allowlist of what depends on

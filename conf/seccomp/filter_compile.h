@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * filter_compile.h -- a set of system calls as a seccomp filter.
  */

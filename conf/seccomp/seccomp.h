@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * conf/seccomp -- from a set of system calls to a filter: names and groups, rules on arguments, instructions.
  *

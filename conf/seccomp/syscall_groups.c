@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * syscall_groups.c -- the groups of system calls, named and filled as systemd's SystemCallFilter= (systemd.exec(5)),
  * for 64-bit machines; @threads is our own. What a machine doesn't have is left out of its groups.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * syscall_groups.h -- sets of system calls by name, number and @group.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * loader/argv -- what the command's own arguments mean by the profile's grammar, and the output names derived from
  * them.

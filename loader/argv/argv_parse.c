@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * argv_parse.c -- reads argv by the profile's grammar. UNTRUSTED: every argument; one that begins with - is never a
  * path unless the grammar says so.

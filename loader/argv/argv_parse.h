@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * argv_parse.h -- the command's arguments as its profile's grammar reads them: options, their values, operands.
  */

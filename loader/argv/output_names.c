@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * output_names.c -- derived names. UNTRUSTED: the argument, and the names of the files that a pattern is held against.
  * What comes out never leaves the argument's own directory.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * output_names.h -- the names that a command derives from an argument: out.txt beside in.pdf, page-01.png for page.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * loader/base -- what the loader is made of that knows no policy and no run: memory, paths, descriptors, mount
  * calls, /proc.

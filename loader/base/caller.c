@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * caller.c -- umask(2), and of signal(7) what exec(2) passes on.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * caller.h -- what sbx-wrap has from its caller: what it changes for itself, the command gets back.
  */

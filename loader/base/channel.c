@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * channel.c -- sendmsg(2) and recvmsg(2) on the SOCK_SEQPACKET channel.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * channel.h -- one message on the channel between the waiting loader and the fenced side, with a descriptor where one
  * is to be handed over; unix(7), SCM_RIGHTS and SCM_CREDENTIALS.

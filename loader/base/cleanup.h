@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * cleanup.h -- descriptors that are closed where their variable ends.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * clock.c -- CLOCK_MONOTONIC goes on while sbx-wrap is stopped, and not while the machine sleeps.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * clock.h -- deadlines, in nanoseconds of CLOCK_MONOTONIC; clock_gettime(2).
  */

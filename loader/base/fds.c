@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * fds.c -- close_range(2) and fcntl(2): which descriptors cross the exec. Linux >= 5.11 (CLOSE_RANGE_CLOEXEC).
  */

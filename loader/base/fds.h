@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * fds.h -- file descriptors: 0 to 2 as the caller had them, the shim's at 10 and above, nothing else for the target.
  */

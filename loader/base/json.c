@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * json.c -- what a command is called may be any bytes: checked here as UTF-8, without surrogates and overlong forms.
  */

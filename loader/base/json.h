@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * json.h -- strings and numbers of JSON; RFC 8259.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * memory.c -- one piece of memory after the other, handed out from its front.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * memory.h -- memory that is there or ends the run, and strings made in it.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * mounts.c -- thin names for the mount system calls, by number: musl 1.2.3 has no wrappers for them.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * mounts.h -- the mount calls that private_root.c is written in: open_tree(2), move_mount(2), mount_setattr(2),
  * fsopen(2).

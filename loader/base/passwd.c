@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * passwd.c -- reads /etc/passwd itself: getpwuid(3) would ask name services over sockets before anything is confined.
  */

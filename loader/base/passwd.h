@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * passwd.h -- the caller's home by /etc/passwd. Never by the environment, which an attacker may have filled.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * path.c -- paths as texts; readlink(2), getcwd(2).
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * path.h -- paths as texts, and those that the kernel tells.
  */

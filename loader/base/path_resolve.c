@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * path_resolve.c -- path_resolution(7) by hand, because the private root must reproduce each symlink on a granted path.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * path_resolve.h -- a path as the kernel would walk it: canonical, with every symlink on the way noted.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * printable.c -- a question mark for each byte of a control character.
  */

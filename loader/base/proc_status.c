@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * proc_status.c -- reads /proc/PID/status of processes that the loader started. The text comes from the kernel; names
  * in it are escaped, so that a line begins with its key.

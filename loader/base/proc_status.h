@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * proc_status.h -- single facts out of /proc/PID/status, and of what is mapped; proc(5).
  */

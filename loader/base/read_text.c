@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * read_text.c -- open(2), one read(2): the kernel gives its small files whole.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * sticky.c -- lstat(2) of the link and its directory; the host's own settings, read when they first matter. What can't
  * be read counts as the strictest.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * sticky.h -- the rules of shim/sticky.h, asked of this host.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * vec.c -- arrays that double, in memory of memory.c.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * loader/cli -- what the caller types and reads: options, messages with their hints, --timing.
  *

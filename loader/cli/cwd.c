@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * cwd.c -- getcwd(2), chdir(2).
  */

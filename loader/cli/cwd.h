@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * cwd.h -- the working directory: the caller's, and the command's by --chdir.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * error_messages.c -- wording: errors with the remedy that helps, keyed by step and errno.
  */

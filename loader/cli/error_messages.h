@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * error_messages.h -- the one place that words errors and hints, and turns an error into an exit status.
  */

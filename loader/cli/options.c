@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * options.c -- one table: it parses the command line and prints the help.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * options.h -- the command line: sbx-wrap [OPTIONS] [--] CMD [ARG...]; the table behind it is also --help.
  */

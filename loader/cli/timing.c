@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * timing.c -- a shared page that every process of ours writes its own moments to; gone with exec(2).
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * timing.h -- --timing: when each step of a run was done, in all of sbx's own processes; clock_gettime(2),
  * CLOCK_MONOTONIC.

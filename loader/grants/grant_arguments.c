@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * grant_arguments.c -- grants from the command's own arguments.
  *

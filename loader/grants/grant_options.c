@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * grant_options.c -- grants that the caller names: by options, by the policy's $PWD and $ARG(n), by standing where
  * sbx-wrap was started.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * grant_options.h -- the late grants: the command's own files, the caller's directory, path options, arguments.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * loader/grants -- the late grants: what options, arguments and the working directory add to the plan.
  *

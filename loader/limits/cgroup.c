@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * cgroup.c -- the caller's cgroup is found in /proc/self/cgroup; the leaf is its sibling, for a cgroup that holds
  * processes can't have controllers for its children (the rule against internal processes), and the caller's does.

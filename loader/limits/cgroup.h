@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * cgroup.h -- a leaf of cgroup v2 for one run; cgroups(7), the kernel's Documentation/admin-guide/cgroup-v2.rst.
  */

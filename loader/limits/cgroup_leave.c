@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * cgroup_leave.c -- looks at the caller's cgroup: its own limits, but for those that the new one takes over
  * (memory.max, pids.max); programs that are attached to it, as systemd's IPAddressDeny; and whether systemd rules the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * cgroup_leave.h -- may a command be taken out of the caller's cgroup? Not where something holds there that would be
  * lost outside.

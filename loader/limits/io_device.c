@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * io_device.c -- stat(2), and sysfs for what is a partition.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * io_device.h -- which block device a limit of I/O is set on.
  */

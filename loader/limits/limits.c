@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * limits.c -- best first: a cgroup of one's own at no cost, one from systemd, a resource limit that means the same. A
  * built-in default is held where that costs nothing; one that is named is held, or nothing runs.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * limits.h -- which limit is held by what: a cgroup, a resource limit of the process, the waiting loader; or by
  * nothing.

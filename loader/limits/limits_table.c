@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * limits_table.c -- a row for each limit: its file in cgroup v2 (the kernel's admin-guide/cgroup-v2.rst), its property
  * of a scope (systemd.resource-control(5), org.freedesktop.systemd1(5)), its resource limit (getrlimit(2)).

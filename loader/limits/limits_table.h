@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * limits_table.h -- the loader's columns for the limits of shim/limits.h: what can hold each, and how it is told.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * rlimits.c -- setrlimit(2), never above what the caller has; and where a resource limit would be no limit.
  */

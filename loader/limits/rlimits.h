@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * rlimits.h -- limits that are held as resource limits of each process; getrlimit(2), prlimit(2).
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * sbx-scope.c -- sbx-scope PID NAME=VALUE...: a transient scope of systemd's with PID in it: the user manager's, the
  * system's for root.

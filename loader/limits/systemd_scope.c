@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * systemd_scope.c -- starts sbx-scope and reads one line from it: the cgroup's path, or why there is none. A manager
  * that doesn't answer must hang nobody: the helper has its time, and so has the wait for it.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * systemd_scope.h -- a transient scope of systemd's, for callers whose own cgroup is root's: a login by ssh.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * usage.c -- the kernel's own accounts: wait4(2), the cgroup's files, statfs(2) of the private /tmp; and, where
  * limits.pids is held by RLIMIT_NPROC, which nobody is told of, a look at the number of tasks now and then.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * file_copy.c -- copies a file for the stage. copy_file_range(2) shares the blocks where the file system can.
  * UNTRUSTED: what is at the name; it was looked at before, and is looked at again by its descriptor.

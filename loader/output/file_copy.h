@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * file_copy.h -- a copy of a file that can't be told from it: contents, mode, owner, times.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * loader/output -- outputs that the command names: staged before the run, committed after it.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * output_commit.c -- what becomes of the staging directories after the run. Everything goes by descriptors and names
  * without a slash; what is found in a directory was made by the target and is UNTRUSTED: only regular files are moved,

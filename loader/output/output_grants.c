@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * output_grants.c -- grants for outputs. UNTRUSTED: their names, and what lies in their directories: whoever owns one
  * can put something else in its place at any time, so everything is done by descriptor and looked at again.

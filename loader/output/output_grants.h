@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * output_grants.h -- what an argument that names an output gets: staged, the file itself, or its directory, as the
  * policy says.

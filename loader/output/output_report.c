@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * output_report.c -- outputs for people: those that a run would move into place, and those that it has not.
  */

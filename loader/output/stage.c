@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * stage.c -- staging directories: made, and filled with what exists. What becomes of it after the run: output_commit.c.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * stage.h -- outputs are written into a fresh directory beside their own and moved into place afterwards.
  *

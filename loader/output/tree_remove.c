@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * tree_remove.c -- removes a staging directory. Everything goes by descriptors and names without a slash, never
  * following a link; directories are moved up one by one, so that no path gets long.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * tree_remove.h -- reads and removes a tree that somebody else has filled.
  */

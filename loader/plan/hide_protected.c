@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * hide_protected.c -- applies the policy's protected paths and the caller's --hide to what is granted.
  *

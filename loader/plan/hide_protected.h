@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * hide_protected.h -- what is hidden or kept read-only below every granted directory.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * landlock_rules.c -- builds the layer blobs that are applied: the policy's layer, the late rules, and rules for
  * descriptors 0-2.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * plan.c -- merges the compiled policy and the late grants into one list of mounts and two lists of rules.
  *

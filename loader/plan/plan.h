@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * plan.h -- everything one run will mount and allow: the compiled policy, and the late grants of options and arguments.
  *

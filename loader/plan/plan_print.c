@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * plan_print.c -- the plan for people: --dry-run, --verbose, and what was named and not granted.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * protected_paths.c -- resolves the policy's table of protected paths at run time, for a home may be reached through a
  * symlink (/home -> /data/home) and the compiled policy knows only what was written down; and says why what an argument

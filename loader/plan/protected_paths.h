@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * protected_paths.h -- the policy's protected paths as they are on this host now: as written, where they lead, and by
  * which links.

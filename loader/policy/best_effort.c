@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * best_effort.c -- what best_effort means, in one place.
  */

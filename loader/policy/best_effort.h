@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * best_effort.h -- layers that the policy's best_effort lets be missing: never in silence.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * config_sources.c -- what decides a policy: the files that sbx-policy reads, in sbx.conf(5)'s order, there or not.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * config_sources.h -- which files decide a policy, and by what they are told apart: for the cache's key.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * exec_target.c -- finds the command, follows #! lines, reads ELF headers.
  *

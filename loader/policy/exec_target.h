@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * exec_target.h -- what would be executed: the file along PATH, its #! chain, its ELF header.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * nested.c -- looks for the mark in the private root (private_root.c makes it, and seals the file system it is on);
  * statfs(2).

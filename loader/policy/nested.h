@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * nested.h -- is this the inside of a sandbox of sbx? Then there are no namespaces to be had, and fences are added in
  * place.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * loader/policy -- which policy a run gets: the command's file, its names, the profile, the cache, the compiler.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * policy_cache.c -- finds the compiled policy under a key of everything that decides it.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * policy_cache.h -- the compiled policy: from the cache, or from one run of sbx-policy.
  */

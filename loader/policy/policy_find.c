@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * policy_find.c -- the profile is chosen by the command's names first; one that has alternatives, by the arguments
  * then.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * policy_find.h -- the policy of a run: the profile by the command's name and arguments, compiled.
  */

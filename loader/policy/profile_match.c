@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * profile_match.c -- names and arguments for `match`; sbx.conf(5). conf/config/profile_match.c chooses by the names,
  * the policy's table by the arguments, so that those are no part of the cache's key.

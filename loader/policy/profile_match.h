@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * profile_match.h -- what a profile is chosen by: the command's names, and its first arguments.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * programs.c -- the programs of one build are together: in the build tree in one directory, installed as bin/ and
  * lib/sbx/.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * programs.h -- where the other programs of this build are.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * private_root.c -- builds the private root on a tmpfs and pivots into it.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * private_root.h -- the private root: a tmpfs that holds what the plan says, and becomes "/".
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * privs.c -- gives privileges up: capabilities(7). no_new_privs alone keeps any exec from regaining one. Securebits and
  * the bounding set say so once more where they can be changed at all: by root, and in a user namespace of ours, but not

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * privs.h -- what the process gives up for good: capabilities, new privileges, the caller's session keyring.
  */

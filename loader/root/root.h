@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * loader/root -- the namespaces' inside: id maps, the private root, privileges given up.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * skeleton.c -- mkdir(2), mknod(2), symlink(2) and open(2), each tried before the directories above are made.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * skeleton.h -- nodes of the private root, made by path below the working directory, which is the new root, with the
  * directories that lead to them (0755). Only in a place that holds nothing but our own: a component that is a symlink

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * userns.c -- the id maps are written by the process itself: one id, the caller's own, needs no helper
  * (user_namespaces(7)).

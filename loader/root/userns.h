@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * userns.h -- the user namespace's one-id map, and what else a fresh set of namespaces needs.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * announce.c -- the profile and the latch, and what the rooms say of their own parts.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * announce.h -- what a run is about to do, for people.
  */

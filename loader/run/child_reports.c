@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * child_reports.c -- reads struct sbx_child_report from a fifo(7) and counts them.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * child_reports.h -- what the programs that the command starts say of themselves: "I have latched", over a fifo in the
  * private root.

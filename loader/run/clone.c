@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * clone.c -- CLONE_INTO_CGROUP, Linux 5.7. Where a filter around us knows no clone3(2), and for systemd's scopes, the
  * child waits until it has been moved: it has done nothing before.

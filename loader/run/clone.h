@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * clone.h -- the process in its namespaces, and in its cgroup from the first instruction on; clone3(2).
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * end.c -- what the status (wait(2)) and the kernel's accounts say together. UNTRUSTED: the status, which the target
  * chooses; no more than a message depends on it.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * end.h -- how a run ended: which limit decided it, for people and as a word, and the same end for sbx-wrap itself.
  */

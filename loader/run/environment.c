@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * environment.c -- environ(7) filtered by the policy's patterns.
  */

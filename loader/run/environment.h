@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * environment.h -- the target's environment: the caller's, less secrets, plus what the shim needs.
  */

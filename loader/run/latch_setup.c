@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * latch_setup.c -- the latch before exec: where the shim stands, and what it reads, which nobody can change between
  * here and it.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * latch_setup.h -- what can be done for the latch before anything runs.
  */

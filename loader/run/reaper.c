@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * reaper.c -- PID 1: pid_namespaces(7). Holds nothing: no capabilities, not dumpable, environment and arguments
  * overwritten, one descriptor (its socket to the loader), and a filter that leaves wait, kill, write and exit.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * run.h -- one run: what main has gathered, and what the processes that carry it out share.
  *

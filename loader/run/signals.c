@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * signals.c -- signal(7), signalfd(2), pidfd_send_signal(2), tcsetpgrp(3). Signals that the terminal sends reach the
  * target by itself where the process group is shared; what other processes send to sbx-wrap is passed on.

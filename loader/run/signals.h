@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * signals.h -- signals of the waiting loader: what reaches sbx-wrap reaches the command, what stops the command stops
  * sbx-wrap.

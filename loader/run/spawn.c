@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * spawn.c -- the fenced side of a run, as one list of steps (CONTRIBUTING.md, "A run, in order", 5).
  *

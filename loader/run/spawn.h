@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * spawn.h -- from the waiting loader to the target: clone, the child's list of steps, exec.
  */

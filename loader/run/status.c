@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * status.c -- one JSON object a line. Keys are only ever added.
  */

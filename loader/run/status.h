@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * status.h -- --stats and --status-fd: the account of a run, for people and for programs; sbx-wrap(1), STATUS.
  */

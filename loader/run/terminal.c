@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * terminal.c -- tcsetpgrp(3). A shell inside may have made itself the foreground group; a script that called us must be
  * able to read the terminal again.

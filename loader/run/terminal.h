@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * terminal.h -- the terminal's foreground process group: put back as it was when a job-controlling target has ended.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * wait.c -- what sbx-wrap does while the target runs: waits in ppoll(2) on a signalfd(2) and the channel.
  *

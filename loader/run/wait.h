@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * wait.h -- the waiting loader: signals in, stops, acknowledgement and status out.
  */

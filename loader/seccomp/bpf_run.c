@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * bpf_run.c -- classic BPF as seccomp(2) runs it. Jumps only lead forwards, so every program ends.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * bpf_run.h -- what a seccomp filter says of a call, without installing it; seccomp(2),
  * Documentation/networking/filter.rst.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * loader/seccomp -- system calls that wait for the loader's answer: the listener, the decision, the report.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * seccomp_listener.c -- installs a filter with SECCOMP_FILTER_FLAG_NEW_LISTENER; Linux >= 5.5.
  *

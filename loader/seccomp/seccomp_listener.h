@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * seccomp_listener.h -- the fenced side of asking: a filter that sends calls to the waiting loader; seccomp_unotify(2).
  */

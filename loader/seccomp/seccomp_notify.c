@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * seccomp_notify.c -- seccomp_unotify(2). A call is decided by running the very filter that would otherwise be
  * installed.

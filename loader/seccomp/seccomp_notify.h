@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * seccomp_notify.h -- the waiting loader's side of asking: it answers for calls, and remembers them by name.
  */

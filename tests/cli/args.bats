@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # The grammar of arguments: which are inputs and outputs, what is derived from them, what is left alone.
 
 load helper

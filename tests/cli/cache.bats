@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # The cache of compiled policies: whatever is wrong with an entry makes it a miss, never a weaker sandbox.
 
 load helper

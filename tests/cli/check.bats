@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # shellcheck disable=SC2016  # the variables are those of the policy
 # sbx-policy check on broken configurations: the one thing that is wrong, in these words, with its line, and exit status 1.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # Completions for bash, zsh and fish: made from the programs' own tables, so what is tested is that each shell offers it.
 
 load helper

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # Configuration files: what they change, and every way in which a bad one is refused with its file and line.
 
 load helper

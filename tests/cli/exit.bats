@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # How a run ends: the target's own status, its death by a signal, and the four statuses of sbx itself.
 
 load helper

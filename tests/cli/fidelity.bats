@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # Nothing else changes: arguments, streams, descriptors, environment, directory, and what a process inherits.
 
 load helper

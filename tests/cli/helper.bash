@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 # What every suite uses. A test gets a fresh, empty directory as its working directory: $BATS_TEST_TMPDIR/work.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # In place, without namespaces: no fork, and Landlock and seccomp hold by themselves.
 
 load helper

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # The rules that lint holds: each is seen to fail.
 
 load helper

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # Which profile is for a command: by name, through symlinks, by path, by its first arguments, and when sbx-wrap is called
 # under the command's name.
 

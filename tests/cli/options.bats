@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # The command line: where options end, what each says when it is wrong, and what --dry-run, --help, --version print.
 
 load helper

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # Named outputs: staged in a directory of their own and moved into place afterwards; the siblings are out of reach.
 
 load helper

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # sbx-policy show, diff and list: what is in force, where it comes from, what two profiles grant differently.
 
 load helper

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # Where the configuration comes from: the files' order, who may write them, and that each that comes, changes or goes is a miss.
 
 load helper

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # The shim without the loader: a layer that sbx-policy compile -o wrote, named by SBX_POLICY.
 
 load helper

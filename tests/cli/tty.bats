@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # Job control, windows and typing through a real terminal: tests/tools/ptyjob.py types, a real shell answers.
 
 load helper

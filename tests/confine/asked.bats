@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # seccomp.action and seccomp.log: the waiting loader is asked, and names the call.
 
 load ../cli/helper

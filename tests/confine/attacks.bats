@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # Attacks that once got through, on files: each with its honest twin, which has to keep working. More in attacks2.bats.
 
 load ../cli/helper

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # Attacks that once got through, on processes, outputs and messages, and honest uses that once failed. See attacks.bats.
 
 load ../cli/helper

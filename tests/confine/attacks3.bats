@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # What a second look at the first fixes found: deep pins, nested grants, places behind symlinks, what links of a home lead to.
 
 load ../cli/helper

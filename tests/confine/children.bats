@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # children = true: each program that the command starts stacks the latch of the profile that matches it.
 
 load ../cli/helper

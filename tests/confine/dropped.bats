@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # What a command makes beside its outputs: never at the cost of what was there.
 
 load ../cli/helper

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # Files: what is granted can be used, what isn't is not there. Each denied case stands beside the case that works.
 
 load ../cli/helper

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # Whole jobs that somebody would put sbx-wrap in front of: an archive, a package with a bad dependency.
 
 load ../cli/helper

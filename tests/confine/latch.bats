@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # The latch: what an exploited parser can still do behind it (nothing), and how a run without it is told or refused.
 
 load ../cli/helper

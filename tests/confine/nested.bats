@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # sbx-wrap inside a sandbox of its own: it tightens in place what the outer one has made.
 
 load ../cli/helper

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # The network: nothing gets out to listeners of the host that an unwrapped program reaches.
 
 load ../cli/helper

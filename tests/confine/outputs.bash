@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 # What the suites of outputs share: a policy with one profile for each way of theirs, and a sibling that is not to be touched.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # What a hostile command can make of outputs: existing ones are in its reach as they would be unwrapped, nothing else is.
 
 load ../cli/helper

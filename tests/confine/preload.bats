@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # `preload`: libraries that are mapped before the latch, so that no executable memory is needed behind it.
 
 load ../cli/helper

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # Privileges: none is left, none can be had, and the system calls that would give some are gone.
 
 load ../cli/helper

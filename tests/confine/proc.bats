@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # Processes and /proc: only the sandbox is visible, PID 1 gives nothing away, /proc changes nothing.
 
 load ../cli/helper

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # Directories that others write into, like /tmp: what the kernel would not follow or open there for the caller, sbx doesn't
 # follow or open in the command's stead. fs.protected_symlinks and its kin, proc_sys_fs(5).
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # shellcheck disable=SC2016,SC2088  # the variables and ~ are those of the policy
 # Variables in paths grant no more than an argument could: never a home, a top-level directory, or what is protected.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # What can be seen: binds at other places, tmpfs, /dev, and that the skeleton takes no writes.
 
 load ../cli/helper

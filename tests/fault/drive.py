@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: MIT
 """drive.py -- let every system call on the way to a target's main fail, one in each run, and compare what can be done.
 
 Each configuration is run undisturbed first. Then, for each call of each process and for each error, it is run again

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # Every error but "not there" is an error: the run is refused, or goes on as if nothing had been.
 
 load ../cli/helper

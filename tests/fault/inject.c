@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * inject.c -- makes one system call of a command fail, in whichever of its processes. ptrace(2), PTRACE_SEIZE;
  * Linux 5.3.

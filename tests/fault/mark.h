@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * mark.h -- how the target of a fault injection says that its main has begun: getuid(2), with one of these as its
  * argument.

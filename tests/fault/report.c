@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * report.c -- the target of a fault injection: says what it can do and what is in force, one line `NAME RESULT` each.
  * OK: that was possible; an errno: it wasn't; everything else is a fact.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * driver.c -- runs a fuzzer without a coverage engine: fixed pseudo-random mutations of a seed, so that every run of
  * `make test` does the same. The build is instrumented (address, undefined behaviour); a finding ends the process.

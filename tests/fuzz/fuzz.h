@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * fuzz.h -- one entry point per fuzzer, as libFuzzer defines it; driver.c calls it with mutations of seeds.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * fuzz_args.c -- the grammar of arguments: forms, then arguments, NUL-separated. What is derived never leaves its
  * directory.

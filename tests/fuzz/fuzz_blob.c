@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * fuzz_blob.c -- what the check of a blob accepts can be read to its end: every table, every string.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * fuzz_target.c -- files that somebody else made: #! lines and ELF headers.
  */

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # What doctor says of limits is what a run does.
 
 load ../cli/helper

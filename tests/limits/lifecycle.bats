@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # What a run leaves behind: nothing, whatever the command does, however many run, and wherever sbx-wrap is killed.
 
 load ../cli/helper

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # Limits: what holds each here, what is refused, what is said when one is met.
 
 load ../cli/helper

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # --status-fd and --stats: valid JSON with the documented keys, whatever happens and whatever the command is called.
 
 load ../cli/helper

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Who may include whom. loader includes loader and shim; conf includes conf and shim; shim includes itself and what exists
 # without a libc; only the tests include loader. Inside loader and conf each room (folder) has a header of its own name whose
 # line "Includes:" lists the rooms that it may include; these lists form no circle.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # A file answers one question in at most 400 lines; a C function is at most 60 lines long.
 FNR == 1 { finish(); file = FILENAME; inside = 0 }
 { lines = FNR }

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # tar, zip, unzip and 7z: alone and wrapped they end alike.
 
 load same

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # make and the compiler, alone and under their profiles: the same objects, programs, messages and statuses.
 
 load same

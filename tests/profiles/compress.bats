@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # gzip, gunzip, zcat, bzip2, xz and zstd: alone and wrapped they end alike, times and modes too.
 
 load same

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # exiftool, sqlite3 and pandoc: alone and wrapped they end alike.
 
 load same

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 # What the suites of everyday commands work on, in a directory granted with --rw.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # git clone of a local repository, alone and under its profile.
 
 load same

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # ImageMagick, through update-alternatives as Debian has it, and tesseract: alone and wrapped they end alike.
 
 load same

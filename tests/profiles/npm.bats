@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # npm install, ci and run, alone and under npm's profile, from packages that are files: there is no network.
 
 load same

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # pdftotext, pdftoppm, pdfinfo, qpdf and gs: alone and wrapped they end alike.
 
 load same

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # A script of many tools, as it stands, under `children = true`: it does what it did, and each tool that a profile matches
 # latches that profile on itself.
 

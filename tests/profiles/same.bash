@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 # The measure of every profile: a command, run as it is and run under sbx-wrap, in the same directory from the same
 # files, ends alike: standard output, standard error, exit status, and every file it leaves, byte for byte.

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # Shell scripts under the default policy, in a directory granted with --rw: what they print, how they end and what they
 # leave is what it is without sbx-wrap.
 

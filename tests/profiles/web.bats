@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # curl and wget, alone and under their profiles, from a server on loopback.
 
 load same

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # xmllint and xsltproc alone and under their profiles.
 
 load same

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # Make compile_commands.json out of what `make -nB` would run; -v dir=DIRECTORY. A source that belongs to several programs is
 # listed as the first one has it.
 function json(text) {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * dangerous.h -- every system call that a sandbox must never let through, with arguments that do no harm.
  */

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: MIT
 # deps.sh build|tour|test|tools-big|bench|deb|lint|cross|vm-amd64|vm-arm64|tree -- install the Debian packages of one kind that are missing.
 #
 # Looks first and calls apt only for what isn't there, so that it works without root and without a network on a

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * errname.h -- errno values by name, without a libc: the freestanding test programs need it too.
  */

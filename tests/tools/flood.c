@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * flood.c -- flood N: hostile before its shim, in an IFUNC resolver: finds the channel to the waiting sbx-wrap and
  * floods it from 40 processes with what are no messages, for ever.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * fsops.c -- every way to change a directory tree, tried once each; prints `operation errno`.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * hostile.c -- a program that is hostile from its very first instruction, before any shim could act: freestanding,
  * raw system calls only. Reads a path from standard input, tries what the floor alone must stop, and prints

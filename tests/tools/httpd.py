@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: MIT
 """httpd.py DIR PORTS [CERT KEY] -- serve the files of DIR on a loopback port, and with a certificate on a second one by TLS.
 
 Writes the port numbers to the file PORTS when it is up. Besides the files: /echo answers with what it was sent, /moved

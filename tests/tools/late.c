@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * late.c -- loads libraries after main has begun: `late FILE...` prints for each whether dlopen(3) got it, `late --env`
  * its environment, `late --join` ends a thread, for which glibc loads libgcc_s by itself.

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: MIT
 """listeners.py DIR -- listen on the host in every way that netprobe tries to reach.
 
 Writes DIR/ports (TCP port, UDP port, abstract name; one a line) when all are up, and appends a line to DIR/log for

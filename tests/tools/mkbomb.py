@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: MIT
 """mkbomb.py FILE -- write a zip file of about 12 MB whose entries unpack to 11 GiB of zeros.
 
 One entry's deflate stream is made of one block of zeros repeated: made in a second, with nothing large on the disk.

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: MIT
 """mkpdf.py FILE [TEXT...] -- write a small valid PDF, one page for each TEXT."""
 import sys
 

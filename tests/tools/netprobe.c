@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * netprobe.c -- tries every way out to a listener on the host; prints `way errno`.
  *

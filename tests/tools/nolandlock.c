@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * nolandlock.c -- run a command on a kernel that pretends to have no Landlock: a seccomp filter answers ENOSYS to its
  * three system calls. The proof that another fence holds by itself.

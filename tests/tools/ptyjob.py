@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: MIT
 """ptyjob.py SCENARIO SBX_WRAP [TOOL] -- job control and windows through a real terminal.
 
 Starts an interactive shell on a new pseudo-terminal and types at it, as a person would. Exit 0 when everything came as

@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: MIT
 """spawn.py [OPTION...] -- CMD [ARG...]: run a command in an unusual way and say how it really ended.
 
 Prints `exited N` or `signaled N` on descriptor 2's original, after the command's own output.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * state.c -- prints what a program can notice about how it was started, so that a wrapped run can be compared with an
  * unwrapped one, line by line.

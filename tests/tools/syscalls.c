@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * syscalls.c -- tries every system call that a sandbox must never let through, with arguments that do no harm, and
  * prints `name errno` for each. What runs it compares a run inside with one outside: a call that gives another errno

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * test_blob.c -- a compiled blob is refused when it is cut at any byte, damaged, or made of a lie.
  */

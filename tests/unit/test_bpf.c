@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * test_bpf.c -- the loader's interpreter of filters says what the tests' own does, and is safe with any program.
  */

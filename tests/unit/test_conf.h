@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * test_conf.h -- compiling a policy in a test, and looking into what came of it.
  */

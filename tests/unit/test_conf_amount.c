@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Amounts as people write them: sizes, counts, percentages, durations; and what is none.
  */

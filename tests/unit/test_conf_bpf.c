@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * test_conf_bpf.c -- the filters, run by a small interpreter: what a call gets, number and arguments given.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * test_conf_bpf.h -- an interpreter of classic BPF as seccomp(2) runs it, and the filters of a compiled policy.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * test_conf_children.c -- the table of children: who is in it, in what order, and what a layer takes away.
  */

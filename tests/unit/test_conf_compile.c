@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * test_conf_compile.c -- policies of all shapes compile to blobs that the loader's own check accepts and that say what
  * was meant.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * test_conf_filters.c -- how the keys of a policy change its filters.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * test_conf_grants.c -- what the paths, arguments and variables of a policy become.
  */

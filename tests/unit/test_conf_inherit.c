@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * test_conf_inherit.c -- what an effective policy is made of: defaults, profiles, "..." in lists, and what conflicts.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * test_conf_match.c -- which profile is for a command, by its names, its path and its first arguments.
  */

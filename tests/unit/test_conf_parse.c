@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * test_conf_parse.c -- what is wrong with a config file is said with its line and a suggestion; what is right survives
  * printing.

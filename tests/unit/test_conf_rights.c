@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * test_conf_rights.c -- the handled sets of every Landlock ABI, as the kernel's documentation has them.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * test_conf_same.h -- do two programs say the same? Asked with the values that their own tests tell apart, in every
  * combination.

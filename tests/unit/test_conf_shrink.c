@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * test_conf_shrink.c -- the filters of every shipped profile before and after they are made shorter; the linker puts
  * the function below in front of the one that does it.

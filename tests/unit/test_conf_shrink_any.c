@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * test_conf_shrink_any.c -- programs at random before and after they are made shorter, and those that are left alone.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * test_conf_store.c -- files: cache entries are written whole and pruned; config files are trusted by owner and mode.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * test_language.h -- a configuration that holds the built-in sources, for tests of what the language says.
  */

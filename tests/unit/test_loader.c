@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * test_loader.c -- the loader's pure parts: options, paths, patterns, environment, the plan's order.
  */

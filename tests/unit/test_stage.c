@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * test_stage.c -- staging directories: what is linked into them, and what is found there.
  */

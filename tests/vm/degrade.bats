@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # Machines that lack something, as the table tests/vm/variants boots them: what is said, that nothing runs, and what
 # best_effort gives. SBX_VM_VARIANT names the machine; the tests of the others are skipped.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 # What the scripts of tests/vm share: where things are cached, and apt as the host is configured, in a root of its own.
 

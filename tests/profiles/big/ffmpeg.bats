@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # ffmpeg and ffprobe: alone and wrapped they end alike.
 
 load ../same

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
 # libreoffice, headless conversion: alone and wrapped it ends alike. Documents hold the time they were made, so that text is compared.
 
 load ../same

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: MIT
 # shellcheck shell=bash
 # Run the command as whom /srv/vm/as says (as_root and as_user are functions of whoever includes this), report, power off.
 
