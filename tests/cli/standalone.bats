@@ -255,7 +255,7 @@ refused() { # PATTERN [COMMAND...]
 		expect_output 'ran ' || fail "$options" || return 1
 	done
 	run env LD_PRELOAD="$SHIM" "$SBX" --set children=true sh -c 'echo "ran $LD_PRELOAD"'
-	expect_output 'ran /run/sbx/libsbx-shim.so'
+	expect_output 'ran /run/sbx/libsbx-shim.so:/run/sbx/libsbx-shim.so'
 	run env LD_PRELOAD="/none/a.so:$SHIM $SHIM:/none/b.so" "$SBX" -q sh -c 'echo "ran $LD_PRELOAD"'
 	expect_line '^ran /none/a\.so:/none/b\.so$'
 }
