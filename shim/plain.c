@@ -60,7 +60,8 @@ static long walk(const char *path)
 
 long sbx_open_plain(const char *path)
 {
-	const struct open_how how = { .flags = O_PATH_CLOEXEC | O_NOFOLLOW, .resolve = RESOLVE_NO_SYMLINKS };
+	/* With O_NOFOLLOW it would open a link at the path's end. */
+	const struct open_how how = { .flags = O_PATH_CLOEXEC, .resolve = RESOLVE_NO_SYMLINKS };
 	const long fd = sbx_sys(__NR_openat2, AT_FDCWD, path, &how, sizeof(how));
 
 	return fd == -ENOSYS && path[0] == '/' ? walk(path) : fd;
