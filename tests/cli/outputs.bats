@@ -32,6 +32,18 @@ only_left() { # NAME... : the directory holds these and nothing else
 	only_left in.pdf other.pdf sibling.txt out.txt
 }
 
+@test "with args.out = file the output is made before, and --dry-run makes nothing" {
+	run "$SBX" --set args.out=file --dry-run pdftotext in.pdf out.txt
+	expect_status 0
+	expect_line "out.txt <- a fresh empty file"
+	only_left in.pdf other.pdf sibling.txt
+	run "$SBX" --set args.out=file pdftotext in.pdf out.txt
+	expect_status 0
+	expect_output ""
+	grep -q 'First text' out.txt
+	only_left in.pdf other.pdf sibling.txt out.txt
+}
+
 @test "an output that the tool names itself" {
 	run "$SBX" pdftotext in.pdf
 	expect_status 0

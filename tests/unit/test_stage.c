@@ -111,6 +111,32 @@ static void barred_is_not_staged(void **state)
 	assert_false(staged(f, "there"));
 }
 
+/* Directories in directories, as a target may leave them: they have to be moved up, round by round. */
+static void deep_tree_removed(void **state)
+{
+	struct fixture *f = *state;
+	int at = dup(f->fd);
+
+	for (int depth = 0; depth < 5; depth++) {
+		int next;
+
+		assert_int_equal(mkdirat(at, "deep", 0700), 0);
+		assert_int_equal(mkdirat(at, "beside", 0700), 0);
+		next = openat(at, "deep", O_RDONLY | O_DIRECTORY);
+		assert_int_equal(fchmod(next, 0), 0);
+		assert_int_equal(mkdirat(at, "beside/in", 0500), 0);
+		assert_int_equal(fchmod(next, 0700), 0);
+		close(at);
+		at = next;
+	}
+	assert_int_equal(fchmod(at, 0), 0);
+	close(at);
+	at = openat(f->fd, "deep", O_RDONLY | O_DIRECTORY);
+	assert_true(sbx_tree_remove(f->fd, "deep", at));
+	close(at);
+	assert_int_equal(faccessat(f->fd, "deep", F_OK, 0), -1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -118,6 +144,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(another_name_refused, make_stage, drop_stage),
 		cmocka_unit_test_setup_teardown(named_is_not_only_fitting, make_stage, drop_stage),
 		cmocka_unit_test_setup_teardown(barred_is_not_staged, make_stage, drop_stage),
+		cmocka_unit_test_setup_teardown(deep_tree_removed, make_stage, drop_stage),
 	};
 
 	return cmocka_run_group_tests_name("stage", tests, NULL, NULL);

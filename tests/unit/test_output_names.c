@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * test_output_names.c -- which files that exist may be replaced because they fit the pattern of an output.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "loader/argv/output_names.h"
+
+/* Of the names, up to NULL, each fits or none does. */
+static void check(const struct sbx_pattern *pattern, bool fits, const char *const *names)
+{
+	for (; *names; names++)
+		if (sbx_output_names_fit(pattern, *names) != fits)
+			fail_msg("%s, for %s: %s", *names, pattern->name, fits ? "doesn't fit" : "fits");
+}
+#define FITS(pattern, ...) check(pattern, true, (const char *const[]){ __VA_ARGS__, NULL })
+#define FITS_NOT(pattern, ...) check(pattern, false, (const char *const[]){ __VA_ARGS__, NULL })
+
+static struct sbx_pattern derived(enum sbx_arg_derive derive, const char *word)
+{
+	struct sbx_names names;
+
+	sbx_output_names_derive(derive, "", word, &names);
+	assert_non_null(names.dir);
+	return names.pattern;
+}
+
+static void counted(void **state)
+{
+	const struct sbx_pattern pattern = derived(SBX_DERIVE_URL_COUNTED, "https://host/a/page.html");
+
+	(void)state;
+	FITS(&pattern, "page.html.1", "page.html.27");
+	FITS_NOT(&pattern, "page.html", "page.html.", "page.html.x", "page.html.1x", "page.html.1.txt", "page.html1",
+		 "page.htm.1", "other.html.1", "Page.html.1", "1", ".1", "");
+}
+
+static void numbered(void **state)
+{
+	const struct sbx_pattern plain = derived(SBX_DERIVE_NUMBERED, "dir/page.png");
+	const struct sbx_pattern format = derived(SBX_DERIVE_NUMBERED, "page%03d.png");
+
+	(void)state;
+	FITS(&plain, "page-01.png", "page-1.png", "page1.png", "page.png-1", "page-1-2.png", "page-1.ppm");
+	FITS_NOT(&plain, "page.png", "page-.png", "page-x.png", "page-1.png.sh.d", "other-1.png", "pages-1.png", "page",
+		 "");
+	FITS(&format, "page001.png", "page1.png", "page001-100.png");
+	FITS_NOT(&format, "page.png", "pagex.png", "page001.sh", "page001x.png", "other001.png", "page-1.png", "");
+}
+
+static void extended(void **state)
+{
+	const struct sbx_pattern replace = derived(SBX_DERIVE_REPLACE_ANY, "dir/in.doc");
+	const struct sbx_pattern append = derived(SBX_DERIVE_APPEND_ANY, "dir/in.doc");
+
+	(void)state;
+	FITS(&replace, "in.pdf", "in.txt");
+	FITS_NOT(&replace, "in.doc", "in", "in.", "in.p-f", "in.tar.gz", "inn.pdf", "other.pdf", "");
+	FITS(&append, "in.doc.gz");
+	FITS_NOT(&append, "in.doc", "in.gz", "in.doc.", "in.doc.tar.gz", "in.docx", "other.doc.gz", "");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(counted),
+		cmocka_unit_test(numbered),
+		cmocka_unit_test(extended),
+	};
+
+	return cmocka_run_group_tests_name("output names", tests, NULL, NULL);
+}
