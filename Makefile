@@ -42,7 +42,7 @@ MULTIARCH = $(shell $(CC) -print-multiarch)
 LOADER_SRC := loader/main.c \
 	$(addprefix loader/base/,caller.c channel.c clock.c directory.c fds.c json.c memory.c mounts.c passwd.c path.c path_resolve.c printable.c proc_status.c read_text.c sticky.c vec.c) \
 	$(addprefix loader/cli/,cwd.c error_messages.c options.c timing.c) \
-	$(addprefix loader/policy/,best_effort.c config_sources.c exec_target.c nested.c policy_cache.c policy_find.c profile_match.c programs.c) \
+	$(addprefix loader/policy/,best_effort.c config_sources.c elf_interp.c exec_target.c nested.c policy_cache.c policy_find.c profile_match.c programs.c) \
 	$(addprefix loader/argv/,argv_parse.c output_names.c) \
 	$(addprefix loader/plan/,hide_protected.c landlock_rules.c plan.c plan_print.c protected_paths.c) \
 	$(addprefix loader/output/,file_copy.c output_commit.c output_grants.c output_report.c stage.c tree_remove.c) \

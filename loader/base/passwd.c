@@ -4,6 +4,7 @@
  */
 #include "loader/base/passwd.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,8 @@
 
 #include "loader/base/cleanup.h"
 #include "loader/base/memory.h"
+#include "loader/base/read_text.h"
+#include "shim/lookup.h"
 
 #define PASSWD_MAX (4 << 20)
 
@@ -29,21 +32,26 @@ static char *home_of(char *line, uid_t uid)
 	return sbx_strdup(field[5]);
 }
 
-char *sbx_passwd_home(uid_t uid)
+int sbx_passwd_home(uid_t uid, char **home)
 {
 	cleanup_fd int fd = openat(AT_FDCWD, "/etc/passwd", O_RDONLY | O_CLOEXEC);
-	char *text = NULL;
-	char *line, *next, *home = NULL;
+	char *line, *next;
 	struct stat st;
 	ssize_t len;
 
-	if (fd < 0 || fstat(fd, &st) < 0 || st.st_size <= 0 || st.st_size > PASSWD_MAX)
-		return NULL;
-	text = sbx_alloc((size_t)st.st_size + 1);
-	len = read(fd, text, (size_t)st.st_size);
-	if (len <= 0)
-		return NULL;
-	for (next = text; !home && (line = strsep(&next, "\n"));)
-		home = home_of(line, uid);
-	return home;
+	*home = NULL;
+	if (fd < 0)
+		return sbx_lookup_absent(errno) ? 0 : -1;
+	if (fstat(fd, &st) < 0)
+		return -1;
+	if (st.st_size <= 0 || st.st_size > PASSWD_MAX)
+		return 0;
+	next = sbx_alloc((size_t)st.st_size + 1);
+	len = sbx_read_at(fd, next, (size_t)st.st_size, 0);
+	if (len < 0)
+		return -1;
+	next[len] = 0;
+	while (!*home && (line = strsep(&next, "\n")))
+		*home = home_of(line, uid);
+	return 0;
 }

@@ -8,9 +8,10 @@
 #include <sys/types.h>
 
 /*
- * The home directory of `uid` as fresh memory; NULL when /etc/passwd has none that is an absolute path (a user known
- * only to another name service has no cache, and that is all it costs). passwd(5).
+ * Sets *home to the home directory of `uid`, fresh memory; to NULL when /etc/passwd has none that is an absolute path
+ * (a user known only to another name service has no cache, and that is all it costs). -1 with errno when that can't be
+ * read. passwd(5).
  */
-char *sbx_passwd_home(uid_t uid);
+int sbx_passwd_home(uid_t uid, char **home);
 
 #endif

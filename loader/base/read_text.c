@@ -17,3 +17,19 @@ ssize_t sbx_read_text(int dir, const char *path, char *text, size_t size)
 	text[len > 0 ? len : 0] = 0;
 	return len;
 }
+
+ssize_t sbx_read_at(int fd, void *bytes, size_t size, off_t at)
+{
+	size_t done = 0;
+	ssize_t got;
+
+	while (done < size) {
+		got = pread(fd, (char *)bytes + done, size - done, at + (off_t)done);
+		if (got < 0)
+			return -1;
+		if (got == 0)
+			break;
+		done += (size_t)got;
+	}
+	return (ssize_t)done;
+}

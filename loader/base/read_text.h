@@ -12,4 +12,7 @@
  * empty text. */
 ssize_t sbx_read_text(int dir, const char *path, char *text, size_t size);
 
+/* pread(2) until `size` bytes have come, or all there are: how many, or -1 with errno. */
+ssize_t sbx_read_at(int fd, void *bytes, size_t size, off_t at);
+
 #endif

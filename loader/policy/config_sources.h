@@ -11,13 +11,14 @@
 
 /*
  * The directory of the user's own config files as fresh memory: $XDG_CONFIG_HOME/sbx where that is a directory beneath
- * `home`, symlinks followed, else ~/.config/sbx; "" when `home` is NULL. sbx.conf(5).
+ * `home`, symlinks followed, else ~/.config/sbx; "" when `home` is NULL. NULL with errno when that can't be told.
+ * sbx.conf(5).
  */
 char *sbx_sources_user(const char *home);
 
 /*
  * Append (char *, fresh memory) what a file is, so that any change to it, and its coming and going, changes the text.
- * Its mode, or 0 when nothing is there.
+ * What can't be looked at is another file each time. Its mode, or 0 when nothing is there.
  */
 mode_t sbx_sources_identity(struct sbx_vec *list, const char *path);
 

@@ -19,16 +19,17 @@
 #include "loader/base/cleanup.h"
 #include "loader/base/memory.h"
 #include "loader/base/path.h"
+#include "loader/policy/elf_interp.h"
 #include "loader/policy/nested.h"
 #include "loader/base/mounts.h"
+#include "loader/base/read_text.h"
 #include "shim/err.h"
+#include "shim/lookup.h"
 
 #define OVERFLOW_UID 65534 /* user_namespaces(7) */
 #define SHEBANG_MAX 256    /* BINPRM_BUF_SIZE */
 #define SCRIPT_DEPTH 5
 #define ATTEMPTS 3
-#define PHDR_MAX 64
-#define INTERP_MAX 1024
 
 /* What programs name, and where Debian's links lead from there. */
 static const struct interpreter {
@@ -132,8 +133,10 @@ static int search_path(struct sbx_target *target, const char *name, struct stat 
 			target->path = path;
 			return 0;
 		}
-		if (errnum != ENOENT && errnum != ENOTDIR && errnum != EISDIR)
+		if (errnum == EACCES)
 			found = errnum;
+		else if (!sbx_lookup_unreachable(errnum) && errnum != EISDIR)
+			return fail_target(err, path, errnum);
 		if (!dir[len])
 			break;
 	}
@@ -180,10 +183,14 @@ static const struct interpreter *known_interpreter(const char *path)
 	return NULL;
 }
 
-static bool is_system_interpreter(const char *path, struct stat *st)
+/* 1, 0, or -1 with errno. */
+static int is_system_interpreter(const char *path, struct stat *st)
 {
-	return known_interpreter(path) && stat(path, st) == 0 && sbx_target_is_system(st) &&
-	       !(st->st_mode & (S_IWGRP | S_IWOTH));
+	if (!known_interpreter(path))
+		return 0;
+	if (stat(path, st) < 0)
+		return sbx_lookup_unreachable(errno) ? 0 : -1;
+	return sbx_target_is_system(st) && !(st->st_mode & (S_IWGRP | S_IWOTH));
 }
 
 bool sbx_target_usual(const char *path, struct sbx_resolved *file)
@@ -196,50 +203,6 @@ bool sbx_target_usual(const char *path, struct sbx_resolved *file)
 		return false;
 	*file = (struct sbx_resolved){ .path = sbx_strdup(interpreter->usual), .exists = true, .st = st };
 	return true;
-}
-
-/* The beginning of a file: most that is asked of it stands there. */
-struct head {
-	union {
-		char bytes[1024];
-		Elf64_Ehdr ehdr;
-	};
-	size_t len;
-};
-
-/* `size` bytes of the file, which are the head's or fresh memory; NULL when it doesn't have them. */
-static const void *bytes_at(const struct head *head, int fd, uint64_t off, size_t size)
-{
-	void *bytes;
-
-	if (off <= head->len && size <= head->len - off)
-		return head->bytes + off;
-	if (off > INT32_MAX)
-		return NULL;
-	bytes = sbx_alloc(size);
-	return pread(fd, bytes, size, (off_t)off) == (ssize_t)size ? bytes : NULL;
-}
-
-/* Sets *interp to PT_INTERP's text; 1 when there is one, 0 when not, -1 when the headers make no sense. */
-static int read_interp(int fd, const struct head *head, const char **interp)
-{
-	const Elf64_Ehdr *ehdr = &head->ehdr;
-	const char *phdrs;
-	Elf64_Phdr phdr;
-
-	if (ehdr->e_phentsize != sizeof(phdr) || ehdr->e_phnum > PHDR_MAX)
-		return -1;
-	phdrs = bytes_at(head, fd, ehdr->e_phoff, ehdr->e_phnum * sizeof(phdr));
-	for (size_t i = 0; phdrs && i < ehdr->e_phnum; i++) {
-		memcpy(&phdr, phdrs + i * sizeof(phdr), sizeof(phdr));
-		if (phdr.p_type != PT_INTERP)
-			continue;
-		if (phdr.p_filesz < 2 || phdr.p_filesz > INTERP_MAX)
-			return -1;
-		*interp = bytes_at(head, fd, phdr.p_offset, phdr.p_filesz);
-		return *interp && !(*interp)[phdr.p_filesz - 1] ? 1 : -1;
-	}
-	return phdrs ? 0 : -1;
 }
 
 static struct sbx_resolved *add_chain(struct sbx_target *target, const char *path)
@@ -263,24 +226,30 @@ const struct sbx_resolved *sbx_target_file(const struct sbx_target *target, cons
 }
 
 /* The interpreter is resolved when it is granted: what the policy has shows whether much has to be known of it. */
-static const char *elf_verdict(struct sbx_target *target, int fd, const struct head *head)
+static int judge_elf(struct sbx_target *target, int fd, const struct sbx_elf_head *head, const char *path,
+		     struct sbx_err *err)
 {
 	const Elf64_Ehdr *ehdr = &head->ehdr;
 	const char *interp;
+	int has, is_system;
 
 	if (ehdr->e_ident[EI_CLASS] != ELFCLASS64 || ehdr->e_ident[EI_DATA] != ELFDATA2LSB ||
-	    ehdr->e_machine != NATIVE_MACHINE)
-		return "built for another architecture";
-	switch (read_interp(fd, head, &interp)) {
-	case 0:
-		return "statically linked";
-	case 1:
-		return is_system_interpreter(interp, &add_chain(target, interp)->st) ?
-			       NULL :
-			       "its ELF interpreter is not the system's";
-	default:
-		return "its ELF headers cannot be read";
+	    ehdr->e_machine != NATIVE_MACHINE) {
+		target->unlatchable = "built for another architecture";
+		return 0;
 	}
+	has = sbx_elf_interp(fd, head, &interp);
+	if (has < 0 && errno != ENOEXEC)
+		return fail_target(err, path, errno);
+	if (has <= 0) {
+		target->unlatchable = has ? "its ELF headers cannot be read" : "statically linked";
+		return 0;
+	}
+	is_system = is_system_interpreter(interp, &add_chain(target, interp)->st);
+	if (is_system < 0)
+		return fail_target(err, interp, errno);
+	target->unlatchable = is_system ? NULL : "its ELF interpreter is not the system's";
+	return 0;
 }
 
 /* A file without #! and ELF header: execvp(3) hands it to /bin/sh, unless its first line holds a NUL. */
@@ -335,8 +304,10 @@ static int open_regular(const char *cwd, const char *path, const struct stat *se
 static int look_at_file(struct sbx_target *target, const char *cwd, const char *path, const struct stat *seen,
 			char **next, struct sbx_err *err)
 {
-	struct head head = { .len = 0 };
-	cleanup_fd int fd = open_regular(cwd, path, seen, add_chain(target, path));
+	struct sbx_elf_head head = { .len = 0 };
+	struct sbx_resolved *file = add_chain(target, path);
+	cleanup_fd int fd = open_regular(cwd, path, seen, file);
+	const off_t size = file->st.st_size;
 	ssize_t len;
 
 	*next = NULL;
@@ -346,7 +317,7 @@ static int look_at_file(struct sbx_target *target, const char *cwd, const char *
 		target->unlatchable = "it may be executed but not read, so nothing is known of it";
 		return 0;
 	}
-	len = pread(fd, head.bytes, sizeof(head.bytes), 0);
+	len = sbx_read_at(fd, head.bytes, size < (off_t)sizeof(head.bytes) ? (size_t)size : sizeof(head.bytes), 0);
 	if (len < 0)
 		return fail_target(err, path, errno);
 	head.len = (size_t)len;
@@ -354,10 +325,8 @@ static int look_at_file(struct sbx_target *target, const char *cwd, const char *
 		*next = shebang_interpreter(head.bytes, len < SHEBANG_MAX ? len : SHEBANG_MAX);
 		return *next ? 0 : fail_target(err, path, ENOEXEC);
 	}
-	if (len >= (ssize_t)sizeof(head.ehdr) && memcmp(head.ehdr.e_ident, ELFMAG, SELFMAG) == 0) {
-		target->unlatchable = elf_verdict(target, fd, &head);
-		return 0;
-	}
+	if (len >= (ssize_t)sizeof(head.ehdr) && memcmp(head.ehdr.e_ident, ELFMAG, SELFMAG) == 0)
+		return judge_elf(target, fd, &head, path, err);
 	if (target->chain_count > 1)
 		return fail_target(err, path, ENOEXEC);
 	if (shell_script(target, head.bytes, len < SHEBANG_MAX ? len : SHEBANG_MAX, err) < 0)

@@ -24,6 +24,7 @@
 #include "loader/base/path_resolve.h"
 #include "loader/policy/config_sources.h"
 #include "shim/err.h"
+#include "shim/lookup.h"
 #include "shim/paths.h"
 #include "shim/trust.h"
 
@@ -160,10 +161,11 @@ static bool preload_fresh(const struct sbx_policy_blob *policy)
 
 	for (size_t i = 0; i < count; i++) {
 		const bool there = stat(sbx_str(policy, policy->strings, preload[i].path), &st) == 0;
+		const bool unknown = !there && !sbx_lookup_unreachable(errno);
 		const uint64_t mtime =
 			there ? (uint64_t)st.st_mtim.tv_sec * 1000000000u + (uint64_t)st.st_mtim.tv_nsec : 0;
 
-		if (preload[i].kind == SBX_PRELOAD_LIBRARY ? !there : mtime != preload[i].mtime)
+		if (unknown || (preload[i].kind == SBX_PRELOAD_LIBRARY ? !there : mtime != preload[i].mtime))
 			return false;
 	}
 	return true;
@@ -265,7 +267,10 @@ static int run_compiler(const char *path, char **argv, struct sbx_err *err)
 	}
 	if (WIFEXITED(status) && WEXITSTATUS(status) == SBX_EXIT_NOT_FOUND)
 		return sbx_err_set(err, SBX_STEP_COMPILE, ENOENT, path);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : SBX_EXIT_FAILED;
+	if (WIFSIGNALED(status))
+		return sbx_err_set(err, SBX_STEP_COMPILE, 0,
+				   sbx_format("%s: killed by signal %d", path, WTERMSIG(status)));
+	return WEXITSTATUS(status);
 }
 
 int sbx_cache_run_compiler(const struct sbx_request *request, const char *verb, struct sbx_err *err)

@@ -28,26 +28,41 @@ static int check_try(const struct sbx_policy_blob *policy, bool try, struct sbx_
 	return 0;
 }
 
+/* The caller's home, and where own config files of theirs would be. */
+static int find_caller(struct sbx_request *request, struct sbx_err *err)
+{
+	char *home;
+
+	if (sbx_passwd_home(request->uid, &home) < 0)
+		return sbx_err_set(err, SBX_STEP_COMPILE, errno, "/etc/passwd");
+	request->home = home;
+	request->user_config = sbx_sources_user(home);
+	return request->user_config ? 0 : sbx_err_set(err, SBX_STEP_COMPILE, errno, home);
+}
+
 const struct sbx_policy_blob *sbx_policy_find(const struct sbx_options *options, const struct sbx_target *target,
 					      const char *cwd, const struct sbx_programs *programs,
 					      const struct sbx_caller *caller, struct sbx_err *err)
 {
-	const char *home = sbx_passwd_home(caller->uid);
-	const struct sbx_vec names = sbx_match_names(cwd, target->path, sbx_target_file(target, target->path));
 	const struct sbx_policy_blob *policy;
+	struct sbx_vec names = { 0 };
 	struct sbx_request request = {
 		.options = options,
 		.profile = options->profile,
 		.names = &names,
 		.compiler = programs->compiler,
-		.home = home,
-		.user_config = sbx_sources_user(home),
 		.uid = caller->uid,
 		.gid = caller->gid,
 		.abi = sbx_landlock_abi(),
 		.nested = programs->nested,
 	};
 
+	if (find_caller(&request, err) < 0)
+		return NULL;
+	if (sbx_match_names(cwd, target->path, sbx_target_file(target, target->path), &names) < 0) {
+		sbx_err_set(err, SBX_STEP_TARGET, errno, target->path);
+		return NULL;
+	}
 	policy = sbx_cache_policy(&request, err);
 	if (policy && !request.profile) {
 		request.profile = sbx_match_arguments(policy, options->argv);

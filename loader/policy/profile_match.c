@@ -5,6 +5,7 @@
  */
 #include "loader/policy/profile_match.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "loader/argv/argv_parse.h"
@@ -12,6 +13,7 @@
 #include "loader/base/path.h"
 #include "loader/policy/exec_target.h"
 #include "shim/glob.h"
+#include "shim/lookup.h"
 
 #define HOPS_MAX 40 /* as the kernel's own limit */
 
@@ -32,24 +34,28 @@ static void push_target(struct sbx_vec *names, char *at, bool is_system)
 	push_name(names, is_system ? at : sbx_join(at, "/"));
 }
 
-struct sbx_vec sbx_match_names(const char *cwd, const char *path, const struct sbx_resolved *file)
+int sbx_match_names(const char *cwd, const char *path, const struct sbx_resolved *file, struct sbx_vec *names)
 {
-	struct sbx_vec names = { 0 };
 	char *at = path[0] == '/' ? sbx_strdup(path) : sbx_join(cwd[1] ? cwd : "", "/", path);
 
-	push_name(&names, at);
+	push_name(names, at);
 	for (int hops = 0; file && file->links.count && hops < HOPS_MAX; hops++) {
 		struct stat st;
 		char *text = sbx_readlink(at);
 
+		if (!text && errno != EINVAL && !sbx_lookup_unreachable(errno))
+			return -1;
 		if (!text || !*text)
 			break;
 		at = text[0] == '/' ? text : sbx_join(sbx_dirname(at), "/", text);
-		push_target(&names, at, lstat(at, &st) == 0 && sbx_target_is_system(&st));
+		st.st_uid = (uid_t)-1;
+		if (lstat(at, &st) < 0 && !sbx_lookup_unreachable(errno))
+			return -1;
+		push_target(names, at, sbx_target_is_system(&st));
 	}
 	if (file && file->exists)
-		push_target(&names, file->path, sbx_target_is_system(&file->st));
-	return names;
+		push_target(names, file->path, sbx_target_is_system(&file->st));
+	return 0;
 }
 
 /* Are the first arguments what `words` says, word by word? */

@@ -10,11 +10,11 @@
 #include "shim/blob.h"
 
 /*
- * The command's file, which `file` is resolved, as absolute paths (char *, fresh memory): as it was found, then each
- * file that a symlink in its place leads to (update-alternatives, busybox), the last one canonical. UNTRUSTED: the
- * links' texts, which nothing is granted by.
+ * Append the command's file, which `file` is resolved, as absolute paths (char *, fresh memory): as it was found, then
+ * each file that a symlink in its place leads to (update-alternatives, busybox), the last one canonical. UNTRUSTED: the
+ * links' texts, which nothing is granted by. -1 with errno when a link can't be read.
  */
-struct sbx_vec sbx_match_names(const char *cwd, const char *path, const struct sbx_resolved *file);
+int sbx_match_names(const char *cwd, const char *path, const struct sbx_resolved *file, struct sbx_vec *names);
 
 /*
  * The profile among the policy's alternatives that is for these arguments, or NULL. UNTRUSTED: argv. An alternative's

@@ -13,6 +13,7 @@
 #include "loader/policy/exec_target.h"
 #include "loader/policy/nested.h"
 #include "shim/err.h"
+#include "shim/lookup.h"
 #include "shim/paths.h"
 
 static char *path_beside(const char *where, const char *name)
@@ -38,6 +39,8 @@ int sbx_programs_find(struct sbx_programs *programs, struct sbx_err *err)
 	programs->compiler = path_beside("", SBX_COMPILER_NAME);
 	programs->shim = path_beside(lib, SBX_SHIM_NAME);
 	if (programs->shim && access(programs->shim, F_OK) < 0) {
+		if (!sbx_lookup_unreachable(errno))
+			return sbx_err_set(err, SBX_STEP_SHIM, errno, programs->shim);
 		lib = SBX_LIB_DIR;
 		programs->shim = path_beside(lib, SBX_SHIM_NAME);
 	}

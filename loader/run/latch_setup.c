@@ -16,6 +16,7 @@
 #include "loader/cli/error_messages.h"
 #include "shim/children.h"
 #include "shim/err.h"
+#include "shim/lookup.h"
 #include "shim/paths.h"
 
 const struct sbx_children *sbx_latch_children(const struct sbx_policy_blob *policy)
@@ -31,7 +32,7 @@ static int place_shim(struct sbx_latch *latch, struct sbx_plan *plan, char *host
 
 	latch->shim = plan->rooted ? sbx_strdup(SBX_INNER_SHIM) : host;
 	if (found < 0 || !file->exists)
-		return sbx_err_set(err, SBX_STEP_SHIM, ENOENT, host);
+		return sbx_err_set(err, SBX_STEP_SHIM, found < 0 ? errno : ENOENT, host);
 	if (!plan->rooted && strpbrk(host, " :"))
 		return sbx_err_set(err, SBX_STEP_SHIM, 0, "its path holds a space or a colon, which LD_PRELOAD splits");
 	sbx_plan_grant(plan, SBX_GRANT_SHIM, file, plan->rooted ? latch->shim : NULL);
@@ -69,7 +70,7 @@ int sbx_latch_plan(struct sbx_latch *latch, const struct sbx_target *target, str
 	if (latch->unlatchable) /* what it starts may be able to */
 		return children ? place_shim(latch, plan, host_shim, err) : 0;
 	if (place_shim(latch, plan, host_shim, err) < 0) {
-		if (mode == SBX_LATCH_REQUIRED || children)
+		if (mode == SBX_LATCH_REQUIRED || children || (err->errnum && !sbx_lookup_unreachable(err->errnum)))
 			return -1;
 		sbx_report_error(err);
 		latch->unlatchable = "the shim is missing";

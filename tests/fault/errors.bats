@@ -27,7 +27,7 @@ with_error() { # CALLS:error=ERROR[:when=N] [-P PATH] -- [ARG...]
 	for path in "${paths[@]}"; do
 		: >conf
 		with_error all:error=ENOMEM -P "$path" -- true
-		expect_refused 'Cannot allocate memory' || return 1
+		expect_refused '(Cannot allocate|Out of) memory' || return 1
 	done
 }
 
@@ -123,4 +123,19 @@ count_openings() {
 	count_openings
 	with_error "openat:error=ENOMEM:when=$((LINKED - 1))" -P /run/sbx/libsbx-shim.so -- -p parser --latch auto true
 	expect_refused 'shim: /run/sbx/libsbx-shim.so: Out of memory'
+}
+
+@test "what the loader can't look up is an error, not something that isn't there" {
+	local path
+	for path in "$REAL_HOME/.config" "$SHIM" /etc/passwd; do
+		XDG_CONFIG_HOME=$REAL_HOME/.config with_error access,lstat,readlink,openat,openat2:error=EMFILE -P "$path" -- -p parser --latch auto true
+		expect_refused '(No file descriptors available|Too many open files)$' || return 1
+	done
+}
+
+@test "an ELF interpreter that can't be looked at isn't a foreign one" {
+	only_x86
+	with_error stat:error=ENOMEM -P /lib64/ld-linux-x86-64.so.2 -- -p parser --latch auto true
+	expect_status 126
+	expect_line '/lib64/ld-linux-x86-64.so.2: Out of memory$'
 }
