@@ -51,7 +51,7 @@ CONFIGS = {
     "connect": ["--connect", "{port}"],
     "children": ["--set", "children=true"],
     "child": ["--set", "children=true", "--rox", "{scratch}/pdftotext", "--", "start", "{scratch}/pdftotext"],
-    "asked": ["--set", "seccomp.log=[\"mincore\"]"],
+    "asked": ["--latch", "required", "--set", "seccomp.log=[\"mincore\"]"],
     "mounts": ["--rw", "{scratch}/rw", "--hide", "/usr/share/doc", "--tmpfs", "/srv",
                "--ro-bind", "/etc/hostname", "/etc/x"],
     "pid-1": ["--as-pid-1", "--map-root"],
