@@ -4,6 +4,7 @@
  */
 #include "loader/base/directory.h"
 
+#include <errno.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -14,6 +15,8 @@ const struct sbx_entry *sbx_entries_next(struct sbx_entries *entries)
 
 	if (entries->at == entries->len) {
 		got = syscall(SYS_getdents64, entries->fd, entries->bytes, sizeof(entries->bytes));
+		if (got < 0)
+			entries->errnum = errno;
 		if (got <= 0)
 			return NULL;
 		entries->len = (size_t)got;

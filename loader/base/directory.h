@@ -10,10 +10,10 @@
 
 /*
  * The entries of a directory, "." and ".." as well, by getdents64(2): opendir(3) allocates. `at` and `len` are zero
- * before the first call; NULL at the end, or when the directory can't be read.
+ * before the first call; NULL at the end, and with errnum set when the directory can't be read.
  */
 struct sbx_entries {
-	int fd;
+	int fd, errnum;
 	size_t at, len;
 	_Alignas(8) char bytes[2048];
 };

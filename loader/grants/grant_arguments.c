@@ -25,6 +25,8 @@ static void add_link(struct sbx_plan *plan, const struct sbx_resolved *path)
 	struct sbx_link link = { .at = path->path, .text = sbx_readlink(path->path) };
 
 	if (!link.text)
+		sbx_plan_expect(plan, errno, path->path);
+	if (!link.text)
 		return;
 	sbx_vec_push(&only.links, sizeof(link), &link);
 	sbx_plan_links(plan, &only);
@@ -40,12 +42,16 @@ static void grant_entries(const struct sbx_outputs *outputs, const char *path)
 	struct dirent *entry;
 	DIR *list = opendir(path);
 
-	while (list && (entry = readdir(list))) {
+	for (errno = list ? 0 : errno; list && (entry = readdir(list)); errno = 0) {
 		struct sbx_resolved *file = sbx_output_grant_in(&dir, entry->d_name);
 
 		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
-		    sbx_stage_is_name(entry->d_name) || lstat(file->path, &file->st) < 0)
+		    sbx_stage_is_name(entry->d_name))
 			continue;
+		if (lstat(file->path, &file->st) < 0) {
+			sbx_plan_expect(outputs->plan, errno, file->path);
+			continue;
+		}
 		file->exists = true;
 		if (sbx_protected_paths_hidden(outputs->plan, file->path) ||
 		    sbx_stage_shows(outputs->stage, file->path))
@@ -55,6 +61,8 @@ static void grant_entries(const struct sbx_outputs *outputs, const char *path)
 		else if (sbx_grants_possible(file))
 			sbx_plan_grant(outputs->plan, SBX_GRANT_INPUT, file, NULL);
 	}
+	if (errno)
+		sbx_plan_expect(outputs->plan, errno, path);
 	if (list)
 		closedir(list);
 }
@@ -79,7 +87,11 @@ static int grant_input_word(const struct sbx_outputs *outputs, const char *word,
 	const char *reason;
 
 	(void)err;
-	if (sbx_resolve(outputs->cwd, word, path) < 0 || !path->exists)
+	if (sbx_resolve(outputs->cwd, word, path) < 0) {
+		sbx_plan_expect(plan, errno, word);
+		return 0;
+	}
+	if (!path->exists)
 		return 0;
 	reason = sbx_protected_paths_reason(plan, path);
 	if (!reason && !sbx_grants_possible(path))
@@ -97,11 +109,16 @@ static int grant_inputs_fitting(const struct sbx_outputs *outputs, const char *d
 {
 	struct sbx_resolved real;
 	struct dirent *entry;
-	DIR *list = sbx_resolve(outputs->cwd, dir, &real) == 0 && real.exists ? opendir(real.path) : NULL;
+	const int resolved = sbx_resolve(outputs->cwd, dir, &real);
+	DIR *list = resolved == 0 && real.exists ? opendir(real.path) : NULL;
 
-	while (list && (entry = readdir(list)))
+	if (resolved == 0 && !real.exists)
+		return 0;
+	for (errno = list ? 0 : errno; list && (entry = readdir(list)); errno = 0)
 		if (sbx_output_names_fit(pattern, entry->d_name))
 			grant_input_word(outputs, sbx_format("%s/%s", dir, entry->d_name), err);
+	if (errno)
+		sbx_plan_expect(outputs->plan, errno, dir);
 	if (list)
 		closedir(list);
 	return 0;

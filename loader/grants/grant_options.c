@@ -19,6 +19,7 @@
 #include "loader/base/vec.h"
 #include "loader/plan/protected_paths.h"
 #include "shim/err.h"
+#include "shim/lookup.h"
 
 static const enum sbx_grant option_grant[] = {
 	[SBX_PATH_RO] = SBX_GRANT_RO,   [SBX_PATH_RW] = SBX_GRANT_RW,       [SBX_PATH_ROX] = SBX_GRANT_ROX,
@@ -248,7 +249,8 @@ static void grant_late(struct sbx_plan *plan, const char *cwd, char **argv, cons
 	bool absent = false;
 
 	if (path && sbx_resolve(cwd, path, from) < 0) {
-		absent = errno == ENOENT || errno == ENOTDIR;
+		absent = sbx_lookup_absent(errno);
+		sbx_plan_expect(plan, errno, path);
 		reason = absent ? "it does not exist" : strerror(errno);
 	} else if (path) {
 		absent = !from->exists;

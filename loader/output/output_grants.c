@@ -233,8 +233,10 @@ int sbx_output_grant_named(const struct sbx_outputs *outputs, const char *word, 
 	struct sbx_resolved *path = sbx_alloc(sizeof(*path));
 	const char *reason;
 
-	if (sbx_resolve(outputs->cwd, word, path) < 0)
+	if (sbx_resolve(outputs->cwd, word, path) < 0) {
+		sbx_plan_expect(outputs->plan, errno, word);
 		return 0;
+	}
 	reason = output_refusal(outputs->plan, path);
 	if (!reason && !path->exists && path->ends_in_link)
 		reason = "a symlink that leads nowhere";
@@ -293,7 +295,11 @@ int sbx_output_grant_fitting(const struct sbx_outputs *outputs, const char *word
 	struct sbx_stage_dir *dir;
 	const char *reason;
 
-	if (sbx_resolve(outputs->cwd, word, parent) < 0 || !parent->exists || !S_ISDIR(parent->st.st_mode))
+	if (sbx_resolve(outputs->cwd, word, parent) < 0) {
+		sbx_plan_expect(outputs->plan, errno, word);
+		return 0;
+	}
+	if (!parent->exists || !S_ISDIR(parent->st.st_mode))
 		return 0;
 	path = sbx_output_grant_in(parent, pattern->name);
 	reason = output_refusal(outputs->plan, path);

@@ -8,6 +8,7 @@
  */
 #include "loader/plan/hide_protected.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 
@@ -127,7 +128,10 @@ static int hide_path(struct sbx_plan *plan, const struct cover *cover, const str
 	if (!is_below(item->path, cover))
 		return 0;
 	/* A link leads nowhere that isn't granted by itself, but whoever replaces it says what is protected. */
-	there = !item->is_link && lstat(item->path, &st) == 0 && !S_ISLNK(st.st_mode);
+	there = !item->is_link && lstat(item->path, &st) == 0;
+	if (!there && !item->is_link)
+		sbx_plan_expect(plan, errno, item->path);
+	there = there && !S_ISLNK(st.st_mode);
 	if (!there)
 		return is_writable(cover) ? refuse_grant(err, cover->src,
 							 "not granted writable, it could make or replace the protected",
@@ -147,7 +151,11 @@ static int hide_dot(struct sbx_plan *plan, const struct cover *cover, const char
 	const char *path = sbx_join(home, "/", name);
 	struct sbx_resolved real;
 
-	if (sbx_resolve("/", path, &real) < 0 || !real.exists || !is_below(real.path, cover))
+	if (sbx_resolve("/", path, &real) < 0) {
+		sbx_plan_expect(plan, errno, path);
+		return 0;
+	}
+	if (!real.exists || !is_below(real.path, cover))
 		return 0;
 	if (real.ends_in_link &&
 	    !sbx_protected_dot_link(owner, real.st.st_uid, geteuid(), sbx_path_within(real.path, home)))
@@ -173,11 +181,15 @@ static int hide_home(struct sbx_plan *plan, const struct cover *cover, const str
 		return refuse_grant(err, cover->src, "a home is not granted writable as a whole; name directories in",
 				    home);
 	entries.fd = item->is_link ? -1 : open(home, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (!item->is_link && entries.fd < 0)
+		entries.errnum = errno;
 	if (entries.fd >= 0)
 		(void)!fstat(entries.fd, &st); /* the stricter rule, where that can't be told */
 	while (entries.fd >= 0 && ret == 0 && (entry = sbx_entries_next(&entries)))
 		if (entry->name[0] == '.' && strcmp(entry->name, ".") != 0 && strcmp(entry->name, "..") != 0)
 			ret = hide_dot(plan, cover, home, st.st_uid, entry->name, err);
+	if (entries.errnum)
+		sbx_plan_expect(plan, entries.errnum, home);
 	sbx_cleanup_fd(&entries.fd);
 	return ret;
 }
@@ -190,8 +202,11 @@ static int keep_programs(struct sbx_plan *plan, const struct cover *cover, struc
 		struct sbx_resolved real;
 		const char *path;
 
-		if (sbx_resolve("/", *(char **)sbx_vec_at(&plan->programs, i), &real) < 0)
+		path = *(char **)sbx_vec_at(&plan->programs, i);
+		if (sbx_resolve("/", path, &real) < 0) {
+			sbx_plan_expect(plan, errno, path);
 			continue;
+		}
 		path = real.path;
 		if (cover->is_file ? strcmp(path, cover->src) == 0 : is_below(path, cover) && !plan->rooted)
 			return refuse_grant(err, cover->src, "not granted writable, it would reach sbx's own", path);
@@ -227,7 +242,10 @@ static void apply_hidden(struct sbx_plan *plan, const char *hidden)
 	struct sbx_plan_mount *mount = (void *)plan->mounts.items;
 	size_t kept = 0, count;
 	struct stat st;
+	const bool there = lstat(hidden, &st) == 0;
 
+	if (!there)
+		sbx_plan_expect(plan, errno, hidden);
 	for (size_t i = 0; i < plan->mounts.count; i++)
 		if (mount[i].type != SBX_MOUNT_BIND || mount[i].staged || !sbx_path_within(mount[i].src, hidden))
 			mount[kept++] = mount[i];
@@ -236,11 +254,11 @@ static void apply_hidden(struct sbx_plan *plan, const char *hidden)
 		const struct sbx_plan_mount *at = sbx_vec_at(&plan->mounts, i);
 		const struct cover cover = cover_of(at);
 
-		if (at->type == SBX_MOUNT_BIND && is_below(hidden, &cover) && lstat(hidden, &st) == 0)
+		if (at->type == SBX_MOUNT_BIND && is_below(hidden, &cover) && there)
 			mask_path(plan, &cover, hidden, !S_ISDIR(st.st_mode));
 	}
 	mount = (void *)(uintptr_t)mount_at(plan, hidden, false);
-	if (mount && mount->type == SBX_MOUNT_PROC && strcmp(mount->dst, hidden) != 0 && lstat(hidden, &st) == 0)
+	if (mount && mount->type == SBX_MOUNT_PROC && strcmp(mount->dst, hidden) != 0 && there)
 		sbx_plan_add(plan, SBX_MOUNT_MASK, hidden)->flags =
 			SBX_MOUNT_OPTIONAL | (S_ISDIR(st.st_mode) ? 0 : SBX_MOUNT_IS_FILE);
 }

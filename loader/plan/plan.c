@@ -15,6 +15,7 @@
 
 #include "loader/base/memory.h"
 #include "shim/err.h"
+#include "shim/lookup.h"
 #include "shim/paths.h"
 
 #define INODES_PER_MOUNT 16                                     /* a mount point, and the directories that lead to it */
@@ -294,11 +295,21 @@ static void sort_mounts(struct sbx_vec *mounts)
 	mounts->room = mounts->count;
 }
 
+void sbx_plan_expect(struct sbx_plan *plan, int errnum, const char *path)
+{
+	if (!plan->failed.errnum && !sbx_lookup_unreachable(errnum))
+		sbx_err_set(&plan->failed, SBX_STEP_GRANT, errnum, path);
+}
+
 int sbx_plan_sort(struct sbx_plan *plan, struct sbx_err *err)
 {
 	struct sbx_plan_mount *mount;
 	size_t kept = 0;
 
+	if (plan->failed.errnum) {
+		*err = plan->failed;
+		return -1;
+	}
 	sort_mounts(&plan->mounts);
 	mount = (void *)plan->mounts.items;
 	for (size_t i = 0; i < plan->mounts.count; i++) {

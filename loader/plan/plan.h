@@ -60,7 +60,14 @@ struct sbx_plan {
 	struct sbx_vec hidden;          /* char *: host paths, canonical, of --hide */
 	struct sbx_vec programs;        /* char *: where sbx's own programs are */
 	struct sbx_vec protected_paths; /* the policy's protected paths as they are on this host: protected_paths.c */
+	struct sbx_err failed;          /* the first look-up that was no answer (shim/lookup.h); errnum 0: none */
 };
+
+/*
+ * A look-up of `path` failed with errnum. Unless that means that nothing is there for us, nothing will run, as
+ * sbx_plan_sort() says: what is planned without it might grant more.
+ */
+void sbx_plan_expect(struct sbx_plan *plan, int errnum, const char *path);
 
 void sbx_plan_init(struct sbx_plan *plan, const struct sbx_policy_blob *policy);
 
@@ -113,7 +120,8 @@ void sbx_plan_note(struct sbx_plan *plan, const char *path, const char *reason, 
 
 /*
  * Sort the mounts so that parents stand first; of two at one place the later remains. Nothing is added afterwards. -1
- * with err when a place lies behind a symlink of the plan: a path to it would lead elsewhere.
+ * with err when a look-up has failed, and when a place lies behind a symlink of the plan: a path to it would lead
+ * elsewhere.
  */
 int sbx_plan_sort(struct sbx_plan *plan, struct sbx_err *err);
 

@@ -6,6 +6,7 @@
  */
 #include "loader/plan/protected_paths.h"
 
+#include <errno.h>
 #include <dirent.h>
 #include <fcntl.h>
 #include <string.h>
@@ -30,20 +31,26 @@ static void load_dot_links(struct sbx_plan *plan, const struct sbx_resolved *hom
 {
 	cleanup_fd int dir = openat(AT_FDCWD, home->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	size_t left = home->st.st_uid == geteuid() ? SIZE_MAX : SBX_PROTECTED_ENTRIES_MAX;
-	struct sbx_entries entries = { .fd = dir };
+	struct sbx_entries entries = { .fd = dir, .errnum = dir < 0 ? errno : 0 };
 	const struct sbx_entry *entry;
 
 	while (dir >= 0 && left-- > 0 && (entry = sbx_entries_next(&entries))) {
 		struct sbx_resolved real;
+		const char *path;
 
-		if (entry->name[0] == '.' && (entry->type == DT_LNK || entry->type == DT_UNKNOWN) &&
-		    strcmp(entry->name, ".") != 0 && strcmp(entry->name, "..") != 0 &&
-		    sbx_resolve("/", sbx_format("%s/%s", home->path, entry->name), &real) == 0 && real.links.count &&
-		    real.exists &&
-		    sbx_protected_dot_link(home->st.st_uid, real.st.st_uid, geteuid(),
-					   sbx_path_within(real.path, home->path)))
+		if (entry->name[0] != '.' || (entry->type != DT_LNK && entry->type != DT_UNKNOWN) ||
+		    strcmp(entry->name, ".") == 0 || strcmp(entry->name, "..") == 0)
+			continue;
+		path = sbx_format("%s/%s", home->path, entry->name);
+		if (sbx_resolve("/", path, &real) < 0)
+			sbx_plan_expect(plan, errno, path);
+		else if (real.links.count && real.exists &&
+			 sbx_protected_dot_link(home->st.st_uid, real.st.st_uid, geteuid(),
+						sbx_path_within(real.path, home->path)))
 			push_protected(plan, SBX_PROTECT_PATH, real.path, false);
 	}
+	if (entries.errnum)
+		sbx_plan_expect(plan, entries.errnum, home->path);
 }
 
 static void load_protected(struct sbx_plan *plan, enum sbx_protect_kind kind, const char *text)
@@ -59,6 +66,8 @@ static void load_protected(struct sbx_plan *plan, enum sbx_protect_kind kind, co
 	    kind == SBX_PROTECT_SYSTEM) /* paths that are resolved already are compared with it */
 		return;
 	resolved = sbx_resolve("/", text, &real) == 0;
+	if (!resolved)
+		sbx_plan_expect(plan, errno, text);
 	if (resolved && strcmp(real.path, text) != 0)
 		push_protected(plan, kind, real.path, false);
 	if (resolved && kind == SBX_PROTECT_HOME)

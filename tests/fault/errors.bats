@@ -139,3 +139,16 @@ count_openings() {
 	expect_status 126
 	expect_line '/lib64/ld-linux-x86-64.so.2: Out of memory$'
 }
+
+@test "what can't be looked at isn't shown for that: --hide, and a home's dot entries" {
+	local looks=lstat,openat2,readlink:error=ENOMEM
+	mkdir dir
+	echo secret >dir/file
+	with_error "$looks" -P "$WORK/dir/file" -- --hide "$WORK/dir/file" --ro "$WORK/dir" cat dir/file
+	expect_refused 'Out of memory$'
+	run "$SBX" --config conf --hide "$WORK/dir/file" --ro "$WORK/dir" cat dir/file
+	[ "$status" -ne 0 ]
+	home_scratch .sbx-dot
+	with_error "$looks" -P "$HOME_SCRATCH" -- --ro "$REAL_HOME" ls "$HOME_SCRATCH"
+	expect_refused 'Out of memory$'
+}
