@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * elf_interp.c -- program headers: elf(5). UNTRUSTED: every byte of the file; fields are checked where they are read.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * elf_interp.h -- which ELF interpreter a program names.
  */
