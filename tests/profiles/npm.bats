@@ -8,6 +8,7 @@ QUIET='--offline --no-audit --no-fund --no-update-notifier'
 SAME_FILTER='s,(/_logs/).*,\1LOG,; s/in [0-9.]+m?s$/in TIME/; s/^(.*complete log of this run can be found in: ).*/\1LOG/'
 
 more_setup() {
+	export npm_config_update_notifier=false # it asks the registry for a newer npm, and says so once in a while
 	mkdir -p "$FIXTURE/packages" "$FIXTURE/tool"
 	cd "$FIXTURE" || return 1
 	pack left '"main": "index.js"' 'module.exports = () => "left";'
