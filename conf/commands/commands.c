@@ -58,7 +58,8 @@ static int parse_number_option(const struct sbx_command *command, const char *op
 			    text, most);
 }
 
-int sbx_command_abi(const struct sbx_command *command, unsigned int *abi)
+/* --abi, or what the kernel says. Returns -1 with an error added when it is no number. */
+static int landlock_abi_of(const struct sbx_command *command, unsigned int *abi)
 {
 	long value = 0;
 
@@ -148,7 +149,7 @@ int sbx_command_compile(const struct sbx_command *command)
 	struct sbx_compile args = { .config = &config };
 	struct sbx_bytes blob;
 
-	if (sbx_command_abi(command, &args.abi) < 0 || sbx_command_load(command, &config) < 0 ||
+	if (landlock_abi_of(command, &args.abi) < 0 || sbx_command_load(command, &config) < 0 ||
 	    read_key(command, &args) < 0)
 		return 1;
 	args.profile = profile_name(command, &config);

@@ -39,9 +39,6 @@ struct sbx_command {
 /* Built-in, files and --set into a fresh config. Returns -1 with errors added. */
 int sbx_command_load(const struct sbx_command *command, struct sbx_config *config);
 
-/* --abi, or what the kernel says. Returns -1 with an error added when it is no number. */
-int sbx_command_abi(const struct sbx_command *command, unsigned int *abi);
-
 /* Print what a key grants differently in `b` than in `a`; false when nothing. policy_diff.c */
 bool sbx_diff_key(enum sbx_key_id id, const struct sbx_value *a, const struct sbx_value *b);
 

@@ -62,13 +62,6 @@ static int first_match(const char *head, const struct sbx_names *names)
 	return -1;
 }
 
-bool sbx_match_fits(struct sbx_pool *pool, const char *entry, const struct sbx_names *names)
-{
-	const char *words;
-
-	return first_match(head_of(pool, entry, &words), names) >= 0;
-}
-
 /* The lower, the closer: paths before names, earlier names before later ones. */
 static int rank_of(const char *head, int fitting, const struct sbx_names *names)
 {

@@ -30,9 +30,6 @@ const char *sbx_match_wrong(struct sbx_pool *pool, const char *text);
 /* Is an entry nothing but a pattern for base names? */
 bool sbx_match_is_name(const char *text);
 
-/* Is an entry for this command, with whatever arguments? */
-bool sbx_match_fits(struct sbx_pool *pool, const char *entry, const struct sbx_names *names);
-
 /*
  * The profile for a command whatever its arguments: a path before a name, a name as typed before one that it leads to,
  * a later profile before an earlier one; "default" when none matches.

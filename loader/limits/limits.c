@@ -45,7 +45,8 @@ static const char *file_text(const struct sbx_limits *limits, enum sbx_limit_id 
 	return text;
 }
 
-bool sbx_limits_wanted(const struct sbx_limits *limits, enum sbx_limit_id id)
+/* There is such a limit, and nothing holds it (yet). */
+static bool is_wanted(const struct sbx_limits *limits, enum sbx_limit_id id)
 {
 	return limits->value[id] != SBX_UNLIMITED && limits->held[id] == SBX_HELD_NOT;
 }
@@ -56,7 +57,7 @@ static uint32_t wanted_controllers(const struct sbx_limits *limits)
 	uint32_t wanted = 0, inherited = 0;
 
 	for (int id = 0; id < SBX_LIMIT__COUNT; id++) {
-		if (sbx_limits_wanted(limits, (enum sbx_limit_id)id))
+		if (is_wanted(limits, (enum sbx_limit_id)id))
 			wanted |= sbx_holders[id].controller;
 		if (sbx_holders[id].inherited)
 			inherited |= sbx_holders[id].controller;
@@ -90,7 +91,7 @@ static void use_cgroup(struct sbx_limits *limits)
 		const uint64_t own = has ? own_limit(id) : SBX_UNLIMITED;
 		const char *text;
 
-		if (!has || (!sbx_limits_wanted(limits, (enum sbx_limit_id)id) && own == SBX_UNLIMITED))
+		if (!has || (!is_wanted(limits, (enum sbx_limit_id)id) && own == SBX_UNLIMITED))
 			continue;
 		limits->value[id] = own < limits->value[id] ? own : limits->value[id];
 		text = file_text(limits, (enum sbx_limit_id)id);
@@ -109,7 +110,7 @@ static void use_cgroup(struct sbx_limits *limits)
 static int first_unheld(const struct sbx_limits *limits)
 {
 	for (int id = 0; id < SBX_LIMIT__COUNT; id++)
-		if (sbx_limits_wanted(limits, (enum sbx_limit_id)id) && (limits->named & (1u << id)))
+		if (is_wanted(limits, (enum sbx_limit_id)id) && (limits->named & (1u << id)))
 			return id;
 	return -1;
 }
@@ -135,7 +136,7 @@ static int plan_rlimits(struct sbx_limits *limits, uint32_t namespaces, struct s
 		const struct sbx_rlimit *rlimit = &sbx_holders[id].rlimit;
 		int holds;
 
-		if (!rlimit->unit || rlimit->each || !sbx_limits_wanted(limits, (enum sbx_limit_id)id))
+		if (!rlimit->unit || rlimit->each || !is_wanted(limits, (enum sbx_limit_id)id))
 			continue;
 		holds = sbx_rlimits_hold(rlimit, namespaces, &limits->reason[id]);
 		if (holds < 0)
@@ -213,7 +214,7 @@ static int take_policy(struct sbx_limits *limits, const struct sbx_policy_blob *
 		limits->named |= policy->limits[id].named ? 1u << id : 0;
 	}
 	limits->named &= ~(1u << SBX_LIMIT_GRACE); /* of the wall clock, and no limit by itself */
-	if (sbx_limits_wanted(limits, SBX_LIMIT_IO) && !sbx_io_device_of(cwd, limits->disk)) {
+	if (is_wanted(limits, SBX_LIMIT_IO) && !sbx_io_device_of(cwd, limits->disk)) {
 		*limits->disk = 0;
 		limits->reason[SBX_LIMIT_IO] = "the working directory is on no disk";
 	}

@@ -70,9 +70,6 @@ int sbx_limits_apply(const struct sbx_limits *limits, struct sbx_err *err);
 /* Must the child wait for sbx_limits_adopt? */
 bool sbx_limits_holds_child(const struct sbx_limits *limits);
 
-/* There is such a limit, and nothing holds it (yet). */
-bool sbx_limits_wanted(const struct sbx_limits *limits, enum sbx_limit_id id);
-
 /* Why nothing holds it. */
 const char *sbx_limits_why(const struct sbx_limits *limits, enum sbx_limit_id id);
 
