@@ -30,14 +30,20 @@ run_in_copy() { # NAME CMD...
 }
 
 # The command alone and under sbx-wrap (with $SAME_OPTIONS, an array) end alike. $SAME_FILTER, a sed script, takes out of
-# both outputs what differs from run to run (a time, a speed). $SAME_STDIN is a file. The plain run's results stay in
-# $WORK/plain.*, the wrapped one's in $WORK/wrapped.*, the files of the last in $WORK/run.
+# both outputs what differs from run to run (a time, a speed); $SAME_UNORDERED compares them as sets of lines, for a
+# command that goes through a tree in the order of its inode numbers, which no two copies have alike. $SAME_STDIN is a
+# file. The plain run's results stay in $WORK/plain.*, the wrapped one's in $WORK/wrapped.*, the files of the last in
+# $WORK/run.
 same() { # CMD...
 	local part
 	run_in_copy plain "$@"
 	run_in_copy wrapped "$SBX" "${SAME_OPTIONS[@]}" "$@"
 	for part in status out err tree; do
 		[ -z "${SAME_FILTER-}" ] || sed -i -E "$SAME_FILTER" "$WORK/plain.$part" "$WORK/wrapped.$part"
+		if [ -n "${SAME_UNORDERED-}" ]; then
+			sort -o "$WORK/plain.$part" "$WORK/plain.$part"
+			sort -o "$WORK/wrapped.$part" "$WORK/wrapped.$part"
+		fi
 		cmp -s "$WORK/plain.$part" "$WORK/wrapped.$part" ||
 			fail "$part differs for: $*
 $(diff -a "$WORK/plain.$part" "$WORK/wrapped.$part" | head -40)
