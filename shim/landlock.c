@@ -9,6 +9,7 @@
 #include "shim/landlock.h"
 
 #include <asm/errno.h>
+#include <asm/stat.h>
 #include <linux/fcntl.h>
 #include <linux/landlock.h>
 
@@ -16,6 +17,8 @@
 #include "shim/plain.h"
 #include "shim/sys.h"
 
+#define TYPE_MASK_ 0170000u
+#define TYPE_DIRECTORY_ 0040000u
 #define RULE_NET_PORT 2 /* newer than Debian 12's headers, like the longer struct */
 
 struct ruleset_attr {
@@ -57,6 +60,14 @@ static long add_beneath(int ruleset, int parent, uint64_t access)
 	return sbx_sys(__NR_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &attr, 0);
 }
 
+/* Of no directory are only rights of files accepted. */
+static int takes_all_rights(int fd)
+{
+	struct stat st;
+
+	return sbx_sys(__NR_fstat, fd, &st, 0, 0) < 0 || (st.st_mode & TYPE_MASK_) == TYPE_DIRECTORY_;
+}
+
 static long add_rule(int ruleset, const struct sbx_rule *rule, const char *path)
 {
 	long parent = rule->fd, ret;
@@ -66,7 +77,7 @@ static long add_rule(int ruleset, const struct sbx_rule *rule, const char *path)
 	if (parent < 0)
 		return parent == -ENOENT && (rule->flags & SBX_RULE_OPTIONAL) ? 0 : parent;
 	ret = rule->access ? add_beneath(ruleset, (int)parent, rule->access) : -EINVAL;
-	if (ret == -EINVAL && rule->access_file)
+	if (ret == -EINVAL && rule->access_file && !(rule->access && takes_all_rights((int)parent)))
 		ret = add_beneath(ruleset, (int)parent, rule->access_file);
 	if (rule->fd < 0)
 		sbx_sys_close((int)parent);
