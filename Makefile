@@ -294,7 +294,7 @@ unit: $(UNIT_BIN)
 fuzz: $(FUZZ_BIN)
 tools: $(TOOL_BIN)
 
-test: all unit fuzz tools $(BENCH_BIN) $(COMPLETION_FILES) $(BUILD)/.deps-test ## run every test, as root and as a user when root
+test: all unit fuzz tools $(FAULT_BIN) $(BENCH_BIN) $(COMPLETION_FILES) $(BUILD)/.deps-test ## run every test, as root and as a user when root
 	@SBX_BUILD='$(abspath $(BUILD))' UNIT='$(UNIT)' FUZZ='$(FUZZ)' bash tests/run
 
 # COUNT, SEED, CONFIGS, RUN and JOBS choose: tests/fault/run
