@@ -163,7 +163,7 @@ static int supervise(struct sbx_run *run, struct sbx_err *err)
 	pid_t child;
 
 	run->caller.foreground = terminal.foreground;
-	signals = sbx_signals_open(&run->caller.mask);
+	signals = sbx_signals_open();
 	if (signals < 0) {
 		sbx_err_set(err, SBX_STEP_WAIT, errno, "signals");
 		return give_up(run, err);
@@ -245,10 +245,7 @@ static int run_in_place(struct sbx_run *run, struct sbx_err *err)
 			    "--stats and --status-fd need a process that waits, and this policy runs in place");
 		return give_up(run, err);
 	}
-	if (sigprocmask(SIG_SETMASK, NULL, &run->caller.mask) < 0)
-		sbx_err_set(err, SBX_STEP_WAIT, errno, "signals");
-	else
-		sbx_spawn_in_place(run, err);
+	sbx_spawn_in_place(run, err);
 	return give_up(run, err);
 }
 

@@ -14,6 +14,8 @@ int sbx_caller_take(struct sbx_caller *caller, int argc, char **argv)
 	caller->argc = argc;
 	caller->argv = argv;
 	caller->umask = umask(022);
+	if (sigprocmask(SIG_SETMASK, NULL, &caller->mask) < 0)
+		return -1;
 	child = signal(SIGCHLD, SIG_DFL);
 	xfsz = signal(SIGXFSZ, SIG_IGN); /* an error is better than an end without a word */
 	caller->child_ignored = child == SIG_IGN;

@@ -15,13 +15,13 @@ struct sbx_caller {
 	mode_t umask;       /* the sandbox is built with 022 */
 	bool child_ignored; /* SIGCHLD was ignored when we came */
 	bool xfsz_ignored;  /* SIGXFSZ likewise */
-	sigset_t mask;      /* of signals; filled in by the one who blocks some: sbx_signals_open() */
+	sigset_t mask;      /* of signals */
 	bool foreground;    /* its process group has the terminal: sbx_terminal_save() */
 	int argc;           /* of sbx-wrap itself: what is overwritten in the reaper */
 	char **argv;
 };
 
-/* First thing in main, as soon as 0 to 2 are guarded: all but the mask and the terminal. Returns 0, or -1 with errno.
+/* First thing in main, as soon as 0 to 2 are guarded: all but the terminal. Returns 0, or -1 with errno.
  */
 int sbx_caller_take(struct sbx_caller *caller, int argc, char **argv);
 

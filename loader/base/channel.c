@@ -62,8 +62,10 @@ enum sbx_received sbx_channel_receive(int channel, struct sbx_msg *msg, pid_t *s
 
 	*sender = 0;
 	*fd = -1;
-	if (len <= 0 && !(len < 0 && errno == EINTR))
-		return len < 0 && errno == EAGAIN ? SBX_NOTHING : SBX_CLOSED;
+	if (len == 0 || (len < 0 && errno == ECONNRESET))
+		return SBX_CLOSED;
+	if (len < 0 && errno != EINTR)
+		return SBX_NOTHING; /* what is there is still there: EAGAIN, ENOMEM */
 	for (size_t at = 0; len >= 0 && at + sizeof(struct cmsghdr) <= hdr.msg_controllen;) {
 		const struct cmsghdr *cmsg = (const void *)(control.bytes + at);
 

@@ -38,7 +38,7 @@ static bool is_stop(int signo)
 	return is_one_of(stop, signo);
 }
 
-int sbx_signals_open(sigset_t *mask)
+int sbx_signals_open(void)
 {
 	static const int not_forwarded[] = { SIGKILL, SIGSTOP, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS };
 	sigset_t all;
@@ -46,7 +46,7 @@ int sbx_signals_open(sigset_t *mask)
 	sigfillset(&all);
 	for (size_t i = 0; i < sizeof(not_forwarded) / sizeof(not_forwarded[0]); i++)
 		sigdelset(&all, not_forwarded[i]);
-	return sigprocmask(SIG_SETMASK, &all, mask) < 0 ? -1 : signalfd(-1, &all, SFD_CLOEXEC | SFD_NONBLOCK);
+	return sigprocmask(SIG_SETMASK, &all, NULL) < 0 ? -1 : signalfd(-1, &all, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
 static void send_signal(const struct sbx_followed *of, int signo)

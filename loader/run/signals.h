@@ -26,10 +26,10 @@ struct sbx_followed {
 };
 
 /*
- * Block the signals that will be forwarded, before the target exists; *mask becomes the caller's mask. Returns the
- * signalfd(2) that they come over, or -1 with errno: a loader that hears nothing must not wait.
+ * Block the signals that will be forwarded, before the target exists. Returns the signalfd(2) that they come over, or
+ * -1 with errno: a loader that hears nothing must not wait.
  */
-int sbx_signals_open(sigset_t *mask);
+int sbx_signals_open(void);
 
 /* What has come over it; true when the target has been continued, as below. */
 bool sbx_signals_read(struct sbx_followed *of, int fd);

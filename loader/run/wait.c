@@ -275,10 +275,12 @@ static int64_t on_time(struct wait *wait)
 /* True when the process that we cloned is gone; then everything in its pid namespace is. */
 static bool child_gone(struct wait *wait)
 {
+	const int options = WNOHANG | (wait->of.as_pid_1 ? WUNTRACED : 0);
 	int status;
-	const pid_t pid =
-		wait4(wait->of.child, &status, WNOHANG | (wait->of.as_pid_1 ? WUNTRACED : 0), &wait->run->usage.rusage);
+	pid_t pid = wait4(wait->of.child, &status, options, &wait->run->usage.rusage);
 
+	if (pid < 0 && errno != EINTR) /* once more: nobody tells a second time of its end */
+		pid = wait4(wait->of.child, &status, options, &wait->run->usage.rusage);
 	if (pid == 0 || (pid < 0 && errno == EINTR))
 		return false;
 	if (pid > 0 && WIFSTOPPED(status)) {

@@ -83,8 +83,9 @@ int sbx_listener_install(const struct sbx_policy_blob *policy, int channel, stru
 				   errnum == EBUSY ? "another filter already asks a supervisor" :
 						     "SECCOMP_FILTER_FLAG_NEW_LISTENER");
 	}
-	while (waitpid((pid_t)helper, &status, __WALL) < 0 && errno == EINTR)
-		;
+	while (waitpid((pid_t)helper, &status, __WALL) < 0)
+		if (errno != EINTR)
+			return sbx_err_set(err, SBX_STEP_SECCOMP, errno, "waiting for the listener's helper");
 	close((int)fd);
 	return status ? sbx_err_set(err, SBX_STEP_SECCOMP, 0, "the listener was not handed over") : 0;
 }

@@ -10,8 +10,8 @@ with that call failing (inject.c); the target (report.c) says what it can do. Su
   weaker     all else: something is possible that wasn't, is missing, or failed in silence
   hung       it had to be killed
 
-A policy that such a run leaves in the cache must be as good: the next run, undisturbed, is judged like it. The last line
-is `N runs at N places: N the same, N refused, N weaker, N hung`; the status is 0 when none is weaker or hung.
+A policy that such a run leaves in the cache must be as good: the next run, undisturbed, is judged like it. The last
+line is `N runs at N places: N the same, N refused, N weaker, N hung`; the status is 0 when none is weaker or hung.
 
 Environment: SBX_BUILD; CONFIGS: names, all by default; COUNT: that many runs, chosen by SEED; PART: "2/4", the second
 of four parts; RUN: one, as it is printed. Nobody else should use the cache meanwhile.
@@ -36,7 +36,7 @@ REPORT = os.path.join(BUILD, "fault", "report")
 ERRORS = ["EPERM", "ENOSYS", "EINVAL", "ENOMEM", "EMFILE", "EINTR"]
 MOVERS = {"read", "write", "pread64", "pwrite64", "readv", "writev", "getrandom", "sendfile", "copy_file_range"}
 # They don't return, or never fail
-UNFAILING = {"exit", "exit_group", "rt_sigreturn", "umask", "getpid", "gettid", "getppid", "getpgrp",
+UNFAILING = {"exit", "exit_group", "rt_sigreturn", "umask", "clock_gettime", "getpid", "gettid", "getppid", "getpgrp",
              "getuid", "geteuid", "getgid", "getegid"}
 STATUS = 33
 CACHE = "/var/cache/sbx" if os.getuid() == 0 else os.path.expanduser("~/.cache/sbx")
