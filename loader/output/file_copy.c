@@ -12,16 +12,26 @@
 
 #include "loader/base/cleanup.h"
 #include "loader/base/memory.h"
+#include "shim/lookup.h"
 
 #define PLAINLY (64u << 10)
 #define CHUNK (1u << 30)
 
-static bool is_simple(int fd, const struct stat *st)
+/* One that a copy can stand for; -1 when that can't be told. */
+static int is_simple(int fd, const struct stat *st)
 {
 	struct stat now;
+	ssize_t attributes;
 
-	return fstat(fd, &now) == 0 && now.st_dev == st->st_dev && now.st_ino == st->st_ino && S_ISREG(now.st_mode) &&
-	       now.st_nlink == 1 && !(now.st_mode & (S_ISUID | S_ISGID)) && flistxattr(fd, NULL, 0) <= 0;
+	if (fstat(fd, &now) < 0)
+		return -1;
+	if (now.st_dev != st->st_dev || now.st_ino != st->st_ino || !S_ISREG(now.st_mode) || now.st_nlink != 1 ||
+	    (now.st_mode & (S_ISUID | S_ISGID)))
+		return false;
+	attributes = flistxattr(fd, NULL, 0);
+	if (attributes < 0)
+		return errno == EOPNOTSUPP ? true : -1;
+	return attributes == 0;
 }
 
 /* Where copy_file_range can't. */
@@ -77,25 +87,39 @@ static int copy_data(int in, int out, off_t size)
 	return ftruncate(out, size);
 }
 
-int sbx_copy_file(int from, int to, const char *name, const struct stat *st, struct stat *made)
+/* 1; 0 when it can't be given the owner that it should have; or -1. */
+static int fill_copy(int in, int out, const struct stat *st, struct stat *made)
 {
 	const struct timespec times[] = { st->st_atim, st->st_mtim };
+
+	if (fstat(out, made) < 0)
+		return -1;
+	if ((made->st_uid != st->st_uid || made->st_gid != st->st_gid) && fchown(out, st->st_uid, st->st_gid) < 0)
+		return errno == EPERM || errno == EINVAL ? 0 : -1; /* EINVAL: nobody of this user namespace */
+	return copy_data(in, out, st->st_size) < 0 || fchmod(out, st->st_mode & 01777) < 0 ||
+			       futimens(out, times) < 0 || fstat(out, made) < 0 ?
+		       -1 :
+		       1;
+}
+
+int sbx_copy_file(int from, int to, const char *name, const struct stat *st, struct stat *made)
+{
 	cleanup_fd int in = openat(from, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	cleanup_fd int out = -1;
-	int ret = 0;
+	int ret, errnum;
 
-	if (in < 0 || !is_simple(in, st))
-		return 0;
+	if (in < 0) /* ENXIO: a socket by now; EWOULDBLOCK: somebody's lease */
+		return sbx_lookup_unreachable(errno) || errno == ENXIO || errno == EWOULDBLOCK ? 0 : -1;
+	ret = is_simple(in, st);
+	if (ret <= 0)
+		return ret;
 	out = openat(to, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (out < 0)
 		return -1;
-	if (fstat(out, made) == 0 &&
-	    ((made->st_uid == st->st_uid && made->st_gid == st->st_gid) || fchown(out, st->st_uid, st->st_gid) == 0))
-		ret = copy_data(in, out, st->st_size) < 0 || fchmod(out, st->st_mode & 01777) < 0 ||
-				      futimens(out, times) < 0 || fstat(out, made) < 0 ?
-			      -1 :
-			      1;
+	ret = fill_copy(in, out, st, made);
+	errnum = errno;
 	if (ret != 1)
 		unlinkat(to, name, 0);
+	errno = errnum;
 	return ret;
 }

@@ -5,12 +5,12 @@
  * with renameat2(2), and only to names that were known before or fit a pattern.
  */
 #include "loader/base/cleanup.h"
+#include "loader/base/directory.h"
 #include "loader/base/memory.h"
 #include "loader/base/path.h"
 #include "loader/base/vec.h"
 #include "loader/output/stage.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -30,7 +30,7 @@
 struct commit {
 	struct sbx_stage *stage;
 	struct sbx_stage_dir *dir;
-	struct sbx_vec known; /* struct sbx_stage_file *, sorted by name; of one name, the first one first */
+	struct sbx_vec known; /* sbx_stage_by_name() */
 };
 
 static const char not_named[] = "not a named output";
@@ -57,43 +57,6 @@ static char *path_in(const char *dir, const char *name)
 	return sbx_format("%s/%s", dir[1] ? dir : "", name);
 }
 
-static int by_name(const void *a, const void *b)
-{
-	const struct sbx_stage_file *const *one = a, *const *two = b;
-	const int order = strcmp((*one)->name, (*two)->name);
-
-	return order ? order : (*one > *two) - (*one < *two);
-}
-
-static void sort_known(struct commit *commit)
-{
-	for (size_t i = 0; i < commit->dir->files.count; i++) {
-		struct sbx_stage_file *file = sbx_vec_at(&commit->dir->files, i);
-
-		sbx_vec_push(&commit->known, sizeof(file), &file);
-	}
-	if (commit->known.count)
-		qsort(commit->known.items, commit->known.count, commit->known.size, by_name);
-}
-
-static struct sbx_stage_file *find_known(const struct commit *commit, const char *name)
-{
-	size_t from = 0, to = commit->known.count;
-
-	while (from < to) {
-		const size_t middle = from + (to - from) / 2;
-
-		if (strcmp((*(struct sbx_stage_file **)sbx_vec_at(&commit->known, middle))->name, name) < 0)
-			from = middle + 1;
-		else
-			to = middle;
-	}
-	if (from < commit->known.count &&
-	    strcmp((*(struct sbx_stage_file **)sbx_vec_at(&commit->known, from))->name, name) == 0)
-		return *(struct sbx_stage_file **)sbx_vec_at(&commit->known, from);
-	return NULL;
-}
-
 static void push_told(struct sbx_vec *list, size_t *count, const char *path, const char *reason,
 		      const struct sbx_stage_dir *dir)
 {
@@ -117,13 +80,16 @@ static void retain_file(struct sbx_stage *stage, const struct sbx_stage_dir *dir
 }
 
 /* Whatever is not in place and may be all there is of something is to outlive the next run's sweep. */
-static void keep_stage(struct sbx_stage_dir *dir)
+static int keep_stage(struct sbx_stage_dir *dir, struct sbx_err *err)
 {
 	char *kept = sbx_format(".sbx-kept-%s", dir->name + sizeof(SBX_STAGE_PREFIX) - 1);
 
 	dir->kept = true;
-	if (renameat(dir->dir_fd, dir->name, dir->dir_fd, kept) == 0)
-		dir->name = kept;
+	if (renameat(dir->dir_fd, dir->name, dir->dir_fd, kept) < 0)
+		return sbx_err_set(err, SBX_STEP_STAGE, errno,
+				   sbx_format("%s can't be renamed, and the next run removes it", dir->path));
+	dir->name = kept;
+	return 0;
 }
 
 /* What the target saw under the name. */
@@ -138,13 +104,17 @@ static bool is_unchanged(const struct sbx_stage_file *file, const struct stat *s
 	return file->copied ? same_state(st, &file->copy) : file->existed && same_file(st, &file->seen);
 }
 
-/* Somebody else has written, or replaced, the file that the target had a copy of. */
-static bool is_overtaken(const struct sbx_stage_dir *dir, const struct sbx_stage_file *file)
+/* Somebody else has written, or replaced, the file that the target had a copy of; or that can't be told. NULL when not.
+ */
+static const char *why_overtaken(const struct sbx_stage_dir *dir, const struct sbx_stage_file *file)
 {
 	struct stat st;
 
-	return file->copied && fstatat(dir->dir_fd, file->name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       !same_state(&st, &file->seen);
+	if (!file->copied)
+		return NULL;
+	if (fstatat(dir->dir_fd, file->name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return errno == ENOENT ? NULL : sbx_format("it can't be looked at: %s", strerror(errno));
+	return same_state(&st, &file->seen) ? NULL : "changed while the command worked on a copy of it";
 }
 
 static bool leads_to_mount(const struct sbx_plan *plan, const char *path)
@@ -171,21 +141,30 @@ static enum owner owner_of(const struct sbx_plan *plan, const char *path, const 
 	return OURS;
 }
 
-/* The names in a directory, which is closed. */
-static struct sbx_vec names_in(int fd)
+/* What can't be looked at may be all there is of an output: it is not removed. */
+static void keep_unseen(const struct commit *commit, const char *path, int errnum)
 {
-	DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
-	struct sbx_vec names = { 0 };
-	struct dirent *entry;
+	commit->dir->kept = true;
+	drop_entry(commit->stage, commit->dir, path,
+		   sbx_format("what the command made there can't be looked at: %s", strerror(errnum)));
+}
 
-	while (dir && (entry = readdir(dir))) {
-		char *name = sbx_strdup(entry->d_name);
+/* The names in a directory, which is closed; *errnum when they aren't all. */
+static struct sbx_vec names_in(int fd, int *errnum)
+{
+	struct sbx_entries entries = { .fd = fd, .errnum = fd < 0 ? errno : 0 };
+	const struct sbx_entry *entry;
+	struct sbx_vec names = { 0 };
+
+	while (fd >= 0 && (entry = sbx_entries_next(&entries))) {
+		char *name = sbx_strdup(entry->name);
 
 		if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0)
 			sbx_vec_push(&names, sizeof(name), &name);
 	}
-	if (dir)
-		closedir(dir);
+	if (fd >= 0)
+		close(fd);
+	*errnum = entries.errnum;
 	return names;
 }
 
@@ -193,15 +172,21 @@ static struct sbx_vec names_in(int fd)
 static void commit_below(const struct commit *commit, int parent, const char *name, const char *path)
 {
 	cleanup_fd int fd = sbx_tree_open(parent, name);
-	const struct sbx_vec names = names_in(fd < 0 ? -1 : openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+	int errnum;
+	const struct sbx_vec names =
+		names_in(fd < 0 ? -1 : openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), &errnum);
 
+	if (errnum)
+		keep_unseen(commit, path, errnum);
 	for (size_t i = 0; i < names.count; i++) {
 		const char *entry = *(char **)sbx_vec_at(&names, i), *below = path_in(path, entry);
 		enum owner owner;
 		struct stat st;
 
-		if (fstatat(fd, entry, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		if (fstatat(fd, entry, &st, AT_SYMLINK_NOFOLLOW) < 0) {
+			keep_unseen(commit, below, errno);
 			continue;
+		}
 		owner = owner_of(commit->stage->plan, below, &st);
 		if (owner == TARGET)
 			drop_entry(commit->stage, commit->dir, below, not_named);
@@ -218,14 +203,14 @@ static const char *refusal_of_output(const struct commit *commit, const struct s
 				     const char *path)
 {
 	const struct sbx_resolved resolved = { .path = sbx_strdup(path) };
+	const char *overtaken = file ? why_overtaken(commit->dir, file) : NULL;
 	bool fits = false;
 
 	if (file && file->barred)
 		return "there already, and no output: it is not replaced";
-	if (file && is_overtaken(commit->dir, file)) {
+	if (overtaken) {
 		commit->dir->kept = true;
-		retain_file(commit->stage, commit->dir, name,
-			    "changed while the command worked on a copy of it: it is not replaced");
+		retain_file(commit->stage, commit->dir, name, sbx_format("%s: it is not replaced", overtaken));
 		return "made of a copy that is out of date";
 	}
 	for (size_t i = 0; i < commit->dir->patterns.count && !file && !fits; i++)
@@ -286,13 +271,15 @@ static bool is_backup(const struct sbx_stage_dir *dir, const struct stat *st)
 static void commit_name(const struct commit *commit, const char *name)
 {
 	struct sbx_stage_dir *dir = commit->dir;
-	const struct sbx_stage_file *file = find_known(commit, name);
+	const struct sbx_stage_file *file = sbx_stage_find(&commit->known, name);
 	const char *path = path_in(dir->dir, name), *reason;
 	enum owner owner;
 	struct stat st;
 
-	if (fstatat(dir->stage_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+	if (fstatat(dir->stage_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0) {
+		keep_unseen(commit, path, errno);
 		return;
+	}
 	owner = file && is_unchanged(file, &st) ? OURS : owner_of(commit->stage->plan, path, &st);
 	if (owner == OURS)
 		unlinkat(dir->stage_fd, name, S_ISDIR(st.st_mode) ? AT_REMOVEDIR : 0);
@@ -314,9 +301,10 @@ static void commit_name(const struct commit *commit, const char *name)
 
 static void commit_directory(struct sbx_stage *stage, struct sbx_stage_dir *dir)
 {
-	struct commit commit = { .stage = stage, .dir = dir };
+	const struct commit commit = { stage, dir, sbx_stage_by_name(dir) };
 	struct sbx_vec names;
 	struct stat st;
+	int errnum;
 
 	for (size_t i = 0; i < dir->files.count; i++) {
 		struct sbx_stage_file *file = sbx_vec_at(&dir->files, i);
@@ -325,28 +313,37 @@ static void commit_directory(struct sbx_stage *stage, struct sbx_stage_dir *dir)
 		file->gone = file->existed && !file->stays && errno == ENOENT;
 		file->stays = file->stays && same_file(&st, shown_to_target(file));
 	}
-	sort_known(&commit);
-	names = names_in(openat(dir->stage_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+	names = names_in(openat(dir->stage_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), &errnum);
 	for (size_t i = 0; i < names.count; i++)
 		commit_name(&commit, *(char **)sbx_vec_at(&names, i));
+	if (errnum)
+		keep_unseen(&commit, dir->dir, errnum);
 }
 
 /* The target has removed it: so is the host's, if that is still the one and all that the target has made is in place.
  */
 static void commit_removed(struct sbx_stage *stage, const struct sbx_stage_dir *dir, const struct sbx_stage_file *file)
 {
+	const char *overtaken = file->gone ? why_overtaken(dir, file) : NULL;
 	struct stat st;
+	int ret = 0;
 
-	if (!file->gone || fstatat(dir->dir_fd, file->name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+	if (!file->gone)
 		return;
-	if (is_overtaken(dir, file))
-		retain_file(stage, dir, file->name,
-			    "changed while the command worked on a copy of it: it is not removed");
+	if (overtaken) {
+		retain_file(stage, dir, file->name, sbx_format("%s: it is not removed", overtaken));
+		return;
+	}
+	if (fstatat(dir->dir_fd, file->name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		ret = -1;
 	else if (same_file(&st, &file->seen) && stage->dropped_count)
 		retain_file(stage, dir, file->name,
 			    "removed by the command, but not all that it made is in place: it stays");
 	else if (same_file(&st, &file->seen))
-		unlinkat(dir->dir_fd, file->name, 0);
+		ret = unlinkat(dir->dir_fd, file->name, 0);
+	if (ret < 0 && errno != ENOENT)
+		retain_file(stage, dir, file->name,
+			    sbx_format("removed by the command, but not here: %s", strerror(errno)));
 }
 
 static void commit_stage(struct sbx_stage *stage)
@@ -382,7 +379,7 @@ int sbx_output_commit(struct sbx_stage *stage, bool keep, struct sbx_err *err)
 		if (dir->stage_fd < 0)
 			continue;
 		if (dir->kept || (dir->holds && stage->retained_count))
-			keep_stage(dir);
+			stage->failed |= keep_stage(dir, err) < 0;
 		else if (!sbx_tree_remove(dir->dir_fd, dir->name, dir->stage_fd))
 			stage->failed = sbx_err_set(err, SBX_STEP_STAGE, errno, dir->path) < 0;
 		close(dir->stage_fd);

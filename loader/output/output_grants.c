@@ -57,14 +57,25 @@ static const char *output_refusal(struct sbx_plan *plan, const struct sbx_resolv
 	return !reason && sbx_protected_paths_system(plan, path->path) ? "a directory of the system" : reason;
 }
 
-static struct sbx_resolved *resolve_parent(const struct sbx_resolved *path)
+static struct sbx_resolved *resolve_parent(struct sbx_plan *plan, const struct sbx_resolved *path)
 {
 	struct sbx_resolved *parent = sbx_alloc(sizeof(*parent));
 	char *dir = sbx_dirname(path->path);
 
-	if (sbx_resolve("/", dir, parent) < 0 || !parent->exists || !S_ISDIR(parent->st.st_mode))
+	if (sbx_resolve("/", dir, parent) < 0) {
+		sbx_plan_expect(plan, errno, dir);
 		return NULL;
-	return parent;
+	}
+	return parent->exists && S_ISDIR(parent->st.st_mode) ? parent : NULL;
+}
+
+static bool may_write(struct sbx_plan *plan, const char *dir)
+{
+	const int ret = access(dir, W_OK);
+
+	if (ret < 0 && errno != EROFS && errno != EPERM) /* EPERM: chattr(1) +i */
+		sbx_plan_expect(plan, errno, dir);
+	return ret == 0;
 }
 
 /* --dry-run: what would stand there, without making it. */
@@ -174,7 +185,7 @@ static bool grant_without_staging(const struct sbx_outputs *outputs, const struc
 		grant_directory(outputs, parent);
 		return true;
 	}
-	if (access(parent->path, W_OK) < 0 || !parent->path[1]) {
+	if (!may_write(outputs->plan, parent->path) || !parent->path[1]) {
 		sbx_output_grant_refuse(outputs->plan, parent, "its directory cannot be written", "--rw");
 		return true;
 	}
@@ -183,7 +194,7 @@ static bool grant_without_staging(const struct sbx_outputs *outputs, const struc
 
 static int new_output(const struct sbx_outputs *outputs, struct sbx_resolved *path, struct sbx_err *err)
 {
-	const struct sbx_resolved *parent = resolve_parent(path);
+	const struct sbx_resolved *parent = resolve_parent(outputs->plan, path);
 	struct sbx_stage_dir *dir;
 
 	if (grant_without_staging(outputs, parent))
@@ -203,14 +214,14 @@ static int new_output(const struct sbx_outputs *outputs, struct sbx_resolved *pa
 static int old_output(const struct sbx_outputs *outputs, const struct sbx_resolved *path, struct sbx_err *err)
 {
 	struct sbx_plan *plan = outputs->plan;
-	const struct sbx_resolved *parent = S_ISREG(path->st.st_mode) ? resolve_parent(path) : NULL;
+	const struct sbx_resolved *parent = S_ISREG(path->st.st_mode) ? resolve_parent(plan, path) : NULL;
 	struct sbx_stage_dir *dir;
 	int staged;
 
 	if (parent && plan->policy->out_mode == SBX_OUT_DIRECTORY && !output_refusal(plan, parent))
 		sbx_plan_grant(plan, SBX_GRANT_OUTPUT, parent, NULL);
 	if (!parent || !plan->rooted || !policy_stages(plan) || is_writable_bind(plan, parent->path) ||
-	    !parent->path[1] || access(parent->path, W_OK) < 0) {
+	    !parent->path[1] || !may_write(plan, parent->path)) {
 		sbx_plan_grant(plan, SBX_GRANT_OUTPUT, path, NULL);
 		return 0;
 	}
@@ -271,21 +282,26 @@ static int link_fitting(const struct sbx_outputs *outputs, struct sbx_stage_dir 
 	const int fd = openat(dir->dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *list = fd >= 0 ? fdopendir(fd) : NULL;
 	struct dirent *entry;
+	int ret = 0;
 
 	if (!list)
 		return sbx_err_set(err, SBX_STEP_STAGE, errno, dir->dir);
-	while ((entry = readdir(list))) {
+	for (errno = 0; ret == 0 && (entry = readdir(list)); errno = 0) {
 		struct sbx_resolved *file;
 
 		if (!sbx_output_names_fit(pattern, entry->d_name))
 			continue;
 		file = sbx_output_grant_in(parent, entry->d_name);
 		file->exists = fstatat(dir->dir_fd, entry->d_name, &file->st, AT_SYMLINK_NOFOLLOW) == 0;
-		sbx_stage_fitting(dir, entry->d_name, &file->st,
-				  file->exists && !sbx_protected_paths_reason(outputs->plan, file));
+		if (!file->exists)
+			sbx_plan_expect(outputs->plan, errno, file->path);
+		ret = sbx_stage_fitting(dir, entry->d_name, &file->st,
+					file->exists && !sbx_protected_paths_reason(outputs->plan, file), err);
 	}
+	if (ret == 0 && errno)
+		ret = sbx_err_set(err, SBX_STEP_STAGE, errno, dir->dir);
 	closedir(list);
-	return 0;
+	return ret;
 }
 
 int sbx_output_grant_fitting(const struct sbx_outputs *outputs, const char *word, const struct sbx_pattern *pattern,
@@ -322,6 +338,8 @@ void sbx_output_grant_cwd(const struct sbx_outputs *outputs)
 {
 	struct sbx_resolved *dir = sbx_alloc(sizeof(*dir));
 
-	if (sbx_resolve(outputs->cwd, ".", dir) == 0 && dir->exists)
+	if (sbx_resolve(outputs->cwd, ".", dir) < 0)
+		sbx_plan_expect(outputs->plan, errno, outputs->cwd);
+	else if (dir->exists)
 		grant_directory(outputs, dir);
 }

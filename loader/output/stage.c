@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/random.h>
@@ -146,22 +147,33 @@ static struct sbx_stage_file *find_file(const struct sbx_stage_dir *dir, const c
 	return NULL;
 }
 
-/* The link shows what was seen. It can't be made of a mount point, of others' files, or where a link was put meanwhile.
- */
+/* The link shows what was seen. False with errno set, ESTALE where something else was put meanwhile. */
 static bool link_file(const struct sbx_stage_dir *dir, const char *name, const struct stat *seen)
 {
 	struct stat st;
+	int errnum = ESTALE;
 
 	if (linkat(dir->dir_fd, name, dir->stage_fd, name, 0) < 0)
 		return false;
-	if (fstatat(dir->stage_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_dev == seen->st_dev &&
-	    st.st_ino == seen->st_ino)
+	if (fstatat(dir->stage_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		errnum = errno;
+	else if (st.st_dev == seen->st_dev && st.st_ino == seen->st_ino)
 		return true;
 	unlinkat(dir->stage_fd, name, 0);
+	errno = errnum;
 	return false;
 }
 
-/* Another run may put its own there between our look and the link: then that is what there is. False with errno set. */
+/* None can be made of a mount point, of others' files, of too many links, or on such a file system; or another file is
+ * there by now, or none. */
+static bool is_unlinkable(int errnum)
+{
+	return errnum == EXDEV || errnum == EPERM || errnum == EACCES || errnum == EMLINK || errnum == EOPNOTSUPP ||
+	       errnum == ENOSYS || errnum == ESTALE || errnum == ENOENT;
+}
+
+/* Another run may put its own there between our look and the link: then that is what there is. False with errno set:
+ * EXDEV where no link can be made, ENOENT where there is nothing any more. */
 static bool link_latest(struct sbx_stage_dir *dir, const char *name, struct stat *seen)
 {
 	struct stat now;
@@ -169,7 +181,7 @@ static bool link_latest(struct sbx_stage_dir *dir, const char *name, struct stat
 	for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
 		if (link_file(dir, name, seen))
 			return true;
-		if (fstatat(dir->dir_fd, name, &now, AT_SYMLINK_NOFOLLOW) < 0)
+		if (!is_unlinkable(errno) || fstatat(dir->dir_fd, name, &now, AT_SYMLINK_NOFOLLOW) < 0)
 			return false;
 		if (!S_ISREG(now.st_mode) || (now.st_dev == seen->st_dev && now.st_ino == seen->st_ino))
 			break;
@@ -177,6 +189,11 @@ static bool link_latest(struct sbx_stage_dir *dir, const char *name, struct stat
 	}
 	errno = EXDEV;
 	return false;
+}
+
+static int fail_name(const struct sbx_stage_dir *dir, const char *name, struct sbx_err *err)
+{
+	return sbx_err_set(err, SBX_STEP_STAGE, errno, sbx_format("%s/%s", dir->dir, name));
 }
 
 int sbx_stage_existing(struct sbx_stage_dir *dir, const char *name, const struct stat *st, bool copy,
@@ -194,6 +211,8 @@ int sbx_stage_existing(struct sbx_stage_dir *dir, const char *name, const struct
 		file->fitting = false;
 		return 1;
 	}
+	if (errno != ENOENT)
+		return fail_name(dir, name, err);
 	if (copy) {
 		const int copied = sbx_copy_file(dir->dir_fd, dir->stage_fd, name, st, &made.copy);
 
@@ -203,8 +222,10 @@ int sbx_stage_existing(struct sbx_stage_dir *dir, const char *name, const struct
 		made.copied = copied;
 	}
 	if (!made.copied && !link_latest(dir, name, &made.seen)) {
-		if (errno != ENOENT)
+		if (errno == EXDEV)
 			return 0;
+		if (errno != ENOENT)
+			return fail_name(dir, name, err);
 		add_file(dir, name); /* gone meanwhile: an output that doesn't exist yet */
 		return 1;
 	}
@@ -213,17 +234,22 @@ int sbx_stage_existing(struct sbx_stage_dir *dir, const char *name, const struct
 	return 1;
 }
 
-void sbx_stage_fitting(struct sbx_stage_dir *dir, const char *name, const struct stat *st, bool grantable)
+int sbx_stage_fitting(struct sbx_stage_dir *dir, const char *name, const struct stat *st, bool grantable,
+		      struct sbx_err *err)
 {
 	struct sbx_stage_file *file;
 	struct stat there;
 
 	if (fstatat(dir->stage_fd, name, &there, AT_SYMLINK_NOFOLLOW) == 0)
-		return;
+		return 0;
+	if (errno != ENOENT)
+		return fail_name(dir, name, err);
 	file = add_file(dir, name);
+	file->seen = *st;
 	file->existed = file->fitting = grantable && S_ISREG(st->st_mode) && link_file(dir, name, st);
 	file->barred = !file->existed;
-	file->seen = *st;
+	return file->barred && grantable && S_ISREG(st->st_mode) && !is_unlinkable(errno) ? fail_name(dir, name, err) :
+											    0;
 }
 
 bool sbx_stage_shows(struct sbx_stage *stage, const char *path)
@@ -252,4 +278,43 @@ bool sbx_stage_shows(struct sbx_stage *stage, const char *path)
 		file->barred = true;
 	}
 	return false;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct sbx_stage_file *const *one = a, *const *two = b;
+	const int order = strcmp((*one)->name, (*two)->name);
+
+	return order ? order : (*one > *two) - (*one < *two);
+}
+
+struct sbx_vec sbx_stage_by_name(const struct sbx_stage_dir *dir)
+{
+	struct sbx_vec known = { 0 };
+
+	for (size_t i = 0; i < dir->files.count; i++) {
+		struct sbx_stage_file *file = sbx_vec_at(&dir->files, i);
+
+		sbx_vec_push(&known, sizeof(file), &file);
+	}
+	if (known.count)
+		qsort(known.items, known.count, known.size, by_name);
+	return known;
+}
+
+struct sbx_stage_file *sbx_stage_find(const struct sbx_vec *known, const char *name)
+{
+	size_t from = 0, to = known->count;
+
+	while (from < to) {
+		const size_t middle = from + (to - from) / 2;
+
+		if (strcmp((*(struct sbx_stage_file **)sbx_vec_at(known, middle))->name, name) < 0)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	if (from < known->count && strcmp((*(struct sbx_stage_file **)sbx_vec_at(known, from))->name, name) == 0)
+		return *(struct sbx_stage_file **)sbx_vec_at(known, from);
+	return NULL;
 }

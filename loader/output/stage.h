@@ -81,12 +81,18 @@ void sbx_stage_pattern(struct sbx_stage_dir *dir, const struct sbx_pattern *patt
 int sbx_stage_existing(struct sbx_stage_dir *dir, const char *name, const struct stat *st, bool copy,
 		       struct sbx_err *err);
 
-/* A file that exists and fits a pattern: linked, or else not to be replaced. */
-void sbx_stage_fitting(struct sbx_stage_dir *dir, const char *name, const struct stat *st, bool grantable);
+/* A file that exists and fits a pattern: linked, or else not to be replaced. -1 with err when neither can be told. */
+int sbx_stage_fitting(struct sbx_stage_dir *dir, const char *name, const struct stat *st, bool grantable,
+		      struct sbx_err *err);
 
 /* Does a stage show the file at the canonical path? One that is there only because it fits a pattern is taken out
  * again. */
 bool sbx_stage_shows(struct sbx_stage *stage, const char *path);
+
+/* The directory's files, struct sbx_stage_file *, sorted by name: of one name the first one first. And that one, or
+ * NULL. */
+struct sbx_vec sbx_stage_by_name(const struct sbx_stage_dir *dir);
+struct sbx_stage_file *sbx_stage_find(const struct sbx_vec *known, const char *name);
 
 /*
  * After the run, in output_commit.c: move the named and fitting regular outputs into place (never following a link,

@@ -152,3 +152,69 @@ count_openings() {
 	with_error "$looks" -P "$HOME_SCRATCH" -- --ro "$REAL_HOME" ls "$HOME_SCRATCH"
 	expect_refused 'Out of memory$'
 }
+
+# Let one call of sbx-wrap's own process fail: of those that look like the pattern in an undisturbed run the last, or
+# that many before it.
+with_own_error() { # CALL:ERROR BACK PATTERN [ARG...]
+	local call=${1%%:*} nth
+	"$SBX" --config conf "${@:4}" || true # compiles
+	! declare -F before_error >/dev/null || before_error
+	strace -qq -e trace="$call" -o trace "$SBX" --config conf "${@:4}" || true
+	nth=$(awk -v call="$call" -v pattern="$3" '
+		index($0, call "(") == 1 { count++; if ($0 ~ pattern) nth = count }
+		END { print nth }' trace)
+	[ -n "$nth" ] || fail "no such call: $(cat trace)"
+	! declare -F before_error >/dev/null || before_error
+	run strace -qq -o trace -e inject="$call:error=${1#*:}:when=$((nth - $2))" ${MORE_ERRORS-} "$SBX" --config conf "${@:4}"
+	grep -q INJECTED trace || fail "nothing has failed"
+}
+
+@test "an output that can't be looked at after the run is kept, and not removed without a word" {
+	local error pattern back
+	make_pdf in.pdf
+	pdftotext in.pdf plain.txt
+	before_error() { rm out.txt; }
+	while read -r error back pattern; do
+		with_own_error "$error" "$back" "$pattern" pdftotext in.pdf out.txt
+		expect_status 125
+		expect_line "output: .*can.t be looked at: Out of memory \(it is kept in \.sbx-kept-[0-9a-f]*\)$"
+		cmp .sbx-kept-*/out.txt plain.txt || return 1
+		rm -r .sbx-kept-*
+		touch out.txt
+	done <<-'END'
+		newfstatat:ENOMEM 0 "out.txt"
+		getdents64:ENOMEM 2 [1-9] entries
+	END
+}
+
+@test "an output that can't be kept under a name that lasts: that is said" {
+	make_pdf in.pdf
+	before_error() { rm out.txt; }
+	MORE_ERRORS='-e inject=renameat:error=ENOSPC'
+	with_own_error getdents64:ENOMEM 2 '[1-9] entries' pdftotext in.pdf out.txt
+	expect_status 125
+	expect_line "/\.sbx-stage-[0-9a-f]* can.t be renamed, and the next run removes it: No space left on device$"
+	[ -s .sbx-stage-*/out.txt ]
+}
+
+@test "an output that the command has removed and that can't be removed: that is said" {
+	echo 'profiles = { own = { args = { outputs = [ "-o" ]; out = "stage"; }; }; };' >conf
+	before_error() { [ ! -e out.txt ] && echo old >out.txt; }
+	echo old >out.txt
+	with_own_error unlinkat:EPERM 0 '"out[.]txt"' -p own sh -c 'rm out.txt' -o out.txt
+	expect_status 125
+	expect_line 'output: .*/out.txt: removed by the command, but not here: Operation not permitted$'
+	[ "$(cat out.txt)" = old ]
+}
+
+@test "an output that can't be staged is an error, not one to be written where it is" {
+	make_pdf in.pdf
+	echo old >out.txt
+	with_error linkat:error=ENOMEM -- pdftotext in.pdf out.txt
+	expect_refused 'output: .*/out.txt: Out of memory$'
+	with_error access:error=ENOMEM -P "$PWD" -- pdftotext in.pdf out.txt
+	expect_refused 'Out of memory$'
+	with_error flistxattr:error=ENOMEM -- --set args.out=copy pdftotext in.pdf out.txt
+	expect_refused 'output: .*/out.txt, while it was copied: Out of memory$'
+	[ "$(cat out.txt)" = old ]
+}

@@ -92,7 +92,7 @@ static void named_is_not_only_fitting(void **state)
 	struct sbx_stage_file *file;
 	struct sbx_err err;
 
-	sbx_stage_fitting(f->dir, "there", &f->seen, true);
+	assert_int_equal(sbx_stage_fitting(f->dir, "there", &f->seen, true, &err), 0);
 	file = sbx_vec_at(&f->dir->files, 0);
 	assert_true(file->fitting);
 	assert_true(staged(f, "there"));
@@ -104,8 +104,9 @@ static void barred_is_not_staged(void **state)
 {
 	struct fixture *f = *state;
 	struct sbx_stage_file *file;
+	struct sbx_err err;
 
-	sbx_stage_fitting(f->dir, "there", &f->seen, false);
+	assert_int_equal(sbx_stage_fitting(f->dir, "there", &f->seen, false, &err), 0);
 	file = sbx_vec_at(&f->dir->files, 0);
 	assert_true(file->barred);
 	assert_false(staged(f, "there"));
