@@ -28,6 +28,7 @@
 #include "loader/base/path.h"
 #include "loader/base/read_text.h"
 #include "loader/limits/cgroup_leave.h"
+#include "shim/lookup.h"
 
 #define PREFIX "sbx-"
 #define TEXT_MAX_ 4096
@@ -40,10 +41,38 @@ static const char *const controller_names[SBX_CONTROLLER__COUNT] = {
 #undef X
 };
 
+static struct sbx_err unknown; /* the first look-up that told nothing */
+
+void sbx_cgroup_expect(int errnum, const char *what)
+{
+	const bool answer = sbx_lookup_unreachable(errnum) || errnum == EPERM || errnum == EROFS || errnum == EBUSY ||
+			    errnum == ENODEV || errnum == EOPNOTSUPP;
+
+	if (!answer && !unknown.errnum)
+		sbx_err_set(&unknown, SBX_STEP_LIMITS, errnum, what);
+}
+
+int sbx_cgroup_check(struct sbx_err *err)
+{
+	if (unknown.errnum)
+		*err = unknown;
+	return unknown.errnum ? -1 : 0;
+}
+
 /* False when it can't be read. */
 static bool read_text(int dir, const char *file, char text[TEXT_MAX_])
 {
 	return sbx_read_text(dir, file, text, TEXT_MAX_) >= 0;
+}
+
+/* While a limit is planned by what it says. */
+static bool expect_text(int dir, const char *file, char text[TEXT_MAX_])
+{
+	const bool readable = read_text(dir, file, text);
+
+	if (!readable)
+		sbx_cgroup_expect(errno, file);
+	return readable;
 }
 
 static int write_text(int dir, const char *file, const char *text)
@@ -58,7 +87,9 @@ const char *sbx_cgroup_mount(void)
 	struct statfs fs;
 
 	for (size_t i = 0; i < sizeof(mounts) / sizeof(mounts[0]); i++)
-		if (statfs(mounts[i], &fs) == 0 && fs.f_type == CGROUP2_SUPER_MAGIC)
+		if (statfs(mounts[i], &fs) < 0)
+			sbx_cgroup_expect(errno, mounts[i]);
+		else if (fs.f_type == CGROUP2_SUPER_MAGIC)
 			return mounts[i];
 	return NULL;
 }
@@ -70,7 +101,7 @@ char *sbx_cgroup_own_path(void)
 	char text[TEXT_MAX_];
 	const char *at;
 
-	if (!read_text(AT_FDCWD, "/proc/self/cgroup", text))
+	if (!expect_text(AT_FDCWD, "/proc/self/cgroup", text))
 		return NULL;
 	at = strncmp(text, "0::", 3) == 0 ? text : strstr(text, "\n0::");
 	if (!at)
@@ -81,7 +112,12 @@ char *sbx_cgroup_own_path(void)
 
 static int open_below(const char *mount, const char *path)
 {
-	return openat(AT_FDCWD, sbx_join(mount, path), O_PATH | O_DIRECTORY | O_CLOEXEC);
+	const char *dir = sbx_join(mount, path);
+	const int fd = openat(AT_FDCWD, dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		sbx_cgroup_expect(errno, dir);
+	return fd;
 }
 
 int sbx_cgroup_open(const char *path)
@@ -111,7 +147,7 @@ static uint32_t available_controllers(int dir, const char *file, uint32_t wanted
 	char here[TEXT_MAX_];
 	uint32_t has = 0;
 
-	if (!read_text(dir, file, here))
+	if (!expect_text(dir, file, here))
 		return 0;
 	for (int id = 0; id < SBX_CONTROLLER__COUNT; id++)
 		has |= (wanted & (1u << id)) && has_word(here, controller_names[id]) ? 1u << id : 0;
@@ -123,12 +159,16 @@ static uint32_t enable_controllers(int dir, uint32_t has)
 {
 	char below[TEXT_MAX_];
 
-	if (!read_text(dir, "cgroup.subtree_control", below))
+	if (!expect_text(dir, "cgroup.subtree_control", below))
 		return 0;
-	for (int id = 0; id < SBX_CONTROLLER__COUNT; id++)
-		if ((has & (1u << id)) && !has_word(below, controller_names[id]) &&
-		    write_text(dir, "cgroup.subtree_control", sbx_format("+%s", controller_names[id])) < 0)
-			has &= ~(1u << id);
+	for (int id = 0; id < SBX_CONTROLLER__COUNT; id++) {
+		if (!(has & (1u << id)) || has_word(below, controller_names[id]) ||
+		    write_text(dir, "cgroup.subtree_control", sbx_format("+%s", controller_names[id])) == 0)
+			continue;
+		if (errno != EINVAL) /* of cpu: there are processes with real-time priorities */
+			sbx_cgroup_expect(errno, "cgroup.subtree_control");
+		has &= ~(1u << id);
+	}
 	return has;
 }
 
@@ -172,9 +212,14 @@ static int make_leaf(struct sbx_cgroup *cgroup)
 	if (getrandom(&random, sizeof(random), GRND_NONBLOCK) < 0)
 		random = (uint32_t)sbx_clock_now();
 	snprintf(cgroup->name, sizeof(cgroup->name), PREFIX "%d-%08x", (int)getpid(), random);
-	if (mkdirat(cgroup->parent, cgroup->name, 0755) < 0)
+	if (mkdirat(cgroup->parent, cgroup->name, 0755) < 0) {
+		if (errno != EAGAIN) /* cgroup.max.descendants */
+			sbx_cgroup_expect(errno, cgroup->name);
 		return -1;
+	}
 	cgroup->dir = openat(cgroup->parent, cgroup->name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (cgroup->dir < 0)
+		sbx_cgroup_expect(errno, cgroup->name);
 	return cgroup->dir < 0 ? -1 : 0;
 }
 
@@ -200,8 +245,12 @@ int sbx_cgroup_make(struct sbx_cgroup *cgroup, uint32_t wanted, const char **why
 		return -1;
 	cgroup->parent = open_below(mount, path[1] ? sbx_dirname(path) : path);
 	*why = "the cgroup above this one is not the caller's to write";
-	if (cgroup->parent < 0 || faccessat(cgroup->parent, "cgroup.procs", W_OK, AT_EACCESS) < 0)
+	if (cgroup->parent < 0)
 		goto fail;
+	if (faccessat(cgroup->parent, "cgroup.procs", W_OK, AT_EACCESS) < 0) {
+		sbx_cgroup_expect(errno, "cgroup.procs");
+		goto fail;
+	}
 	*why = "no controller for it is to be had in the cgroup above this one";
 	cgroup->has = available_controllers(cgroup->parent, "cgroup.controllers", wanted);
 	if (!cgroup->has || !sbx_cgroup_leave_for_leaf(mount, path, why))
@@ -260,8 +309,9 @@ bool sbx_cgroup_own(const char *file, uint64_t *value)
 {
 	char *path = sbx_cgroup_own_path();
 	cleanup_fd int dir = path ? sbx_cgroup_open(path) : -1;
+	char text[TEXT_MAX_];
 
-	return dir >= 0 && read_number(dir, file, NULL, value);
+	return dir >= 0 && expect_text(dir, file, text) && *text && (*value = number_at(text), true);
 }
 
 void sbx_cgroup_remove(struct sbx_cgroup *cgroup)

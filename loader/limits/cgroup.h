@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "shim/err.h"
 #include "shim/steps.h"
 
 /* Which controllers: bits 1 << enum sbx_controller. */
@@ -27,6 +28,13 @@ struct sbx_cgroup {
 };
 
 /*
+ * A look-up of what a limit is planned by has failed: unless the error is an answer, nobody knows what is there, and
+ * sbx_cgroup_check() is -1 with the first such error. Without: 0.
+ */
+void sbx_cgroup_expect(int errnum, const char *what);
+int sbx_cgroup_check(struct sbx_err *err);
+
+/*
  * Make a leaf beside the caller's own cgroup (below it when that is the topmost one) with as many of the controllers
  * `wanted` as are to be had, and sweep what killed runs have left there. Returns 0, or -1 with the reason in `why`
  * (static text): nothing has been made then.
@@ -42,7 +50,7 @@ int sbx_cgroup_set(const struct sbx_cgroup *cgroup, const char *file, const char
  */
 bool sbx_cgroup_get(const struct sbx_cgroup *cgroup, const char *file, const char *key, uint64_t *value);
 
-/* The same of the caller's own cgroup. */
+/* The number alone in one of the files of the caller's own cgroup. */
 bool sbx_cgroup_own(const char *file, uint64_t *value);
 
 /*

@@ -22,6 +22,7 @@
 #include "loader/base/memory.h"
 #include "loader/base/path.h"
 #include "loader/base/read_text.h"
+#include "loader/limits/cgroup.h"
 
 #define BPF_PROG_QUERY_ 16
 #define SYSTEMD_RUNS "/run/systemd/system" /* sd_booted(3) */
@@ -86,6 +87,8 @@ static bool has_limit(const char *dir, const char **why)
 			continue;
 		if (got >= 0 && is_unlimited(text, limits[i].unlimited))
 			continue;
+		if (got < 0)
+			sbx_cgroup_expect(errno, limits[i].file);
 		*why = sbx_format("outside of this cgroup its %s wouldn't hold", limits[i].file);
 		return true;
 	}
@@ -99,8 +102,12 @@ static bool is_own_cgroup(const char *dir)
 	char line[32];
 	bool found = false;
 
+	if (!file)
+		sbx_cgroup_expect(errno, "cgroup.procs");
 	while (file && !found && fgets(line, sizeof(line), file))
 		found = strtol(line, NULL, 10) == getpid();
+	if (file && ferror(file))
+		sbx_cgroup_expect(errno, "cgroup.procs");
 	if (file)
 		fclose(file);
 	return found;
@@ -115,8 +122,10 @@ static bool has_bpf_program(const char *dir)
 	cleanup_fd int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct stat st;
 
-	if (fd < 0 || fstat(fd, &st) < 0)
+	if (fd < 0 || fstat(fd, &st) < 0) {
+		sbx_cgroup_expect(errno, dir);
 		return true;
+	}
 	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
 		struct {
 			uint32_t target_fd, attach_type, query_flags, attach_flags;
@@ -125,8 +134,15 @@ static bool has_bpf_program(const char *dir)
 			uint64_t more[3];
 		} query = { .target_fd = (uint32_t)fd, .attach_type = types[i] };
 
-		if (syscall(SYS_bpf, BPF_PROG_QUERY_, &query, sizeof(query)) == 0 ? query.prog_cnt > 0 : errno == EPERM)
-			return geteuid() == 0 || st.st_uid != geteuid();
+		if (syscall(SYS_bpf, BPF_PROG_QUERY_, &query, sizeof(query)) == 0) {
+			if (query.prog_cnt == 0)
+				continue;
+		} else if (errno == EINVAL || errno == ENOSYS) {
+			continue; /* the kernel knows no such type, or none at all */
+		} else {
+			sbx_cgroup_expect(errno, "programs (BPF) that are attached");
+		}
+		return geteuid() == 0 || st.st_uid != geteuid();
 	}
 	return false;
 }
@@ -136,9 +152,14 @@ static bool is_delegated(const char *dir)
 	static const char *const names[] = { "user.delegate", "trusted.delegate" };
 	char value[4];
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (getxattr(dir, names[i], value, sizeof(value)) == 1 && value[0] == '1')
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const ssize_t len = getxattr(dir, names[i], value, sizeof(value));
+
+		if (len < 0 && errno != ENODATA)
+			sbx_cgroup_expect(errno, dir);
+		if (len == 1 && value[0] == '1')
 			return true;
+	}
 	return false;
 }
 
@@ -148,8 +169,10 @@ static bool ruled_by_systemd(const char *mount, const char *path)
 {
 	char *above = sbx_strdup(path);
 
-	if (access(SYSTEMD_RUNS, F_OK) < 0)
+	if (access(SYSTEMD_RUNS, F_OK) < 0) {
+		sbx_cgroup_expect(errno, SYSTEMD_RUNS);
 		return false;
+	}
 	for (char *slash; (slash = strrchr(above, '/')) && slash != above;) {
 		*slash = 0;
 		if (is_delegated(sbx_format("%s%s", mount, above)))

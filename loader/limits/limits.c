@@ -99,6 +99,8 @@ static void use_cgroup(struct sbx_limits *limits)
 			limits->held[id] = SBX_HELD_CGROUP;
 		else if (text)
 			limits->reason[id] = "the cgroup takes no such limit";
+		if (limits->reason[id] && !(limits->named & (1u << id))) /* else it is refused, or told of */
+			sbx_cgroup_expect(errno, sbx_holders[id].file);
 		if (limits->held[id] == SBX_HELD_NOT && own != SBX_UNLIMITED) {
 			drop_cgroup(limits, "this cgroup's own limits can't be taken over");
 			return;
@@ -243,8 +245,7 @@ static bool wants_scope(const struct sbx_limits *limits)
 /* A scope, too, is another cgroup than the caller's. */
 static bool scope_possible(struct sbx_limits *limits)
 {
-	const char *mount = sbx_cgroup_mount();
-	const char *path = sbx_cgroup_own_path();
+	const char *mount = sbx_cgroup_mount(), *path = sbx_cgroup_own_path();
 
 	if (!mount || !path || !sbx_scope_possible(&limits->scope, &limits->why) ||
 	    !sbx_cgroup_leave_for_scope(mount, path, &limits->why))
@@ -264,6 +265,7 @@ int sbx_limits_plan(struct sbx_limits *limits, const struct sbx_policy_blob *pol
 		    struct sbx_err *err)
 {
 	uint32_t wanted;
+	bool scope;
 
 	if (take_policy(limits, policy, cwd, watched, err) < 0)
 		return -1;
@@ -273,11 +275,14 @@ int sbx_limits_plan(struct sbx_limits *limits, const struct sbx_policy_blob *pol
 		limits->why = "no controller for it is to be had in the cgroup above this one";
 		use_cgroup(limits);
 	}
-	if (plan_rlimits(limits, policy->namespaces, err) < 0)
+	if (sbx_cgroup_check(err) < 0 || plan_rlimits(limits, policy->namespaces, err) < 0)
 		return -1;
 	if (first_unheld(limits) < 0)
 		return 0;
-	if (watched && wants_scope(limits) && scope_possible(limits)) {
+	scope = watched && wants_scope(limits) && scope_possible(limits);
+	if (sbx_cgroup_check(err) < 0)
+		return -1;
+	if (scope) {
 		drop_cgroup(limits, limits->why);
 		limits->scope.wanted = true;
 		limits->lingers = limits->extra > 0;
@@ -351,8 +356,9 @@ int sbx_limits_adopt(struct sbx_limits *limits, const struct sbx_policy_blob *po
 	struct sbx_vec list = { 0 };
 
 	if (limits->late && sbx_cgroup_set(&limits->cgroup, "cgroup.procs", sbx_format("%d", (int)child)) < 0) {
+		sbx_cgroup_expect(errno, "cgroup.procs");
 		drop_cgroup(limits, "the sandbox can't be moved into a cgroup");
-		return hold_without(limits, policy, child, err);
+		return sbx_cgroup_check(err) < 0 ? -1 : hold_without(limits, policy, child, err);
 	}
 	if (!limits->scope.wanted)
 		return 0;

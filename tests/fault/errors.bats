@@ -218,3 +218,10 @@ with_own_error() { # CALL:ERROR BACK PATTERN [ARG...]
 	expect_refused 'output: .*/out.txt, while it was copied: Out of memory$'
 	[ "$(cat out.txt)" = old ]
 }
+
+@test "an error where a cgroup is looked for doesn't cost the limits that are built in" {
+	with_error statfs:error=ENOMEM -P /sys/fs/cgroup -- true
+	expect_refused 'limits: /sys/fs/cgroup: Out of memory$'
+	with_error statfs:error=ENOENT -P /sys/fs/cgroup -- true
+	expect_status 0
+}
