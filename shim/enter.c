@@ -106,13 +106,20 @@ static int latch(const struct handles *handles, struct sbx_err *err)
 	return 0;
 }
 
+/* The loader would wait for it, and kill what is waited for. */
 static void acknowledge(int fd)
 {
 	struct sbx_msg msg = { .kind = SBX_MSG_ACK };
+	struct sbx_err err;
+	long sent;
 
 	if (fd < 0)
 		return;
-	sbx_sys_write(fd, &msg, sizeof(msg));
+	sent = sbx_sys_write(fd, &msg, sizeof(msg));
+	if (sent != (long)sizeof(msg)) {
+		sbx_err_set(&err, SBX_STEP_LATCH, sent < 0 ? sent : 0, "the acknowledgement");
+		sbx_fail(fd, &err);
+	}
 	sbx_sys_close(fd);
 }
 

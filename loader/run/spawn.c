@@ -62,9 +62,11 @@ static void send_exec(int channel, enum sbx_latch_plan plan, const struct sbx_er
 static int enter_own_group(bool foreground, struct sbx_err *err)
 {
 	const int tty = openat(AT_FDCWD, "/dev/tty", O_RDWR | O_CLOEXEC);
-	int ret = setpgid(0, 0);
+	int ret = foreground ? tty : 0; /* in the background it would be stopped by its terminal */
 
-	if (ret == 0 && foreground && tty >= 0) {
+	if (ret >= 0)
+		ret = setpgid(0, 0);
+	if (ret == 0 && foreground) {
 		sigset_t stop, old;
 
 		sigemptyset(&stop);

@@ -225,3 +225,11 @@ with_own_error() { # CALL:ERROR BACK PATTERN [ARG...]
 	with_error statfs:error=ENOENT -P /sys/fs/cgroup -- true
 	expect_status 0
 }
+
+@test "a message that can't be received for a moment, or an end that can't be asked for, hangs nobody" {
+	with_error recvmsg:error=ENOMEM:when=1 -- -p parser true
+	expect_status 0
+	run strace -qq -o trace -e inject=wait4:error=ENOMEM:when=1 "$SBX" --config conf -p parser sh -c 'exit 7'
+	grep -q INJECTED trace
+	expect_status 7
+}
