@@ -7,8 +7,8 @@
  *   inject REPORT PLACE ERROR CMD [ARG...]   lets the call at PLACE fail with that errno; `short`: it moves one byte
  *
  * A place is PROCESS:CALL: 0 is the command, 0.1 its second child, and calls are counted from the exec of CMD on. A
- * process that has marked its main (mark.h) is left alone from there. The last line of REPORT is `end hit|missed
- * STATUS`, STATUS as a shell would have it, or `hung`.
+ * process that has marked its main (mark.h) is left alone from there. The last line of REPORT is `end NUMBER STATUS`:
+ * which call has failed, or -1; STATUS as a shell would have it, or `hung`.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -47,6 +47,7 @@ static FILE *report;
 static const char *place; /* NULL: list */
 static int error;
 static bool hit;
+static long failed = -1; /* its number */
 static volatile sig_atomic_t hung;
 
 _Noreturn static void die(const char *what)
@@ -150,6 +151,7 @@ static void on_entry(struct tracee *tracee, const struct __ptrace_syscall_info *
 		fprintf(report, "%s %llu\n", here, (unsigned long long)info->entry.nr);
 	else if (strcmp(place, here) == 0) {
 		hit = true;
+		failed = (long)info->entry.nr;
 		fail(tracee, info);
 	}
 }
@@ -328,8 +330,8 @@ int main(int argc, char **argv)
 	setitimer(ITIMER_REAL, &limit, NULL);
 	status = follow(start(argv + (list ? 3 : 4)));
 	if (hung)
-		fprintf(report, "end %s hung\n", hit ? "hit" : "missed");
+		fprintf(report, "end %ld hung\n", failed);
 	else
-		fprintf(report, "end %s %d\n", hit ? "hit" : "missed", status);
+		fprintf(report, "end %ld %d\n", failed, status);
 	return fclose(report) != 0;
 }

@@ -3,8 +3,10 @@
  * report.c -- the target of a fault injection: says what it can do and what is in force, one line `NAME RESULT` each.
  * OK: that was possible; an errno: it wasn't; everything else is a fact.
  *
- *   report             does so
- *   report start FILE  starts FILE, which does, and ends as it does
+ *   report              does so
+ *   report start FILE   starts FILE, which does, and ends as it does
+ *   report IN OUT HOW   reads IN and makes OUT; replaces it (HOW is "replace"), removes it ("remove"), or makes
+ *                       OUT-1.ppm ("page")
  *
  * What it needs to know of the outside is in the environment: what an argument names might be granted. FAULT_OUTSIDE: a
  * directory that isn't granted; FAULT_PORT: it and the next are listened on, and the abstract name sbx-fault.PORT;
@@ -331,6 +333,23 @@ static int start(char *file)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+static void work(const char *in, const char *out, const char *how)
+{
+	char path[4096], bytes[16];
+	int fd = (int)tried("input", open(in, O_RDONLY | O_CLOEXEC));
+
+	tried("input_read", fd < 0 ? -1 : read(fd, bytes, sizeof(bytes)));
+	close(fd);
+	snprintf(path, sizeof(path), "%s%s", out, strcmp(how, "page") == 0 ? "-1.ppm" : "");
+	if (strcmp(how, "replace") == 0 || strcmp(how, "remove") == 0)
+		tried("output_remove", unlink(path));
+	if (strcmp(how, "remove") == 0)
+		return;
+	fd = (int)tried("output", open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+	tried("output_write", fd < 0 ? -1 : write(fd, "new", 3));
+	close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc == 3)
@@ -338,6 +357,8 @@ int main(int argc, char **argv)
 	if (argc == 2)
 		return EXECUTED;
 	syscall(SYS_getuid, MARK);
+	if (argc == 4)
+		work(argv[1], argv[2], argv[3]);
 	show_status();
 	show_namespaces();
 	show_mounts();
