@@ -7,6 +7,7 @@
 
 #include <sched.h>
 
+#include "conf/compile/key_needs.h"
 #include "conf/compile/landlock_rights.h"
 #include "conf/seccomp/syscall_groups.h"
 
@@ -31,6 +32,7 @@ void sbx_allowed_calls_listed(const struct sbx_policy *policy, struct sbx_syscal
 	for (size_t i = 0; i < deny->count; i++)
 		sbx_syscalls_add(&denied, deny->items[i].text);
 	sbx_syscalls_remove(set, &denied);
+	sbx_key_needs_add(policy, set);
 }
 
 void sbx_allowed_calls_add(const struct sbx_build *build, struct sbx_syscalls *set)

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "conf/compile/key_needs.h"
 #include "conf/compile/network.h"
 #include "conf/config/argument_forms.h"
 #include "shim/blob.h"
@@ -203,7 +204,9 @@ int sbx_check_policy(const struct sbx_policy *policy, enum sbx_compile_for targe
 			sbx_network_check(policy, errs);
 		else if (conflicts[i].conflict(&facts))
 			sbx_errs_add(errs, policy->values[conflicts[i].key].origin, "%s", conflicts[i].text);
-	if (rc == 0)
+	if (rc == 0) {
+		sbx_key_needs_check(policy, errs);
 		check_limits(&facts, errs);
+	}
 	return errs->count ? -1 : rc;
 }

@@ -339,7 +339,7 @@ static int read_limit(const struct sbx_reader *reader, enum sbx_key_id id, const
 static int read_word(const struct sbx_reader *reader, enum sbx_key_id id, const config_setting_t *setting,
 		     struct sbx_value *value)
 {
-	struct sbx_item item = { NULL, value->origin };
+	struct sbx_item item = { .origin = value->origin };
 
 	if (config_setting_type(setting) != CONFIG_TYPE_STRING)
 		return wrong_value(reader, value->origin, id, type_name(setting));

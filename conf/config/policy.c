@@ -62,17 +62,30 @@ static void forget_ports(struct sbx_pool *pool, struct sbx_policy *under, const 
 	for (size_t i = 0; mode->set && mode->number != SBX_NET_HOST && i < sizeof(lists) / sizeof(lists[0]); i++) {
 		struct sbx_value any = { .set = true, .origin = mode->origin };
 
-		*SBX_APPEND(pool, &any.list) = (struct sbx_item){ "any", mode->origin };
+		*SBX_APPEND(pool, &any.list) = (struct sbx_item){ .text = "any", .origin = mode->origin };
 		under->values[lists[i]] = any;
 	}
 }
 
-static void overlay_policy(struct sbx_pool *pool, struct sbx_policy *under, const struct sbx_policy *over)
+static void overlay_policy(struct sbx_pool *pool, struct sbx_policy *under, const struct sbx_policy *over,
+			   unsigned int rank)
 {
 	forget_ports(pool, under, over);
-	for (int id = 0; id < SBX_KEY__COUNT; id++)
-		if (over->values[id].set)
-			sbx_value_lay(pool, &under->values[id], &over->values[id]);
+	for (int id = 0; id < SBX_KEY__COUNT; id++) {
+		struct sbx_value value = over->values[id];
+
+		if (!value.set)
+			continue;
+		value.rank = rank;
+		value.list = (struct sbx_list){ NULL, 0 };
+		for (size_t i = 0; i < over->values[id].list.count; i++) {
+			struct sbx_item *item = SBX_APPEND(pool, &value.list);
+
+			*item = over->values[id].list.items[i];
+			item->rank = rank;
+		}
+		sbx_value_lay(pool, &under->values[id], &value);
+	}
 }
 
 /* With nothing left to inherit from, "..." stands for nothing. */
@@ -119,6 +132,7 @@ int sbx_policy_resolve(const struct sbx_config *config, const char *name, struct
 	const struct sbx_profile *chain[DEPTH_MAX], *profile = NULL;
 	struct sbx_origin origin = { NULL, 0 };
 	size_t depth = 0;
+	unsigned int rank = 0;
 
 	while (name && strcmp(name, SBX_DEFAULT_PROFILE) != 0) {
 		profile = profile && profile->amends ? profile->amends : sbx_profile_find(config, name);
@@ -136,9 +150,9 @@ int sbx_policy_resolve(const struct sbx_config *config, const char *name, struct
 	}
 	*policy = config->base;
 	while (depth-- > 0)
-		overlay_policy(config->pool, policy, &chain[depth]->policy);
+		overlay_policy(config->pool, policy, &chain[depth]->policy, ++rank);
 	keep_limits(&config->base, policy);
-	overlay_policy(config->pool, policy, &config->set);
+	overlay_policy(config->pool, policy, &config->set, ++rank);
 	finish_lists(config->pool, policy);
 	return 0;
 }

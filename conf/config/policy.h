@@ -16,6 +16,7 @@ enum sbx_net { SBX_NET_NONE, SBX_NET_LOOPBACK, SBX_NET_HOST };
 struct sbx_item {
 	const char *text;
 	struct sbx_origin origin;
+	unsigned int rank; /* as its value's */
 };
 struct sbx_list {
 	struct sbx_item *items;
@@ -25,8 +26,9 @@ struct sbx_list {
 struct sbx_value {
 	bool set;
 	struct sbx_origin origin;
-	uint64_t number;  /* BOOL, WORD (its position), SIZE (bytes), COUNT */
-	const char *text; /* WORD, SIZE: as written */
+	unsigned int rank; /* in an effective policy: 0 for default, more for each profile, most for --set */
+	uint64_t number;   /* BOOL, WORD (its position), SIZE (bytes), COUNT */
+	const char *text;  /* WORD, SIZE: as written */
 	struct sbx_list list;
 };
 

@@ -40,19 +40,28 @@ static int take_set(struct sbx_options *options, const struct option_def *def, c
 	return 0;
 }
 
-/* a,b,c -> KEY=["a","b","c"] */
+/* a,b,c -> KEY=["a","b","c"]; what the same option named before stands in front. */
 static int take_list(struct sbx_options *options, const struct option_def *def, char **args, struct sbx_err *err)
 {
-	char *text = sbx_format("%s=[", def->set), *next;
+	struct sbx_list_option *list = NULL;
+	const char *items;
+	char *text;
 
 	(void)err;
-	for (const char *from = args[0]; *from; from += strcspn(from, ",") + (from[strcspn(from, ",")] == ',')) {
-		next = sbx_format("%s%s\"%.*s\"", text, text[strlen(text) - 1] == '[' ? "" : ",",
-				  (int)strcspn(from, ","), from);
-		text = next;
+	for (size_t i = 0; i < options->lists.count; i++)
+		if (strcmp(((struct sbx_list_option *)sbx_vec_at(&options->lists, i))->key, def->set) == 0)
+			list = sbx_vec_at(&options->lists, i);
+	if (!list) {
+		list = sbx_vec_push(&options->lists, sizeof(*list), NULL);
+		*list = (struct sbx_list_option){ .key = def->set, .items = "", .set = options->sets.count };
+		sbx_vec_push(&options->sets, sizeof(text), NULL);
 	}
-	next = sbx_format("%s]", text);
-	sbx_vec_push(&options->sets, sizeof(next), &next);
+	items = list->items;
+	for (const char *from = args[0]; *from; from += strcspn(from, ",") + (from[strcspn(from, ",")] == ','))
+		items = sbx_format("%s%s\"%.*s\"", items, *items ? "," : "", (int)strcspn(from, ","), from);
+	list->items = items;
+	text = sbx_format("%s=[%s]", def->set, items);
+	*(char **)sbx_vec_at(&options->sets, list->set) = text;
 	return 0;
 }
 
@@ -223,6 +232,8 @@ static const struct option_def table[] = {
 	  .help = "use the host's network, to connect to these ports (80,443)" },
 	{ "listen", 0, "PORTS", NULL, .take = take_ports, .set = "net.bind",
 	  .help = "use the host's network, to listen on these ports" },
+	{ "unix-sockets", 0, NULL, NULL, SETS("unix_sockets=true"),
+	  .help = "use Unix sockets, those of the host too where they are granted" },
 	{ "chdir", 0, "DIR", NULL, WORD(chdir), .help = "start CMD in DIR" },
 	{ "setenv", 0, "NAME", "VALUE", .take = take_setenv, .help = "set an environment variable" },
 	{ "unsetenv", 0, "NAME", NULL, .take = take_unsetenv, .help = "remove an environment variable" },

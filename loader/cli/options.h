@@ -22,9 +22,16 @@ struct sbx_path_option {
 	uint64_t size; /* bytes, TMPFS; 0: the policy's own */
 };
 
+/* A list that several options of one kind fill. */
+struct sbx_list_option {
+	const char *key, *items;
+	size_t set; /* its place among the sets */
+};
+
 struct sbx_options {
 	const char *profile, *config, *chdir;
 	struct sbx_vec sets;     /* char *: KEY=VALUE, for the policy compiler */
+	struct sbx_vec lists;    /* struct sbx_list_option */
 	struct sbx_vec paths;    /* struct sbx_path_option */
 	struct sbx_vec setenv;   /* char *: NAME=VALUE */
 	struct sbx_vec unsetenv; /* char * */

@@ -97,6 +97,7 @@ END
 needs_ports() {
 	[ "$(landlock_abi)" -ge 4 ] || skip "Landlock here doesn't know ports"
 }
+landlock_has_ports() { [ "$(landlock_abi)" -ge 4 ]; }
 udp_has_ports() { [ "$(landlock_abi)" -ge 10 ]; }
 
 @test "a port that net.connect names is reached, and no other, on any way" {
@@ -194,8 +195,42 @@ bind_probe() { # OPTION... : what can be bound; 0 is any port that is free
 	expect_all_ok "$output" tcp
 	bind_probe --listen 1
 	expect_none_ok "$output" tcp
+	probe --connect 1 --connect "${PORTS[0]}" # one option doesn't undo the other
+	expect_all_ok "$output" tcp
 	run "$SBX" --connect https true
 	expect_refused 'net.connect: "https"'
+}
+
+@test "an option or key for sockets brings its calls, whatever the profile's filter has" {
+	local profile none='preload=[]' # Python's modules fit nothing but Python
+	for profile in python3 node ffmpeg xmllint pandoc git-clone tar; do
+		probe -p "$profile" --set "$none"
+		expect_none_ok "$output" tcp udp pathname
+		probe -p "$profile" --set "$none" --share-net
+		expect_all_ok "$output" tcp udp
+		probe -p "$profile" --set "$none" --connect "${PORTS[0]}"
+		! landlock_has_ports || expect_all_ok "$output" tcp
+		bind_probe -p "$profile" --set "$none" --listen PORT
+		! landlock_has_ports || expect_all_ok "$output" tcp listen
+		bind_probe -p "$profile" --set "$none" --set net=loopback
+		expect_all_ok "$output" tcp listen
+		probe -p "$profile" --set "$none" --unix-sockets --rw "$PWD/listen"
+		expect_all_ok "$output" pathname pathname_dgram
+		expect_none_ok "$output" tcp udp
+	done
+	# in a profile as well, over what it inherits; what was given later narrows
+	cat >my.conf <<-'END'
+		profiles = {
+			wide = { inherit = "python3"; net = "loopback"; };
+			narrow = { inherit = "wide"; seccomp = { deny = [ "...", "@network-io" ]; }; };
+		};
+	END
+	bind_probe --config my.conf -p wide --set "$none"
+	expect_all_ok "$output" tcp listen
+	bind_probe --config my.conf -p narrow --set "$none"
+	expect_none_ok "$output" tcp udp listen
+	probe --share-net --set 'seccomp.deny=["...","socket"]'
+	expect_refused 'net.mode needs the call socket, which seccomp.deny, given along with it, keeps out'
 }
 
 @test "names are looked up over TCP where a list leaves no UDP" {
