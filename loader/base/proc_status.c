@@ -14,7 +14,7 @@
 #include "loader/base/cleanup.h"
 
 #define STATUS_MAX 4096
-#define NAME_ROOM 64 /* of a name that two reads cut in parts */
+#define LINE_MAX_ 512
 
 /* The text behind "\nKEY:" of a process's status; NULL when there is none. `text` holds STATUS_MAX bytes. */
 static const char *find_field(pid_t pid, const char *key, char *text)
@@ -51,28 +51,62 @@ bool sbx_proc_status_stopped(pid_t pid)
 	return at && (*at == 'T' || *at == 't');
 }
 
-/* UNTRUSTED: the names of files. */
-bool sbx_proc_status_lacks(pid_t pid, const char *name)
+/* A line of /proc/PID/maps: proc(5). UNTRUSTED: the names of files; of a long one the rest is read as another line. */
+struct mapping {
+	uint64_t start, end,
+		file; /* `file`: its inode's number; a file system's own matter, and no two are alike here */
+	bool writable;
+};
+
+static bool parse_mapping(const char *line, struct mapping *mapping)
 {
-	char path[48], text[NAME_ROOM + STATUS_MAX + 1] = "";
-	cleanup_fd int fd = -1;
-	bool libc = false;
-	size_t kept = 0;
-	ssize_t len;
+	unsigned long long start, end, file;
+	char write;
+
+	if (sscanf(line, "%llx-%llx %*c%c%*2c %*x %*x:%*x %llu", &start, &end, &write, &file) != 4)
+		return false;
+	*mapping = (struct mapping){ start, end, file, write == 'w' };
+	return true;
+}
+
+/* The first mapping is the program's own. */
+static FILE *open_maps(pid_t pid, char line[LINE_MAX_], struct mapping *first)
+{
+	char path[48];
+	FILE *file;
 
 	snprintf(path, sizeof(path), "/proc/%d/maps", (int)pid);
-	fd = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
-	while (fd >= 0 && (len = read(fd, text + kept, STATUS_MAX)) > 0) {
-		const size_t have = kept + (size_t)len;
+	file = fopen(path, "re");
+	if (file && fgets(line, LINE_MAX_, file) && parse_mapping(line, first))
+		return file;
+	if (file)
+		fclose(file);
+	return NULL;
+}
 
-		text[have] = 0;
-		if (strstr(text, name))
-			return false;
-		libc |= strstr(text, "/libc.so.6\n") != NULL;
-		kept = have < NAME_ROOM ? have : NAME_ROOM;
-		memmove(text, text + have - kept, kept);
+bool sbx_proc_status_lacks(pid_t pid, const char *name, uint64_t relro)
+{
+	struct mapping own, first, mapping;
+	char line[LINE_MAX_];
+	FILE *file = open_maps(getpid(), line, &own);
+	bool linked = false, there = false;
+
+	if (!file)
+		return false;
+	fclose(file);
+	file = open_maps(pid, line, &first);
+	while (file && fgets(line, sizeof(line), file)) {
+		there |= strstr(line, name) != NULL;
+		linked |= strstr(line, "/libc.so.6\n") != NULL;
+		if (relro && parse_mapping(line, &mapping) && first.start + relro >= mapping.start &&
+		    first.start + relro < mapping.end)
+			linked |= !mapping.writable;
 	}
-	return libc;
+	if (!file)
+		return false;
+	there |= ferror(file);
+	fclose(file);
+	return linked && !there && first.file != own.file; /* else it is still to be executed */
 }
 
 int sbx_proc_status_filters(pid_t pid)

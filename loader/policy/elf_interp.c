@@ -12,6 +12,7 @@
 
 #define PHDR_MAX 64
 #define INTERP_MAX 1024
+#define PAGE_LEAST 4096
 
 /* `size` bytes of the file, which are the head's or fresh memory; NULL with ENOEXEC when it doesn't have them. */
 static const void *bytes_at(const struct sbx_elf_head *head, int fd, uint64_t off, size_t size)
@@ -31,24 +32,39 @@ static const void *bytes_at(const struct sbx_elf_head *head, int fd, uint64_t of
 	return got == (ssize_t)size ? bytes : NULL;
 }
 
-int sbx_elf_interp(int fd, const struct sbx_elf_head *head, const char **interp)
+/* Less than a page of it stays writable. */
+static uint64_t relro_of(const Elf64_Phdr *phdr, const Elf64_Phdr *first)
+{
+	const uint64_t begin = phdr->p_vaddr / PAGE_LEAST, end = (phdr->p_vaddr + phdr->p_memsz) / PAGE_LEAST;
+
+	return begin < end ? phdr->p_vaddr - first->p_vaddr / PAGE_LEAST * PAGE_LEAST : 0;
+}
+
+int sbx_elf_interp(int fd, const struct sbx_elf_head *head, const char **interp, uint64_t *relro)
 {
 	const Elf64_Ehdr *ehdr = &head->ehdr;
+	Elf64_Phdr phdr, first = { .p_type = PT_NULL };
 	const char *phdrs;
-	Elf64_Phdr phdr;
 
 	errno = ENOEXEC;
+	*relro = 0;
+	*interp = NULL;
 	if (ehdr->e_phentsize != sizeof(phdr) || ehdr->e_phnum > PHDR_MAX)
 		return -1;
 	phdrs = bytes_at(head, fd, ehdr->e_phoff, ehdr->e_phnum * sizeof(phdr));
 	for (size_t i = 0; phdrs && i < ehdr->e_phnum; i++) {
 		memcpy(&phdr, phdrs + i * sizeof(phdr), sizeof(phdr));
-		if (phdr.p_type != PT_INTERP)
+		if (phdr.p_type == PT_LOAD && first.p_type == PT_NULL)
+			first = phdr;
+		if (phdr.p_type == PT_GNU_RELRO)
+			*relro = relro_of(&phdr, &first);
+		if (phdr.p_type != PT_INTERP || *interp)
 			continue;
 		if (phdr.p_filesz < 2 || phdr.p_filesz > INTERP_MAX)
 			return -1;
 		*interp = bytes_at(head, fd, phdr.p_offset, phdr.p_filesz);
-		return *interp && !(*interp)[phdr.p_filesz - 1] ? 1 : -1;
+		if (!*interp || (*interp)[phdr.p_filesz - 1])
+			return -1;
 	}
-	return phdrs ? 0 : -1;
+	return phdrs ? *interp != NULL : -1;
 }

@@ -238,7 +238,7 @@ static int judge_elf(struct sbx_target *target, int fd, const struct sbx_elf_hea
 		target->unlatchable = "built for another architecture";
 		return 0;
 	}
-	has = sbx_elf_interp(fd, head, &interp);
+	has = sbx_elf_interp(fd, head, &interp, &target->relro);
 	if (has < 0 && errno != ENOEXEC)
 		return fail_target(err, path, errno);
 	if (has <= 0) {

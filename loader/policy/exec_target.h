@@ -6,6 +6,7 @@
 #define SBX_LOADER_POLICY_EXEC_TARGET_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/stat.h>
 
 #include "loader/base/path_resolve.h"
@@ -20,6 +21,7 @@ struct sbx_target {
 	char *chain[SBX_CHAIN_MAX];                /* every file that exec will open, in order */
 	struct sbx_resolved *files[SBX_CHAIN_MAX]; /* the same, resolved; an ELF interpreter only once it is granted */
 	size_t chain_count;
+	uint64_t relro;          /* of the last of them: sbx_elf_interp() */
 	const char *unlatchable; /* why the dynamic linker can't load the shim, or NULL when it can */
 };
 

@@ -228,7 +228,7 @@ static void look_at_linker(struct wait *wait)
 {
 	wait->link_ms *= 2;
 	wait->link_at = sbx_clock_after(wait->link_ms);
-	if (!sbx_proc_status_lacks(wait->of.target, "/" SBX_SHIM_NAME "\n"))
+	if (!sbx_proc_status_lacks(wait->of.target, "/" SBX_SHIM_NAME "\n", wait->run->target.relro))
 		return;
 	drain_channel(wait);
 	if (awaiting_ack(wait))

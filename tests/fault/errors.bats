@@ -107,6 +107,12 @@ count_openings() {
 	expect_refused 'not acknowledged because ld.so has left the shim out; killed'
 }
 
+@test "musl's ld.so, too: the command is killed at once" {
+	mkfifo in.pdf # nobody writes it: the command waits in its main
+	with_error open:error=ENOMEM -P /run/sbx/libsbx-shim.so -- -p pdftotext "$TOOLS/exploit-musl" in.pdf out.txt
+	expect_refused 'not acknowledged because ld.so has left the shim out; killed'
+}
+
 @test "where the latch isn't required that is said, and the command runs on" {
 	count_openings
 	with_error "openat:error=ENOMEM:when=$LINKED+" -P /run/sbx/libsbx-shim.so -- -p parser --latch auto sh -c '
