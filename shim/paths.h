@@ -9,7 +9,9 @@
 #define SBX_CONF_DIR SBX_CONF_FILE ".d"          /* more of them, *.conf */
 #define SBX_ROOT_CACHE "/var/cache/sbx"          /* root's cache directory */
 #define SBX_USER_CACHE ".cache/sbx"              /* below the caller's home by the passwd database */
-#define SBX_USER_CONF ".config/sbx"   /* likewise, unless XDG_CONFIG_HOME counts; never writable from inside */
+#define SBX_CONFIG_DIR ".config"                 /* likewise */
+#define SBX_CONFIG_SUB "sbx" /* in that, or in XDG_CONFIG_HOME where it counts; never writable from inside */
+#define SBX_USER_CONF SBX_CONFIG_DIR "/" SBX_CONFIG_SUB
 #define SBX_USER_CONF_FILE "sbx.conf" /* in that directory, and beside it sbx.conf.d */
 
 #define SBX_SHIM_NAME "libsbx-shim.so"

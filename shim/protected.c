@@ -11,7 +11,7 @@
 
 static bool is_dot_of(const char *path, const char *home)
 {
-	const size_t len = sbx_strlen(home);
+	const size_t len = home[1] ? sbx_strlen(home) : 0;
 
 	return sbx_path_within(path, home) && sbx_strlen(path) > len && path[len + 1] == '.';
 }

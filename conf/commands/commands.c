@@ -228,6 +228,17 @@ int sbx_command_list(const struct sbx_command *command)
 	return 0;
 }
 
+int sbx_command_caller(const struct sbx_command *command)
+{
+	struct sbx_user user;
+
+	if (sbx_user_get(command->errs, &user) < 0)
+		return 1;
+	if (user.known)
+		printf("%s:x:%u:%u::%s:%s\n", user.name, user.uid, user.gid, user.home, user.shell);
+	return 0;
+}
+
 int sbx_command_keys(const struct sbx_command *command)
 {
 	(void)command;

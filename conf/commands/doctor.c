@@ -248,8 +248,18 @@ static void cache(struct report *report)
 		    sbx_pool_printf(report->pool, "%s: %s", errs.items[0].origin.file, errs.items[0].text), "");
 		return;
 	}
+	if (!*user.home && user.uid != 0) {
+		say("cache", NOTE,
+		    sbx_pool_printf(
+			    report->pool,
+			    "the user database has no home for uid %u: ~ means nothing, no configuration of its "
+			    "own is read, and HOME protects but grants nothing",
+			    user.uid),
+		    "without a cache every run compiles its policy: slower, not weaker");
+		return;
+	}
 	path = user.uid == 0 ? SBX_ROOT_CACHE : sbx_pool_printf(report->pool, "%s/%s", user.home, SBX_USER_CACHE);
-	why = user.uid && !*user.home ? "the caller has no home directory" : cache_fault(report, path);
+	why = cache_fault(report, path);
 	say("cache", why ? NOTE : GOOD, why ? sbx_pool_printf(report->pool, "%s isn't used: %s", path, why) : path,
 	    "without it every run compiles its policy: slower, not weaker");
 }

@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -182,48 +181,8 @@ static bool only_root_replaces(const char *path)
 	return true;
 }
 
-struct homes {
-	const char **items;
-	size_t count;
-	bool unknown; /* any path may hold one */
-};
-
-static void know_home(struct sbx_build *build, struct homes *homes, const char *home)
-{
-	SBX_CLEANUP_FREE char *real = sbx_user_home_ok(home) ? realpath(home, NULL) : NULL;
-
-	if (real)
-		*SBX_APPEND(build->pool, homes) = sbx_pool_dup(build->pool, real, strlen(real));
-	else if (sbx_user_home_ok(home) && !sbx_lookup_unreachable(errno))
-		homes->unknown = true;
-}
-
-/* The homes of the local database and the caller's, where their symlinks lead. */
-static struct homes find_homes(struct sbx_build *build)
-{
-	SBX_CLEANUP_FILE FILE *file = fopen("/etc/passwd", "re");
-	struct homes homes = { .unknown = !file };
-	const struct passwd *pw;
-
-	know_home(build, &homes, build->user.home);
-	while (file && (pw = fgetpwent(file)))
-		know_home(build, &homes, pw->pw_dir);
-	homes.unknown |= file && ferror(file);
-	return homes;
-}
-
-static bool holds_home(const struct homes *homes, const char *path)
-{
-	for (size_t i = 0; i < homes->count; i++)
-		if (sbx_path_within(homes->items[i], path))
-			return true;
-	return homes->unknown;
-}
-
 static void add_place_mounts(struct sbx_build *build)
 {
-	const struct homes homes = find_homes(build);
-
 	for (size_t i = 0; i < build->places.count; i++) {
 		const struct sbx_place *place = &build->places.items[i];
 		struct sbx_mount_draft *draft = append_mount(build, SBX_MOUNT_BIND, place->at, place->path, 0);
@@ -239,7 +198,7 @@ static void add_place_mounts(struct sbx_build *build)
 		draft->mount.flags = place->is_file ? SBX_MOUNT_IS_FILE : 0;
 		if (!place->required)
 			draft->mount.flags |= SBX_MOUNT_OPTIONAL;
-		if (only_root_replaces(place->path) && !holds_home(&homes, place->path))
+		if (only_root_replaces(place->path))
 			draft->mount.flags |= SBX_MOUNT_SYSTEM;
 	}
 	for (size_t i = 0; i < build->symlinks.count; i++)

@@ -9,18 +9,14 @@
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "conf/base/cleanup.h"
+#include "shim/home.h"
 #include "shim/lookup.h"
 #include "shim/path_text.h"
 #include "shim/paths.h"
-
-/* No home stands in these, and none is one of those that follow. */
-static const char *const system_trees[] = { "/bin",    "/boot", "/dev",  "/etc", "/lib", "/lib32",   "/lib64",
-					    "/libx32", "/proc", "/sbin", "/sys", "/usr", "/run/sbx", "/nonexistent" };
-static const char *const system_dirs[] = { "/",    "/home", "/media",     "/mnt",     "/opt",     "/run",    "/srv",
-					   "/tmp", "/var",  "/var/cache", "/var/lib", "/var/run", "/var/tmp" };
 
 /* Without doubled and trailing slashes. */
 static const char *squeeze_slashes(struct sbx_pool *pool, const char *path)
@@ -38,15 +34,7 @@ static const char *squeeze_slashes(struct sbx_pool *pool, const char *path)
 
 bool sbx_user_home_ok(const char *home)
 {
-	if (home[0] != '/' || strstr(home, "/../") || strstr(home, "/./"))
-		return false;
-	for (size_t i = 0; i < sizeof(system_trees) / sizeof(system_trees[0]); i++)
-		if (sbx_path_within(home, system_trees[i]))
-			return false;
-	for (size_t i = 0; i < sizeof(system_dirs) / sizeof(system_dirs[0]); i++)
-		if (!strcmp(home, system_dirs[i]))
-			return false;
-	return true;
+	return !strstr(home, "/../") && !strstr(home, "/./") && sbx_home_is_own(home);
 }
 
 static const char *passwd_field(struct sbx_pool *pool, const char *text)
@@ -54,8 +42,21 @@ static const char *passwd_field(struct sbx_pool *pool, const char *text)
 	return sbx_pool_dup(pool, text, strcspn(text, ":\n"));
 }
 
-/* After a database has given nothing: does that mean that there is no entry? getpwnam(3) has the values. */
-static bool is_unknown(void)
+/*
+ * After the database has given nothing: does that mean that there is no entry? glibc leaves 0 then. ENOENT is what a
+ * service leaves that is down (SSSD's has no socket), and the file itself where a system has none.
+ */
+static bool is_unknown_user(void)
+{
+	const int errnum = errno;
+	const bool unknown = !errnum || (errnum == ENOENT && access("/etc/passwd", F_OK) < 0 && errno == ENOENT);
+
+	errno = errnum;
+	return unknown;
+}
+
+/* A group is a name and decides nothing: it may be missing wherever the services say so, in getgrgid(3)'s words. */
+static bool is_unknown_group(void)
 {
 	return errno == 0 || errno == ENOENT || errno == ESRCH;
 }
@@ -70,8 +71,12 @@ int sbx_user_get(struct sbx_errs *errs, struct sbx_user *user)
 	user->gid = getgid();
 	errno = 0;
 	pw = getpwuid(user->uid);
-	if (!pw && !is_unknown())
-		return sbx_errs_lookup(errs, "the user database");
+	if (!pw && !is_unknown_user())
+		return sbx_errs_add(
+			errs, (struct sbx_origin){ "the user database", 0 },
+			"%s; a service that nsswitch.conf(5) names doesn't answer: getent passwd %u asks it",
+			strerror(errno), user->uid);
+	user->known = pw;
 	user->name = pw ? passwd_field(pool, pw->pw_name) : sbx_pool_printf(pool, "uid%u", user->uid);
 	user->home = pw ? squeeze_slashes(pool, passwd_field(pool, pw->pw_dir)) : "";
 	user->shell = pw && pw->pw_shell[0] ? passwd_field(pool, pw->pw_shell) : "/bin/sh";
@@ -79,15 +84,25 @@ int sbx_user_get(struct sbx_errs *errs, struct sbx_user *user)
 		user->home = "";
 	errno = 0;
 	gr = getgrgid(user->gid);
-	if (!gr && !is_unknown())
+	if (!gr && !is_unknown_group())
 		return sbx_errs_lookup(errs, "the group database");
 	user->group = gr ? passwd_field(pool, gr->gr_name) : sbx_pool_printf(pool, "gid%u", user->gid);
 	return 0;
 }
 
+/* Is there anything that would have been read? */
+static bool holds_config(struct sbx_pool *pool, const char *dir)
+{
+	struct stat st;
+
+	return lstat(sbx_pool_printf(pool, "%s/" SBX_CONFIG_SUB "/" SBX_USER_CONF_FILE, dir), &st) == 0 ||
+	       lstat(sbx_pool_printf(pool, "%s/" SBX_CONFIG_SUB "/" SBX_USER_CONF_FILE ".d", dir), &st) == 0;
+}
+
 const char *sbx_user_config_dir(struct sbx_errs *errs, const struct sbx_user *user, const char *xdg)
 {
-	SBX_CLEANUP_FREE char *home = NULL, *real = NULL;
+	SBX_CLEANUP_FREE char *home = NULL, *real = NULL, *usual = NULL;
+	enum sbx_home_config counts = SBX_HOME_CONFIG_ELSEWHERE;
 
 	if (!*user->home)
 		return "";
@@ -98,9 +113,17 @@ const char *sbx_user_config_dir(struct sbx_errs *errs, const struct sbx_user *us
 		sbx_errs_lookup(errs, home ? xdg : user->home);
 		return NULL;
 	}
-	if (real && sbx_path_within(real, home) && strcmp(real, home) != 0)
-		return sbx_pool_printf(errs->pool, "%s/sbx", real);
-	return sbx_pool_printf(errs->pool, "%s/%s", user->home, SBX_USER_CONF);
+	if (real) {
+		usual = realpath(sbx_pool_printf(errs->pool, "%s/%s", user->home, SBX_CONFIG_DIR), NULL);
+		counts = sbx_home_config(home, real, usual);
+	}
+	if (counts == SBX_HOME_CONFIG_OPEN && holds_config(errs->pool, real)) {
+		sbx_errs_add(errs, (struct sbx_origin){ "XDG_CONFIG_HOME", 0 },
+			     "%s/" SBX_CONFIG_SUB ": " SBX_HOME_CONFIG_WHY, real);
+		return NULL;
+	}
+	return counts == SBX_HOME_CONFIG_COUNTS ? sbx_pool_printf(errs->pool, "%s/" SBX_CONFIG_SUB, real) :
+						  sbx_pool_printf(errs->pool, "%s/%s", user->home, SBX_USER_CONF);
 }
 
 static const char *replace_uid(struct sbx_pool *pool, const struct sbx_user *user, const char *path)
@@ -156,7 +179,7 @@ const char *sbx_path_expand(struct sbx_pool *pool, const struct sbx_user *user, 
 	if (!strncmp(path, "$PWD", 4))
 		return leave_late(pool, user, path + 4, where);
 	if (skip && !*user->home)
-		return "the caller has no home directory";
+		return "the user database has no home for the caller, and HOME grants nothing";
 	path = replace_uid(pool, user, path + skip);
 	where->path = squeeze_slashes(pool, skip ? sbx_pool_printf(pool, "%s%s", user->home, path) : path);
 	if (where->variable && (strchr(where->path + 1, '/') == NULL || whole_home(user, where->path)))

@@ -19,15 +19,19 @@ struct sbx_user {
 	const char
 		*home; /* as the database has it, without a / at the end; "" when there is none that could be mounted */
 	const char *shell;
+	bool known; /* has an entry in the user database */
 };
 
-/* Returns -1 with an error added when the databases can't be asked; a caller without entries has numbers for names. */
+/*
+ * Returns -1 with an error added when the databases can't be asked, be they files or a service of nsswitch.conf(5); a
+ * caller without entries has numbers for names.
+ */
 int sbx_user_get(struct sbx_errs *errs, struct sbx_user *user);
 
 /*
  * The directory of the user's own config files, "" for a user without a home; NULL with an error added when that can't
- * be told. `xdg` is XDG_CONFIG_HOME or NULL: it counts only where it is a directory beneath the home, symlinks
- * followed.
+ * be told. `xdg` is XDG_CONFIG_HOME or NULL: shim/home.h says where it counts; configuration beneath the home where
+ * it doesn't is an error, too.
  */
 const char *sbx_user_config_dir(struct sbx_errs *errs, const struct sbx_user *user, const char *xdg);
 

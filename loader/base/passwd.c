@@ -18,8 +18,7 @@
 
 #define PASSWD_MAX (4 << 20)
 
-/* name:password:uid:gid:gecos:home:shell, NUL-terminated. The home when the uid is ours. */
-static char *home_of(char *line, uid_t uid)
+char *sbx_passwd_field_home(char *line, uid_t uid)
 {
 	char *field[7];
 	size_t count = 0;
@@ -52,6 +51,6 @@ int sbx_passwd_home(uid_t uid, char **home)
 		return -1;
 	next[len] = 0;
 	while (!*home && (line = strsep(&next, "\n")))
-		*home = home_of(line, uid);
+		*home = sbx_passwd_field_home(line, uid);
 	return 0;
 }

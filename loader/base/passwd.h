@@ -7,10 +7,12 @@
 
 #include <sys/types.h>
 
+/* The home that a line of passwd(5), which is changed, has for `uid`, as fresh memory; NULL when it is another's. */
+char *sbx_passwd_field_home(char *line, uid_t uid);
+
 /*
- * Sets *home to the home directory of `uid`, fresh memory; to NULL when /etc/passwd has none that is an absolute path
- * (a user known only to another name service has no cache, and that is all it costs). -1 with errno when that can't be
- * read. passwd(5).
+ * Sets *home to the home directory of `uid`, fresh memory; to NULL when /etc/passwd has none that is an absolute path:
+ * another name service may know the user, which sbx-policy asks. -1 with errno when the file can't be read.
  */
 int sbx_passwd_home(uid_t uid, char **home);
 

@@ -177,8 +177,11 @@ static int hide_home(struct sbx_plan *plan, const struct cover *cover, const str
 
 	if (cover->is_file || !sbx_path_within(home, cover->src))
 		return 0;
-	if (is_writable(cover))
-		return refuse_grant(err, cover->src, "a home is not granted writable as a whole; name directories in",
+	if (is_writable(cover) && !item->is_shared)
+		return refuse_grant(err, cover->src,
+				    item->by_variable ?
+					    "HOME, not granted writable as a whole; name directories in" :
+					    "a home is not granted writable as a whole; name directories in",
 				    home);
 	entries.fd = item->is_link ? -1 : open(home, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (!item->is_link && entries.fd < 0)

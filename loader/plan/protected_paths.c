@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <dirent.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -17,13 +18,17 @@
 #include "loader/base/memory.h"
 #include "loader/base/path.h"
 #include "loader/base/sticky.h"
+#include "shim/home.h"
 #include "shim/protected.h"
+
+static void push_item(struct sbx_plan *plan, const struct sbx_protected_path *item)
+{
+	sbx_vec_push(&plan->protected_paths, sizeof(*item), item);
+}
 
 static void push_protected(struct sbx_plan *plan, enum sbx_protect_kind kind, const char *path, bool is_link)
 {
-	const struct sbx_protected_path item = { kind, path, is_link };
-
-	sbx_vec_push(&plan->protected_paths, sizeof(item), &item);
+	push_item(plan, &(struct sbx_protected_path){ .kind = kind, .path = path, .is_link = is_link });
 }
 
 /* A dot entry of a home that is a symlink: what it leads to is protected. */
@@ -76,6 +81,36 @@ static void load_protected(struct sbx_plan *plan, enum sbx_protect_kind kind, co
 		push_protected(plan, kind, ((struct sbx_link *)sbx_vec_at(&real.links, i))->at, true);
 }
 
+/*
+ * UNTRUSTED: HOME. Programs keep their keys where it says, above all for a caller without an entry in the passwd
+ * database: so it protects what a home of the database's would, and it never grants anything. A directory that others
+ * use as well stays one that can be granted.
+ */
+static void load_variable(struct sbx_plan *plan)
+{
+	const char *home = getenv("HOME");
+	struct sbx_protected_path item = { .kind = SBX_PROTECT_HOME, .by_variable = true };
+	struct sbx_resolved real;
+
+	if (!home || home[0] != '/')
+		return;
+	if (sbx_resolve("/", home, &real) < 0) {
+		sbx_plan_expect(plan, errno, home);
+		return;
+	}
+	if (!real.exists || !S_ISDIR(real.st.st_mode))
+		return;
+	item.path = real.path;
+	item.is_shared = !sbx_home_is_own(real.path);
+	push_item(plan, &item);
+	load_dot_links(plan, &real);
+	item.is_link = true;
+	for (size_t i = 0; i < real.links.count; i++) {
+		item.path = ((struct sbx_link *)sbx_vec_at(&real.links, i))->at;
+		push_item(plan, &item);
+	}
+}
+
 const struct sbx_vec *sbx_protected_paths(struct sbx_plan *plan)
 {
 	const struct sbx_policy_blob *policy = plan->policy;
@@ -87,6 +122,7 @@ const struct sbx_vec *sbx_protected_paths(struct sbx_plan *plan)
 	for (size_t i = 0; i < count; i++)
 		load_protected(plan, (enum sbx_protect_kind)protect[i].kind,
 			       sbx_str(policy, policy->strings, protect[i].text));
+	load_variable(plan);
 	return &plan->protected_paths;
 }
 
@@ -108,7 +144,7 @@ static const char *reason_for(const struct sbx_protected_path *item, const char 
 {
 	if (item->is_link && item->kind != SBX_PROTECT_HOME)
 		return NULL;
-	return sbx_protected_reason(item->kind, item->path, path, whole && !item->is_link);
+	return sbx_protected_reason(item->kind, item->path, path, whole && !item->is_link && !item->is_shared);
 }
 
 bool sbx_protected_paths_hidden(struct sbx_plan *plan, const char *path)

@@ -15,6 +15,8 @@ struct sbx_protected_path {
 	enum sbx_protect_kind kind;
 	const char *path; /* absolute; a pattern for SBX_PROTECT_NAME */
 	bool is_link;     /* a symlink on the way to a protected path: whoever replaces it decides where that is */
+	bool by_variable; /* HOME says so */
+	bool is_shared; /* a home in a directory that isn't just one: / or /tmp. What has a dot is protected, no more */
 };
 
 /* The plan's protected (struct sbx_protected_path), resolved on first use. */

@@ -19,25 +19,61 @@
 #include "loader/base/path.h"
 #include "loader/base/path_resolve.h"
 #include "shim/glob.h"
+#include "shim/home.h"
 #include "shim/lookup.h"
 #include "shim/paths.h"
 
-char *sbx_sources_user(const char *home)
+static bool is_same_dir(const char *a, const char *b)
 {
-	const char *xdg = getenv("XDG_CONFIG_HOME"); /* UNTRUSTED */
-	struct sbx_resolved base, dir;
+	struct stat one, other;
 
-	if (!home)
-		return sbx_strdup("");
+	return stat(a, &one) == 0 && stat(b, &other) == 0 && one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+}
+
+/* Is there anything in `dir` that would have been read? */
+static bool holds_config(const char *dir)
+{
+	struct stat st;
+
+	return lstat(sbx_join(dir, "/" SBX_USER_CONF_FILE), &st) == 0 ||
+	       lstat(sbx_join(dir, "/" SBX_USER_CONF_FILE ".d"), &st) == 0;
+}
+
+/* Where XDG_CONFIG_HOME leads, and whether that counts. -1 with errno when it can't be told. */
+static int judge_variable(const char *home, const char *xdg, struct sbx_resolved *dir, enum sbx_home_config *counts)
+{
+	struct sbx_resolved base, usual;
+
+	*counts = SBX_HOME_CONFIG_ELSEWHERE;
+	if (sbx_resolve("/", home, &base) < 0 || sbx_resolve("/", xdg, dir) < 0 ||
+	    sbx_resolve("/", sbx_join(home, "/" SBX_CONFIG_DIR), &usual) < 0)
+		return sbx_lookup_unreachable(errno) ? 0 : -1;
+	if (dir->exists)
+		*counts = sbx_home_config(base.path, dir->path, usual.path);
+	return 0;
+}
+
+int sbx_sources_user(const char *home, struct sbx_user_config *user)
+{
+	const char *xdg = getenv("XDG_CONFIG_HOME"), *variable = getenv("HOME"); /* UNTRUSTED */
+	enum sbx_home_config counts = SBX_HOME_CONFIG_ELSEWHERE;
+	struct sbx_resolved dir;
+	const char *expected = NULL;
+
+	*user = (struct sbx_user_config){ .dir = home ? sbx_join(home, "/" SBX_USER_CONF) : "" };
 	if (xdg && xdg[0] == '/') {
-		if (sbx_resolve("/", home, &base) < 0 || sbx_resolve("/", xdg, &dir) < 0) {
-			if (!sbx_lookup_unreachable(errno))
-				return NULL;
-		} else if (dir.exists && sbx_path_within(dir.path, base.path) && strcmp(dir.path, base.path) != 0) {
-			return sbx_join(dir.path, "/sbx");
-		}
+		expected = sbx_join(xdg, "/" SBX_CONFIG_SUB);
+		if (home && judge_variable(home, xdg, &dir, &counts) < 0)
+			return -1;
+	} else if (variable && variable[0] == '/') {
+		expected = sbx_join(variable, "/" SBX_USER_CONF);
 	}
-	return sbx_join(home, "/" SBX_USER_CONF);
+	if (counts == SBX_HOME_CONFIG_COUNTS)
+		user->dir = sbx_join(dir.path, "/" SBX_CONFIG_SUB);
+	else if (expected && !is_same_dir(expected, user->dir) && holds_config(expected))
+		user->unread = expected;
+	user->open = counts == SBX_HOME_CONFIG_OPEN;
+	return 0;
 }
 
 static void push_text(struct sbx_vec *list, char *text)

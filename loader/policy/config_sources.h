@@ -5,16 +5,24 @@
 #ifndef SBX_LOADER_POLICY_CONFIG_SOURCES_H
 #define SBX_LOADER_POLICY_CONFIG_SOURCES_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "loader/base/vec.h"
 
+/* Where the user's own config files are. Fresh memory. */
+struct sbx_user_config {
+	const char *dir; /* "" where no database knows a home */
+	const char *
+		unread; /* a directory of them that the environment names and that doesn't count; NULL: there is none */
+	bool open;      /* XDG_CONFIG_HOME leads to where anything may have been written: SBX_HOME_CONFIG_OPEN */
+};
+
 /*
- * The directory of the user's own config files as fresh memory: $XDG_CONFIG_HOME/sbx where that is a directory beneath
- * `home`, symlinks followed, else ~/.config/sbx; "" when `home` is NULL. NULL with errno when that can't be told.
- * sbx.conf(5).
+ * $XDG_CONFIG_HOME/sbx where that counts (shim/home.h), else ~/.config/sbx. `home`: by the passwd database, or NULL.
+ * Returns -1 with errno when that can't be told. sbx.conf(5).
  */
-char *sbx_sources_user(const char *home);
+int sbx_sources_user(const char *home, struct sbx_user_config *user);
 
 /*
  * Append (char *, fresh memory) what a file is, so that any change to it, and its coming and going, changes the text.

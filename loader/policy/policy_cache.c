@@ -20,6 +20,7 @@
 
 #include "loader/base/cleanup.h"
 #include "loader/base/memory.h"
+#include "loader/base/passwd.h"
 #include "loader/base/path.h"
 #include "loader/base/path_resolve.h"
 #include "loader/policy/config_sources.h"
@@ -27,6 +28,8 @@
 #include "shim/lookup.h"
 #include "shim/paths.h"
 #include "shim/trust.h"
+
+#define ENTRY_MAX 8192 /* more than any passwd(5) entry has */
 
 struct key {
 	char *bytes;
@@ -76,6 +79,7 @@ static struct key make_key(const struct sbx_request *request)
 		push_word(&parts, *(char **)sbx_vec_at(&options->sets, i));
 	sbx_sources_add(&parts, options->config, request->user_config);
 	sbx_sources_identity(&parts, "/etc/passwd");
+	push_word(&parts, request->entry ? request->entry : "");
 	return key_of_parts(&parts);
 }
 
@@ -243,7 +247,8 @@ static char **compiler_argv(const struct sbx_request *request, const char *verb,
 	return sbx_vec_strings(&argv);
 }
 
-static int run_compiler(const char *path, char **argv, struct sbx_err *err)
+/* `out`: its standard output, or -1 for ours. */
+static int run_compiler(const char *path, char **argv, int out, struct sbx_err *err)
 {
 	static char path_entry[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
 	static char *const clean[] = { path_entry, NULL };
@@ -254,6 +259,8 @@ static int run_compiler(const char *path, char **argv, struct sbx_err *err)
 	if (pid < 0)
 		return sbx_err_set(err, SBX_STEP_COMPILE, errno, "fork");
 	if (pid == 0) {
+		if (out >= 0 && dup2(out, STDOUT_FILENO) < 0)
+			_exit(SBX_EXIT_FAILED);
 		execve(path, argv, clean);
 		_exit(SBX_EXIT_NOT_FOUND);
 	}
@@ -275,7 +282,32 @@ static int run_compiler(const char *path, char **argv, struct sbx_err *err)
 
 int sbx_cache_run_compiler(const struct sbx_request *request, const char *verb, struct sbx_err *err)
 {
-	return run_compiler(request->compiler, compiler_argv(request, verb, NULL), err);
+	return run_compiler(request->compiler, compiler_argv(request, verb, NULL), -1, err);
+}
+
+int sbx_cache_ask_home(struct sbx_request *request, char **home, struct sbx_err *err)
+{
+	static char name[] = SBX_COMPILER_NAME, verb[] = "caller";
+	char *argv[] = { name, verb, NULL };
+	cleanup_fd int fd = memfd_create("sbx-caller", MFD_CLOEXEC);
+	char line[ENTRY_MAX + 1];
+	ssize_t len;
+	int status;
+
+	*home = NULL;
+	if (fd < 0)
+		return sbx_err_set(err, SBX_STEP_COMPILE, errno, "memfd");
+	status = run_compiler(request->compiler, argv, fd, err);
+	if (status)
+		return status < 0 ? -1 : sbx_err_set(err, SBX_STEP_COMPILE, 0, ""); /* it has said why */
+	len = pread(fd, line, sizeof(line), 0);
+	if (len < 0 || len > ENTRY_MAX)
+		return sbx_err_set(err, SBX_STEP_COMPILE, len < 0 ? errno : E2BIG, "the user database");
+	line[len] = 0;
+	line[strcspn(line, "\n")] = 0;
+	request->entry = sbx_strdup(line);
+	*home = sbx_passwd_field_home(line, request->uid);
+	return 0;
 }
 
 static const struct sbx_policy_blob *compile_policy(const struct sbx_request *request, const struct key *key,
@@ -296,7 +328,7 @@ static const struct sbx_policy_blob *compile_policy(const struct sbx_request *re
 		sbx_err_set(err, SBX_STEP_COMPILE, errno, "memfd");
 		return NULL;
 	}
-	status = run_compiler(request->compiler, compiler_argv(request, "compile", more), err);
+	status = run_compiler(request->compiler, compiler_argv(request, "compile", more), -1, err);
 	if (status < 0)
 		return NULL;
 	if (status) {

@@ -17,13 +17,21 @@ struct sbx_request {
 	const char *profile;         /* this one; NULL: what matches the names */
 	const struct sbx_vec *names; /* sbx_match_names() */
 	const char *compiler;        /* path of sbx-policy */
-	const char *home;            /* the caller's by the passwd database, or NULL */
+	const char *home;            /* the caller's by the user database, or NULL */
+	const char *entry;           /* the caller's there, where /etc/passwd has none; or NULL */
 	const char *user_config;     /* sbx_sources_user() */
 	uid_t uid;                   /* the caller's effective ids */
 	gid_t gid;
 	unsigned int abi; /* Landlock's */
 	bool nested;      /* sbx_nested() */
 };
+
+/*
+ * The caller's home where /etc/passwd has none: sbx-policy asks the services that nsswitch.conf(5) names, each time,
+ * for without a home there is no place that could be trusted with the answer. Sets *home, fresh memory, or NULL when no
+ * service knows the caller, and the request's entry. -1 with err when one doesn't answer.
+ */
+int sbx_cache_ask_home(struct sbx_request *request, char **home, struct sbx_err *err);
 
 /*
  * A checked policy for the request, in memory that lives as long as the process. A cache entry counts only when it and

@@ -8,12 +8,15 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "loader/base/memory.h"
 #include "loader/base/passwd.h"
+#include "loader/base/printable.h"
 #include "loader/policy/best_effort.h"
 #include "loader/policy/config_sources.h"
 #include "loader/policy/policy_cache.h"
 #include "loader/policy/profile_match.h"
 #include "shim/err.h"
+#include "shim/home.h"
 #include "shim/landlock.h"
 
 /* A policy that lets through what it doesn't allow runs only when that is what was asked for. */
@@ -28,16 +31,37 @@ static int check_try(const struct sbx_policy_blob *policy, bool try, struct sbx_
 	return 0;
 }
 
+/* Configuration that somebody expects to count is not passed over in silence. */
+static int judge_unread(const struct sbx_request *request, const struct sbx_user_config *user, struct sbx_err *err)
+{
+	const char *why = request->home ? "by the user database that isn't the caller's home" :
+					  "the user database knows no home of the caller's";
+
+	if (!user->unread || request->nested || request->options->config)
+		return 0; /* nothing of the kind is read */
+	if (user->open)
+		return sbx_err_set(err, SBX_STEP_COMPILE, 0, sbx_join(user->unread, ": " SBX_HOME_CONFIG_WHY));
+	if (!request->options->quiet)
+		fprintf(stderr, "sbx-wrap: %s: %s: not read: %s\n", sbx_step_name(SBX_STEP_COMPILE),
+			sbx_printable(user->unread), why);
+	return 0;
+}
+
 /* The caller's home, and where own config files of theirs would be. */
 static int find_caller(struct sbx_request *request, struct sbx_err *err)
 {
+	struct sbx_user_config user;
 	char *home;
 
 	if (sbx_passwd_home(request->uid, &home) < 0)
 		return sbx_err_set(err, SBX_STEP_COMPILE, errno, "/etc/passwd");
+	if (!home && !request->nested && sbx_cache_ask_home(request, &home, err) < 0)
+		return -1;
 	request->home = home;
-	request->user_config = sbx_sources_user(home);
-	return request->user_config ? 0 : sbx_err_set(err, SBX_STEP_COMPILE, errno, home);
+	if (sbx_sources_user(home, &user) < 0)
+		return sbx_err_set(err, SBX_STEP_COMPILE, errno, home);
+	request->user_config = user.dir;
+	return judge_unread(request, &user, err);
 }
 
 const struct sbx_policy_blob *sbx_policy_find(const struct sbx_options *options, const struct sbx_target *target,

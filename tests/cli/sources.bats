@@ -5,7 +5,7 @@
 load helper
 
 more_teardown() {
-	[ -z "${MINE-}" ] || rm -rf "$REAL_HOME/.config" "$REAL_HOME/xdg" "$REAL_HOME/sbx"
+	[ -z "${MINE-}" ] || rm -rf "$REAL_HOME/.config" "$REAL_HOME/xdg" "$REAL_HOME/.xdg" "$REAL_HOME/sbx"
 	[ -z "${OUTSIDE-}" ] || rm -rf "$OUTSIDE"
 }
 
@@ -83,8 +83,9 @@ set 8"
 	# HOME is only a variable
 	mkdir -p fake/.config/sbx
 	says fake fake/.config/sbx/sbx.conf
-	HOME=$PWD/fake run said
+	HOME=$PWD/fake run --separate-stderr said
 	expect_output 'mine1 2'
+	expect_stderr "^sbx-wrap: policy: $PWD/fake/.config/sbx: not read: by the user database that isn't the caller's home\$"
 }
 
 @test "in a directory only *.conf counts, and nothing that begins with a dot" {
@@ -100,25 +101,63 @@ set 8"
 	expect_output 'a 1'
 }
 
-@test "XDG_CONFIG_HOME counts beneath the home, and nowhere else" {
+@test "XDG_CONFIG_HOME counts in what has a dot in the home, and nowhere else" {
 	own_config
 	says mine "$MINE/sbx.conf"
-	says xdg "$REAL_HOME/xdg/sbx/sbx.conf"
+	says xdg "$REAL_HOME/.xdg/sbx/sbx.conf"
 	OUTSIDE=$(mktemp -d /tmp/sbx-outside.XXXXXX)
 	says outside "$OUTSIDE/sbx/sbx.conf"
 	says whole "$REAL_HOME/sbx/sbx.conf"
-	ln -s "$OUTSIDE" "$REAL_HOME/xdg/link"
-	ln -s "$REAL_HOME/xdg" inward
+	ln -s "$OUTSIDE" "$REAL_HOME/.xdg/link"
+	ln -s "$REAL_HOME/.xdg" inward
 	local dir
-	for dir in "$REAL_HOME/xdg" "$REAL_HOME/../$(basename "$REAL_HOME")/xdg/" "$PWD/inward"; do
+	for dir in "$REAL_HOME/.xdg" "$REAL_HOME/../$(basename "$REAL_HOME")/.xdg/" "$PWD/inward"; do
 		XDG_CONFIG_HOME=$dir run said
 		expect_output 'xdg 1' || return 1
 		[ "$(XDG_CONFIG_HOME=$dir "$POLICY" show | grep -o 'SAID_[a-z]*')" = SAID_xdg ]
 	done
-	for dir in "$OUTSIDE" "$REAL_HOME/xdg/link" "$REAL_HOME/../../../..$OUTSIDE" "$REAL_HOME" "$REAL_HOME/absent" . xdg ''; do
-		XDG_CONFIG_HOME=$dir run said
+	for dir in "$OUTSIDE" "$REAL_HOME/.xdg/link" "$REAL_HOME/../../../..$OUTSIDE" "$REAL_HOME" "$REAL_HOME/absent" . .xdg ''; do
+		XDG_CONFIG_HOME=$dir run --separate-stderr said
 		expect_output 'mine 1' || fail "XDG_CONFIG_HOME=$dir" || return 1
+		if [ -e "$dir/sbx/sbx.conf" ] && [ "${dir:0:1}" = / ]; then
+			expect_stderr "^sbx-wrap: policy: .*/sbx: not read: " || return 1
+		else
+			expect_no_stderr || return 1
+		fi
 		[ "$(XDG_CONFIG_HOME=$dir "$POLICY" show | grep -o 'SAID_[a-z]*')" = SAID_mine ] || fail "sbx-policy: $dir" || return 1
+	done
+}
+
+@test "XDG_CONFIG_HOME where a clone or a run could have written it is refused, if there is a configuration" {
+	own_config
+	says mine "$MINE/sbx.conf"
+	mkdir -p "$REAL_HOME/xdg/clone/config"
+	XDG_CONFIG_HOME=$REAL_HOME/xdg/clone/config run said
+	expect_output 'mine 1'
+	says clone "$REAL_HOME/xdg/clone/config/sbx/sbx.conf"
+	ln -s "$REAL_HOME/xdg/clone/config" inward
+	for dir in "$REAL_HOME/xdg/clone/config" "$REAL_HOME/.config/../xdg/clone/config" "$PWD/inward"; do
+		XDG_CONFIG_HOME=$dir run "$SBX" true
+		expect_refused '(/config|inward)/sbx: configuration counts in ~/.config or another dot directory of the home only' || return 1
+		XDG_CONFIG_HOME=$dir run "$POLICY" show
+		expect_status 1 || return 1
+		expect_line '^sbx-policy: XDG_CONFIG_HOME: .*/config/sbx: configuration counts' || return 1
+	done
+	rm "$REAL_HOME/xdg/clone/config/sbx/sbx.conf"
+	says clone "$REAL_HOME/xdg/clone/config/sbx/sbx.conf.d/1.conf"
+	XDG_CONFIG_HOME=$REAL_HOME/xdg/clone/config run "$SBX" true
+	expect_refused 'configuration counts'
+	# it is the variable's, and another file is read instead of it
+	run said
+	expect_output 'mine 1'
+	XDG_CONFIG_HOME=$REAL_HOME/xdg/clone/config run "$SBX" --config /dev/null true
+	expect_no_line 'configuration counts'
+	# ~/.config itself may be a link to where dot files are kept
+	rm -r "$REAL_HOME/.config"
+	ln -s xdg/clone/config "$REAL_HOME/.config"
+	for dir in "$REAL_HOME/.config" ''; do
+		XDG_CONFIG_HOME=$dir run said
+		expect_output 'clone 1' || return 1
 	done
 }
 
@@ -284,7 +323,7 @@ END
 	own_config
 	says mine "$MINE/sbx.conf"
 	rmdir "$MINE/sbx.conf.d"
-	mkdir -p "$REAL_HOME/xdg/sbx" "$REAL_HOME/xdg/other"
+	mkdir -p "$REAL_HOME/.xdg/sbx" "$REAL_HOME/.xdg/other"
 	local dir
 	for dir in "$MINE" "$REAL_HOME/.config" "$MINE/sbx.conf"; do
 		run "$SBX" --rw "$dir" sh -c "echo x >$MINE/sbx.conf; mkdir $MINE/sbx.conf.d; echo end"
@@ -294,16 +333,16 @@ END
 		run "$SBX" -c "$PWD/mine.conf" --rw "$dir" sh -c "echo x >$MINE/sbx.conf; echo end"
 		expect_refused "not granted writable" || return 1
 	done
-	for dir in "$REAL_HOME/xdg" "$REAL_HOME/xdg/sbx"; do
-		XDG_CONFIG_HOME=$REAL_HOME/xdg run "$SBX" --rw "$dir" true
+	for dir in "$REAL_HOME/.xdg" "$REAL_HOME/.xdg/sbx"; do
+		XDG_CONFIG_HOME=$REAL_HOME/.xdg run "$SBX" --rw "$dir" true
 		expect_refused "not granted writable" || return 1
 	done
-	rmdir "$REAL_HOME/xdg/sbx"
-	XDG_CONFIG_HOME=$REAL_HOME/xdg run "$SBX" --rw "$REAL_HOME/xdg" mkdir "$REAL_HOME/xdg/sbx"
+	rmdir "$REAL_HOME/.xdg/sbx"
+	XDG_CONFIG_HOME=$REAL_HOME/.xdg run "$SBX" --rw "$REAL_HOME/.xdg" mkdir "$REAL_HOME/.xdg/sbx"
 	expect_refused "not granted writable"
-	XDG_CONFIG_HOME=$REAL_HOME/xdg run "$SBX" --rw "$REAL_HOME/xdg/other" touch "$REAL_HOME/xdg/other/f"
+	XDG_CONFIG_HOME=$REAL_HOME/.xdg run "$SBX" --rw "$REAL_HOME/.xdg/other" touch "$REAL_HOME/.xdg/other/f"
 	expect_status 0
-	[ -e "$REAL_HOME/xdg/other/f" ]
+	[ -e "$REAL_HOME/.xdg/other/f" ]
 	# shellcheck disable=SC2119  # without options
 	[ "$(said)" = 'mine 1' ]
 }
