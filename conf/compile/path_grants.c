@@ -170,16 +170,18 @@ static void add_resolv_conf(struct sbx_build *build)
 
 /* Is anything mounted below: something that the outer sandbox granted, which a rule for `path` would grant as well?
  * proc(5). */
-static bool holds_mounts(const char *path)
+static bool holds_mounts(const struct sbx_build *build, const char *path)
 {
 	SBX_CLEANUP_FILE FILE *file = fopen("/proc/self/mountinfo", "re");
 	char line[PATH_MAX + 256], point[PATH_MAX];
-	bool holds = !file;
+	bool holds = !file; /* who can't see it */
 
 	while (file && !holds && fgets(line, sizeof(line), file))
 		holds = sscanf(line, "%*s %*s %*s %*s %4095s", point) != 1 ||
 			(sbx_path_within(point, path) && strcmp(point, path) != 0);
-	return holds || ferror(file);
+	if (file ? ferror(file) : !sbx_lookup_unreachable(errno))
+		sbx_errs_lookup(build->errs, "/proc/self/mountinfo");
+	return holds;
 }
 
 /* What every sandbox has, where the host has it. */
@@ -205,7 +207,7 @@ static void add_base(struct sbx_build *build)
 	if (build->nested) /* the mark, for who starts sbx-wrap again */
 		grant_base(build, SBX_INNER_DIR, SBX_PLACE_READ);
 	for (int i = 0; build->nested && sbx_base_private[i]; i++)
-		if (!holds_mounts(sbx_base_private[i]))
+		if (!holds_mounts(build, sbx_base_private[i]))
 			grant_base(build, sbx_base_private[i], SBX_PLACE_READ | SBX_PLACE_WRITE);
 }
 
