@@ -73,7 +73,7 @@ static void on_exec(struct wait *wait, const struct sbx_msg *msg, pid_t sender)
 /* The kernel's own word that both filters are there besides our own, while the process can still be looked at. */
 static void on_ack(struct wait *wait)
 {
-	int filters;
+	int filters, own;
 
 	if (!wait->of.executed || wait->acked)
 		return;
@@ -82,7 +82,8 @@ static void on_ack(struct wait *wait)
 	if (wait->run->policy->latch_mode != SBX_LATCH_REQUIRED)
 		return;
 	filters = sbx_proc_status_filters(wait->of.target);
-	if (filters >= 0 && filters < sbx_proc_status_filters(getpid()) + 2)
+	own = sbx_proc_status_filters(getpid());
+	if (filters >= 0 && (own < 0 || filters < own + 2))
 		fail_wait(wait, SBX_STEP_LATCH, 0,
 			  "acknowledged, but its filter is not in force; the target was killed");
 }
