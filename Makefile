@@ -278,6 +278,7 @@ $(BUILD)/san/sbx-policy: $(BUILD)/san/conf/commands/sbx-policy.o $(BUILD)/san/li
 
 $(TOOLS:%=$(BUILD)/tools/%): $(BUILD)/tools/%: tests/tools/%.c
 $(FAULT_BIN): $(BUILD)/fault/%: tests/fault/%.c tests/fault/mark.h
+$(BUILD)/fault/report: tests/fault/try_limits.c tests/fault/report.h
 $(BUILD)/tools/exploit-musl: tests/tools/exploit.c
 $(BUILD)/tools/exploit-musl: TOOL_CC = $(MUSL_CC) $(TOOL_FLAGS) -idirafter /usr/include -idirafter /usr/include/$(MULTIARCH)
 $(BUILD)/tools/liblate.so: tests/tools/late.c

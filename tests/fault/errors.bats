@@ -171,7 +171,8 @@ with_own_error() { # CALL:ERROR BACK PATTERN [ARG...]
 		END { print nth }' trace)
 	[ -n "$nth" ] || fail "no such call: $(cat trace)"
 	! declare -F before_error >/dev/null || before_error
-	run strace -qq -o trace -e inject="$call:error=${1#*:}:when=$((nth - $2))" ${MORE_ERRORS-} "$SBX" --config conf "${@:4}"
+	run strace -qq -o trace -e inject="$call:error=${1#*:}:when=$((nth - $2))" "${MORE_ERRORS[@]}" \
+		"$SBX" --config conf "${@:4}"
 	grep -q INJECTED trace || fail "nothing has failed"
 }
 
@@ -196,11 +197,11 @@ with_own_error() { # CALL:ERROR BACK PATTERN [ARG...]
 @test "an output that can't be kept under a name that lasts: that is said" {
 	make_pdf in.pdf
 	before_error() { rm out.txt; }
-	MORE_ERRORS='-e inject=renameat:error=ENOSPC'
+	MORE_ERRORS=(-e inject=renameat:error=ENOSPC)
 	with_own_error getdents64:ENOMEM 2 '[1-9] entries' pdftotext in.pdf out.txt
 	expect_status 125
 	expect_line "/\.sbx-stage-[0-9a-f]* can.t be renamed, and the next run removes it: No space left on device$"
-	[ -s .sbx-stage-*/out.txt ]
+	[ -s "$(echo .sbx-stage-*/out.txt)" ]
 }
 
 @test "an output that the command has removed and that can't be removed: that is said" {

@@ -4,6 +4,7 @@
  * OK: that was possible; an errno: it wasn't; everything else is a fact.
  *
  *   report              does so
+ *   report limits       tries how many processes and how much memory it gets, too
  *   report start FILE   starts FILE, which does, and ends as it does
  *   report IN OUT HOW   reads IN and makes OUT; replaces it (HOW is "replace"), removes it ("remove"), or makes
  *                       OUT-1.ppm ("page")
@@ -35,6 +36,7 @@
 #include <unistd.h>
 
 #include "tests/fault/mark.h"
+#include "tests/fault/report.h"
 #include "tests/tools/dangerous.h"
 #include "tests/tools/errname.h"
 
@@ -47,7 +49,7 @@ extern char **environ;
 static char text[65536];
 static size_t text_len;
 
-__attribute__((format(printf, 1, 2))) static void say(const char *format, ...)
+void say(const char *format, ...)
 {
 	va_list args;
 	int len;
@@ -354,11 +356,13 @@ int main(int argc, char **argv)
 {
 	if (argc == 3)
 		return start(argv[2]);
-	if (argc == 2)
+	if (argc == 2 && strcmp(argv[1], "limits") != 0)
 		return EXECUTED;
 	syscall(SYS_getuid, MARK);
 	if (argc == 4)
 		work(argv[1], argv[2], argv[3]);
+	if (argc == 2)
+		try_limits();
 	show_status();
 	show_namespaces();
 	show_mounts();
