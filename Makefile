@@ -94,8 +94,9 @@ ifneq ($(filter true 1,$(CI) $(WERROR)),)
 WARN += -Werror
 endif
 # The same programs wherever they are built
-BASE_FLAGS = -std=gnu11 $(WARN) -D_GNU_SOURCE -I. -I$(BUILD)/generated -MMD -MP $(CPPFLAGS) \
+BASE_FLAGS = -std=gnu11 $(WARN) -D_GNU_SOURCE -I. -I$(BUILD)/generated $(CPPFLAGS) \
 	-ffile-prefix-map='$(CURDIR)/$(BUILD)=build' -ffile-prefix-map='$(abspath $(BUILD))=build' -ffile-prefix-map='$(CURDIR)=.'
+DEP_FLAGS = -MMD -MP -MT $@ -MF $(@:.o=).d.new
 
 HARDEN = -fstack-protector-strong $(if $(findstring _FORTIFY_SOURCE,$(CPPFLAGS) $(CFLAGS)),,-D_FORTIFY_SOURCE=2)
 # LDFLAGS first: where they differ, what the programs depend on holds
@@ -128,7 +129,7 @@ LINK_san := -fsanitize=address,undefined
 FLAGS_san = $(BASE_FLAGS) -g -O1 $(LINK_san) -fno-sanitize-recover=all $(CONF_CFLAGS)
 LINK_cov := --coverage
 FLAGS_cov = $(BASE_FLAGS) -g -O0 $(LINK_cov) $(CONF_CFLAGS)
-TOOL_FLAGS = $(filter-out -MMD -MP,$(BASE_FLAGS)) $(CFLAGS)
+TOOL_FLAGS = $(BASE_FLAGS) $(CFLAGS)
 TOOL_CC = $(CC) $(TOOL_FLAGS)
 HOSTILE := -fno-stack-protector -fno-pie
 
@@ -145,7 +146,6 @@ UNIT_BIN := $(UNIT:%=$(BUILD)/unit/%)
 FUZZ_BIN := $(FUZZ:%=$(BUILD)/fuzz/%)
 TOOL_BIN := $(addprefix $(BUILD)/tools/,$(TOOLS) $(TOOLS_HOSTILE) exploit-musl liblate.so libnss_sbxtest.so.2)
 FAULT_BIN := $(FAULT:%=$(BUILD)/fault/%)
-
 
 PROGRAMS := $(BUILD)/sbx-wrap $(BUILD)/libsbx-shim.so $(BUILD)/sbx-policy $(BUILD)/sbx-scope
 
@@ -198,10 +198,17 @@ $(ID_OBJ): ID := $(ID_FLAGS)
 
 # ---- compile and link ----------------------------------------------------------------------------------------------
 
+# A file gets its name when it is whole: what a full disk or a kill leaves, the next make doesn't take for good. The list of what an
+# object depends on comes first: without it, an old object would seem new.
+NEW = $(@:.o=).new
+WHOLE = mv -f $(NEW) $@
+WHOLE_WITH_DEPS = mv -f $(@:.o=).d.new $(@:.o=).d && $(WHOLE)
+
 define objects # KIND
 $(BUILD)/$1/%.o: %.c Makefile | $(BUILD)/.deps-build
 	@mkdir -p $$(@D)
-	$$(or $$(CC_$1),$$(CC)) $$(FLAGS_$1) $$(ID) -c -o $$@ $$<
+	$$(or $$(CC_$1),$$(CC)) $$(FLAGS_$1) $$(DEP_FLAGS) $$(ID) -c -o $$(NEW) $$<
+	@$$(WHOLE_WITH_DEPS)
 endef
 $(foreach kind,musl free $(KINDS),$(eval $(call objects,$(kind))))
 
@@ -215,36 +222,37 @@ $(BUILTIN_FILES): FORCE
 $(KINDS:%=$(BUILD)/%/conf/config/builtin_files.o): $(BUILTIN_FILES) $(CONF_EMBED)
 
 $(BUILD)/sbx-wrap: $(LOADER_OBJ)
-	$(MUSL_CC) $(LOADER_LINK) -o $@ $^
+	$(MUSL_CC) $(LOADER_LINK) -o $@.new $^ && $(WHOLE)
 
 $(BUILD)/libsbx-shim.so: $(SHIM_OBJ)
-	$(CC) $(SHIM_LINK) -o $@ $^
+	$(CC) $(SHIM_LINK) -o $@.new $^ && $(WHOLE)
 
 $(BUILD)/sbx-policy: $(CONF_OBJ)
-	$(CC) $(LINK_glibc) -o $@ $^ $(CONF_LDLIBS)
+	$(CC) $(LINK_glibc) -o $@.new $^ $(CONF_LDLIBS) && $(WHOLE)
 
 # Asked when it is to be built: libsystemd may have been installed meanwhile
 $(BUILD)/sbx-scope: $(SCOPE_SRC) Makefile | $(BUILD)/.deps-build
 	if ! $(PKG_CONFIG) --exists $(SCOPE_LIBS); then \
 		echo 'sbx-scope is left out, as pkg-config finds no $(SCOPE_LIBS): no scope of systemd will hold limits' >&2; \
 	else \
-		$(CC) $(SCOPE_FLAGS) $$($(PKG_CONFIG) --cflags $(SCOPE_LIBS)) -o $@ $< $(SCOPE_LINK) $$($(PKG_CONFIG) --libs $(SCOPE_LIBS)); \
+		$(CC) $(SCOPE_FLAGS) $(DEP_FLAGS) $$($(PKG_CONFIG) --cflags $(SCOPE_LIBS)) -o $@.new $< \
+			$(SCOPE_LINK) $$($(PKG_CONFIG) --libs $(SCOPE_LIBS)) && $(WHOLE_WITH_DEPS); \
 	fi
 
 $(BUILD)/.help-%: $(BUILD)/sbx-%
-	@$(BUILD)/sbx-$* --help >$@
+	@$(BUILD)/sbx-$* --help >$@.new && $(WHOLE)
 $(BUILD)/.keys: $(BUILD)/sbx-policy
-	@$< keys >$@
+	@$< keys >$@.new && $(WHOLE)
 
 SHELL_OF = $(patsubst bash-completion,bash,$(firstword $(subst /, ,$(@:$(BUILD)/share/%=%))))
 $(COMPLETION_FILES): conf/completions.awk $(BUILD)/.help-wrap $(BUILD)/.help-policy $(BUILD)/.keys
 	@mkdir -p $(@D)
-	awk -v shell=$(SHELL_OF) -v program=$(basename $(@F:_%=%)) -f $^ >$@
+	awk -v shell=$(SHELL_OF) -v program=$(basename $(@F:_%=%)) -f $^ >$@.new && $(WHOLE)
 
 # What is installed as /etc/sbx.conf: every key commented out, so that the defaults stay those of the programs
 $(BUILD)/share/sbx.conf: conf/skeleton.awk conf/sbx.conf
 	@mkdir -p $(@D)
-	awk -f $^ >$@
+	awk -f $^ >$@.new && $(WHOLE)
 
 # ---- tests ---------------------------------------------------------------------------------------------------------
 
@@ -255,11 +263,11 @@ $(UNIT_CONF:%=$(BUILD)/$2/%) $(UNIT_BOTH:%=$(BUILD)/$2/%): $(BUILD)/$1/libconf.a
 $(UNIT_LOADER:%=$(BUILD)/$2/%) $(UNIT_BOTH:%=$(BUILD)/$2/%): $(BUILD)/$1/libloader.a
 $(BUILD)/$2/%: $(BUILD)/$1/tests/unit/%.o
 	@mkdir -p $$(@D)
-	$$(CC) $$(LINK_$1) $$(UNIT_LINK) -o $$@ $$^ $$(CONF_LDLIBS) -lcmocka
+	$$(CC) $$(LINK_$1) $$(UNIT_LINK) -o $$@.new $$^ $$(CONF_LDLIBS) -lcmocka && $$(WHOLE)
 
 $(BUILD)/$3/%: $(BUILD)/$1/tests/fuzz/%.o $(BUILD)/$1/tests/fuzz/driver.o $(BUILD)/$1/libloader.a $(BUILD)/$1/libconf.a
 	@mkdir -p $$(@D)
-	$$(CC) $$(LINK_$1) -Wl,--wrap=sbx_alloc -o $$@ $$^ $$(CONF_LDLIBS)
+	$$(CC) $$(LINK_$1) -Wl,--wrap=sbx_alloc -o $$@.new $$^ $$(CONF_LDLIBS) && $$(WHOLE)
 
 $(BUILD)/$1/libloader.a: $(LIBLOADER_SRC:%.c=$(BUILD)/$1/%.o)
 $(BUILD)/$1/libconf.a: $(LIBCONF_SRC:%.c=$(BUILD)/$1/%.o)
@@ -270,11 +278,11 @@ $(eval $(call tests,san,san/unit,fuzz))
 $(eval $(call tests,cov,cov/unit,cov/fuzz))
 
 $(BUILD)/san/sbx-policy: $(BUILD)/san/conf/commands/sbx-policy.o $(BUILD)/san/libconf.a
-	$(CC) $(LINK_san) -o $@ $^ $(CONF_LDLIBS)
+	$(CC) $(LINK_san) -o $@.new $^ $(CONF_LDLIBS) && $(WHOLE)
 
 %.a:
-	@rm -f $@
-	$(AR) qcs $@ $^
+	@rm -f $@.new
+	$(AR) qcs $@.new $^ && $(WHOLE)
 
 $(TOOLS:%=$(BUILD)/tools/%): $(BUILD)/tools/%: tests/tools/%.c
 $(FAULT_BIN): $(BUILD)/fault/%: tests/fault/%.c tests/fault/mark.h
@@ -291,7 +299,8 @@ $(BUILD)/tools/hostile: TOOL_AS := $(HOSTILE) -ffreestanding -nostdlib -static
 $(BUILD)/tools/hostile-%: TOOL_AS = $(HOSTILE) -no-pie -D$(shell echo $(@F:hostile-%=%) | tr a-z A-Z)
 $(TOOL_BIN) $(FAULT_BIN): tests/tools/dangerous.h tests/tools/errname.h Makefile | $(BUILD)/.deps-build
 	@mkdir -p $(@D)
-	$(TOOL_CC) $(TOOL_AS) -o $@ $(filter %.c,$^)
+	$(TOOL_CC) $(TOOL_AS) -o $@.new $(filter %.c,$^)
+	@$(WHOLE)
 
 unit: $(UNIT_BIN)
 fuzz: $(FUZZ_BIN)
@@ -330,8 +339,7 @@ format: $(BUILD)/.deps-lint ## give the C files the form that lint asks for
 # As each program's own rules have it; the shim first, whose sources are the loader's as well
 compile_commands.json: Makefile ## what clangd and other tools ask how a file is compiled
 	@$(MAKE) --no-print-directory -nB $(BUILD)/libsbx-shim.so all tools unit $(FUZZ_BIN) $(FAULT_BIN) $(BENCH_BIN) | \
-		awk -v dir='$(CURDIR)' -f tests/tools/compile_commands.awk >$@.new
-	@mv $@.new $@
+		awk -v dir='$(CURDIR)' -f tests/tools/compile_commands.awk >$@.new && $(WHOLE)
 
 tour: all tools $(BUILD)/.deps-tour ## the real job and every demonstration, with what each shows
 	@SBX_BUILD='$(abspath $(BUILD))' bash tests/tour

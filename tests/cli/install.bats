@@ -124,6 +124,45 @@ fake_apt() {
 	expect_status 0
 }
 
+@test "what a full disk or a kill leaves is not taken for good" {
+	only_root # once is enough
+	own_tree tree
+	local object=tree/build/free/shim/glob.o
+	printf '#!/bin/sh\n. "$FAIL"\n' >cc
+	chmod +x cc
+	# killed: what the compiler is writing is cut short, and make has no time to remove it
+	cat >killed <<-'END'
+		gcc "$@"
+		while [ "$1" != -o ]; do shift; done
+		truncate -s 100 "$2"
+		kill -9 $PPID
+	END
+	run env FAIL="$PWD/killed" make -s -C tree NO_APT=1 CC="$PWD/cc" build/free/shim/glob.o
+	[ "$status" -ne 0 ]
+	make -s -C tree NO_APT=1 build/free/shim/glob.o
+	readelf -s $object | grep -q sbx_glob
+	# a full disk: the list of what the object depends on is cut short, and the object is the old one
+	cat >full <<-'END'
+		while [ $# -gt 0 ]; do
+			case $1 in -MF) deps=$2 ;; -o) : >"${deps-${2%.*}.d}" ;; esac
+			shift
+		done
+		exit 1
+	END
+	echo 'extern int sbx_changed; __attribute__((used)) static int *sbx_user = &sbx_changed;' >>tree/shim/glob.h
+	run env FAIL="$PWD/full" make -s -C tree NO_APT=1 CC="$PWD/cc" build/free/shim/glob.o
+	[ "$status" -ne 0 ]
+	make -s -C tree NO_APT=1 build/free/shim/glob.o
+	readelf -s $object | grep -q sbx_changed
+	# and a program
+	make -s -C tree NO_APT=1 build/libsbx-shim.so
+	rm tree/build/libsbx-shim.so
+	run env FAIL="$PWD/killed" make -s -C tree NO_APT=1 CC="$PWD/cc" build/libsbx-shim.so
+	[ "$status" -ne 0 ]
+	make -s -C tree NO_APT=1 build/libsbx-shim.so
+	readelf -d tree/build/libsbx-shim.so | grep -q INITFIRST
+}
+
 @test "without libsystemd sbx-scope is left out, with a word" {
 	own_tree tree
 	printf '#!/bin/sh\ncase "$*" in *libsystemd*) exit 1 ;; esac\nexec pkg-config "$@"\n' >pc

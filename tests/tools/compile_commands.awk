@@ -14,7 +14,7 @@ $1 ~ /gcc$|^cc$|clang$/ {
 	file = $i
 	listed[file]
 	gsub(/ -fno-tree-[a-z-]+/, "") # clang doesn't know it
-	gsub(/^[ \t]+|\$\([^)]*\)|; \\$/, "") # nor is it a shell
+	gsub(/^[ \t]+|\$\([^)]*\)|;? \\$/, "") # nor is it a shell
 	printf "%s\n{ \"directory\": %s, \"file\": %s, \"command\": %s }", count++ ? "," : "[", json(dir), json(file), json($0)
 }
 END { print "\n]" }
