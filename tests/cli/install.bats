@@ -189,7 +189,7 @@ fake_apt() {
 	own_tree tree
 	fake_apt
 	mkdir alone
-	background sh -c 'sleep 2; rmdir alone'
+	background sh -c 'until [ -e raced ]; do sleep 0.1; done; rmdir alone'
 	run make -s -j8 -C tree deps
 	expect_status 0
 	expect_line 'waiting for another apt'
