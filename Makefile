@@ -171,10 +171,19 @@ help: ## list the targets
 WITHOUT_APT := $(filter-out 0,$(NO_APT))
 $(BUILD)/.deps-%: tests/tools/deps.sh
 	@mkdir -p $(@D)
-	@NO_APT='$(WITHOUT_APT)' flock $(BUILD)/.deps.lock sh tests/tools/deps.sh $*
+	@$(if $(filter $*,$(GOALS_KINDS)),:,NO_APT='$(WITHOUT_APT)' flock $(BUILD)/.deps.lock sh tests/tools/deps.sh $(subst +, ,$*))
 	@$(if $(WITHOUT_APT),:,touch $@)
 
-deps: $(BUILD)/.deps-build $(BUILD)/.deps-test $(BUILD)/.deps-lint ## install the Debian packages that are missing
+# All that a goal needs is asked for at once, before a part of it is
+NEEDS_deps := build+test+lint
+NEEDS_test := build+test
+NEEDS_tour := build+tour
+NEEDS_deb := build+deb
+GOALS_NEED := $(sort $(foreach goal,$(MAKECMDGOALS),$(NEEDS_$(goal))))
+GOALS_KINDS := $(sort $(subst +, ,$(GOALS_NEED)))
+$(GOALS_KINDS:%=$(BUILD)/.deps-%): | $(GOALS_NEED:%=$(BUILD)/.deps-%)
+
+deps: $(BUILD)/.deps-$(NEEDS_deps) ## install the Debian packages that are missing
 
 # ---- the build id: what the policy cache is keyed on. Only sources that name it are rebuilt when it changes --------
 
@@ -306,7 +315,7 @@ unit: $(UNIT_BIN)
 fuzz: $(FUZZ_BIN)
 tools: $(TOOL_BIN)
 
-test: all unit fuzz tools $(FAULT_BIN) $(BENCH_BIN) $(COMPLETION_FILES) $(BUILD)/.deps-test ## run every test, as root and as a user when root
+test: all unit fuzz tools $(FAULT_BIN) $(BENCH_BIN) $(COMPLETION_FILES) $(BUILD)/.deps-$(NEEDS_test) ## run every test, as root and as a user when root
 	@SBX_BUILD='$(abspath $(BUILD))' UNIT='$(UNIT)' FUZZ='$(FUZZ)' bash tests/run
 
 # COUNT, SEED, CONFIGS, RUN and JOBS choose: tests/fault/run
@@ -341,7 +350,7 @@ compile_commands.json: Makefile ## what clangd and other tools ask how a file is
 	@$(MAKE) --no-print-directory -nB $(BUILD)/libsbx-shim.so all tools unit $(FUZZ_BIN) $(FAULT_BIN) $(BENCH_BIN) | \
 		awk -v dir='$(CURDIR)' -f tests/tools/compile_commands.awk >$@.new && $(WHOLE)
 
-tour: all tools $(BUILD)/.deps-tour ## the real job and every demonstration, with what each shows
+tour: all tools $(BUILD)/.deps-$(NEEDS_tour) ## the real job and every demonstration, with what each shows
 	@SBX_BUILD='$(abspath $(BUILD))' bash tests/tour
 
 # A compile check for the other architecture. sbx-policy is linked only where its libraries exist for it.
@@ -385,7 +394,7 @@ dist: ## make a tarball of what is committed
 	@test -e .git || { echo 'dist: this tree has no .git: it is from a tarball'; exit 1; }
 	git archive --prefix=sbx-$(VERSION)/ HEAD | gzip -n >$(BUILD)/sbx-$(VERSION).tar.gz
 
-deb: $(BUILD)/.deps-build $(BUILD)/.deps-deb ## make a Debian package for the release of Debian that this is, and have lintian check it
+deb: $(BUILD)/.deps-$(NEEDS_deb) ## make a Debian package for the release of Debian that this is, and have lintian check it
 	sh conf/debian/build '$(abspath $(BUILD))/deb'
 
 clean: ## remove the build directory

@@ -1,42 +1,43 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# deps.sh build|tour|test|tools-big|bench|deb|lint|cross|vm-amd64|vm-arm64|tree -- install the Debian packages of one kind that are missing.
+# deps.sh KIND... -- install the Debian packages of these kinds that are missing.
 #
 # Looks first and calls apt only for what isn't there, so that it works without root and without a network on a
 # machine that has everything. With NO_APT=1 it names what is missing and goes on. Each list is kept here and nowhere else;
 # in a|b either will do, and a is installed.
 set -eu
 
-kind=${1-}
-case $kind in
-build) packages='gcc make binutils musl-tools libc6-dev linux-libc-dev libconfig-dev libseccomp-dev libsystemd-dev pkg-config|pkgconf' ;;
-tour) packages='poppler-utils python3-minimal procps unzip' ;; # the small ones; `test` has the rest
-test) packages='libcmocka-dev bats python3-minimal python3 poppler-utils libbz2-1.0 libgcc-s1 unzip zip attr procps strace jq util-linux
-	bsdutils libcap2-bin passwd binutils file zsh fish
-	bsdextrautils patch perl git curl wget openssl
-	bzip2 xz-utils zstd p7zip-full libimage-exiftool-perl sqlite3 pandoc
-	libxml2-utils xsltproc ghostscript qpdf imagemagick tesseract-ocr fonts-dejavu-core' ;;
-tools-big) packages='ffmpeg libreoffice-writer-nogui libreoffice-calc-nogui' ;; # each over 300 MB with what it needs
-bench) packages='bubblewrap firejail gnuplot-nox util-linux python3-minimal poppler-utils unzip zip make gcc strace' ;;
-deb) packages='build-essential dpkg-dev debhelper lintian' ;;
-lint) packages='cppcheck shellcheck mandoc git clang-format' ;;
-vm-amd64) packages='qemu-system-x86 mmdebstrap debian-archive-keyring cpio util-linux e2fsprogs' ;;
-vm-arm64) packages='qemu-system-arm mmdebstrap debian-archive-keyring cpio util-linux e2fsprogs' ;;
-tree) packages='mmdebstrap debian-archive-keyring util-linux' ;;
-cross) packages='gcc-aarch64-linux-gnu libc6-dev-arm64-cross linux-libc-dev-arm64-cross' ;;
-*)
-	echo "usage: deps.sh build|tour|test|tools-big|bench|deb|lint|cross|vm-amd64|vm-arm64|tree" >&2
-	exit 2
-	;;
-esac
-
-# npm also comes from elsewhere than Debian: any will do
-if [ "$kind" = test ] && ! command -v npm >/dev/null; then
-	packages="$packages npm"
-fi
+[ $# -gt 0 ] || set -- ''
+kinds=$*
+packages=
+need() { packages="$packages $*"; }
+for kind; do
+	case $kind in
+	build) need 'gcc make binutils musl-tools libc6-dev linux-libc-dev libconfig-dev libseccomp-dev libsystemd-dev pkg-config|pkgconf' ;;
+	tour) need 'poppler-utils python3-minimal procps unzip' ;; # the small ones; `test` has the rest
+	test) need 'libcmocka-dev bats python3-minimal python3 poppler-utils libbz2-1.0 libgcc-s1 unzip zip attr procps strace jq util-linux
+		bsdutils libcap2-bin passwd binutils file zsh fish
+		bsdextrautils patch perl git curl wget openssl
+		bzip2 xz-utils zstd p7zip-full libimage-exiftool-perl sqlite3 pandoc
+		libxml2-utils xsltproc ghostscript qpdf imagemagick tesseract-ocr fonts-dejavu-core'
+		command -v npm >/dev/null || need npm ;; # it also comes from elsewhere than Debian: any will do
+	tools-big) need 'ffmpeg libreoffice-writer-nogui libreoffice-calc-nogui' ;; # each over 300 MB with what it needs
+	bench) need 'bubblewrap firejail gnuplot-nox util-linux python3-minimal poppler-utils unzip zip make gcc strace' ;;
+	deb) need 'build-essential dpkg-dev debhelper lintian' ;;
+	lint) need 'cppcheck shellcheck mandoc git clang-format' ;;
+	vm-amd64) need 'qemu-system-x86 mmdebstrap debian-archive-keyring cpio util-linux e2fsprogs' ;;
+	vm-arm64) need 'qemu-system-arm mmdebstrap debian-archive-keyring cpio util-linux e2fsprogs' ;;
+	tree) need 'mmdebstrap debian-archive-keyring util-linux' ;;
+	cross) need 'gcc-aarch64-linux-gnu libc6-dev-arm64-cross linux-libc-dev-arm64-cross' ;;
+	*)
+		echo "usage: deps.sh build|tour|test|tools-big|bench|deb|lint|cross|vm-amd64|vm-arm64|tree ..." >&2
+		exit 2
+		;;
+	esac
+done
 
 if ! command -v dpkg-query >/dev/null; then
-	echo "deps: not a Debian system; what is needed is: $packages" >&2
+	echo "deps: not a Debian system; what is needed is:$packages" >&2
 	exit 0
 fi
 
@@ -44,6 +45,7 @@ installed() { [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = i
 
 missing=
 for package in $packages; do
+	case " $missing " in *" ${package%|*} "*) continue ;; esac
 	installed "${package%|*}" || installed "${package#*|}" || missing="$missing ${package%|*}"
 done
 [ -n "$missing" ] || exit 0
@@ -54,15 +56,18 @@ if [ -n "${NO_APT-}" ]; then
 fi
 
 refuse() { # REASON
-	echo "deps: $1; install as root, then run make again: apt-get install --no-install-recommends$missing" >&2
+	echo "deps: $1" >&2
+	echo "deps: install them as root, then run make again: apt-get update && apt-get install --no-install-recommends$missing" >&2
 	echo "deps: or build with what is here: make NO_APT=1" >&2
-	[ "$kind" != bench ] || exit 0 # what is missing there is left out and said
+	[ "$kinds" != bench ] || exit 0 # what is missing there is left out and said
 	exit 1
 }
 
 as_root=
 if [ "$(id -u)" != 0 ]; then
 	command -v sudo >/dev/null || refuse "packages are missing, and sudo isn't installed"
+	# it may ask for the password; what it says of a user who may not is its own
+	sudo -l apt-get >/dev/null || refuse "packages are missing, and $(id -un) may not call apt-get by sudo"
 	as_root=sudo
 fi
 
