@@ -390,9 +390,9 @@ uninstall: ## remove what install put there, except sbx.conf
 	rm -rf "$(DESTDIR)$(LIBDIR)/sbx" "$(DESTDIR)$(SHARE)/sbx"
 
 dist: ## make a tarball of what is committed
+	@test -e .git || { echo 'dist: this tree has no .git: it is from a tarball' >&2; exit 1; }
 	@mkdir -p $(BUILD)
-	@test -e .git || { echo 'dist: this tree has no .git: it is from a tarball'; exit 1; }
-	git archive --prefix=sbx-$(VERSION)/ HEAD | gzip -n >$(BUILD)/sbx-$(VERSION).tar.gz
+	git archive --prefix=sbx-$(VERSION)/ -o $(BUILD)/sbx-$(VERSION).tar HEAD && gzip -nf $(BUILD)/sbx-$(VERSION).tar
 
 deb: $(BUILD)/.deps-$(NEEDS_deb) ## make a Debian package for the release of Debian that this is, and have lintian check it
 	sh conf/debian/build '$(abspath $(BUILD))/deb'

@@ -241,3 +241,14 @@ fake_apt() {
 	expect_line '^ -- .*<.*>  [A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} '
 	run ! grep -qE '^.{81}' <<<"$output"
 }
+
+@test "a tarball that git can't make is an error" {
+	own_tree tree
+	mkdir bin tree/.git
+	printf '#!/bin/sh\necho "dubious ownership" >&2; exit 128\n' >bin/git
+	chmod +x bin/git
+	run env PATH="$PWD/bin:$PATH" make -s -C tree dist
+	[ "$status" -ne 0 ]
+	expect_line 'dubious ownership'
+	[ -z "$(find tree/build -name '*.gz')" ]
+}
