@@ -394,7 +394,7 @@ dist: ## make a tarball of what is committed
 	@mkdir -p $(BUILD)
 	git archive --prefix=sbx-$(VERSION)/ -o $(BUILD)/sbx-$(VERSION).tar HEAD && gzip -nf $(BUILD)/sbx-$(VERSION).tar
 
-deb: $(BUILD)/.deps-$(NEEDS_deb) ## make a Debian package for the release of Debian that this is, and have lintian check it
+deb: $(BUILD)/.deps-$(NEEDS_deb) ## make a Debian package, and have lintian check it; DEBFULLNAME and DEBEMAIL are its maintainer's
 	sh conf/debian/build '$(abspath $(BUILD))/deb'
 
 clean: ## remove the build directory

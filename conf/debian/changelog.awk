@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Make of CHANGELOG.md what debian/changelog has to be: deb-changelog(5). A version is "## 1.2.3 (2026-01-31)", a change "- …",
-# whose further lines are indented.
-function finish() { if (version) printf "\n -- sbx authors <sbx@example.org>  %s\n\n", date }
+# whose further lines are indented. $MAINTAINER is who makes the package.
+function finish() { if (version) printf "\n -- %s  %s\n\n", ENVIRON["MAINTAINER"], date }
 
 /^## / {
 	finish()

@@ -235,6 +235,7 @@ fake_apt() {
 
 @test "the changelog's newest version is VERSION's, and makes a Debian changelog" {
 	[ -e "$TREE/CHANGELOG.md" ] || skip "not run from the source tree"
+	export MAINTAINER='Some One <one@example.org>'
 	run awk -f "$TREE/conf/debian/changelog.awk" "$TREE/CHANGELOG.md"
 	expect_status 0
 	[ "${lines[0]}" = "sbx ($(cat "$TREE/VERSION")) unstable; urgency=medium" ]
@@ -251,4 +252,27 @@ fake_apt() {
 	[ "$status" -ne 0 ]
 	expect_line 'dubious ownership'
 	[ -z "$(find tree/build -name '*.gz')" ]
+}
+
+@test "the package's maintainer is the one that Debian's tools are told" {
+	[ -e "$TREE/CHANGELOG.md" ] || skip "not run from the source tree"
+	local named fake
+	mkdir bin
+	for fake in dpkg dpkg-buildpackage lintian; do
+		printf '#!/bin/sh\n>../any.deb\n' >bin/$fake
+	done
+	chmod +x bin/*
+	maintainer_with() { # NAME=VALUE...
+		env -u DEBFULLNAME -u DEBEMAIL "$@" PATH="$PWD/bin:$PATH" sh "$TREE/conf/debian/build" "$PWD/out" >&2
+		named=$(sed -n 's/^Maintainer: //p' out/sbx-*/debian/control)
+		grep -qF -- " -- $named  " out/sbx-*/debian/changelog
+	}
+	maintainer_with
+	[ "$named" = 'sbx authors <sbx@example.org>' ]
+	maintainer_with DEBFULLNAME='Ä. Packager' DEBEMAIL=packager@example.net
+	[ "$named" = 'Ä. Packager <packager@example.net>' ]
+	maintainer_with DEBEMAIL=packager@example.net
+	[ "$named" = 'sbx authors <packager@example.net>' ]
+	maintainer_with DEBEMAIL='A & B <packager@example.net>'
+	[ "$named" = 'A & B <packager@example.net>' ]
 }
