@@ -118,7 +118,6 @@ SHIM_LINK = $(LDFLAGS) -shared -nostdlib -Wl,-z,initfirst -Wl,-z,defs -Wl,-z,nor
 CONF_LIBS := libconfig libseccomp
 CONF_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(CONF_LIBS))
 CONF_LDLIBS = $(shell $(PKG_CONFIG) --libs $(CONF_LIBS))
-
 SCOPE_LIBS := libsystemd
 SCOPE_FLAGS = $(BASE_FLAGS) $(CFLAGS) $(HARDEN) -fPIE
 SCOPE_LINK = -pie $(RELRO)
@@ -169,8 +168,9 @@ help: ## list the targets
 
 # One at a time, however many jobs make runs. Without apt there is no marker: a later make looks again.
 WITHOUT_APT := $(filter-out 0,$(NO_APT))
+OR_ELSEWHERE := || { echo 'make: BUILD=DIRECTORY builds elsewhere than in $(BUILD)' >&2; exit 1; }
 $(BUILD)/.deps-%: tests/tools/deps.sh
-	@mkdir -p $(@D)
+	@mkdir -p $(@D) $(OR_ELSEWHERE)
 	@$(if $(filter $*,$(GOALS_KINDS)),:,NO_APT='$(WITHOUT_APT)' flock $(BUILD)/.deps.lock sh tests/tools/deps.sh $(subst +, ,$*))
 	@$(if $(WITHOUT_APT),:,touch $@)
 
@@ -197,9 +197,8 @@ ID_FLAGS := -DSBX_VERSION='"$(VERSION)"' -DSBX_BUILD_ID='"$(BUILD_ID)"' -DSBX_LI
 ID_OBJ := $(foreach dir,musl $(KINDS),$(ID_USERS:%.c=$(BUILD)/$(dir)/%.o))
 
 $(BUILD)/.id: FORCE
-	@mkdir -p $(@D)
-	@echo '$(VERSION) $(BUILD_ID) $(LIB_DIR) $(SYSCONFDIR)' | cmp -s - $@ || \
-		echo '$(VERSION) $(BUILD_ID) $(LIB_DIR) $(SYSCONFDIR)' >$@
+	@mkdir -p $(@D) $(OR_ELSEWHERE)
+	@id='$(VERSION) $(BUILD_ID) $(LIB_DIR) $(SYSCONFDIR)'; echo "$$id" | cmp -s - $@ || echo "$$id" >$@ $(OR_ELSEWHERE)
 .PHONY: FORCE # by name: .SECONDARY alone makes a missing file no reason to run a recipe
 
 $(ID_OBJ): $(BUILD)/.id
@@ -391,7 +390,7 @@ uninstall: ## remove what install put there, except sbx.conf
 
 dist: ## make a tarball of what is committed
 	@test -e .git || { echo 'dist: this tree has no .git: it is from a tarball' >&2; exit 1; }
-	@mkdir -p $(BUILD)
+	@mkdir -p $(BUILD) $(OR_ELSEWHERE)
 	git archive --prefix=sbx-$(VERSION)/ -o $(BUILD)/sbx-$(VERSION).tar HEAD && gzip -nf $(BUILD)/sbx-$(VERSION).tar
 
 deb: $(BUILD)/.deps-$(NEEDS_deb) ## make a Debian package, and have lintian check it; DEBFULLNAME and DEBEMAIL are its maintainer's

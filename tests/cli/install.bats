@@ -276,3 +276,11 @@ fake_apt() {
 	maintainer_with DEBEMAIL='A & B <packager@example.net>'
 	[ "$named" = 'A & B <packager@example.net>' ]
 }
+
+@test "where nothing can be built, the variable that says where else is named" {
+	own_tree tree
+	: >tree/build # as good as a read-only file system, and no matter to whom
+	run make -s -C tree NO_APT=1 all
+	[ "$status" -ne 0 ]
+	expect_line 'BUILD=DIRECTORY'
+}
