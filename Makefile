@@ -42,7 +42,7 @@ MULTIARCH = $(shell $(CC) -print-multiarch)
 LOADER_SRC := loader/main.c \
 	$(addprefix loader/base/,caller.c channel.c clock.c directory.c fds.c json.c memory.c mounts.c passwd.c path.c path_resolve.c printable.c proc_status.c read_text.c sticky.c vec.c) \
 	$(addprefix loader/cli/,cwd.c error_messages.c options.c timing.c) \
-	$(addprefix loader/policy/,best_effort.c config_sources.c elf_interp.c exec_target.c nested.c policy_cache.c policy_find.c profile_match.c programs.c) \
+	$(addprefix loader/policy/,best_effort.c command_trust.c config_sources.c elf_interp.c exec_target.c nested.c policy_cache.c policy_find.c profile_match.c programs.c) \
 	$(addprefix loader/argv/,argv_parse.c output_names.c) \
 	$(addprefix loader/plan/,hide_protected.c landlock_rules.c plan.c plan_print.c protected_paths.c) \
 	$(addprefix loader/output/,file_copy.c output_commit.c output_grants.c output_report.c stage.c tree_remove.c) \
@@ -62,7 +62,7 @@ CONF_SRC := \
 	$(addprefix conf/bpf/,bpf_diagram.c bpf_dispatch.c bpf_layout.c bpf_shrink.c bpf_walk.c) \
 	$(addprefix conf/seccomp/,arg_rules.c bpf_tree.c filter_compile.c syscall_groups.c) \
 	$(addprefix conf/config/,amounts.c argument_forms.c builtin_files.c config_parse.c config_sources.c config_values.c file_trust.c policy.c policy_keys.c profile_match.c user_paths.c) \
-	$(addprefix conf/compile/,allowed_calls.c base_grants.c blob_emit.c blob_store.c child_latches.c compile.c key_needs.c landlock_rights.c landlock_rules.c layer_filters.c network.c notify_filters.c path_grants.c path_walk.c policy_conflicts.c policy_draft.c policy_emit.c preload.c private_root.c protected_paths.c standalone_latch.c) \
+	$(addprefix conf/compile/,allowed_calls.c base_grants.c blob_emit.c blob_store.c child_latches.c compile.c key_needs.c landlock_rights.c landlock_rules.c layer_filters.c network.c notify_filters.c path_grants.c path_walk.c policy_conflicts.c policy_draft.c policy_emit.c preload.c private_root.c profile_widens.c protected_paths.c standalone_latch.c) \
 	$(addprefix conf/commands/,commands.c doctor.c doctor_config.c dry_run.c kernel_probe.c policy_diff.c policy_print.c sbx-policy.c) \
 	shim/blob.c shim/control.c shim/err.c shim/glob.c shim/home.c shim/landlock.c shim/path_text.c shim/plain.c \
 	shim/protected.c shim/trust.c shim/walk.c

@@ -77,7 +77,8 @@ static int find_policy(struct sbx_run *run, struct sbx_err *err)
 {
 	if (sbx_programs_find(&run->programs, err) < 0)
 		return -1;
-	run->policy = sbx_policy_find(&run->options, &run->target, run->cwd.path, &run->programs, &run->caller, err);
+	run->policy = sbx_policy_find(&run->options, &run->target, run->cwd.path, &run->programs, &run->caller,
+				      &run->withheld, err);
 	if (!run->policy)
 		return -1;
 	sbx_notify_init(&run->notify, run->policy, run->target.name);

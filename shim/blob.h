@@ -279,7 +279,8 @@ enum sbx_out_mode {
 #define SBX_POLICY_PORTS 32u      /* lists of ports narrow the host's network */
 #define SBX_POLICY_NESTED 64u     /* in a sandbox of sbx: the keyring is its own already */
 #define SBX_POLICY_HOST_NET 128u  /* the host's network, and every port of it */
-#define SBX_POLICY_FLAGS 255u
+#define SBX_POLICY_WIDENS 256u    /* allows what the default doesn't: no name alone chooses it */
+#define SBX_POLICY_FLAGS 511u
 
 /* What a run may use up: limits.h. */
 struct sbx_limit {

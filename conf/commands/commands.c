@@ -15,6 +15,7 @@
 #include "conf/commands/policy_print.h"
 #include "conf/config/config_sources.h"
 #include "conf/compile/blob_store.h"
+#include "conf/compile/profile_widens.h"
 #include "conf/config/user_paths.h"
 #include "shim/landlock.h"
 #include "shim/landlock_rights.h"
@@ -79,11 +80,21 @@ static const char *named_profile(const struct sbx_command *command)
 	return command->profile ? command->profile : command->operands.count ? command->operands.items[0] : NULL;
 }
 
-static const char *profile_name(const struct sbx_command *command, const struct sbx_config *config)
+/* The command's names with what makes them count; -1 with an error added. */
+static int names_of(const struct sbx_command *command, struct sbx_names *names)
 {
-	const char *named = named_profile(command);
+	struct sbx_user user;
 
-	return named ? named : sbx_match_command(config, &command->names);
+	*names = command->names;
+	names->widens = sbx_profile_widens;
+	if (sbx_user_get(command->errs, &user) < 0)
+		return -1;
+	names->home = user.home;
+	for (size_t i = 0; i < names->count; i++)
+		if (names->items[i].word && sbx_trust_parse(names->items[i].word, &names->items[i].trust) < 0)
+			return sbx_errs_add(command->errs, (struct sbx_origin){ "--trust", 0 }, "no such trust: %s",
+					    names->items[i].word);
+	return 0;
 }
 
 /* The key, from a descriptor of the loader's to its end. */
@@ -147,17 +158,18 @@ int sbx_command_compile(const struct sbx_command *command)
 {
 	struct sbx_config config;
 	struct sbx_compile args = { .config = &config };
+	struct sbx_names names;
 	struct sbx_bytes blob;
 
 	if (landlock_abi_of(command, &args.abi) < 0 || sbx_command_load(command, &config) < 0 ||
-	    read_key(command, &args) < 0)
+	    read_key(command, &args) < 0 || names_of(command, &names) < 0)
 		return 1;
-	args.profile = profile_name(command, &config);
+	args.profile = named_profile(command) ? named_profile(command) : sbx_match_command(&config, &names);
 	args.target = command->nested ? SBX_FOR_NESTED : SBX_FOR_RUN;
 	if (command->output)
 		return compile_layer(command, &args) < 0;
 	if (!named_profile(command))
-		sbx_match_alternatives(&config, &command->names, &args.alternatives);
+		sbx_match_alternatives(&config, &names, &args.alternatives);
 	return sbx_compile_policy(&args, &blob) < 0 || write_blob(command, &blob) < 0;
 }
 
@@ -195,11 +207,12 @@ int sbx_command_show(const struct sbx_command *command)
 {
 	struct sbx_config config;
 	struct sbx_policy policy;
+	struct sbx_names names;
 	const char *name;
 
-	if (sbx_command_load(command, &config) < 0)
+	if (sbx_command_load(command, &config) < 0 || names_of(command, &names) < 0)
 		return 1;
-	name = profile_name(command, &config);
+	name = named_profile(command) ? named_profile(command) : sbx_match_command(&config, &names);
 	if (sbx_policy_resolve(&config, name, &policy) < 0)
 		return 1;
 	printf("# profile %s\n", name);

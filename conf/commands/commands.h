@@ -31,6 +31,7 @@ struct sbx_command {
 	const char *output;      /* -o */
 	const char *origin;      /* --origin: not NULL */
 	const char *nested;      /* --inside */
+	const char *trust;       /* --trust: of the names that follow */
 	struct sbx_words sets;
 	struct sbx_names names; /* --name: the command, for match */
 	struct sbx_words operands;

@@ -38,6 +38,7 @@ static const struct option_def {
 	const char *help;
 } options[] = {
 	{ "name", 0, "CMD", AT(names), "choose the profile for a command; repeated for what its symlinks lead to" },
+	{ "trust", 0, "WORD", AT(trust), "how far the names that follow are trusted: command, file or none" },
 	{ "profile", 'p', "PROFILE", AT(profile), "choose this profile" },
 	{ "config", 'c', "FILE", AT(config), "read FILE instead of the machine's and the user's files" },
 	{ "user-config", 0, "DIR", AT(user_config), "the directory of the user's own files, not ~/.config/sbx" },
@@ -120,7 +121,8 @@ static void store_option(struct sbx_command *command, const struct option_def *o
 	if (option->at == AT(sets))
 		*SBX_APPEND(command->pool, &command->sets) = value;
 	else if (option->at == AT(names))
-		*SBX_APPEND(command->pool, &command->names) = value;
+		*SBX_APPEND(command->pool, &command->names) =
+			(struct sbx_name){ value, command->trust, SBX_TRUST_COMMAND };
 	else
 		*(const char **)(void *)((char *)command + option->at) = value;
 }

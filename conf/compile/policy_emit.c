@@ -10,13 +10,14 @@
 #include "conf/compile/blob_emit.h"
 #include "conf/compile/landlock_rights.h"
 #include "conf/compile/notify_filters.h"
+#include "conf/compile/profile_widens.h"
 #include "conf/config/amounts.h"
 #include "conf/config/argument_forms.h"
 
 #define ROOT_SIZE (1u << 20) /* the skeleton: directories, links and two small files */
 #define ROOT_INODES 4096u
 
-static uint32_t policy_flags(const struct sbx_build *build)
+static uint32_t policy_flags(const struct sbx_build *build, const struct sbx_config *config)
 {
 	uint32_t flags = build->network.flags;
 
@@ -30,6 +31,8 @@ static uint32_t policy_flags(const struct sbx_build *build)
 		flags |= SBX_POLICY_ARG_GRANTS;
 	if (build->nested)
 		flags |= SBX_POLICY_NESTED;
+	if (sbx_profile_widens(config, build->profile))
+		flags |= SBX_POLICY_WIDENS;
 	return flags;
 }
 
@@ -181,7 +184,7 @@ void sbx_emit_policy(const struct sbx_build *build, const struct sbx_compile *ar
 {
 	struct sbx_strings strings = { { .pool = build->pool } };
 	struct sbx_bytes layer;
-	struct sbx_policy_blob blob = { .flags = policy_flags(build),
+	struct sbx_policy_blob blob = { .flags = policy_flags(build, args->config),
 					.namespaces = build->namespaces,
 					.latch_mode = (uint32_t)build->policy->values[SBX_KEY_LATCH].number,
 					.out_mode = (uint32_t)build->policy->values[SBX_KEY_ARGS_OUT].number,

@@ -47,16 +47,15 @@ static bool has_no_other_member(char *const *members)
 	return true;
 }
 
-/*
- * Root's or the caller's own group, as Debian gives each user one, and with it umask 0002: called as the user is, the
- * user's primary group, and nobody else's. The name counts because a directory service need not list all its users.
+/* Nobody but root and the caller is in the group. *own: it is called as one of them is, and that one's primary group.
  */
-static bool is_private_group(gid_t gid)
+static bool is_closed_group(gid_t gid, bool *own)
 {
 	const struct group *group = getgrgid(gid);
-	bool own = false, shared = false;
+	bool shared = false;
 	const struct passwd *user;
 
+	*own = false;
 	if (!group || !has_no_other_member(group->gr_mem))
 		return false;
 	setpwent();
@@ -64,11 +63,29 @@ static bool is_private_group(gid_t gid)
 		if (user->pw_gid != gid)
 			continue;
 		shared |= !trusted_owner(user->pw_uid);
-		own |= !strcmp(user->pw_name, group->gr_name);
+		*own |= !strcmp(user->pw_name, group->gr_name);
 	}
 	shared |= errno && errno != ENOENT; /* nobody knows who would have followed */
 	endpwent();
-	return own && !shared;
+	return !shared;
+}
+
+/*
+ * Root's or the caller's own group, as Debian gives each user one, and with it umask 0002: called as the user is, the
+ * user's primary group, and nobody else's. The name counts because a directory service need not list all its users.
+ */
+static bool is_private_group(gid_t gid)
+{
+	bool own;
+
+	return is_closed_group(gid, &own) && own;
+}
+
+bool sbx_trust_group(gid_t gid)
+{
+	bool own;
+
+	return is_closed_group(gid, &own);
 }
 
 /* With an access control list the group's bits are the mask of further users' and groups'; acl(5). */

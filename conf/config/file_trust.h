@@ -5,6 +5,9 @@
 #ifndef SBX_CONF_CONFIG_FILE_TRUST_H
 #define SBX_CONF_CONFIG_FILE_TRUST_H
 
+#include <stdbool.h>
+#include <sys/types.h>
+
 #include "conf/base/pool.h"
 
 /*
@@ -15,5 +18,8 @@ const char *sbx_trust_file(struct sbx_pool *pool, const char *path, int fd);
 
 /* The same for the names in the directory `path`, whose realpath(3) is `real`. */
 const char *sbx_trust_dir(struct sbx_pool *pool, const char *path, const char *real);
+
+/* Does a group add nobody to root and the caller? It is one's own, or has no member and is no user's primary one. */
+bool sbx_trust_group(gid_t gid);
 
 #endif

@@ -5,11 +5,42 @@
  */
 #include "conf/config/profile_match.h"
 
+#include <errno.h>
 #include <fnmatch.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "conf/config/file_trust.h"
 #include "shim/path_text.h"
+
+int sbx_trust_parse(const char *word, enum sbx_trust *trust)
+{
+	static const char *const words[] = {
+		[SBX_TRUST_NONE] = "none", [SBX_TRUST_FILE] = "file", [SBX_TRUST_COMMAND] = "command"
+	};
+	const size_t len = strcspn(word, ":");
+	size_t i = 0;
+
+	while (i < sizeof(words) / sizeof(words[0]) && (strlen(words[i]) != len || memcmp(words[i], word, len) != 0))
+		i++;
+	if (i == sizeof(words) / sizeof(words[0]))
+		return -1;
+	*trust = (enum sbx_trust)i;
+	for (word += len; *word == ':';) {
+		char *end;
+		unsigned long gid;
+
+		errno = 0;
+		gid = strtoul(word + 1, &end, 10);
+		if (end == word + 1 || errno || gid != (gid_t)gid)
+			return -1;
+		if (!sbx_trust_group((gid_t)gid))
+			*trust = SBX_TRUST_NONE;
+		word = end;
+	}
+	return *word ? -1 : 0;
+}
 
 /* The command's part of an entry; *words is what stands behind it, "" for nothing. */
 static const char *head_of(struct sbx_pool *pool, const char *text, const char **words)
@@ -26,8 +57,8 @@ const char *sbx_match_wrong(struct sbx_pool *pool, const char *text)
 
 	if (!*head)
 		return "begins with a space, expected a command";
-	if (head[0] != '/' && strchr(head, '/'))
-		return "is a relative path, expected a command's base name or an absolute path";
+	if (head[0] != '/' && strncmp(head, "~/", 2) != 0 && strchr(head, '/'))
+		return "is a relative path, expected a command's base name, or a path that begins with / or ~/";
 	if (strpbrk(text, "\t\n") || text[strlen(text) - 1] == ' ' || strstr(text, "  "))
 		return "has white space that separates nothing, expected single spaces";
 	return NULL;
@@ -52,12 +83,34 @@ static bool path_fits(const char *head, const char *name)
 	return !fnmatch(head, path, FNM_NOESCAPE | FNM_PATHNAME);
 }
 
-/* Where among the names the command's part of an entry fits first; -1: nowhere. */
-static int first_match(const char *head, const struct sbx_names *names)
+/* The pattern with the caller's home for ~, whose own characters match themselves; NULL where there is none. */
+static const char *expand_home(struct sbx_pool *pool, const char *head, const char *home)
 {
-	for (size_t i = 0; i < names->count; i++)
-		if (head[0] == '/' ? path_fits(head, names->items[i]) :
-				     !fnmatch(head, sbx_basename(names->items[i]), FNM_NOESCAPE))
+	if (strncmp(head, "~/", 2) != 0)
+		return head;
+	return *home && !strpbrk(home, "*?[") ? sbx_pool_printf(pool, "%s%s", home, head + 1) : NULL;
+}
+
+/* May a profile be chosen by that name, or by its path where `match` has one? */
+static bool may_choose(const struct sbx_config *config, const struct sbx_names *names, const struct sbx_name *name,
+		       const char *profile, bool by_path)
+{
+	if (name->trust == SBX_TRUST_COMMAND || (by_path && name->trust == SBX_TRUST_FILE))
+		return true;
+	return !names->widens(config, profile);
+}
+
+/* Where among the names the command's part of an entry fits first; -1: nowhere. */
+static int first_match(const struct sbx_config *config, const struct sbx_profile *profile, const char *head,
+		       const struct sbx_names *names)
+{
+	const char *pattern = expand_home(config->pool, head, names->home);
+	const bool by_path = pattern && pattern[0] == '/';
+
+	for (size_t i = 0; pattern && i < names->count; i++)
+		if ((by_path ? path_fits(pattern, names->items[i].text) :
+			       !fnmatch(pattern, sbx_basename(names->items[i].text), FNM_NOESCAPE)) &&
+		    may_choose(config, names, &names->items[i], profile->name, by_path))
 			return (int)i;
 	return -1;
 }
@@ -65,7 +118,7 @@ static int first_match(const char *head, const struct sbx_names *names)
 /* The lower, the closer: paths before names, earlier names before later ones. */
 static int rank_of(const char *head, int fitting, const struct sbx_names *names)
 {
-	return head[0] == '/' ? fitting - (int)names->count : fitting;
+	return strchr(head, '/') ? fitting - (int)names->count : fitting;
 }
 
 const char *sbx_match_command(const struct sbx_config *config, const struct sbx_names *names)
@@ -79,7 +132,7 @@ const char *sbx_match_command(const struct sbx_config *config, const struct sbx_
 
 		for (size_t j = 0; j < profile->match.count; j++) {
 			const char *words, *head = head_of(config->pool, profile->match.items[j].text, &words);
-			const int fitting = *words ? -1 : first_match(head, names);
+			const int fitting = *words ? -1 : first_match(config, profile, head, names);
 
 			if (fitting < 0 || rank_of(head, fitting, names) >= best_rank)
 				continue;
@@ -110,7 +163,7 @@ void sbx_match_alternatives(const struct sbx_config *config, const struct sbx_na
 		for (size_t j = 0; j < profile->match.count; j++) {
 			const char *words, *head = head_of(config->pool, profile->match.items[j].text, &words);
 
-			if (*words && first_match(head, names) >= 0)
+			if (*words && first_match(config, profile, head, names) >= 0)
 				*SBX_APPEND(config->pool, alternatives) =
 					(struct sbx_alternative){ profile->name, words };
 		}

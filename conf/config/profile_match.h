@@ -8,11 +8,34 @@
 
 #include "conf/config/policy.h"
 
-/* The command: base names or absolute paths, as typed first, then what its symlinks lead to. */
-struct sbx_names {
-	const char **items;
-	size_t count;
+/*
+ * What of a command decides: loader/policy/command_trust.h. A profile that widens is chosen by a name of a COMMAND, or
+ * by a path in `match` that a COMMAND or a FILE has; any other by whatever matches.
+ */
+enum sbx_trust {
+	SBX_TRUST_NONE,   /* others than root and the caller decide what it is */
+	SBX_TRUST_FILE,   /* root or the caller decides */
+	SBX_TRUST_COMMAND /* root does, and it is where commands are */
 };
+
+/* The command: base names or absolute paths, as typed first, then what its symlinks lead to. */
+struct sbx_name {
+	const char *text;
+	const char *word; /* for `trust`, as the loader gives it */
+	enum sbx_trust trust;
+};
+struct sbx_names {
+	struct sbx_name *items;
+	size_t count;
+	const char *home; /* what ~ stands for in `match`; "" when there is none */
+	bool (*widens)(const struct sbx_config *config, const char *profile);
+};
+
+/*
+ * The trust that is meant by "command", "file" or "none", with ":GID" behind it for each group that can write the file
+ * or a directory on the way to it: others can then, unless that group is private. Returns -1 for another text.
+ */
+int sbx_trust_parse(const char *word, enum sbx_trust *trust);
 
 /* A profile for certain arguments: its pattern's words behind the first, as one string. */
 struct sbx_alternative {

@@ -15,10 +15,11 @@
 #define SBX_CHAIN_MAX 8 /* files that one exec touches: scripts, interpreters, ELF interpreter */
 
 struct sbx_target {
-	const char *name;                          /* base name of the command as typed: what profiles match */
-	char *path;                                /* for execve: as execvp(3) would form it, not canonical */
-	char **argv;                               /* for execve: the caller's, or /bin/sh's for a script without #! */
-	char *chain[SBX_CHAIN_MAX];                /* every file that exec will open, in order */
+	const char *name;           /* base name of the command as typed: what profiles match */
+	char *path;                 /* for execve: as execvp(3) would form it, not canonical */
+	const char *exact;          /* for execve instead, if not NULL: the file that links lead to there */
+	char **argv;                /* for execve: the caller's, or /bin/sh's for a script without #! */
+	char *chain[SBX_CHAIN_MAX]; /* every file that exec will open, in order */
 	struct sbx_resolved *files[SBX_CHAIN_MAX]; /* the same, resolved; an ELF interpreter only once it is granted */
 	size_t chain_count;
 	uint64_t relro;          /* of the last of them: sbx_elf_interp() */

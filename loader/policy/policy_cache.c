@@ -60,6 +60,20 @@ static bool same_key(const struct key *key, const char *bytes, size_t len)
 	return key->len == len && memcmp(key->bytes, bytes, len) == 0;
 }
 
+/* The names, each with how far it is trusted, behind these options if they are given. */
+static void push_names(struct sbx_vec *words, const struct sbx_request *request, const char *trust, const char *name)
+{
+	for (size_t i = 0; i < request->names->count; i++) {
+		if (request->trust && trust)
+			push_word(words, trust);
+		if (request->trust)
+			push_word(words, *(char **)sbx_vec_at(request->trust, i));
+		if (name)
+			push_word(words, name);
+		push_word(words, *(char **)sbx_vec_at(request->names, i));
+	}
+}
+
 static struct key make_key(const struct sbx_request *request)
 {
 	const struct sbx_options *options = request->options;
@@ -70,16 +84,18 @@ static struct key make_key(const struct sbx_request *request)
 	push_word(&parts, sbx_join("sbx " SBX_BUILD_ID " ", sbx_hex(request->abi), " ",
 				   sbx_hex((uint64_t)request->uid << 32 | request->gid), " ", kernel.release));
 	push_word(&parts, request->nested ? "inside" : "");
-	push_word(&parts, request->profile ? "profile" : "match");
+	push_word(&parts, request->profile ? "profile" : request->trust ? "trusted match" : "match");
 	if (request->profile)
 		push_word(&parts, request->profile);
-	for (size_t i = 0; !request->profile && i < request->names->count; i++)
-		push_word(&parts, *(char **)sbx_vec_at(request->names, i));
+	else
+		push_names(&parts, request, NULL, NULL);
 	for (size_t i = 0; i < options->sets.count; i++)
 		push_word(&parts, *(char **)sbx_vec_at(&options->sets, i));
 	sbx_sources_add(&parts, options->config, request->user_config);
 	sbx_sources_identity(&parts, "/etc/passwd");
 	push_word(&parts, request->entry ? request->entry : "");
+	if (request->trust) /* whose the groups are */
+		sbx_sources_identity(&parts, "/etc/group");
 	return key_of_parts(&parts);
 }
 
@@ -220,10 +236,8 @@ static char **compiler_argv(const struct sbx_request *request, const char *verb,
 
 	push_word(&argv, SBX_COMPILER_NAME);
 	push_word(&argv, verb);
-	for (size_t i = 0; !request->profile && i < request->names->count; i++) {
-		push_word(&argv, "--name");
-		push_word(&argv, *(char **)sbx_vec_at(request->names, i));
-	}
+	if (!request->profile)
+		push_names(&argv, request, "--trust", "--name");
 	push_word(&argv, "--abi");
 	push_word(&argv, sbx_format("%u", request->abi));
 	if (request->nested)

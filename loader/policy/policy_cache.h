@@ -16,6 +16,7 @@ struct sbx_request {
 	const struct sbx_options *options;
 	const char *profile;         /* this one; NULL: what matches the names */
 	const struct sbx_vec *names; /* sbx_match_names() */
+	const struct sbx_vec *trust; /* sbx_command_trust(), for each name; NULL: not asked, as if all were commands */
 	const char *compiler;        /* path of sbx-policy */
 	const char *home;            /* the caller's by the user database, or NULL */
 	const char *entry;           /* the caller's there, where /etc/passwd has none; or NULL */

@@ -7,11 +7,13 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "loader/base/memory.h"
 #include "loader/base/passwd.h"
 #include "loader/base/printable.h"
 #include "loader/policy/best_effort.h"
+#include "loader/policy/command_trust.h"
 #include "loader/policy/config_sources.h"
 #include "loader/policy/policy_cache.h"
 #include "loader/policy/profile_match.h"
@@ -64,15 +66,83 @@ static int find_caller(struct sbx_request *request, struct sbx_err *err)
 	return judge_unread(request, &user, err);
 }
 
-const struct sbx_policy_blob *sbx_policy_find(const struct sbx_options *options, const struct sbx_target *target,
+/* By the option, or by names first and arguments then; request->profile is what was chosen in the end, NULL by names.
+ */
+static const struct sbx_policy_blob *choose_policy(struct sbx_request *request, struct sbx_err *err)
+{
+	const struct sbx_policy_blob *policy;
+
+	request->profile = request->options->profile;
+	policy = sbx_cache_policy(request, err);
+	if (!policy || request->profile)
+		return policy;
+	request->profile = sbx_match_arguments(policy, request->options->argv);
+	return request->profile ? sbx_cache_policy(request, err) : policy;
+}
+
+static const char *word_at(const struct sbx_vec *words, size_t i)
+{
+	return *(char **)sbx_vec_at(words, i);
+}
+
+/* Not even a group could write them. */
+static bool all_commands(const struct sbx_vec *words)
+{
+	for (size_t i = 0; i < words->count; i++)
+		if (strcmp(word_at(words, i), SBX_TRUST_WORD_COMMAND) != 0)
+			return false;
+	return true;
+}
+
+static bool is_command(const char *word)
+{
+	return strncmp(word, SBX_TRUST_WORD_COMMAND, sizeof(SBX_TRUST_WORD_COMMAND) - 1) == 0;
+}
+
+static const char *profile_of(const struct sbx_policy_blob *policy)
+{
+	return sbx_str(policy, policy->strings, policy->profile);
+}
+
+/*
+ * A name has chosen a profile that allows more than the default: whether it may shows only now, for most commands have
+ * none. Where the file isn't what it is called, the choice is made again, with what its names are worth.
+ */
+static const struct sbx_policy_blob *choose_again(struct sbx_request *request, struct sbx_target *target,
+						  const struct sbx_policy_blob *policy, struct sbx_withheld *withheld,
+						  struct sbx_err *err)
+{
+	static struct sbx_vec words;
+	const struct sbx_resolved *file = sbx_target_file(target, target->path);
+	const char *wanted = profile_of(policy);
+
+	if (sbx_command_trust(target->path, file, request->uid, request->names, &words) < 0) {
+		sbx_err_set(err, SBX_STEP_TARGET, errno, target->path);
+		return NULL;
+	}
+	if (all_commands(&words))
+		return policy;
+	request->trust = &words;
+	policy = choose_policy(request, err);
+	if (!policy)
+		return NULL;
+	if (strcmp(profile_of(policy), wanted) != 0)
+		*withheld = (struct sbx_withheld){ wanted, word_at(&words, 0) };
+	if ((policy->flags & SBX_POLICY_WIDENS) && !is_command(word_at(&words, 0)) &&
+	    is_command(word_at(&words, words.count - 1)))
+		target->exact = file->path;
+	return policy;
+}
+
+const struct sbx_policy_blob *sbx_policy_find(const struct sbx_options *options, struct sbx_target *target,
 					      const char *cwd, const struct sbx_programs *programs,
-					      const struct sbx_caller *caller, struct sbx_err *err)
+					      const struct sbx_caller *caller, struct sbx_withheld *withheld,
+					      struct sbx_err *err)
 {
 	const struct sbx_policy_blob *policy;
 	struct sbx_vec names = { 0 };
 	struct sbx_request request = {
 		.options = options,
-		.profile = options->profile,
 		.names = &names,
 		.compiler = programs->compiler,
 		.uid = caller->uid,
@@ -87,11 +157,9 @@ const struct sbx_policy_blob *sbx_policy_find(const struct sbx_options *options,
 		sbx_err_set(err, SBX_STEP_TARGET, errno, target->path);
 		return NULL;
 	}
-	policy = sbx_cache_policy(&request, err);
-	if (policy && !request.profile) {
-		request.profile = sbx_match_arguments(policy, options->argv);
-		policy = request.profile ? sbx_cache_policy(&request, err) : policy;
-	}
+	policy = choose_policy(&request, err);
+	if (policy && !options->profile && (policy->flags & SBX_POLICY_WIDENS))
+		policy = choose_again(&request, target, policy, withheld, err);
 	if (!policy)
 		return NULL;
 	if (options->dry_run && sbx_cache_run_compiler(&request, "show", err) != 0) {

@@ -11,12 +11,21 @@
 #include "loader/policy/programs.h"
 #include "shim/blob.h"
 
+/* A profile that the command's name would have chosen, and the name wasn't trusted for; all NULL: none. */
+struct sbx_withheld {
+	const char *profile;
+	const char *trust; /* of the name: command_trust.h */
+};
+
 /*
  * A checked policy, in memory that lives as long as the process, or NULL with err. `cwd` is the current directory. What
  * Landlock lacks on this kernel, and what --try means, is told on standard error; --dry-run shows the policy itself.
+ * Where the profile is for what links in somebody else's hands lead to, target->exact is filled: they may lead
+ * elsewhere by now.
  */
-const struct sbx_policy_blob *sbx_policy_find(const struct sbx_options *options, const struct sbx_target *target,
+const struct sbx_policy_blob *sbx_policy_find(const struct sbx_options *options, struct sbx_target *target,
 					      const char *cwd, const struct sbx_programs *programs,
-					      const struct sbx_caller *caller, struct sbx_err *err);
+					      const struct sbx_caller *caller, struct sbx_withheld *withheld,
+					      struct sbx_err *err);
 
 #endif

@@ -5,10 +5,12 @@
 #include "loader/run/announce.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "loader/base/printable.h"
 #include "loader/output/output_report.h"
 #include "loader/plan/plan_print.h"
+#include "loader/policy/command_trust.h"
 #include "shim/err.h"
 
 static const char *profile_of(const struct sbx_policy_blob *policy)
@@ -45,8 +47,21 @@ void sbx_announce_verbose(const struct sbx_run *run)
 	sbx_plan_print_late(&run->plan);
 }
 
+/* Who runs a file of their own and misses what they know the command to have learns why. */
+static void announce_withheld(const struct sbx_withheld *withheld, const struct sbx_run *run)
+{
+	const bool owned = strncmp(withheld->trust, SBX_TRUST_WORD_FILE, sizeof(SBX_TRUST_WORD_FILE) - 1) == 0;
+
+	fprintf(stderr, "sbx-wrap: %s: %s: has the profile %s, not %s: %s; if it is what its name says: -p %s\n",
+		sbx_step_name(SBX_STEP_COMPILE), sbx_printable(run->target.path), profile_of(run->policy),
+		withheld->profile, owned ? "it isn't a command of the system's" : "others than root can replace it",
+		withheld->profile);
+}
+
 void sbx_announce_notes(const struct sbx_run *run)
 {
+	if (run->withheld.profile)
+		announce_withheld(&run->withheld, run);
 	sbx_plan_print_notes(&run->plan);
 	if (run->latch.unlatchable && run->policy->latch_mode != SBX_LATCH_OFF && !run->latch.needless)
 		fprintf(stderr, "sbx-wrap: %s: %s: %s; it has the floor alone\n", sbx_step_name(SBX_STEP_LATCH),

@@ -20,6 +20,7 @@
 #include "loader/output/stage.h"
 #include "loader/plan/plan.h"
 #include "loader/policy/exec_target.h"
+#include "loader/policy/policy_find.h"
 #include "loader/policy/programs.h"
 #include "loader/run/child_reports.h"
 #include "loader/run/latch_setup.h"
@@ -33,6 +34,7 @@ struct sbx_run {
 	struct sbx_cwd cwd;
 	struct sbx_target target;
 	const struct sbx_policy_blob *policy;
+	struct sbx_withheld withheld;
 	struct sbx_plan plan;
 	struct sbx_stage stage;
 	char **env; /* the target's, but for what tells the shim what to do */

@@ -221,7 +221,7 @@ __attribute__((noinline)) static int become_target(struct sbx_run *run, struct s
 	if (run->channel[1] < 0)
 		sbx_timing_report(stderr);
 	send_exec(run->channel[1], latch->plan, &why, tmp);
-	execve(run->target.path, run->target.argv, env);
+	execve(run->target.exact ? run->target.exact : run->target.path, run->target.argv, env);
 	return sbx_err_set(err, SBX_STEP_EXEC, errno, run->target.path);
 }
 

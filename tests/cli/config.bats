@@ -277,7 +277,16 @@ private_group() {
 }
 
 @test "a profile of one's own, chosen by the command's name" {
-	config 'profiles = { mine = { match = [ "my-*" ]; env = { set = [ "FROM_PROFILE=yes" ]; }; }; };'
+	config 'profiles = { mine = { match = [ "my-*" ]; env = { drop = [ "...", "NOT_MINE" ]; }; }; };'
+	cp /usr/bin/env my-env
+	NOT_MINE=1 run "$SBX" -c my.conf ./my-env
+	expect_no_line '^NOT_MINE'
+	NOT_MINE=1 run "$SBX" -c my.conf env
+	expect_line '^NOT_MINE=1$'
+}
+
+@test "one that gives something, chosen by the command's path" {
+	config "profiles = { mine = { match = [ \"$WORK/my-*\" ]; env = { set = [ \"FROM_PROFILE=yes\" ]; }; }; };"
 	cp /usr/bin/env my-env
 	run "$SBX" -c my.conf ./my-env
 	expect_line '^FROM_PROFILE=yes$'

@@ -10,12 +10,19 @@ more_setup() {
 	PATH=$WORK/bin:/usr/bin:/bin
 	cat >my.conf <<-END
 		profiles = {
-			by-name = { match = [ "tool" ]; env = { set = [ "CHOSEN=name" ]; }; };
-			by-path = { match = [ "$WORK/bin/placed" ]; env = { set = [ "CHOSEN=path" ]; }; };
-			for-words = { match = [ "tool -m pip", "tool x*" ]; env = { set = [ "CHOSEN=words" ]; }; };
+			by-name = { match = [ "tool" ]; env = { drop = [ "...", "IS_PATH", "IS_WORDS" ]; }; };
+			by-path = { match = [ "$WORK/bin/placed" ]; env = { drop = [ "...", "IS_NAME", "IS_WORDS" ]; }; };
+			for-words = { match = [ "tool -m pip", "tool x*" ]; env = { drop = [ "...", "IS_NAME", "IS_PATH" ]; }; };
 		};
 	END
-	printf '#!/bin/sh\necho "${CHOSEN:-none} $*"\n' >bin/tool
+	# by what it lacks: a profile that gave it something would not be for any file that is called so
+	export IS_NAME=name IS_PATH=path IS_WORDS=words
+	cat >bin/tool <<-'END'
+		#!/bin/sh
+		chosen=${IS_NAME-}${IS_PATH-}${IS_WORDS-}
+		[ "$chosen" != namepathwords ] || chosen=none
+		echo "$chosen $*"
+	END
 	chmod 755 bin/tool
 }
 
@@ -47,7 +54,7 @@ chosen() { # CMD ARG...: what the tool was told by its profile, and its argument
 	mv x/y x/ls
 	[ "$(profile ./viewer)" = 'profile: default' ]
 	[ "$(profile ./systems)" = 'profile: wide' ]
-	[ "$(profile x/cat)" = 'profile: wide' ]
+	[ "$(profile x/cat)" = 'profile: default' ]
 }
 
 @test "through symlinks, as update-alternatives and busybox have them" {
@@ -99,9 +106,9 @@ chosen() { # CMD ARG...: what the tool was told by its profile, and its argument
 @test "what takes a value is what the profile's grammar says: the dashes of the pattern, = and args.flags count" {
 	cat >my.conf <<-END
 		profiles = {
-			tool = { match = [ "tool" ]; env = { set = [ "CHOSEN=name" ]; };
+			tool = { match = [ "tool" ]; env = { drop = [ "...", "IS_PATH", "IS_WORDS" ]; };
 				args = { values = [ "-*W", "--long*" ]; flags = [ "-nW" ]; inputs = [ "-o", "within: -I" ]; }; };
-			toolpip = { match = [ "tool -m pip" ]; env = { set = [ "CHOSEN=words" ]; }; };
+			toolpip = { match = [ "tool -m pip" ]; env = { drop = [ "...", "IS_NAME", "IS_PATH" ]; }; };
 		};
 	END
 	# each of these takes -m as its value; behind it stands an operand
@@ -143,7 +150,8 @@ chosen() { # CMD ARG...: what the tool was told by its profile, and its argument
 @test "--dry-run says which, and sbx-policy show chooses alike" {
 	run "$SBX" -c my.conf --dry-run tool -m pip
 	expect_line '^profile: for-words$'
-	expect_line 'CHOSEN=words'
+	expect_line '^# profile for-words$'
+	expect_line 'IS_NAME'
 	run "$POLICY" show -c my.conf --name /some/where/tool
 	expect_line '^# profile by-name$'
 }

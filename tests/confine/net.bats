@@ -42,6 +42,25 @@ UNIX='abstract pathname pathname_dgram'
 	[ ! -s listen/log ] || fail "arrived: $(cat listen/log)"
 }
 
+@test "no way out for a file that is called as a command with the host's network is: names decide nothing" {
+	local name way
+	for name in curl wget; do
+		cp "$TOOLS/netprobe" "$name"
+		for way in "./$name" "$WORK/$name"; do
+			run "$SBX" -q "$way" "${PORTS[@]}"
+			expect_status 0
+			# shellcheck disable=SC2086
+			expect_none_ok "$output" $INET abstract
+		done
+		PATH=.:$PATH run "$SBX" -q "$name" "${PORTS[@]}"
+		# shellcheck disable=SC2086
+		expect_none_ok "$output" $INET abstract
+	done
+	[ ! -s listen/log ] || fail "arrived: $(cat listen/log)"
+	run "$SBX" -q -p curl ./curl "${PORTS[@]}"
+	expect_all_ok "$output" tcp udp
+}
+
 @test "no way out through a granted directory that holds a socket" {
 	probe --ro "$PWD/listen"
 	# shellcheck disable=SC2086

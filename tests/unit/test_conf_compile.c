@@ -14,6 +14,8 @@
 #include "shim/paths.h"
 #include "tests/unit/test_conf.h"
 
+#include "conf/compile/profile_widens.h"
+
 static void every_profile_compiles_on_every_abi(void **state)
 {
 	static const char *const profiles[] = { "default", "parser", "pdftotext", "unzip", "npm" };
@@ -281,9 +283,76 @@ static void latch_off_has_no_latch(void **state)
 	release(c);
 }
 
+/* A profile with this in it, beside the built-in default. */
+static bool widens(const char *text)
+{
+	struct compiled *c = compile("default", 7, NULL);
+	const char *config = sbx_pool_printf(&c->pool, "profiles = { one = { %s }; };", text);
+	bool wide;
+
+	if (sbx_parse_text(&c->config, "t.conf", config, false) < 0)
+		fail_msg("%s: %s", text, c->errs.items[0].text);
+	wide = sbx_profile_widens(&c->config, "one");
+	release(c);
+	return wide;
+}
+
+static void what_widens(void **state)
+{
+	static const char *const wide[] = {
+		"net = \"host\";",
+		"net = \"loopback\";",
+		"fs = { read = [ \"/srv\" ]; };",
+		"fs = { read = [ \"/usrx\" ]; };",
+		"fs = { write = [ \"$PWD\" ]; };",
+		"fs = { write = [ \"/usr/share\" ]; };",
+		"fs = { exec = [ \"...\", \"$PWD\" ]; };",
+		"args = { outputs = [ \"2\" ]; };",
+		"args = { inputs = [ \"1>.shx\" ]; };",
+		"env = { keep = [ \"GITHUB_TOKEN\" ]; };",
+		"env = { drop = [ ]; };",
+		"env = { set = [ \"A=b\" ]; };",
+		"namespaces = [ ];",
+		"seccomp = { allow = [ \"...\", \"io_setup\" ]; deny = [ ]; };",
+		"seccomp = { deny = [ ]; };",
+		"seccomp = { action = \"log\"; };",
+		"unix_sockets = true;",
+		"latch = \"off\";",
+		"map_root = true;",
+		"as_pid_1 = true;",
+		"preload = [ \"/srv/lib.so\" ];",
+		"best_effort = [ \"landlock\" ];",
+		"limits = { pids = 385; };",
+		"limits = { memory = \"76%\"; };",
+		"limits = { memory = \"1G\"; };", /* of a small machine, that may be more */
+	};
+	static const char *const tight[] = {
+		"",
+		"inherit = \"parser\";",
+		"fs = { read = [ \"/usr/share\" ]; exec = [ \"/usr/bin\" ]; hide = [ \"/usr/x\" ]; };",
+		"fs = { tmpfs = [ \"/srv\" ]; };",
+		"args = { values = [ \"-x\" ]; inputs = [ \"2...\", \"after: -f\" ]; grants = false; };",
+		"net = { mode = \"none\"; };",
+		"seccomp = { allow = [ \"@basic-io\" ]; action = \"kill\"; };",
+		"map_exec = false; latch = \"required\"; children = true; proc = \"none\"; home = \"none\"; dev = [ ];",
+		"env = { drop = [ \"...\", \"X\" ]; };",
+		"preload = [ \"libgcc_s.so.1\" ];",
+		"limits = { pids = 10; memory = \"10%\"; wall = \"1s\"; };",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(wide) / sizeof(wide[0]); i++)
+		if (!widens(wide[i]))
+			fail_msg("doesn't widen: %s", wide[i]);
+	for (size_t i = 0; i < sizeof(tight) / sizeof(tight[0]); i++)
+		if (widens(tight[i]))
+			fail_msg("widens: %s", tight[i]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_widens),
 		cmocka_unit_test(every_profile_compiles_on_every_abi),
 		cmocka_unit_test(ports_are_rules_of_both_layers),
 		cmocka_unit_test(rules_are_what_the_kernel_takes),

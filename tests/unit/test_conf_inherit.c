@@ -7,7 +7,8 @@
 
 static const char *chosen(struct fixture *f, const char *command)
 {
-	const struct sbx_names names = { &command, 1 };
+	struct sbx_name name = { command, NULL, SBX_TRUST_COMMAND };
+	const struct sbx_names names = { &name, 1, "", NULL };
 
 	return sbx_match_command(&f->config, &names);
 }

@@ -63,11 +63,11 @@ static void names_and_paths(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		const char *items[3] = { cases[i].names[0], cases[i].names[1], cases[i].names[2] };
-		struct sbx_names names = { items, 0 };
+		struct sbx_name items[3];
+		struct sbx_names names = { items, 0, "", NULL };
 
-		while (names.count < 3 && items[names.count])
-			names.count++;
+		for (; names.count < 3 && cases[i].names[names.count]; names.count++)
+			items[names.count] = (struct sbx_name){ cases[i].names[names.count], NULL, SBX_TRUST_COMMAND };
 		assert_string_equal(sbx_match_command(&f->config, &names), cases[i].profile);
 	}
 	release_fixture(f);
@@ -75,8 +75,9 @@ static void names_and_paths(void **state)
 
 static void more_words_come_first(void **state)
 {
-	static const char *items[] = { "/usr/bin/python3", "/usr/bin/python3.11" };
-	const struct sbx_names names = { items, 2 };
+	static struct sbx_name items[] = { { "/usr/bin/python3", NULL, SBX_TRUST_COMMAND },
+					   { "/usr/bin/python3.11", NULL, SBX_TRUST_COMMAND } };
+	const struct sbx_names names = { items, 2, "", NULL };
 	struct sbx_alternatives found = { NULL, 0 };
 	struct fixture *f = fixture();
 
@@ -108,12 +109,82 @@ static void entries_that_make_no_sense(void **state)
 	release_fixture(f);
 }
 
+static const char trusted_text[] = "profiles = {\n"
+				   " wide = { match = [ \"tool\", \"~/own/*/tool\", \"tool sub\" ]; };\n"
+				   " tight = { match = [ \"tool\", \"small\" ]; };\n"
+				   " wider = { match = [ \"tool\", \"/opt/tool\" ]; };\n"
+				   "};";
+
+static bool is_wide(const struct sbx_config *config, const char *profile)
+{
+	(void)config;
+	return strncmp(profile, "wide", 4) == 0;
+}
+
+static void what_widens_is_for_trusted_names(void **state)
+{
+	static const struct {
+		const char *name;
+		enum sbx_trust trust;
+		const char *profile;
+		size_t alternatives;
+	} cases[] = {
+		{ "/usr/bin/tool", SBX_TRUST_COMMAND, "wider", 1 },
+		{ "/usr/bin/tool", SBX_TRUST_FILE, "tight", 0 },
+		{ "/usr/bin/tool", SBX_TRUST_NONE, "tight", 0 },
+		{ "/opt/tool", SBX_TRUST_FILE, "wider", 0 },
+		{ "/opt/tool", SBX_TRUST_NONE, "tight", 0 },
+		{ "/home/me/own/1/tool", SBX_TRUST_FILE, "wide", 0 },
+		{ "/home/me/own/1/2/tool", SBX_TRUST_FILE, "tight", 0 },
+		{ "/home/me/own/1/tool", SBX_TRUST_NONE, "tight", 0 },
+		{ "/home/she/own/1/tool", SBX_TRUST_FILE, "tight", 0 },
+		{ "~/own/1/tool", SBX_TRUST_FILE, "tight", 0 },
+		{ "/tmp/small", SBX_TRUST_NONE, "tight", 0 },
+	};
+	struct fixture *f = fixture();
+
+	(void)state;
+	f->config.profiles.count = 0;
+	assert_int_equal(sbx_parse_text(&f->config, "t.conf", trusted_text, false), 0);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct sbx_name name = { cases[i].name, NULL, cases[i].trust };
+		const struct sbx_names names = { &name, 1, "/home/me", is_wide };
+		struct sbx_alternatives found = { NULL, 0 };
+
+		assert_string_equal(sbx_match_command(&f->config, &names), cases[i].profile);
+		sbx_match_alternatives(&f->config, &names, &found);
+		assert_int_equal(found.count, cases[i].alternatives);
+	}
+	release_fixture(f);
+}
+
+static void words_for_trust(void **state)
+{
+	static const char *const bad[] = { "",       "roots",   "command,0",        "command:",
+					   "file:x", "file:1:", "file:99999999999", "none " };
+	enum sbx_trust trust;
+
+	(void)state;
+	assert_int_equal(sbx_trust_parse("command", &trust), 0);
+	assert_int_equal(trust, SBX_TRUST_COMMAND);
+	assert_int_equal(sbx_trust_parse("file", &trust), 0);
+	assert_int_equal(trust, SBX_TRUST_FILE);
+	assert_int_equal(sbx_trust_parse("none", &trust), 0);
+	assert_int_equal(trust, SBX_TRUST_NONE);
+	assert_int_equal(sbx_trust_parse("command:987654321", &trust), 0); /* no such group */
+	assert_int_equal(trust, SBX_TRUST_NONE);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_int_equal(sbx_trust_parse(bad[i], &trust), -1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_and_paths),
 		cmocka_unit_test(more_words_come_first),
 		cmocka_unit_test(entries_that_make_no_sense),
+		cmocka_unit_test(what_widens_is_for_trusted_names),
+		cmocka_unit_test(words_for_trust),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
