@@ -202,13 +202,15 @@ enum sbx_arg_where {
 /* The name that is meant, from the word that stands there. PATTERN ones match any number of files beside it. */
 enum sbx_arg_derive {
 	SBX_DERIVE_NONE,
-	SBX_DERIVE_REPLACE,     /* its extension replaced by `suffix`; of the n-th operand only without an n+1st */
-	SBX_DERIVE_APPEND,      /* `suffix` appended */
-	SBX_DERIVE_REMOVE,      /* `suffix`, which it ends in, removed */
-	SBX_DERIVE_REPLACE_ANY, /* a PATTERN: its extension replaced by any one */
-	SBX_DERIVE_APPEND_ANY,  /* a PATTERN: any one extension appended */
-	SBX_DERIVE_NUMBERED,    /* a PATTERN: page-01.png for page or page.png, out001.png for out%03d.png */
-	SBX_DERIVE_URL,         /* the last part of a URL, in the current directory */
+	SBX_DERIVE_REPLACE,      /* its extension replaced by `suffix`; of the n-th operand only without an n+1st */
+	SBX_DERIVE_APPEND,       /* `suffix` appended */
+	SBX_DERIVE_APPEND_VALUE, /* the value of an option appended; `suffix` holds the options: "-S,--suffix" */
+	SBX_DERIVE_REMOVE,       /* `suffix`, which it ends in, removed */
+	SBX_DERIVE_REPLACE_ANY,  /* a PATTERN: its extension replaced by one of `suffix` ("ppm,png"), by any one without
+				  */
+	SBX_DERIVE_APPEND_ANY,   /* a PATTERN: one of `suffix` appended, any one without */
+	SBX_DERIVE_NUMBERED, /* a PATTERN: page-01.png for page.png, out001.png for out%03d.png; one of `suffix`, too */
+	SBX_DERIVE_URL,      /* the last part of a URL, in the current directory */
 	SBX_DERIVE_URL_COUNTED, /* a PATTERN too: that, and with .1, .2 and so on behind it where it exists */
 	SBX_DERIVE_PREFIXED,    /* behind a prefix of letters and digits and a colon: png:FILE */
 	SBX_DERIVE_INDEXED,     /* before a final [...]: FILE[0] */

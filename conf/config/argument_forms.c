@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define EXTENSIONS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789,"
 #define IN (1u << SBX_ARG_INPUT)
 #define OUT (1u << SBX_ARG_OUTPUT)
 
@@ -32,7 +33,7 @@ static const struct {
 	{ "within:", SBX_WHERE_WITHIN, IN | OUT, true },
 };
 
-/* `any`: what stands with `many` as its suffix; `bare`: without a suffix. */
+/* `any`: what stands with `many` as its suffix, or with a list of extensions; `bare`: without a suffix. */
 static const struct {
 	char sign;
 	const char *many;
@@ -46,29 +47,60 @@ static const struct {
 	{ '>', ".*", SBX_DERIVE_NONE, SBX_DERIVE_REPLACE, SBX_DERIVE_REPLACE_ANY, IN | OUT, EVERY },
 	{ '+', ".*", SBX_DERIVE_NONE, SBX_DERIVE_APPEND, SBX_DERIVE_APPEND_ANY, IN | OUT, EVERY },
 	{ '-', "", SBX_DERIVE_NONE, SBX_DERIVE_REMOVE, SBX_DERIVE_NONE, IN | OUT, OPERANDS },
-	{ '#', "", SBX_DERIVE_NUMBERED, SBX_DERIVE_NONE, SBX_DERIVE_NONE, IN | OUT, EVERY },
+	{ '#', "", SBX_DERIVE_NUMBERED, SBX_DERIVE_NONE, SBX_DERIVE_NUMBERED, IN | OUT, EVERY },
 	{ '@', "#", SBX_DERIVE_URL, SBX_DERIVE_NONE, SBX_DERIVE_URL_COUNTED, OUT, EVERY },
 	{ ':', "", SBX_DERIVE_PREFIXED, SBX_DERIVE_NONE, SBX_DERIVE_NONE, IN | OUT, NAMED },
 	{ '[', "", SBX_DERIVE_INDEXED, SBX_DERIVE_NONE, SBX_DERIVE_NONE, IN, NAMED },
 };
 
+/* .{ppm,png}: what stands between the braces, or NULL. */
+static const char *read_extensions(const struct parser *parser, const char *suffix)
+{
+	const size_t len = strlen(suffix), listed = len > 3 ? len - 3 : 0;
+
+	if (!listed || strncmp(suffix, ".{", 2) != 0 || suffix[len - 1] != '}' ||
+	    strspn(suffix + 2, EXTENSIONS) != listed || strstr(suffix, ",,") || suffix[2] == ',' ||
+	    suffix[len - 2] == ',')
+		return NULL;
+	return sbx_pool_dup(parser->pool, suffix + 2, listed);
+}
+
+/* {-S,--suffix}: what stands between the braces, or NULL. */
+static const char *read_options(const struct parser *parser, const char *suffix)
+{
+	const size_t len = strlen(suffix), listed = len > 4 ? len - 2 : 0;
+
+	if (!listed || strncmp(suffix, "{-", 2) != 0 || suffix[len - 1] != '}' ||
+	    strspn(suffix + 1, EXTENSIONS "-") != listed || strstr(suffix, ",,") || suffix[len - 2] == ',')
+		return NULL;
+	return sbx_pool_dup(parser->pool, suffix + 1, listed);
+}
+
 /* What stands behind the sign: 0 when it is a derivation that this form may have. */
 static int read_derive(const struct parser *parser, const char *text)
 {
 	const char *suffix = *text ? text + 1 : text;
+	const char *extensions = *text && strchr(">+#", *text) ? read_extensions(parser, suffix) : NULL;
 	struct sbx_form *form = parser->form;
 
 	if (!*text)
 		return 0;
+	if (*text == '+' && (OPERANDS >> form->where & 1) && read_options(parser, suffix)) {
+		form->derive = SBX_DERIVE_APPEND_VALUE;
+		form->suffix = read_options(parser, suffix);
+		return 0;
+	}
 	for (size_t i = 0; i < sizeof(derives) / sizeof(derives[0]); i++) {
 		if (derives[i].sign != *text || !(derives[i].roles & parser->role) ||
 		    !(derives[i].wheres >> form->where & 1))
 			continue;
-		form->derive = !*suffix                        ? derives[i].bare :
-			       strcmp(suffix, derives[i].many) ? derives[i].fixed :
-								 derives[i].any;
-		if (form->derive == derives[i].fixed) {
-			if (strpbrk(suffix, "*/"))
+		form->derive = !*suffix                                       ? derives[i].bare :
+			       extensions || !strcmp(suffix, derives[i].many) ? derives[i].any :
+										derives[i].fixed;
+		if (extensions) {
+			form->suffix = extensions;
+		} else if (form->derive == derives[i].fixed) {
+			if (strpbrk(suffix, "*/{"))
 				return -1;
 			form->suffix = sbx_pool_dup(parser->pool, suffix, strlen(suffix));
 		}
@@ -86,7 +118,7 @@ static const char *split_option(const char *text, bool within)
 	if (at && at > text)
 		return at;
 	for (at = text + len; at > text; at--)
-		if (at[0] == '+' && at[1] == '.')
+		if ((at[0] == '+' && at[1] == '.') || !strncmp(at, "#.{", 3))
 			return at;
 	if (len > 2 && !strcmp(text + len - 2, "@#"))
 		return text + len - 2;

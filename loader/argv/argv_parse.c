@@ -130,6 +130,33 @@ const char *sbx_argv_at(const struct sbx_argv *words, const struct sbx_arg *arg,
 	return there ? word->text : NULL;
 }
 
+/* The rest of `word` behind the option, "" when there is none; NULL when it isn't that option. -kS is -S, too. */
+static const char *behind_option(const char *word, const char *option, size_t len)
+{
+	const char *rest = word + len;
+
+	if (count_dashes(option) == 1 && len == 2 && count_dashes(word) == 1 && word[strlen(word) - 1] == option[1])
+		return word + strlen(word);
+	if (strncmp(word, option, len) != 0)
+		return NULL;
+	return !*rest || count_dashes(option) == 1 ? rest : *rest == '=' ? rest + 1 : NULL;
+}
+
+const char *sbx_argv_value_of(const char *options, const struct sbx_argv_word *word)
+{
+	const char *text = word->value ? word->behind : word->text;
+
+	for (const char *at = options, *end; *at && !word->operand; at = end + (*end == ',')) {
+		const char *rest;
+
+		end = at + strcspn(at, ",");
+		rest = behind_option(text, at, (size_t)(end - at));
+		if (rest && !*rest == word->value)
+			return word->value ? word->text : rest;
+	}
+	return NULL;
+}
+
 bool sbx_argv_is_url(const char *text)
 {
 	const char *at = text;

@@ -36,6 +36,12 @@ bool sbx_argv_takes_value(const struct sbx_policy_blob *policy, const char *word
 /* What `word` gives at the place that `arg` means, or NULL: the word, or the rest of it. */
 const char *sbx_argv_at(const struct sbx_argv *words, const struct sbx_arg *arg, const struct sbx_argv_word *word);
 
+/*
+ * The value that `word` gives to one of `options`, "-S,--suffix": the word behind one of them, or the rest of one; NULL
+ * when it gives none.
+ */
+const char *sbx_argv_value_of(const char *options, const struct sbx_argv_word *word);
+
 /* scheme://... is no path. */
 bool sbx_argv_is_url(const char *text);
 

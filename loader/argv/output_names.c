@@ -127,13 +127,13 @@ void sbx_output_names_derive(enum sbx_arg_derive derive, const char *suffix, con
 		add_indexed(names, word);
 	else if (derive == SBX_DERIVE_REPLACE_ANY || derive == SBX_DERIVE_APPEND_ANY || derive == SBX_DERIVE_NUMBERED) {
 		names->dir = sbx_dirname(word);
-		names->pattern = (struct sbx_pattern){ derive, sbx_strdup(base), stem_len(base) };
+		names->pattern = (struct sbx_pattern){ derive, sbx_strdup(base), stem_len(base), suffix };
 	}
 	if (derive == SBX_DERIVE_URL_COUNTED && names->count) {
 		const char *name = names->path[names->count - 1]; /* with its query */
 
 		names->dir = sbx_strdup(".");
-		names->pattern = (struct sbx_pattern){ derive, name, stem_len(name) };
+		names->pattern = (struct sbx_pattern){ derive, name, stem_len(name), "" };
 	}
 }
 
@@ -157,6 +157,19 @@ static bool is_extension(const char *text)
 	return true;
 }
 
+/* `text` is a dot and one of the extensions. */
+static bool is_listed(const char *extensions, const char *text)
+{
+	const size_t len = strlen(text);
+
+	if (text[0] != '.' || len < 2)
+		return false;
+	for (const char *at = extensions; *at; at += strcspn(at, ",") + (at[strcspn(at, ",")] == ','))
+		if (strcspn(at, ",") == len - 1 && strncmp(at, text + 1, len - 1) == 0)
+			return true;
+	return false;
+}
+
 /* out%03d.png: what stands before the conversion, digits (or a range of them, 001-100), what stands behind it. */
 static bool fits_format(const char *format, const char *name)
 {
@@ -171,8 +184,14 @@ static bool fits_format(const char *format, const char *name)
 	       strspn(name + before, "0123456789-") >= len - tail - before;
 }
 
-/* Digits, groups of them with separators between, then nothing or an extension. */
-static bool is_number(const char *text, const char *extension)
+/* No extension is one's own, too, where the command has no list of them. */
+static bool is_ending(const char *text, const char *own, const char *extensions)
+{
+	return is_listed(extensions, text) || (strcmp(text, own) == 0 && (*own || !*extensions));
+}
+
+/* Digits, groups of them with separators between, then its own extension or one of the command's. */
+static bool is_number(const char *text, const char *own, const char *extensions)
 {
 	bool more;
 
@@ -183,21 +202,23 @@ static bool is_number(const char *text, const char *extension)
 		if (!digits)
 			return false;
 		text += digits;
-		more = *text && strchr(SEPARATORS, *text) && isdigit((unsigned char)text[1]) && !is_extension(text);
+		more = *text && strchr(SEPARATORS, *text) && isdigit((unsigned char)text[1]) &&
+		       !is_ending(text, own, extensions);
 		text += more;
 	} while (more);
-	return !*text || strcmp(text, extension) == 0 || is_extension(text);
+	return is_ending(text, own, extensions);
 }
 
 static bool fits_number(const struct sbx_pattern *pattern, const char *name)
 {
 	const char *whole = pattern->name;
+	const char *own = whole + pattern->stem, *extensions = pattern->extensions;
 	const size_t len = strlen(whole);
 
 	if (strchr(whole, '%'))
 		return fits_format(whole, name);
-	return (strncmp(name, whole, len) == 0 && is_number(name + len, whole + pattern->stem)) ||
-	       (strncmp(name, whole, pattern->stem) == 0 && is_number(name + pattern->stem, whole + pattern->stem));
+	return (strncmp(name, whole, len) == 0 && is_number(name + len, own, extensions)) ||
+	       (strncmp(name, whole, pattern->stem) == 0 && is_number(name + pattern->stem, own, extensions));
 }
 
 bool sbx_output_names_fit(const struct sbx_pattern *pattern, const char *name)
@@ -210,5 +231,6 @@ bool sbx_output_names_fit(const struct sbx_pattern *pattern, const char *name)
 		return fits_number(pattern, name);
 	if (pattern->derive == SBX_DERIVE_URL_COUNTED)
 		return fits_counted(pattern, name);
-	return strncmp(name, pattern->name, len) == 0 && is_extension(name + len);
+	return strncmp(name, pattern->name, len) == 0 &&
+	       (*pattern->extensions ? is_listed(pattern->extensions, name + len) : is_extension(name + len));
 }

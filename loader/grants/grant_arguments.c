@@ -124,19 +124,38 @@ static int grant_inputs_fitting(const struct sbx_outputs *outputs, const char *d
 	return 0;
 }
 
+/* in.dat.foo of gzip -S .foo in.dat: an output that the arguments spell in two parts. */
+static int grant_with_values(const struct sbx_outputs *outputs, const struct sbx_argv *words, const char *options,
+			     const char *word, struct sbx_err *err)
+{
+	for (size_t i = 0; i < words->list.count; i++) {
+		const char *value = sbx_argv_value_of(options, sbx_vec_at(&words->list, i));
+		struct sbx_names names;
+
+		if (!value || strchr(value, '/'))
+			continue;
+		sbx_output_names_derive(SBX_DERIVE_APPEND, value, word, &names);
+		if (names.count && sbx_output_grant_named(outputs, names.path[0], err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 /* What `arg` makes of the word that stands at its place. */
-static int grant_word(const struct sbx_outputs *outputs, const struct sbx_arg *arg, const char *word,
-		      struct sbx_err *err)
+static int grant_word(const struct sbx_outputs *outputs, const struct sbx_argv *words, const struct sbx_arg *arg,
+		      const char *word, struct sbx_err *err)
 {
 	const struct sbx_policy_blob *policy = outputs->plan->policy;
+	const char *suffix = sbx_str(policy, policy->strings, arg->suffix);
 	const bool is_output = arg->role == SBX_ARG_OUTPUT;
 	struct sbx_names names;
 
 	if (strcmp(word, "-") == 0 ||
 	    sbx_argv_is_url(word) != (arg->derive == SBX_DERIVE_URL || arg->derive == SBX_DERIVE_URL_COUNTED))
 		return 0;
-	sbx_output_names_derive((enum sbx_arg_derive)arg->derive, sbx_str(policy, policy->strings, arg->suffix), word,
-				&names);
+	if (arg->derive == SBX_DERIVE_APPEND_VALUE)
+		return grant_with_values(outputs, words, suffix, word, err);
+	sbx_output_names_derive((enum sbx_arg_derive)arg->derive, suffix, word, &names);
 	for (size_t i = 0; i < names.count; i++)
 		if (!sbx_argv_is_url(names.path[i]) &&
 		    (is_output ? sbx_output_grant_named : grant_input_word)(outputs, names.path[i], err) < 0)
@@ -164,7 +183,7 @@ static int grant_role(const struct sbx_outputs *outputs, const struct sbx_argv *
 			if (!text || (role == SBX_ARG_INPUT && itself && word->output))
 				continue; /* it may have come into being meanwhile; an output is no input then */
 			word->output |= role == SBX_ARG_OUTPUT && itself;
-			if (grant_word(outputs, &arg[a], text, err) < 0)
+			if (grant_word(outputs, words, &arg[a], text, err) < 0)
 				return -1;
 		}
 	}

@@ -237,16 +237,24 @@ static int rename_new(const struct sbx_stage_dir *dir, const char *name)
 	return unlinkat(dir->stage_fd, name, 0);
 }
 
-/* A file that the target made becomes dir/name; `existed`: in place of what had the name. Returns NULL, or why it could
- * not. */
-static const char *move_output(struct sbx_stage_dir *dir, const char *name, const struct stat *st, bool existed)
+/* What someone named has the mode that the command gave it, a compiler's output too; what only fits a pattern is data.
+ */
+#define MODE_OF_NAMED 01777u
+#define MODE_OF_FITTING 0666u
+
+/*
+ * A file that the target made becomes dir/name, with no more than the bits `mode`; `existed`: in place of what had the
+ * name. Returns NULL, or why it could not.
+ */
+static const char *move_output(struct sbx_stage_dir *dir, const char *name, const struct stat *st, mode_t mode,
+			       bool existed)
 {
 	cleanup_fd int fd = openat(dir->stage_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 
 	if (!S_ISREG(st->st_mode))
 		return "no regular file: it is not moved into place";
-	if ((st->st_mode & (S_ISUID | S_ISGID)) && (fd < 0 || fchmod(fd, st->st_mode & 01777) < 0))
-		return "setuid: it is not moved into place";
+	if ((st->st_mode & 07777 & ~mode) && (fd < 0 || fchmod(fd, st->st_mode & mode) < 0))
+		return "setuid, or executable: it is not moved into place";
 	if ((existed ? renameat(dir->stage_fd, name, dir->dir_fd, name) : rename_new(dir, name)) == 0)
 		return NULL;
 	dir->kept = true;
@@ -289,7 +297,7 @@ static void commit_name(const struct commit *commit, const char *name)
 		return;
 	reason = refusal_of_output(commit, file, name, path);
 	if (!reason)
-		reason = move_output(dir, name, &st, file && file->existed);
+		reason = move_output(dir, name, &st, file ? MODE_OF_NAMED : MODE_OF_FITTING, file && file->existed);
 	if (!reason)
 		return;
 	drop_entry(commit->stage, dir, path, reason);
@@ -320,8 +328,7 @@ static void commit_directory(struct sbx_stage *stage, struct sbx_stage_dir *dir)
 		keep_unseen(&commit, dir->dir, errnum);
 }
 
-/* The target has removed it: so is the host's, if that is still the one and all that the target has made is in place.
- */
+/* The target has removed it: so is the host's, if that is still the one and all the target's files are in place. */
 static void commit_removed(struct sbx_stage *stage, const struct sbx_stage_dir *dir, const struct sbx_stage_file *file)
 {
 	const char *overtaken = file->gone ? why_overtaken(dir, file) : NULL;

@@ -8,7 +8,7 @@ more_setup() {
 	cat >"$CONF" <<-'END'
 		profiles = {
 			one = { args = { values = [ "-c" ]; outputs = [ "2" ]; inputs = [ "3..." ]; }; };
-			any = { inherit = "one"; args = { outputs = [ "2#", "2+.*" ]; }; };
+			any = { inherit = "one"; args = { outputs = [ "2#", "2#.{png}", "2+.*" ]; }; };
 			copy = { inherit = "one"; args = { outputs = [ "1...", "1...+.*", "1...-.gz", "1...-.bz2", "1...-.xz" ]; out = "copy"; }; };
 		};
 	END

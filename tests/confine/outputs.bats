@@ -63,6 +63,54 @@ load outputs
 	clean
 }
 
+# The stand-in makes each of the names, executable, in the tool's place; those before the bar are the tool's own, and
+# "x:NAME" is the one that was named itself.
+@test "what a tool derives from a name has the tool's own extensions, and is not executable" {
+	cat >standin <<-'END'
+		#!/usr/bin/python3
+		import os
+		os.umask(0)
+		for name in os.environ["MAKE"].split():
+		    os.close(os.open(name, os.O_CREAT | os.O_WRONLY, 0o777))
+	END
+	chmod 755 standin
+	local profile arguments own others name
+	while IFS='|' read -r profile arguments own others; do
+		mkdir d
+		cp standin d/
+		cd d
+		echo x >in.dat
+		# shellcheck disable=SC2086
+		MAKE="${own//x:/} $others" run "$SBX" -p $profile --latch off --rox /usr ./standin $arguments
+		expect_status 0
+		for name in $own; do
+			if [ "${name#x:}" = "$name" ]; then
+				[ "$(stat -c %A "$name")" = -rw-rw-rw- ] || fail "$profile: $name: $(ls -l)"
+			else
+				[ -x "${name#x:}" ] || fail "$profile: $name: $(ls -l)"
+			fi
+		done
+		for name in $others; do
+			[ ! -e "$name" ] || fail "$profile: $name was delivered"
+			expect_line "/$name: not a named output"
+		done
+		cd ..
+		rm -r d
+	done <<-'END'
+		pdftoppm|in.dat page|page-1.png page-01.ppm page.jpg page1.tif|page-1.php page.php page-1.sh page-1.png.php page-1.2.php
+		pdftoppm|-png in.dat up|up-1.png up.png|up.php up.html up.svg up
+		tesseract|in.dat out pdf|out.pdf out.txt out.hocr out.tsv|out.php out.sh out out.txt.php
+		mogrify|-format png in.dat|in.png in.jpg|in.php in.html in.svg in.sh
+		magick-mogrify|mogrify -format png in.dat|in.png|in.php
+		convert|in.dat out.png|x:out.png out-0.png|out-0.php out.png.php out-0.html
+		ffmpeg|-i in.dat out.m3u8|x:out.m3u8 out0.ts out1.m4s|out0.php out0.sh out.ts
+		ffmpeg|-i in.dat out%02d.png|out01.png|out01.php
+		qpdf|--split-pages in.dat out.pdf|out-1.pdf out-01-10.pdf|out-1.php out-1
+		gzip-suffix|-S .foo in.dat|x:in.dat.foo|in.dat.php in.dat.foo.php in.dat.sh
+		gs|-o page%d.png in.dat|page1.png|page1.php page.png
+	END
+}
+
 @test "existing files that fit a pattern are replaced and removed like any output" {
 	echo 1 >page-1.png
 	echo 2 >page-2.png

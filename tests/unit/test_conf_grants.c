@@ -143,6 +143,12 @@ static const struct form {
 	{ "last>.*", SBX_ARG_OUTPUT, SBX_WHERE_LAST, SBX_DERIVE_REPLACE_ANY, 0, "", "" },
 	{ "2+.*", SBX_ARG_OUTPUT, SBX_WHERE_NTH, SBX_DERIVE_APPEND_ANY, 2, "", "" },
 	{ "2#", SBX_ARG_OUTPUT, SBX_WHERE_NTH, SBX_DERIVE_NUMBERED, 2, "", "" },
+	{ "2#.{ppm,png}", SBX_ARG_OUTPUT, SBX_WHERE_NTH, SBX_DERIVE_NUMBERED, 2, "", "ppm,png" },
+	{ "1...+{-S,--suffix}", SBX_ARG_OUTPUT, SBX_WHERE_FROM, SBX_DERIVE_APPEND_VALUE, 1, "", "-S,--suffix" },
+	{ "2+.{txt}", SBX_ARG_OUTPUT, SBX_WHERE_NTH, SBX_DERIVE_APPEND_ANY, 2, "", "txt" },
+	{ "last>.{a,b}", SBX_ARG_OUTPUT, SBX_WHERE_LAST, SBX_DERIVE_REPLACE_ANY, 0, "", "a,b" },
+	{ "-o#.{ppm}", SBX_ARG_OUTPUT, SBX_WHERE_AFTER, SBX_DERIVE_NUMBERED, 0, "-o", "ppm" },
+	{ "--out=+.{txt}", SBX_ARG_OUTPUT, SBX_WHERE_WITHIN, SBX_DERIVE_APPEND_ANY, 0, "--out=", "txt" },
 	{ "last:", SBX_ARG_OUTPUT, SBX_WHERE_LAST, SBX_DERIVE_PREFIXED, 0, "", "" },
 	{ "1...@", SBX_ARG_OUTPUT, SBX_WHERE_FROM, SBX_DERIVE_URL, 1, "", "" },
 	{ "1...@#", SBX_ARG_OUTPUT, SBX_WHERE_FROM, SBX_DERIVE_URL_COUNTED, 1, "", "" },
@@ -180,10 +186,13 @@ static void forms_of_arguments(void **state)
 
 static void what_is_no_form_is_refused(void **state)
 {
-	static const char *const bad[] = { "0",       "1000",    "01234",  "2..",   "2....",     "-",
-					   "",        "x",       "lastly", "last>", "last>.a/b", "last>a*",
-					   "1-",      "1-.*",    "1#x",    "1@x",   "1:x",       "after:",
-					   "after: ", "within:", "-o>",    "a/b",   "existing" };
+	static const char *const bad[] = {
+		"0",      "1000",    "01234",     "2..",       "2....",    "-",     "",         "x",
+		"lastly", "last>",   "last>.a/b", "last>a*",   "1-",       "1-.*",  "1#x",      "1@x",
+		"1:x",    "after:",  "after: ",   "within:",   "-o>",      "a/b",   "existing", "1#.x",
+		"1#.{}",  "1+.{a,}", "1+.{,a}",   "1+.{a,,b}", "1+.{a b}", "1+.{a", "1+.{*}",   "1>.{a/b}",
+		"1-.{a}", "1+{S}",   "1+{-S,}",   "1+{-S",     "1>{-S}",   "1@.{a}"
+	};
 	struct sbx_pool pool = { 0 };
 	struct sbx_form form = { .n = 0 };
 

@@ -22,13 +22,18 @@ static void check(const struct sbx_pattern *pattern, bool fits, const char *cons
 #define FITS(pattern, ...) check(pattern, true, (const char *const[]){ __VA_ARGS__, NULL })
 #define FITS_NOT(pattern, ...) check(pattern, false, (const char *const[]){ __VA_ARGS__, NULL })
 
-static struct sbx_pattern derived(enum sbx_arg_derive derive, const char *word)
+static struct sbx_pattern derived_as(enum sbx_arg_derive derive, const char *word, const char *extensions)
 {
 	struct sbx_names names;
 
-	sbx_output_names_derive(derive, "", word, &names);
+	sbx_output_names_derive(derive, extensions, word, &names);
 	assert_non_null(names.dir);
 	return names.pattern;
+}
+
+static struct sbx_pattern derived(enum sbx_arg_derive derive, const char *word)
+{
+	return derived_as(derive, word, "");
 }
 
 static void counted(void **state)
@@ -45,11 +50,18 @@ static void numbered(void **state)
 {
 	const struct sbx_pattern plain = derived(SBX_DERIVE_NUMBERED, "dir/page.png");
 	const struct sbx_pattern format = derived(SBX_DERIVE_NUMBERED, "page%03d.png");
+	const struct sbx_pattern bare = derived(SBX_DERIVE_NUMBERED, "page");
+	const struct sbx_pattern listed = derived_as(SBX_DERIVE_NUMBERED, "page", "ppm,png");
 
 	(void)state;
-	FITS(&plain, "page-01.png", "page-1.png", "page1.png", "page.png-1", "page-1-2.png", "page-1.ppm");
+	FITS(&plain, "page-01.png", "page-1.png", "page1.png", "page.png-1.png", "page-1-2.png", "page-1.2.png");
 	FITS_NOT(&plain, "page.png", "page-.png", "page-x.png", "page-1.png.sh.d", "other-1.png", "pages-1.png", "page",
-		 "");
+		 "page-1.ppm", "page-1.php", "page-1.sh", "page-1", "page.png-1", "");
+	FITS(&bare, "page-1", "page1", "page-1-2");
+	FITS_NOT(&bare, "page-1.png", "page", "page-1.");
+	FITS(&listed, "page-1.ppm", "page-1.png", "page01.png", "page-1.2.png");
+	FITS_NOT(&listed, "page-1", "page-1.php", "page-1.pn", "page-1.pngx", "page-1.", "page-1.ppm,png", "page-1.,",
+		 "page.png", "page-1.png.php", "page-1.PNG");
 	FITS(&format, "page001.png", "page1.png", "page001-100.png");
 	FITS_NOT(&format, "page.png", "pagex.png", "page001.sh", "page001x.png", "other001.png", "page-1.png", "");
 }
@@ -58,11 +70,18 @@ static void extended(void **state)
 {
 	const struct sbx_pattern replace = derived(SBX_DERIVE_REPLACE_ANY, "dir/in.doc");
 	const struct sbx_pattern append = derived(SBX_DERIVE_APPEND_ANY, "dir/in.doc");
+	const struct sbx_pattern pictures = derived_as(SBX_DERIVE_REPLACE_ANY, "dir/in.doc", "png,jpg");
+	const struct sbx_pattern texts = derived_as(SBX_DERIVE_APPEND_ANY, "up", "txt,hocr");
 
 	(void)state;
 	FITS(&replace, "in.pdf", "in.txt");
 	FITS_NOT(&replace, "in.doc", "in", "in.", "in.p-f", "in.tar.gz", "inn.pdf", "other.pdf", "");
 	FITS(&append, "in.doc.gz");
+	FITS(&pictures, "in.png", "in.jpg");
+	FITS_NOT(&pictures, "in.php", "in.doc", "in", "in.", "in.p", "in.pngx", "in.png,jpg", "in.jpg.php",
+		 "in.doc.png");
+	FITS(&texts, "up.txt", "up.hocr");
+	FITS_NOT(&texts, "up.php", "up", "up.", "up.txt.php", "up.tx", "up1.txt");
 	FITS_NOT(&append, "in.doc", "in.gz", "in.doc.", "in.doc.tar.gz", "in.docx", "other.doc.gz", "");
 }
 
