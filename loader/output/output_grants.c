@@ -40,13 +40,16 @@ void sbx_output_grant_refuse(struct sbx_plan *plan, const struct sbx_resolved *p
 {
 	/* What isn't there yet can't be seen although its directory can. */
 	const bool news = !path->exists && sbx_protected_paths_system(plan, path->path);
+	const char *named = path->path;
 
 	if (!news && is_visible(plan, path->path))
 		return;
 	for (size_t i = 0; !news && i < path->links.count; i++) /* /dev/stdin, /proc/self/...: these are there inside */
 		if (is_visible(plan, ((struct sbx_link *)sbx_vec_at(&path->links, i))->at))
 			return;
-	sbx_plan_note(plan, path->path, reason, sbx_format("%s %s", option, path->path));
+	if (path->ends_in_link && path->links.count == 1) /* whoever grants only what it leads to gets no link to it */
+		named = ((struct sbx_link *)sbx_vec_at(&path->links, 0))->at;
+	sbx_plan_note(plan, path->path, reason, sbx_format("%s %s", option, named));
 }
 
 /* Why nothing may be written there because somebody named it; NULL when it may. */
