@@ -52,7 +52,7 @@ LOADER_SRC := loader/main.c \
 	$(addprefix loader/seccomp/,bpf_run.c seccomp_listener.c seccomp_notify.c) \
 	$(addprefix loader/run/,announce.c clone.c end.c environment.c child_reports.c latch_setup.c reaper.c signals.c spawn.c status.c terminal.c wait.c) \
 	shim/blob.c shim/control.c shim/err.c shim/fail.c shim/glob.c shim/home.c shim/landlock.c shim/path_text.c shim/plain.c \
-	shim/protected.c shim/seccomp.c shim/trust.c shim/walk.c
+	shim/protected.c shim/seccomp.c shim/secrets.c shim/trust.c shim/walk.c
 
 SHIM_SRC := shim/enter.c shim/alone.c shim/children.c shim/environ.c shim/fail.c shim/blob.c shim/err.c shim/glob.c \
 	shim/landlock.c shim/path_text.c shim/plain.c shim/seccomp.c shim/string.c shim/trust.c
@@ -65,13 +65,13 @@ CONF_SRC := \
 	$(addprefix conf/compile/,allowed_calls.c base_grants.c blob_emit.c blob_store.c child_latches.c compile.c key_needs.c landlock_rights.c landlock_rules.c layer_filters.c network.c notify_filters.c path_grants.c path_walk.c policy_conflicts.c policy_draft.c policy_emit.c preload.c private_root.c profile_widens.c protected_paths.c standalone_latch.c) \
 	$(addprefix conf/commands/,commands.c doctor.c doctor_config.c dry_run.c kernel_probe.c policy_diff.c policy_print.c sbx-policy.c) \
 	shim/blob.c shim/control.c shim/err.c shim/glob.c shim/home.c shim/landlock.c shim/path_text.c shim/plain.c \
-	shim/protected.c shim/trust.c shim/walk.c
+	shim/protected.c shim/secrets.c shim/trust.c shim/walk.c
 CONF_EMBED := conf/sbx.conf $(sort $(wildcard conf/profiles/*.conf))
 
 SCOPE_SRC := loader/limits/sbx-scope.c
 
 # Unit tests, by the archives they are linked with. tests/unit/NAME.c, one cmocka program each: add its name to one line.
-UNIT_CONF := test_conf_parse test_conf_inherit test_conf_rights test_conf_bpf test_conf_filters test_conf_compile \
+UNIT_CONF := test_conf_parse test_secrets test_conf_inherit test_conf_rights test_conf_bpf test_conf_filters test_conf_compile \
 	test_conf_grants test_conf_match test_conf_store test_conf_children test_conf_amount test_conf_shrink test_conf_shrink_any
 UNIT_BOTH := test_bpf # conf, and the loader's interpreter of what conf compiles
 UNIT_LOADER := test_blob test_loader test_output_names test_plain test_stage

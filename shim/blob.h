@@ -161,9 +161,10 @@ struct sbx_late {
 enum sbx_protect_kind {
 	SBX_PROTECT_PATH,   /* this path and what is below it */
 	SBX_PROTECT_HOME,   /* a home directory: never granted whole, its dot entries protected */
-	SBX_PROTECT_NAME,   /* a base name with glob(7) *: keys */
+	SBX_PROTECT_NAME,   /* a base name with glob(7) * */
 	SBX_PROTECT_SYSTEM, /* this path and what is below it is no output */
 	SBX_PROTECT_SELF,   /* a PATH of sbx itself (config, cache): nothing that holds it is granted writable */
+	SBX_PROTECT_SECRET, /* a pattern of fs.secrets: secrets.h. The last that matches counts */
 	SBX_PROTECT__COUNT
 };
 struct sbx_protect {

@@ -4,7 +4,13 @@
  */
 #include "shim/glob.h"
 
-bool sbx_globn(const char *pattern, const char *text, size_t len)
+/* ASCII's capitals as small letters, where case doesn't count. */
+static inline char fold(char c, bool nocase)
+{
+	return nocase && c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
+
+static inline bool glob(const char *pattern, const char *text, size_t len, bool nocase)
 {
 	const char *const end = text + len;
 	const char *star = NULL, *retry = NULL;
@@ -13,7 +19,7 @@ bool sbx_globn(const char *pattern, const char *text, size_t len)
 		if (*pattern == '*') {
 			star = pattern++;
 			retry = text;
-		} else if (*pattern == *text) {
+		} else if (fold(*pattern, nocase) == fold(*text, nocase)) {
 			pattern++;
 			text++;
 		} else if (star) {
@@ -26,6 +32,16 @@ bool sbx_globn(const char *pattern, const char *text, size_t len)
 	while (*pattern == '*')
 		pattern++;
 	return !*pattern;
+}
+
+bool sbx_globn(const char *pattern, const char *text, size_t len)
+{
+	return glob(pattern, text, len, false);
+}
+
+bool sbx_globn_nocase(const char *pattern, const char *text, size_t len)
+{
+	return glob(pattern, text, len, true);
 }
 
 bool sbx_glob(const char *pattern, const char *text)

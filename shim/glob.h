@@ -14,4 +14,7 @@ bool sbx_glob(const char *pattern, const char *text);
 /* The same for the first `len` bytes of `text`, which hold no NUL. */
 bool sbx_globn(const char *pattern, const char *text, size_t len);
 
+/* And where the case of ASCII's letters doesn't count. */
+bool sbx_globn_nocase(const char *pattern, const char *text, size_t len);
+
 #endif

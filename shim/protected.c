@@ -24,8 +24,9 @@ const char *sbx_protected_reason(enum sbx_protect_kind kind, const char *text, c
 			return "a whole home directory";
 		return is_dot_of(path, text) ? "a dot file of a home directory" : NULL;
 	case SBX_PROTECT_NAME:
-		return sbx_glob(text, sbx_basename(path)) ? "a key, by its name" : NULL;
+		return sbx_glob(text, sbx_basename(path)) ? "protected by its name" : NULL;
 	case SBX_PROTECT_SYSTEM: /* no output, but it may be read */
+	case SBX_PROTECT_SECRET: /* the list as a whole decides */
 		return NULL;
 	default:
 		return sbx_path_within(path, text) ? "a protected path" : NULL;

@@ -60,7 +60,7 @@ const struct sbx_base_device sbx_base_devices[] = {
 	{ NULL, NULL, 0 },
 };
 
-/* What an argument never gets granted. */
+/* What an argument never gets granted; names of secrets are the key fs.secrets. */
 const struct sbx_base_text sbx_base_protect[] = {
 	{ SBX_PROTECT_PATH, "/boot" },
 	{ SBX_PROTECT_PATH, "/dev" },
@@ -91,19 +91,6 @@ const struct sbx_base_text sbx_base_protect[] = {
 	{ SBX_PROTECT_SYSTEM, "/var/lib/apt" },
 	{ SBX_PROTECT_SYSTEM, "/var/lib/dpkg" },
 	{ SBX_PROTECT_SYSTEM, "/var/lib/systemd" },
-	{ SBX_PROTECT_NAME, "id_rsa" },
-	{ SBX_PROTECT_NAME, "id_dsa" },
-	{ SBX_PROTECT_NAME, "id_ecdsa*" },
-	{ SBX_PROTECT_NAME, "id_ed25519*" },
-	{ SBX_PROTECT_NAME, "*.pem" },
-	{ SBX_PROTECT_NAME, "*.key" },
-	{ SBX_PROTECT_NAME, "*.p12" },
-	{ SBX_PROTECT_NAME, "*.pfx" },
-	{ SBX_PROTECT_NAME, "*.jks" },
-	{ SBX_PROTECT_NAME, "*.kdbx" },
-	{ SBX_PROTECT_NAME, "*.keytab" },
-	{ SBX_PROTECT_NAME, "*.ppk" },
-	{ SBX_PROTECT_NAME, "*.ovpn" },
 	{ SBX_PROTECT_SELF, SBX_CONF_FILE },
 	{ SBX_PROTECT_SELF, SBX_CONF_DIR },
 	{ SBX_PROTECT_SELF, SBX_CONF_FILE ".d" },

@@ -20,6 +20,7 @@
 #include "shim/path_text.h"
 #include "shim/paths.h"
 #include "shim/protected.h"
+#include "shim/secrets.h"
 
 static void add_protected(struct sbx_build *build, uint32_t kind, const char *text)
 {
@@ -87,6 +88,20 @@ static int protect_item(struct sbx_build *build, const struct sbx_item *item)
 	return 0;
 }
 
+/* In their order, and each as often as it is listed: the last that matches counts. */
+static int add_secrets(struct sbx_build *build)
+{
+	const struct sbx_list *list = sbx_policy_list(build->policy, SBX_KEY_FS_SECRETS);
+
+	if (list->count > SBX_SECRETS_MAX)
+		return sbx_errs_add(build->errs, list->items[SBX_SECRETS_MAX].origin,
+				    "fs.secrets: more than %d patterns", SBX_SECRETS_MAX);
+	for (size_t i = 0; i < list->count; i++)
+		*SBX_APPEND(build->pool, &build->protects) =
+			(struct sbx_base_text){ SBX_PROTECT_SECRET, list->items[i].text };
+	return 0;
+}
+
 int sbx_protected_paths_build(struct sbx_build *build, const struct sbx_list *files)
 {
 	const struct sbx_list *extra = sbx_policy_list(build->policy, SBX_KEY_FS_PROTECT);
@@ -104,7 +119,7 @@ int sbx_protected_paths_build(struct sbx_build *build, const struct sbx_list *fi
 		add_protected(build, SBX_PROTECT_SELF, files->items[i].text);
 	for (size_t i = 0; i < extra->count; i++)
 		rc |= protect_item(build, &extra->items[i]);
-	return rc;
+	return rc | add_secrets(build);
 }
 
 /* What the symlink `at` leads to, and whose that is; NULL where it is none, or leads nowhere. */
@@ -153,7 +168,8 @@ static bool below_dot_link(struct sbx_errs *errs, const char *home, const char *
 static const char *reason_of_item(struct sbx_errs *errs, const struct sbx_base_text *item, const char *path, bool whole)
 {
 	const enum sbx_protect_kind kind = (enum sbx_protect_kind)item->kind;
-	const char *real = kind == SBX_PROTECT_NAME ? item->text : real_path(errs, item->text);
+	const bool is_path = kind != SBX_PROTECT_NAME && kind != SBX_PROTECT_SECRET;
+	const char *real = is_path ? real_path(errs, item->text) : item->text;
 	const char *reason = sbx_protected_reason(kind, item->text, path, whole);
 
 	if (!reason)
@@ -161,6 +177,17 @@ static const char *reason_of_item(struct sbx_errs *errs, const struct sbx_base_t
 	if (!reason && kind == SBX_PROTECT_HOME && below_dot_link(errs, real, path))
 		reason = "what a dot file of a home directory leads to";
 	return reason;
+}
+
+static bool is_secret(const struct sbx_protects *protects, const char *path, bool is_dir)
+{
+	const struct sbx_secret_name name = sbx_secret_name(path, is_dir);
+	int says = 0;
+
+	for (size_t i = protects->count; i-- > 0 && !says;)
+		if (protects->items[i].kind == SBX_PROTECT_SECRET)
+			says = sbx_secret_match(protects->items[i].text, &name);
+	return says > 0;
 }
 
 static const char *reason_of_table(struct sbx_errs *errs, const struct sbx_protects *protects, const char *path,
@@ -186,6 +213,9 @@ const char *sbx_protected_paths_reason(struct sbx_errs *errs, const struct sbx_p
 		reason = sbx_protected_top(real, S_ISDIR(st.st_mode));
 	if (!reason && real)
 		reason = reason_of_table(errs, protects, real, true);
+	if (!reason && (is_secret(protects, path, S_ISDIR(st.st_mode)) ||
+			(real && is_secret(protects, real, S_ISDIR(st.st_mode)))))
+		reason = SBX_REASON_SECRET;
 	for (size_t i = 0; !reason && i < links.count; i++)
 		if (reason_of_table(errs, protects, links.items[i].path, false))
 			reason = "reached through a protected path";

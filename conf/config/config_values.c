@@ -14,6 +14,7 @@
 #include "conf/seccomp/syscall_groups.h"
 #include "conf/config/user_paths.h"
 #include "shim/blob.h"
+#include "shim/secrets.h"
 
 typedef int check_fn(const struct sbx_reader *reader, enum sbx_key_id id, struct sbx_item *item);
 
@@ -171,6 +172,23 @@ static int check_protect(const struct sbx_reader *reader, enum sbx_key_id id, st
 	return strchr("/~$", item->text[0]) || strchr(item->text, '/') ? check_path(reader, id, item) : 0;
 }
 
+/* A name has no variable, and nothing of its path is relative: who writes one means fs.protect. */
+static int check_secret(const struct sbx_reader *reader, enum sbx_key_id id, struct sbx_item *item)
+{
+	const char *pattern = item->text + (item->text[0] == '!');
+	const char *why = NULL;
+
+	if (!pattern[strspn(pattern, "/")])
+		why = "is empty";
+	else if (strlen(pattern) > SBX_SECRET_LENGTH_MAX)
+		why = "is too long";
+	else if (strchr("~$", pattern[0]) && strchr(pattern, '/'))
+		why = "begins with a variable, and names have none; a path belongs in fs.protect";
+	else if (has_dots(pattern) || strstr(pattern, "//"))
+		why = "has a . or .. or nothing between its slashes, and matches no path";
+	return why ? sbx_errs_add(reader->errs, item->origin, "%s: \"%s\" %s", key_name(id), item->text, why) : 0;
+}
+
 static int check_word(const struct sbx_reader *reader, enum sbx_key_id id, struct sbx_item *item)
 {
 	const char *const *words = sbx_keys[id].words;
@@ -269,10 +287,10 @@ static int check_any(const struct sbx_reader *reader, enum sbx_key_id id, struct
 }
 
 static check_fn *const item_checks[] = {
-	[SBX_TYPE_WORDS] = check_word,        [SBX_TYPE_PATHS] = check_path,  [SBX_TYPE_PROTECT] = check_protect,
-	[SBX_TYPE_SYSCALLS] = check_syscall,  [SBX_TYPE_STRINGS] = check_any, [SBX_TYPE_OUTPUTS] = check_form,
-	[SBX_TYPE_SETTINGS] = check_setting,  [SBX_TYPE_INPUTS] = check_form, [SBX_TYPE_PORTS] = check_port,
-	[SBX_TYPE_LIBRARIES] = check_library,
+	[SBX_TYPE_WORDS] = check_word,        [SBX_TYPE_PATHS] = check_path,     [SBX_TYPE_PROTECT] = check_protect,
+	[SBX_TYPE_SYSCALLS] = check_syscall,  [SBX_TYPE_STRINGS] = check_any,    [SBX_TYPE_OUTPUTS] = check_form,
+	[SBX_TYPE_SETTINGS] = check_setting,  [SBX_TYPE_INPUTS] = check_form,    [SBX_TYPE_PORTS] = check_port,
+	[SBX_TYPE_LIBRARIES] = check_library, [SBX_TYPE_SECRETS] = check_secret,
 };
 
 static int read_list(const struct sbx_reader *reader, enum sbx_key_id id, const config_setting_t *setting,

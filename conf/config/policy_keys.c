@@ -39,8 +39,11 @@ const struct sbx_key sbx_keys[SBX_KEY__COUNT] = {
 	KEY(FS_OPTIONAL, "fs", "optional", PATHS, NULL,
 	    "Those of the paths above, and of preload, that may be absent. Any other that is absent is an error."),
 	KEY(FS_PROTECT, "fs", "protect", PROTECT, NULL,
-	    "Paths, and name patterns such as *.pem, that no argument of the command can get granted, besides the "
+	    "Paths, and name patterns such as *.gpg, that no argument of the command can get granted, besides the "
 	    "built-in ones."),
+	KEY(FS_SECRETS, "fs", "secrets", SECRETS, NULL,
+	    "Patterns of the names of files that hold keys and passwords: no argument of the command gets one that "
+	    "exists granted. See Secrets."),
 	KEY(ARGS_GRANTS, "args", "grants", BOOL, NULL,
 	    "Whether an argument that names an existing file or directory is granted for reading."),
 	KEY(ARGS_VALUES, "args", "values", STRINGS, NULL,
@@ -148,6 +151,7 @@ static const char *const expects[] = {
 	[SBX_TYPE_DURATION] = "a duration such as 30, \"500ms\", \"30s\", \"2m\" or \"1.5h\", or \"unlimited\"",
 	[SBX_TYPE_PATHS] = "a list of paths",
 	[SBX_TYPE_PROTECT] = "a list of paths and name patterns",
+	[SBX_TYPE_SECRETS] = "a list of name patterns",
 	[SBX_TYPE_SYSCALLS] = "a list of system calls and @groups",
 	[SBX_TYPE_STRINGS] = "a list of strings",
 	[SBX_TYPE_INPUTS] = "a list of inputs such as \"existing\", \"2\", \"2...\", \"last\", \"-i\" or \"--input=\"",

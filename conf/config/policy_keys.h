@@ -18,6 +18,7 @@ enum sbx_key_id {
 	SBX_KEY_FS_TMPFS,
 	SBX_KEY_FS_OPTIONAL,
 	SBX_KEY_FS_PROTECT,
+	SBX_KEY_FS_SECRETS,
 	SBX_KEY_ARGS_GRANTS,
 	SBX_KEY_ARGS_VALUES,
 	SBX_KEY_ARGS_FLAGS,
@@ -69,6 +70,7 @@ enum sbx_key_type {
 	SBX_TYPE_DURATION,  /* 30, "30s", "1.5h", or "unlimited" */
 	SBX_TYPE_PATHS,     /* a list of paths */
 	SBX_TYPE_PROTECT,   /* a list of paths and name patterns */
+	SBX_TYPE_SECRETS,   /* a list of name patterns, ! before those that are none */
 	SBX_TYPE_SYSCALLS,  /* a list of system calls and @groups */
 	SBX_TYPE_STRINGS,   /* a list of strings that are not empty */
 	SBX_TYPE_INPUTS,    /* a list of input forms */

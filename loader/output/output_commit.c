@@ -217,7 +217,8 @@ static const char *refusal_of_output(const struct commit *commit, const struct s
 		fits = sbx_output_names_fit(sbx_vec_at(&commit->dir->patterns, i), name);
 	if (!file && !fits)
 		return not_named;
-	return !file && sbx_protected_paths_reason(commit->stage->plan, &resolved) ?
+	return !file && (sbx_protected_paths_reason(commit->stage->plan, &resolved) ||
+			 sbx_protected_paths_secret(commit->stage->plan, path, false)) ?
 		       "a protected name: it is not moved into place" :
 		       NULL;
 }

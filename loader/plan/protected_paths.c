@@ -20,6 +20,7 @@
 #include "loader/base/sticky.h"
 #include "shim/home.h"
 #include "shim/protected.h"
+#include "shim/secrets.h"
 
 static void push_item(struct sbx_plan *plan, const struct sbx_protected_path *item)
 {
@@ -120,8 +121,9 @@ const struct sbx_vec *sbx_protected_paths(struct sbx_plan *plan)
 	if (plan->protected_paths.count)
 		return &plan->protected_paths;
 	for (size_t i = 0; i < count; i++)
-		load_protected(plan, (enum sbx_protect_kind)protect[i].kind,
-			       sbx_str(policy, policy->strings, protect[i].text));
+		if (protect[i].kind != SBX_PROTECT_SECRET)
+			load_protected(plan, (enum sbx_protect_kind)protect[i].kind,
+				       sbx_str(policy, policy->strings, protect[i].text));
 	load_variable(plan);
 	return &plan->protected_paths;
 }
@@ -163,6 +165,19 @@ bool sbx_protected_paths_hidden(struct sbx_plan *plan, const char *path)
 	return false;
 }
 
+bool sbx_protected_paths_secret(const struct sbx_plan *plan, const char *path, bool is_dir)
+{
+	const struct sbx_policy_blob *policy = plan->policy;
+	const struct sbx_protect *protect = sbx_at(policy, policy->protect);
+	const struct sbx_secret_name name = sbx_secret_name(path, is_dir);
+	int says = 0;
+
+	for (size_t i = policy->protect.len / sizeof(*protect); i-- > 0 && !says;)
+		if (protect[i].kind == SBX_PROTECT_SECRET)
+			says = sbx_secret_match(sbx_str(policy, policy->strings, protect[i].text), &name);
+	return says > 0;
+}
+
 static const char *reason_of(struct sbx_plan *plan, const char *path, bool whole)
 {
 	const struct sbx_vec *paths = sbx_protected_paths(plan);
@@ -181,16 +196,23 @@ static const char *reason_of(struct sbx_plan *plan, const char *path, bool whole
 
 const char *sbx_protected_paths_reason(struct sbx_plan *plan, const struct sbx_resolved *resolved)
 {
-	const char *reason = sbx_protected_top(resolved->path, resolved->exists && S_ISDIR(resolved->st.st_mode));
+	const bool is_dir = resolved->exists && S_ISDIR(resolved->st.st_mode);
+	const char *reason = sbx_protected_top(resolved->path, is_dir);
 
 	if (!reason && resolved->planted)
 		reason = SBX_REASON_PLANTED;
 	if (!reason)
 		reason = reason_of(plan, resolved->path, true);
+	if (!reason && resolved->exists && sbx_protected_paths_secret(plan, resolved->path, is_dir))
+		reason = SBX_REASON_SECRET;
 	for (size_t i = 0; !reason && i < resolved->links.count; i++) {
-		const struct sbx_link *link = sbx_vec_at(&resolved->links, i);
+		const char *at = ((struct sbx_link *)sbx_vec_at(&resolved->links, i))->at;
 
-		reason = reason_of(plan, link->at, false) ? "reached through a protected path" : NULL;
+		if (reason_of(plan, at, false))
+			reason = "reached through a protected path";
+		else if (sbx_protected_paths_secret(plan, at, true) ||
+			 (!is_dir && sbx_protected_paths_secret(plan, at, false)))
+			reason = "reached through a symlink that is " SBX_REASON_SECRET;
 	}
 	return reason;
 }

@@ -25,7 +25,14 @@ const struct sbx_vec *sbx_protected_paths(struct sbx_plan *plan);
 /* Does the canonical path lie in a directory of the system's, where no argument names an output? */
 bool sbx_protected_paths_system(struct sbx_plan *plan, const char *path);
 
-/* Why the resolved path must not be granted because somebody named it; NULL when it may be. The text is static. */
+/*
+ * Is that the name of a secret, fs.secrets? An argument gets none that exists, but may name one to be made; the name
+ * tells nothing of what it is a hard link to.
+ */
+bool sbx_protected_paths_secret(const struct sbx_plan *plan, const char *path, bool is_dir);
+
+/* Why the resolved path must not be granted because somebody named it; NULL when it may be. The text is static. A
+ * secret that doesn't exist may be. */
 const char *sbx_protected_paths_reason(struct sbx_plan *plan, const struct sbx_resolved *resolved);
 
 /* Is the canonical path hidden below any granted directory: a name alone hides nothing there. */

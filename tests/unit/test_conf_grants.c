@@ -242,7 +242,7 @@ static void what_cannot_be_granted_is_refused(void **state)
 		{ "fs.protect=[\"$ARG(1)\"]", "$ARG(n) can't be used here" },
 		{ "fs.read=[\"/run/user/$UID/x\"]",
 		  "a protected path, which no variable may grant; write the path out" },
-		{ "fs.read=[\"/srv/$UID/id_rsa\"]", "a key, by its name, which no variable may grant" },
+		{ "fs.read=[\"/srv/$UID/id_rsa\"]", "a secret by its name (fs.secrets), which no variable may grant" },
 		{ "fs.read=[\"/$UID\"]", "top-level directory" },
 	};
 
@@ -276,7 +276,7 @@ static void many_stars_in_a_pattern_are_no_loop(void **state)
 		snprintf(read, sizeof(read), "fs.read=[\"/srv/$UID/%s%s\"]", name, ends[i]);
 		c = compile("default", 7, set);
 		assert_int_equal(c->errs.count, 1);
-		assert_int_equal(strstr(c->errs.items[0].text, "a key, by its name") != NULL, i == 1);
+		assert_int_equal(strstr(c->errs.items[0].text, "protected by its name") != NULL, i == 1);
 		release(c);
 	}
 	alarm(0);

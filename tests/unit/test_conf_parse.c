@@ -43,6 +43,9 @@ static void errors_have_line_and_suggestion(void **state)
 		{ "default = {\n seccomp = { allow = [ \"keyctl\" ]; };\n};", 2, "hard-denied" },
 		{ "default = {\n seccomp = { allow = [ \"@mount\" ]; };\n};", 2, "hard-denied" },
 		{ "default = {\n seccomp = { allow = [ \"@module\" ]; };\n};", 2, "hard-denied" },
+		{ "default = {\n fs = { secrets = [ \"!\" ]; };\n};", 2, "is empty" },
+		{ "default = {\n fs = { secrets = [ \"~/x\" ]; };\n};", 2, "belongs in fs.protect" },
+		{ "default = {\n fs = { secrets = [ \"a/../x\" ]; };\n};", 2, "matches no path" },
 		{ "default = {\n limits = { tmp = \"many\"; };\n};", 2, "expected a size" },
 		{ "default = {\n limits = { tmp = -1; };\n};", 2, "expected a size" },
 		{ "default = {\n limits = { tmp_inodes = \"1M\"; };\n};", 2, "expected a positive number" },
@@ -168,7 +171,7 @@ static const char every_key[] =
 	"default = { fs = { read = [\"/a\", \"~/b \\\"c\\\" \\\\ d\", \"/new\\nline\", \"/ünï\", \"/x\\x01\"]; "
 	"write = "
 	"[\"$PWD/w\"]; exec = [\"/opt\"]; hide = [\"/usr/share/doc\"]; tmpfs = [\"/scratch\"]; optional = [\"/a\"]; "
-	"protect = [\"/p\", \"*.gpg\"]; };args = { grants = false; values = [\"-f\"]; flags = [\"-y\"]; inputs = "
+	"protect = [\"/p\", \"*.gpg\"]; secrets = [\"*.s\", \"!a/b.s\", \"d/\"]; };args = { grants = false; values = [\"-f\"]; flags = [\"-y\"]; inputs = "
 	"[\"-i\"]; outputs = [\"2\", \"last\", \"-o\", \"--out=\", \"1>.txt\"]; out = \"directory\"; };net = { mode = "
 	"\"loopback\"; connect = [443, 53]; bind = [8080]; }; namespaces = [\"net\", \"user\"];seccomp = { allow = "
 	"[\"@default\", \"ioctl\"]; deny = [\"@chown\"]; action = \"kill\"; log = [\"@chown\"]; };children = true; "

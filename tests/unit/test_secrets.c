@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * test_secrets.c -- the patterns of fs.secrets: how one fits, and what the built-in list takes for a secret.
+ */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "conf/config/policy.h"
+#include "shim/secrets.h"
+#include "tests/unit/test_conf.h"
+
+static int says(const char *pattern, const char *path, bool is_dir)
+{
+	const struct sbx_secret_name name = sbx_secret_name(path, is_dir);
+
+	return sbx_secret_match(pattern, &name);
+}
+
+static void the_end_of_the_path_counts(void **state)
+{
+	(void)state;
+	assert_int_equal(says("*.key", "/srv/a.key", false), 1);
+	assert_int_equal(says("*.key", "/srv/a.key/b", false), 0);
+	assert_int_equal(says("!*.key", "/srv/a.key", false), -1);
+	assert_int_equal(says(".aws/credentials", "/srv/x/.aws/credentials", false), 1);
+	assert_int_equal(says(".aws/credentials", "/.aws/credentials", false), 1);
+	assert_int_equal(says(".aws/credentials", "/srv/x.aws/credentials", false), 0);
+	assert_int_equal(says(".aws/credentials", "/credentials", false), 0);
+	assert_int_equal(says("*/credentials", "/srv/x/credentials", false), 1);
+	assert_int_equal(says("a*/credentials", "/srv/a/x/credentials", false), 0); /* no * matches a slash */
+	assert_int_equal(says("/srv/t/*.pem", "/srv/t/x.pem", false), 1);
+	assert_int_equal(says("/srv/t/*.pem", "/x/srv/t/x.pem", false), 0);
+	assert_int_equal(says("!", "/x", false), 0);
+	assert_int_equal(says("", "/x", false), 0);
+	assert_int_equal(says("*", "/", true), 0);
+}
+
+static void case_and_copies_dont_count(void **state)
+{
+	static const char *const copies[] = {
+		"/d/SERVER.KEY",          "/d/server.key~",      "/d/server.key.bak", "/d/server.key.BAK",
+		"/d/server.key.old.1",    "/d/server.key",       "/d/#server.key#",   "/d/server.key (1)",
+		"/d/server.key-old",      "/d/server.key.orig~", "/d/Server.Key",     "/d/server.key.swp",
+		"/d/server.key.dpkg-old",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(copies) / sizeof(copies[0]); i++)
+		assert_int_equal(says("server.key", copies[i], false), 1);
+	assert_int_equal(says("server.key", "/d/.server.key.swp", false), 1);
+	assert_int_equal(says("SERVER.key", "/d/server.key", false), 1);
+	assert_int_equal(says("server.key", "/d/server.keys", false), 0);
+	assert_int_equal(says("server.key", "/d/.server.key", false), 0);
+	assert_int_equal(says("~", "/d/~", false), 1);
+	assert_int_equal(says("x", "/d/~~~", false), 0);
+	assert_int_equal(says("d", "/d/.bak", false), 0); /* an ending is never the whole name */
+}
+
+static void a_slash_behind_is_for_directories(void **state)
+{
+	(void)state;
+	assert_int_equal(says(".ssh/", "/srv/b/.ssh", true), 1);
+	assert_int_equal(says(".ssh/", "/srv/b/.SSH/config", false), 1);
+	assert_int_equal(says(".ssh/", "/.ssh/x/y", true), 1);
+	assert_int_equal(says(".ssh/", "/srv/b/.ssh", false), 0); /* a file of that name */
+	assert_int_equal(says(".ssh/", "/srv/b/x.ssh/y", false), 0);
+	assert_int_equal(says("b/.ssh/", "/srv/b/.ssh/y", false), 1);
+	assert_int_equal(says("/srv/b/", "/srv/b/c", false), 1);
+	assert_int_equal(says("/srv/b/", "/x/srv/b/c", false), 0);
+	assert_int_equal(says(".env", "/srv/.env", true), 0); /* python -m venv .env */
+}
+
+/* In time that grows with the product of the lengths. */
+static void stars_and_endings_without_end(void **state)
+{
+	char *path = malloc(1 << 16), pattern[SBX_SECRET_LENGTH_MAX + 1];
+
+	(void)state;
+	assert_non_null(path);
+	alarm(20);
+	memset(path, '~', (1 << 16) - 1);
+	path[0] = '/';
+	path[1] = 'a';
+	path[(1 << 16) - 1] = 0;
+	assert_int_equal(says("a", path, false), 1);
+	memset(path, 'a', (1 << 16) - 1);
+	for (size_t i = 0; i < SBX_SECRET_LENGTH_MAX; i++)
+		pattern[i] = i % 2 ? 'a' : '*';
+	strcpy(pattern + SBX_SECRET_LENGTH_MAX - 1, "b");
+	path[0] = '/';
+	assert_int_equal(says(pattern, path, false), 0);
+	for (size_t i = 0; i < (1 << 16) - 1; i += 2)
+		path[i] = '/';
+	pattern[SBX_SECRET_LENGTH_MAX - 1] = '/';
+	assert_int_equal(says(pattern, path, true), 0);
+	alarm(0);
+	free(path);
+}
+
+/* By the built-in list. */
+static bool is_secret(const struct sbx_policy *policy, const char *file)
+{
+	const struct sbx_list *list = sbx_policy_list(policy, SBX_KEY_FS_SECRETS);
+	char path[256];
+	int found = 0;
+
+	snprintf(path, sizeof(path), "/srv/project/%s", file);
+	for (size_t i = list->count; i-- > 0 && !found;)
+		found = says(list->items[i].text, path, false);
+	return found > 0;
+}
+
+/* clang-format off */
+static const char *const secret[] = {
+	"id_rsa", "id_rsa_work", "id_rsa.bak", "id_rsa~", ".id_rsa.swp", "id_ecdsa_sk", "id_ed25519", "id_x_sk",
+	"SERVER.KEY", "tls.key", "cert.pem", "a.p12", "a.pfx", "a.jks", "a.kdbx", "a.ppk", "vpn.ovpn", ".env", ".ENV",
+	".env.local", ".env.production", ".env.bak", "db.env", ".envrc", ".netrc", "_netrc", ".npmrc", ".pypirc",
+	".pgpass", ".my.cnf", ".htpasswd", ".git-credentials", "wp-config.php", "wp-config.php.bak", "terraform.tfstate",
+	"terraform.tfstate.backup", "terraform.tfstate.d/prod/x", "prod.tfvars", "kubeconfig", ".kube/config",
+	".aws/credentials", ".docker/config.json", "credentials.json", "service-account-prod.json", "secrets.yml",
+	"secrets.yaml", ".vault-token", "shadow", "shadow-", "config/master.key", ".ssh/config", ".gnupg/x",
+	".bash_history", "ssh_host_rsa_key"
+};
+static const char *const honest[] = {
+	"id_rsa.pub", "id_rsa.pub.bak", "id_ed25519_work.pub", "ssh_host_rsa_key.pub", ".env.example", ".env.sample",
+	".env.template", ".env.dist", ".env.local.example", "example.env", "a.pub", "environment.yml", "keys.c",
+	"keynote.txt", "shadow.c", "shadow.css", "credentials.c", "credentials", "config.json", "config", "secrets.go",
+	"package.json", "main.tf", "prod.tfvars.example", "wp-config-sample.php", "notes~", "README.md.bak", "a.gpg",
+	"a.asc", "a.crt", "hosts.yml", "env", "a.env.js", "data.csv", "photo.jpg", "netrc.md", "kubeconfig.md",
+	".gitignore", ".npmignore", "tar.gz.old"
+};
+/* clang-format on */
+
+static void built_in_list(void **state)
+{
+	struct compiled *c = compile("default", 7, NULL);
+	struct sbx_policy policy;
+
+	(void)state;
+	assert_int_equal(sbx_policy_resolve(&c->config, "default", &policy), 0);
+	for (size_t i = 0; i < sizeof(secret) / sizeof(secret[0]); i++)
+		if (!is_secret(&policy, secret[i]))
+			fail_msg("%s is no secret", secret[i]);
+	for (size_t i = 0; i < sizeof(honest) / sizeof(honest[0]); i++)
+		if (is_secret(&policy, honest[i]))
+			fail_msg("%s is a secret", honest[i]);
+	release(c);
+}
+
+static int compile_with(const char *set, const char *words)
+{
+	const char *const sets[] = { set, NULL };
+	struct compiled *c = compile("default", 7, sets);
+	const int rc = c->rc;
+
+	if (rc)
+		assert_non_null(strstr(c->errs.items[0].text, words));
+	release(c);
+	return rc;
+}
+
+static void a_list_has_an_end(void **state)
+{
+	char *set = malloc(1 << 16), *end = set;
+
+	(void)state;
+	assert_non_null(set);
+	end += sprintf(end, "fs.secrets=[\"x0\"");
+	for (int i = 1; i < SBX_SECRETS_MAX; i++)
+		end += sprintf(end, ",\"x%d\"", i);
+	strcpy(end, "]");
+	assert_int_equal(compile_with(set, ""), 0);
+	strcpy(end, ",\"y\"]");
+	assert_int_not_equal(compile_with(set, "more than 512 patterns"), 0);
+	free(set);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_end_of_the_path_counts),
+		cmocka_unit_test(case_and_copies_dont_count),
+		cmocka_unit_test(a_slash_behind_is_for_directories),
+		cmocka_unit_test(stars_and_endings_without_end),
+		cmocka_unit_test(built_in_list),
+		cmocka_unit_test(a_list_has_an_end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
