@@ -4,6 +4,7 @@
  */
 #include "conf/compile/base_grants.h"
 #include "conf/compile/landlock_rights.h"
+#include "shim/path_text.h"
 #include "shim/paths.h"
 
 /* Read-only; what a host doesn't have is left out. */
@@ -42,6 +43,17 @@ const struct sbx_base_grant sbx_base_grants[] = {
 
 const char *const sbx_base_linker[] = { "/lib",       "/lib32",     "/lib64",      "/libx32",        "/usr/lib",
 					"/usr/lib32", "/usr/lib64", "/usr/libx32", "/usr/local/lib", NULL };
+
+bool sbx_base_is_system(const char *path)
+{
+	for (int i = 0; sbx_base_grants[i].path; i++)
+		if (sbx_path_within(path, sbx_base_grants[i].path))
+			return true;
+	for (int i = 0; sbx_base_linker[i]; i++)
+		if (sbx_path_within(path, sbx_base_linker[i]))
+			return true;
+	return sbx_path_within(path, "/usr") || sbx_path_within(path, "/etc") || sbx_path_within(path, "/dev");
+}
 
 const char *const sbx_base_private[] = { "/tmp", "/var/tmp", "/dev/shm", NULL };
 

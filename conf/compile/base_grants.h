@@ -14,8 +14,11 @@ struct sbx_base_grant {
 };
 extern const struct sbx_base_grant sbx_base_grants[]; /* ends with path NULL */
 extern const char *const sbx_base_linker[];           /* the dynamic linker's directories; ends with NULL */
-extern const char *const sbx_base_private[];          /* where a sandbox's own temporary files are; ends with NULL */
-extern const char *const sbx_base_read[];             /* readable behind the latch in a private root */
+/* Is that a directory of the operating system's, or in one? */
+bool sbx_base_is_system(const char *path);
+
+extern const char *const sbx_base_private[]; /* where a sandbox's own temporary files are; ends with NULL */
+extern const char *const sbx_base_read[];    /* readable behind the latch in a private root */
 
 struct sbx_base_device {
 	const char *word; /* of the key dev */

@@ -200,6 +200,8 @@ static void add_place_mounts(struct sbx_build *build)
 			draft->mount.flags |= SBX_MOUNT_OPTIONAL;
 		if (only_root_replaces(place->path))
 			draft->mount.flags |= SBX_MOUNT_SYSTEM;
+		if (sbx_base_is_system(place->path))
+			draft->mount.flags |= SBX_MOUNT_OS;
 	}
 	for (size_t i = 0; i < build->symlinks.count; i++)
 		append_mount(build, SBX_MOUNT_SYMLINK, build->symlinks.items[i].path, build->symlinks.items[i].text,

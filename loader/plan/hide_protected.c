@@ -326,8 +326,11 @@ static int check_rules(struct sbx_plan *plan, struct sbx_err *err)
 		const char *path = sbx_str(floor, floor->strings, rule[i].path);
 		const struct cover cover = { path, path, 0, false };
 
-		if (rule[i].fd < 0 && path[1] && (rule[i].access & SBX_FS_WRITE_FILE) && !sbx_path_within(path, "/dev"))
-			ret = hide_below(plan, &cover, err);
+		if (rule[i].fd >= 0 || !path[1] || !(rule[i].access & SBX_FS_WRITE_FILE) ||
+		    sbx_path_within(path, "/dev"))
+			continue;
+		sbx_protected_paths_everywhere(plan);
+		ret = hide_below(plan, &cover, err);
 	}
 	return ret;
 }
@@ -354,14 +357,19 @@ int sbx_hide_protected(struct sbx_plan *plan, struct sbx_err *err)
 {
 	const size_t granted = plan->mounts.count;
 
+	if (plan->hidden.count)
+		sbx_protected_paths_everywhere(plan);
 	if (check_rules(plan, err) < 0)
 		return -1;
 	for (size_t i = 0; i < granted; i++) {
 		const struct sbx_plan_mount *mount = sbx_vec_at(&plan->mounts, i);
 		const struct cover cover = cover_of(mount);
 
-		if (mount->type == SBX_MOUNT_BIND && !mount->staged && (!cover.is_file || is_writable(&cover)) &&
-		    !is_harmless(plan, mount) && hide_below(plan, &cover, err) < 0)
+		if (mount->type != SBX_MOUNT_BIND || mount->staged || (cover.is_file && !is_writable(&cover)))
+			continue;
+		if (!(mount->flags & SBX_MOUNT_OS))
+			sbx_protected_paths_everywhere(plan);
+		if (!is_harmless(plan, mount) && hide_below(plan, &cover, err) < 0)
 			return -1;
 	}
 	for (size_t i = 0; i < plan->hidden.count; i++)

@@ -60,6 +60,8 @@ struct sbx_plan {
 	struct sbx_vec hidden;          /* char *: host paths, canonical, of --hide */
 	struct sbx_vec programs;        /* char *: where sbx's own programs are */
 	struct sbx_vec protected_paths; /* the policy's protected paths as they are on this host: protected_paths.c */
+	bool by_mounts;                 /* these, and programs, have their other names: protected_paths.c */
+	size_t hidden_by_mounts;        /* so many of hidden have */
 	struct sbx_err failed;          /* the first look-up that was no answer (shim/lookup.h); errnum 0: none */
 };
 

@@ -18,6 +18,8 @@
 #include "loader/base/memory.h"
 #include "loader/base/path.h"
 #include "loader/base/sticky.h"
+#include "loader/plan/mount_aliases.h"
+#include "shim/err.h"
 #include "shim/home.h"
 #include "shim/protected.h"
 #include "shim/secrets.h"
@@ -128,9 +130,71 @@ const struct sbx_vec *sbx_protected_paths(struct sbx_plan *plan)
 	return &plan->protected_paths;
 }
 
-bool sbx_protected_paths_system(struct sbx_plan *plan, const char *path)
+/* What a mount shows at alias->path is what `item` protects. */
+static void push_alias(struct sbx_plan *plan, struct sbx_protected_path item, const struct sbx_mount_alias *alias)
+{
+	const bool part = !sbx_path_within(item.path, alias->is); /* not all of it */
+
+	if (part && !sbx_protected_reason(item.kind, item.path, alias->is, false) && item.kind != SBX_PROTECT_SYSTEM)
+		return;
+	if (part && item.kind == SBX_PROTECT_HOME)
+		item.kind = SBX_PROTECT_PATH;
+	item.path = alias->path;
+	sbx_vec_push(&plan->protected_paths, sizeof(item), &item);
+}
+
+static void find_aliases(struct sbx_vec *aliases, const char *path)
+{
+	aliases->count = 0;
+	sbx_mount_aliases_find(path, aliases);
+}
+
+/* Paths as texts, from the first'th on, by their other names as well. */
+static void add_names(struct sbx_vec *paths, size_t first)
+{
+	const size_t count = paths->count;
+	struct sbx_vec aliases = { 0 };
+
+	for (size_t i = first; i < count; i++) {
+		find_aliases(&aliases, *(char **)sbx_vec_at(paths, i));
+		for (size_t a = 0; a < aliases.count; a++)
+			sbx_vec_push(paths, sizeof(char *), &((struct sbx_mount_alias *)sbx_vec_at(&aliases, a))->path);
+	}
+}
+
+const struct sbx_vec *sbx_protected_paths_everywhere(struct sbx_plan *plan)
 {
 	const struct sbx_vec *paths = sbx_protected_paths(plan);
+	const size_t count = paths->count;
+	struct sbx_vec aliases = { 0 };
+
+	if (plan->by_mounts && plan->hidden_by_mounts == plan->hidden.count)
+		return paths;
+	if (sbx_mount_aliases_load() < 0) {
+		/* Inside a sandbox without /proc the outer one holds. */
+		if (!(plan->policy->flags & SBX_POLICY_NESTED) && !plan->failed.errnum)
+			sbx_err_set(&plan->failed, SBX_STEP_GRANT, errno, "/proc/self/mountinfo");
+		return paths;
+	}
+	for (size_t i = plan->by_mounts ? count : 0; i < count; i++) {
+		const struct sbx_protected_path item = *(struct sbx_protected_path *)sbx_vec_at(paths, i);
+
+		if (item.kind == SBX_PROTECT_NAME)
+			continue;
+		find_aliases(&aliases, item.path);
+		for (size_t a = 0; a < aliases.count; a++)
+			push_alias(plan, item, sbx_vec_at(&aliases, a));
+	}
+	add_names(&plan->programs, plan->by_mounts ? plan->programs.count : 0);
+	add_names(&plan->hidden, plan->hidden_by_mounts);
+	plan->hidden_by_mounts = plan->hidden.count;
+	plan->by_mounts = true;
+	return paths;
+}
+
+bool sbx_protected_paths_system(struct sbx_plan *plan, const char *path)
+{
+	const struct sbx_vec *paths = sbx_protected_paths_everywhere(plan);
 
 	for (size_t i = 0; i < paths->count; i++) {
 		const struct sbx_protected_path *item = sbx_vec_at(paths, i);
@@ -151,7 +215,7 @@ static const char *reason_for(const struct sbx_protected_path *item, const char 
 
 bool sbx_protected_paths_hidden(struct sbx_plan *plan, const char *path)
 {
-	const struct sbx_vec *paths = sbx_protected_paths(plan);
+	const struct sbx_vec *paths = sbx_protected_paths_everywhere(plan);
 
 	for (size_t i = 0; i < plan->hidden.count; i++)
 		if (sbx_path_within(path, *(char **)sbx_vec_at(&plan->hidden, i)))
@@ -180,7 +244,7 @@ bool sbx_protected_paths_secret(const struct sbx_plan *plan, const char *path, b
 
 static const char *reason_of(struct sbx_plan *plan, const char *path, bool whole)
 {
-	const struct sbx_vec *paths = sbx_protected_paths(plan);
+	const struct sbx_vec *paths = sbx_protected_paths_everywhere(plan);
 
 	for (size_t i = 0; i < plan->hidden.count; i++)
 		if (sbx_path_within(path, *(char **)sbx_vec_at(&plan->hidden, i)))
@@ -194,15 +258,32 @@ static const char *reason_of(struct sbx_plan *plan, const char *path, bool whole
 	return NULL;
 }
 
+/* A mount may show the root, or a directory in it, somewhere else. */
+static const char *top_reason(const char *path, bool is_dir)
+{
+	const char *reason = sbx_protected_top(path, is_dir);
+	struct sbx_vec aliases = { 0 };
+
+	if (reason || !is_dir || !sbx_mount_aliases_point(path))
+		return reason;
+	sbx_mount_aliases_find(path, &aliases);
+	for (size_t i = 0; !reason && i < aliases.count; i++) {
+		const struct sbx_mount_alias *alias = sbx_vec_at(&aliases, i);
+
+		reason = strcmp(alias->is, path) == 0 ? sbx_protected_top(alias->path, true) : NULL;
+	}
+	return reason;
+}
+
 const char *sbx_protected_paths_reason(struct sbx_plan *plan, const struct sbx_resolved *resolved)
 {
 	const bool is_dir = resolved->exists && S_ISDIR(resolved->st.st_mode);
-	const char *reason = sbx_protected_top(resolved->path, is_dir);
+	const char *reason = reason_of(plan, resolved->path, true), *top = top_reason(resolved->path, is_dir);
 
-	if (!reason && resolved->planted)
+	if (top)
+		reason = top;
+	else if (resolved->planted)
 		reason = SBX_REASON_PLANTED;
-	if (!reason)
-		reason = reason_of(plan, resolved->path, true);
 	if (!reason && resolved->exists && sbx_protected_paths_secret(plan, resolved->path, is_dir))
 		reason = SBX_REASON_SECRET;
 	for (size_t i = 0; !reason && i < resolved->links.count; i++) {

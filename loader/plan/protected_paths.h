@@ -22,6 +22,13 @@ struct sbx_protected_path {
 /* The plan's protected (struct sbx_protected_path), resolved on first use. */
 const struct sbx_vec *sbx_protected_paths(struct sbx_plan *plan);
 
+/*
+ * The same, and the names that mounts give them besides: of a bind mount, a subvolume that is mounted twice. From then
+ * on, what --hide names and sbx's own programs have theirs, too. Only for what isn't the system's own: that reads the
+ * table of mounts, and a plan fails without it.
+ */
+const struct sbx_vec *sbx_protected_paths_everywhere(struct sbx_plan *plan);
+
 /* Does the canonical path lie in a directory of the system's, where no argument names an output? */
 bool sbx_protected_paths_system(struct sbx_plan *plan, const char *path);
 
