@@ -94,8 +94,11 @@ int sbx_fds_sockets(int sockets, unsigned int abi, struct sbx_err *err)
 		int domain;
 		socklen_t size = sizeof(domain);
 
-		if (!(sockets & (1 << fd)) || getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) < 0 ||
-		    is_connection(fd, domain, abi))
+		if (!(sockets & (1 << fd)))
+			continue;
+		if (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) < 0)
+			return sbx_err_set(err, SBX_STEP_FDS, errno, sbx_format("descriptor %d, a socket", fd));
+		if (is_connection(fd, domain, abi))
 			continue;
 		return refuse_fd(
 			err, fd,

@@ -240,3 +240,11 @@ with_own_error() { # CALL:ERROR BACK PATTERN [ARG...]
 	grep -q INJECTED trace
 	expect_status 7
 }
+
+@test "a socket that can't be looked at isn't handed on" {
+	local socket='import socket, subprocess, sys
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
+    sys.exit(subprocess.run(sys.argv[1:], stdin=udp).returncode)'
+	run "$PYTHON" -c "$socket" strace -qq -o trace -e inject=getsockopt:error=ENOMEM "$SBX" --config conf echo ran
+	expect_refused 'descriptor 0, a socket: Out of memory$'
+}
