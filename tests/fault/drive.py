@@ -48,17 +48,20 @@ WRAPPED = "{sbx} --rox {report} %s -- {report} %s"
 
 
 class Config:
-    """How the target is run; and of an output: what it is called, what is there before, and what afterwards."""
+    """How the target is run, and whether the policy is compiled each time; and of an output: what it is called, what is there before, and what afterwards."""
 
-    def __init__(self, options="", target="", command=WRAPPED, output=None, before=None, after=None):
+    def __init__(self, options="", target="", command=WRAPPED, cold=False, output=None, before=None, after=None):
         self.command = command % (options, target) if command == WRAPPED else command
+        self.cold = cold
         self.output, self.before, self.after = output, before, after
 
 
 # `children` knows a profile by its program's name.
 CONFIGS = {
     "default": Config(),
-    "cold": Config(),
+    "cold": Config(cold=True),
+    "cold-output": Config("-p pdftotext --connect {port} --set seccomp.log=[\"mincore\"] --set children=true",
+                          "{scratch}/in {out}/a.txt write", cold=True, output="a.txt", after="new"),
     "parser": Config("-p parser"),
     "floor": Config("-p parser --latch off"),
     "in-place": Config("--set namespaces=[]"),
@@ -247,8 +250,9 @@ class Driver:
         """The undisturbed run, and all that can be made to fail in it."""
         if config == "alone":
             layer = os.path.join(self.host.scratch, "alone.sbx")
-            subprocess.run([os.path.join(BUILD, "sbx-policy"), "compile", "-o", layer, "parser"], check=True)
-        if config == "cold":
+            subprocess.run([os.path.join(BUILD, "sbx-policy"), "compile", "-o", layer, "--set", "args.grants=false",
+                            "parser"], check=True)
+        if CONFIGS[config].cold:
             self.set_entries({})
         else:
             self.execute(config, "list")
@@ -288,7 +292,7 @@ class Driver:
         return "refused" if refused else "weaker", ["status %s%s" % (result.status, "" if told else ", not a word")]
 
     def run(self, run):
-        self.set_entries({} if run.config == "cold" else self.entries)
+        self.set_entries({} if CONFIGS[run.config].cold else self.entries)
         _, result = self.execute(run.config, run.place, error_number(run.error))
         if result.call is None or result.call in UNFAILING:  # runs differ a little, and it was another call, or none
             return result, "missed", []
