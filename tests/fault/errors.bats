@@ -248,3 +248,9 @@ with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
 	run "$PYTHON" -c "$socket" strace -qq -o trace -e inject=getsockopt:error=ENOMEM "$SBX" --config conf echo ran
 	expect_refused 'descriptor 0, a socket: Out of memory$'
 }
+
+@test "a user is known though a look into the database has failed" {
+	only_user
+	with_error openat:error=EINVAL:when=2 -P /etc/passwd -- cat /proc/self/mountinfo
+	expect_line " $REAL_HOME rw"
+}
