@@ -124,6 +124,7 @@ struct sbx_mount {
 #define SBX_MOUNT_IS_FILE 2u  /* the mount point is a regular file, not a directory */
 #define SBX_MOUNT_SYSTEM 8u   /* BIND: nobody but root can change what src leads to */
 #define SBX_MOUNT_OS 16u      /* BIND: the operating system's, where nobody mounts what is protected */
+#define SBX_MOUNT_NAMED 32u   /* TMPFS: the policy names it; what is there anyway lacks this */
 #define SBX_MOUNT_VERIFY 4u   /* SYMLINK: stale if the link at dst has another text on the host */
 
 /* How each kind of late grant (made by the loader from argv, options and the caller's directory) is applied. */

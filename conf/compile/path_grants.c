@@ -96,6 +96,8 @@ static const char *made_by_sandbox(const struct sbx_build *build, const char *pa
 {
 	if (sbx_path_within(path, "/proc"))
 		return "/proc is the sandbox's own; see the key proc";
+	if (build->rooted && !strcmp(path, "/run"))
+		return "/run holds the sandbox's own; name what is in it";
 	if (!strcmp(path, "/dev") || sbx_path_within(path, "/dev/pts") || sbx_path_within(path, "/dev/shm"))
 		return "/dev is the sandbox's own; see the key dev";
 	if (build->rooted && sbx_path_within(path, "/run/sbx"))

@@ -38,13 +38,14 @@ static struct sbx_mount_draft *append_mount(struct sbx_build *build, enum sbx_mo
 	return draft;
 }
 
-static void add_tmpfs(struct sbx_build *build, const char *dst, uint32_t mode, uint64_t size)
+static struct sbx_mount_draft *add_tmpfs(struct sbx_build *build, const char *dst, uint32_t mode, uint64_t size)
 {
 	struct sbx_mount_draft *draft = append_mount(build, SBX_MOUNT_TMPFS, dst, "", mode);
 
 	draft->mount.attr = DATA_ATTR;
 	draft->mount.size = size;
 	draft->mount.inodes = build->policy->values[SBX_KEY_LIMITS_TMP_INODES].number;
+	return draft;
 }
 
 /* Whoever can start sbx-wrap inside gets the policy that holds outside: nothing that is writable there counts for it.
@@ -255,7 +256,8 @@ static int add_inner(struct sbx_build *build, enum sbx_key_id id)
 			rc = sbx_errs_add(build->errs, item->origin, "fs.%s: \"%s\": %s", sbx_keys[id].name, item->text,
 					  why);
 		else if (id == SBX_KEY_FS_TMPFS)
-			add_tmpfs(build, real, 0755, build->policy->values[SBX_KEY_LIMITS_TMP].number);
+			add_tmpfs(build, real, 0755, build->policy->values[SBX_KEY_LIMITS_TMP].number)->mount.flags =
+				SBX_MOUNT_NAMED;
 		else
 			rc |= add_hide(build, real);
 	}
@@ -269,7 +271,7 @@ static int mount_rank(const struct sbx_mount_draft *draft)
 				     [SBX_MOUNT_DEVPTS] = 1, [SBX_MOUNT_SYMLINK] = 2, [SBX_MOUNT_FILE] = 3,
 				     [SBX_MOUNT_FIFO] = 3,   [SBX_MOUNT_DIR] = 4,     [SBX_MOUNT_MASK] = 5 };
 
-	return ranks[draft->mount.type];
+	return draft->mount.flags & SBX_MOUNT_NAMED ? -1 : ranks[draft->mount.type];
 }
 
 static int compare_mounts(const void *a, const void *b)

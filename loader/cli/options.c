@@ -18,6 +18,8 @@
 #include "shim/err.h"
 #include "shim/limits.h"
 
+#define SIZE_MOST (1ull << 60) /* as limits.tmp */
+
 struct option_def {
 	const char *name;
 	char letter;
@@ -114,8 +116,10 @@ static int take_size(struct sbx_options *options, const struct option_def *def, 
 		size <<= 10 * (unit - units + 1);
 	else if (*end)
 		errno = EINVAL;
-	if (errno || !isdigit((unsigned char)args[0][0]) || !size)
+	if (errno || !isdigit((unsigned char)args[0][0]) || !size || size > SIZE_MOST)
 		return sbx_err_set(err, SBX_STEP_OPTIONS, 0, "--size takes a positive number with K, M, G or T");
+	if (options->size)
+		return sbx_err_set(err, SBX_STEP_OPTIONS, 0, "--size is given twice for one --tmpfs");
 	options->size = size;
 	return 0;
 }

@@ -15,7 +15,10 @@
 #include <errno.h>
 #include <string.h>
 
+#include <linux/mount.h>
+
 #include "loader/output/output_grants.h"
+#include "loader/plan/precedence.h"
 #include "loader/plan/protected_paths.h"
 #include "loader/argv/argv_parse.h"
 
@@ -36,7 +39,7 @@ static void add_link(struct sbx_plan *plan, const struct sbx_resolved *path)
  * An input that holds an output's directory: what is in that one is shown by the stage, entry by entry, as it would be
  * in the whole: a symlink as such, what is protected not at all.
  */
-static void grant_entries(const struct sbx_outputs *outputs, const char *path)
+static void grant_entries(const struct sbx_outputs *outputs, const char *path, enum sbx_grant grant)
 {
 	const struct sbx_resolved dir = { .path = sbx_strdup(path), .exists = true };
 	struct dirent *entry;
@@ -54,12 +57,12 @@ static void grant_entries(const struct sbx_outputs *outputs, const char *path)
 		}
 		file->exists = true;
 		if (sbx_protected_paths_hidden(outputs->plan, file->path) ||
-		    sbx_stage_shows(outputs->stage, file->path))
+		    sbx_stage_shows(outputs->stage, file->path) || sbx_plan_has_any(outputs->plan, file->path))
 			continue;
 		if (S_ISLNK(file->st.st_mode))
 			add_link(outputs->plan, file);
 		else if (sbx_grants_possible(file))
-			sbx_plan_grant(outputs->plan, SBX_GRANT_INPUT, file, NULL);
+			sbx_plan_grant(outputs->plan, grant, file, NULL);
 	}
 	if (errno)
 		sbx_plan_expect(outputs->plan, errno, path);
@@ -76,8 +79,32 @@ static void grant_input(const struct sbx_outputs *outputs, const struct sbx_reso
 		const struct sbx_stage_dir *dir = sbx_vec_at(dirs, i);
 
 		if (dir->path && sbx_path_within(dir->dir, path->path))
-			grant_entries(outputs, dir->dir);
+			grant_entries(outputs, dir->dir, SBX_GRANT_INPUT);
 	}
+}
+
+/* What an option or the policy grants of a directory is seen in the stage that has taken its place. */
+static void show_granted(const struct sbx_outputs *outputs)
+{
+	for (size_t i = 0; i < outputs->stage->dirs.count; i++) {
+		const struct sbx_stage_dir *dir = sbx_vec_at(&outputs->stage->dirs, i);
+		const struct sbx_plan_mount *shown = dir->path ? sbx_precedence_shown(outputs->plan, dir->dir) : NULL;
+
+		if (shown)
+			grant_entries(outputs, dir->dir,
+				      shown->attr & MOUNT_ATTR_NOEXEC ? SBX_GRANT_INPUT : SBX_GRANT_ROX);
+	}
+}
+
+/* An option or the policy has put something else in its place: nothing of the host's comes back by an argument. */
+static bool is_replaced(const struct sbx_outputs *outputs, const struct sbx_resolved *path)
+{
+	const struct sbx_plan_mount *over = sbx_precedence_over(outputs->plan, path->path);
+
+	if (over && over->type == SBX_MOUNT_TMPFS)
+		sbx_plan_note(outputs->plan, path->path, sbx_format("below the private directory %s", over->dst),
+			      sbx_format("--ro %s", path->path));
+	return over;
 }
 
 static int grant_input_word(const struct sbx_outputs *outputs, const char *word, struct sbx_err *err)
@@ -98,7 +125,7 @@ static int grant_input_word(const struct sbx_outputs *outputs, const char *word,
 		reason = "neither a file nor a directory";
 	if (reason)
 		sbx_output_grant_refuse(plan, path, reason, "--ro");
-	else if (!sbx_stage_shows(outputs->stage, path->path))
+	else if (!sbx_stage_shows(outputs->stage, path->path) && !is_replaced(outputs, path))
 		grant_input(outputs, path);
 	return 0;
 }
@@ -217,5 +244,6 @@ int sbx_grants_arguments(struct sbx_plan *plan, const char *cwd, char **argv, st
 		return -1;
 	if (!any && cwd_is_output(plan->policy))
 		sbx_output_grant_cwd(&outputs);
+	show_granted(&outputs);
 	return grant_role(&outputs, &words, SBX_ARG_INPUT, &any, err);
 }

@@ -17,14 +17,11 @@
 #include "loader/base/path.h"
 #include "loader/base/sticky.h"
 #include "loader/base/vec.h"
+#include "loader/plan/precedence.h"
 #include "loader/plan/protected_paths.h"
 #include "shim/err.h"
 #include "shim/lookup.h"
-
-static const enum sbx_grant option_grant[] = {
-	[SBX_PATH_RO] = SBX_GRANT_RO,   [SBX_PATH_RW] = SBX_GRANT_RW,       [SBX_PATH_ROX] = SBX_GRANT_ROX,
-	[SBX_PATH_RWX] = SBX_GRANT_RWX, [SBX_PATH_TMPFS] = SBX_GRANT_TMPFS, [SBX_PATH_HIDE] = SBX_GRANT_RO,
-};
+#include "shim/paths.h"
 
 bool sbx_grants_possible(const struct sbx_resolved *path)
 {
@@ -76,87 +73,6 @@ int sbx_grants_target(struct sbx_plan *plan, const char *cwd, const struct sbx_t
 				sbx_format("%s, which it names as interpreter: %s", target->chain[i], reason));
 		sbx_plan_grant(plan, SBX_GRANT_TARGET, file, NULL);
 	}
-	return 0;
-}
-
-static int fail_option(struct sbx_err *err, const struct sbx_path_option *option, const char *why)
-{
-	char *text = sbx_format("--%s %s: %s", option->option, option->src, why);
-
-	sbx_err_set(err, SBX_STEP_GRANT, 0, text);
-	return -1;
-}
-
-static int grant_tmpfs(struct sbx_plan *plan, const struct sbx_path_option *option, struct sbx_err *err)
-{
-	struct sbx_plan_mount *mount;
-
-	if (!plan->rooted)
-		return fail_option(err, option, "needs the mount namespace");
-	mount = sbx_plan_add(plan, SBX_MOUNT_TMPFS, sbx_plan_inside(plan, option->dst));
-	mount->attr = plan->policy->masks[SBX_GRANT_TMPFS].attr;
-	mount->mode = 0755;
-	mount->size = option->size ? option->size : SBX_TMPFS_SIZE;
-	mount->inodes = SBX_TMPFS_INODES;
-	sbx_plan_rules(plan, SBX_GRANT_TMPFS, mount->dst, true);
-	return 0;
-}
-
-static int hide_option(struct sbx_plan *plan, const struct sbx_path_option *option, const struct sbx_resolved *from,
-		       struct sbx_err *err)
-{
-	if (!plan->rooted)
-		return fail_option(err, option, "needs the mount namespace");
-	if (strncmp(from->path, "/proc/", 6) == 0 && from->path[6] >= '0' && from->path[6] <= '9')
-		return fail_option(err, option, "that is each process's own and can't be hidden");
-	sbx_vec_push(&plan->hidden, sizeof(from->path), &from->path);
-	return 0;
-}
-
-/* Landlock's rules only add up: without mounts nothing takes away below a directory what was granted for it. */
-static bool is_additive(const struct sbx_plan *plan, enum sbx_grant grant, const struct sbx_resolved *from)
-{
-	const struct sbx_mask *mask = &plan->policy->masks[grant];
-	const size_t len = strlen(from->path);
-
-	for (size_t i = 0; i < plan->mounts.count; i++) {
-		const struct sbx_plan_mount *mount = sbx_vec_at(&plan->mounts, i);
-
-		if ((mask->attr & ~mount->attr) && sbx_plan_holds(mount, from->path, len))
-			return false;
-		if ((mount->attr & ~mask->attr) && sbx_path_within_len(mount->dst, mount->dst_len, from->path, len))
-			return false;
-	}
-	return true;
-}
-
-static int grant_option(struct sbx_plan *plan, const char *cwd, const struct sbx_path_option *option,
-			struct sbx_err *err)
-{
-	struct sbx_resolved *from;
-	bool elsewhere;
-
-	if (option->kind == SBX_PATH_TMPFS)
-		return grant_tmpfs(plan, option, err);
-	from = sbx_alloc(sizeof(*from));
-	if (sbx_resolve(cwd, option->src, from) < 0 || !from->exists) {
-		sbx_err_set(err, SBX_STEP_GRANT, from->path ? ENOENT : errno, option->src);
-		return -1;
-	}
-	if (option->kind == SBX_PATH_HIDE)
-		return hide_option(plan, option, from, err);
-	if (from->planted)
-		return fail_option(err, option, SBX_REASON_PLANTED);
-	if ((option->kind == SBX_PATH_RW || option->kind == SBX_PATH_RWX) &&
-	    !sbx_sticky_may_create(from->path, &from->st))
-		return fail_option(err, option, SBX_REASON_FOREIGN);
-	elsewhere = option->dst != option->src;
-	if (elsewhere && !plan->rooted)
-		return fail_option(err, option, "needs the mount namespace");
-	if (!plan->rooted && !is_additive(plan, option_grant[option->kind], from))
-		return fail_option(err, option,
-				   "without the mount namespace a stricter grant inside a wider one holds nothing");
-	sbx_plan_grant(plan, option_grant[option->kind], from, elsewhere ? sbx_plan_inside(plan, option->dst) : NULL);
 	return 0;
 }
 
@@ -281,13 +197,16 @@ int sbx_grants_options(struct sbx_plan *plan, const char *cwd, const char *origi
 	const struct sbx_late *late = sbx_at(plan->policy, plan->policy->late);
 	const size_t count = plan->policy->late.len / sizeof(*late);
 
+	plan->rank = SBX_RANK_POLICY;
 	for (size_t i = 0; i < count; i++)
 		grant_late(plan, cwd, options->argv, &late[i]);
-	for (size_t i = 0; i < options->paths.count; i++)
-		if (grant_option(plan, origin, sbx_vec_at(&options->paths, i), err) < 0)
-			return -1;
+	plan->rank = SBX_RANK_OPTION;
+	if (sbx_grants_paths(plan, origin, options, err) < 0)
+		return -1;
+	plan->rank = SBX_RANK_ARGUMENT;
+	plan->option = NULL;
 	follow_plan_links(plan);
-	return 0;
+	return sbx_precedence_settle(plan, err);
 }
 
 /* A write below a private tmpfs or a staging directory would be lost, so the caller's directory there is read-only. */

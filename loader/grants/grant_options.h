@@ -28,6 +28,9 @@ int sbx_grants_target(struct sbx_plan *plan, const char *cwd, const struct sbx_t
 int sbx_grants_options(struct sbx_plan *plan, const char *cwd, const char *origin, const struct sbx_options *options,
 		       struct sbx_err *err);
 
+/* The path options alone, relative ones from `cwd`. */
+int sbx_grants_paths(struct sbx_plan *plan, const char *cwd, const struct sbx_options *options, struct sbx_err *err);
+
 /*
  * UNTRUSTED: argv, whose names may come from an attacker. Inputs that exist are granted for reading, outputs by the
  * profile's grammar; what is protected gets a note instead. Staged outputs go to `stage`.

@@ -19,6 +19,7 @@
 #include "loader/base/path.h"
 #include "loader/base/sticky.h"
 #include "loader/base/vec.h"
+#include "loader/plan/precedence.h"
 #include "loader/plan/protected_paths.h"
 #include "shim/err.h"
 
@@ -49,7 +50,26 @@ void sbx_output_grant_refuse(struct sbx_plan *plan, const struct sbx_resolved *p
 			return;
 	if (path->ends_in_link && path->links.count == 1) /* whoever grants only what it leads to gets no link to it */
 		named = ((struct sbx_link *)sbx_vec_at(&path->links, 0))->at;
-	sbx_plan_note(plan, path->path, reason, sbx_format("%s %s", option, named));
+	/* No other option outdoes --hide. */
+	sbx_plan_note(plan, path->path, reason,
+		      strcmp(reason, SBX_REASON_HIDDEN) == 0 ? NULL : sbx_format("%s %s", option, named));
+}
+
+/*
+ * What an option or the policy has put there decides, not the argument. True when it is done with, with a note where
+ * what is written would be lost, or can't be written.
+ */
+static bool is_decided(struct sbx_plan *plan, const char *path)
+{
+	const struct sbx_plan_mount *over = sbx_precedence_over(plan, path);
+	const char *read_only = sbx_precedence_read_only(plan, path);
+
+	if (over && over->type == SBX_MOUNT_TMPFS)
+		sbx_plan_note(plan, path, sbx_format("below the private directory %s, gone afterwards", over->dst),
+			      NULL);
+	else if (read_only)
+		sbx_plan_note(plan, path, sbx_format("read-only by %s", read_only), sbx_format("--rw %s", path));
+	return over || read_only;
 }
 
 /* Why nothing may be written there because somebody named it; NULL when it may. */
@@ -251,6 +271,8 @@ int sbx_output_grant_named(const struct sbx_outputs *outputs, const char *word, 
 		sbx_plan_expect(outputs->plan, errno, word);
 		return 0;
 	}
+	if (is_decided(outputs->plan, path->path))
+		return 0;
 	reason = output_refusal(outputs->plan, path);
 	if (!reason && !path->exists && path->ends_in_link)
 		reason = "a symlink that leads nowhere";
@@ -318,7 +340,7 @@ int sbx_output_grant_fitting(const struct sbx_outputs *outputs, const char *word
 		sbx_plan_expect(outputs->plan, errno, word);
 		return 0;
 	}
-	if (!parent->exists || !S_ISDIR(parent->st.st_mode))
+	if (!parent->exists || !S_ISDIR(parent->st.st_mode) || sbx_precedence_over(outputs->plan, parent->path))
 		return 0;
 	path = sbx_output_grant_in(parent, pattern->name);
 	reason = output_refusal(outputs->plan, path);
@@ -343,6 +365,6 @@ void sbx_output_grant_cwd(const struct sbx_outputs *outputs)
 
 	if (sbx_resolve(outputs->cwd, ".", dir) < 0)
 		sbx_plan_expect(outputs->plan, errno, outputs->cwd);
-	else if (dir->exists)
+	else if (dir->exists && !sbx_precedence_over(outputs->plan, dir->path))
 		grant_directory(outputs, dir);
 }

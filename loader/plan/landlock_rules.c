@@ -80,6 +80,19 @@ static void copy_span(void *to, const struct sbx_layer *from, struct sbx_span *s
 	*at += ROUND8(span->len);
 }
 
+/* What is dropped may leave nothing at its place. */
+static void excuse_dropped(const struct sbx_plan *plan, struct sbx_layer *layer)
+{
+	struct sbx_rule *rule = (struct sbx_rule *)(uintptr_t)sbx_at(layer, layer->rules);
+	const size_t count = layer->rules.len / sizeof(*rule);
+
+	for (size_t i = 0; i < count; i++)
+		for (size_t j = 0; rule[i].fd < 0 && j < plan->dropped.count; j++)
+			if (sbx_path_within(sbx_str(layer, layer->strings, rule[i].path),
+					    *(char **)sbx_vec_at(&plan->dropped, j)))
+				rule[i].flags |= SBX_RULE_OPTIONAL;
+}
+
 /* The late rules behind the policy's own; rights that this kernel's ruleset doesn't handle are not its to give. */
 static void append_rules(struct sbx_layer *layer, const struct sbx_vec *rules, size_t first, size_t text)
 {
@@ -123,8 +136,8 @@ static void put_filter(struct sbx_layer *layer, const void *from, struct sbx_spa
 }
 
 /* `filter` is a span of `holder`, which may be the policy or one of its layers. */
-static struct sbx_layer *make_layer(const struct sbx_layer *from, const struct sbx_vec *rules, const void *holder,
-				    struct sbx_span filter)
+static struct sbx_layer *make_layer(const struct sbx_plan *plan, const struct sbx_layer *from,
+				    const struct sbx_vec *rules, const void *holder, struct sbx_span filter)
 {
 	const size_t more_rules = rules->count * sizeof(struct sbx_rule), more_text = text_size(rules);
 	const size_t size =
@@ -138,6 +151,7 @@ static struct sbx_layer *make_layer(const struct sbx_layer *from, const struct s
 	copy_span(layer, from, &layer->ports, &at, 0);
 	put_filter(layer, holder, filter, &at);
 	copy_span(layer, from, &layer->strings, &at, more_text);
+	excuse_dropped(plan, layer);
 	append_rules(layer, rules, from->rules.len / sizeof(struct sbx_rule), from->strings.len);
 	layer->head.size = (uint32_t)at;
 	layer->head.checksum = sbx_checksum((char *)layer + covered, at - covered);
@@ -147,7 +161,7 @@ static struct sbx_layer *make_layer(const struct sbx_layer *from, const struct s
 struct sbx_layer *sbx_plan_floor(const struct sbx_plan *plan)
 {
 	mark_floor_plain(plan);
-	return make_layer(sbx_at(plan->policy, plan->policy->floor), &plan->floor, plan->policy,
+	return make_layer(plan, sbx_at(plan->policy, plan->policy->floor), &plan->floor, plan->policy,
 			  (struct sbx_span){ 0, 0 });
 }
 
@@ -157,6 +171,6 @@ struct sbx_layer *sbx_plan_latch(const struct sbx_plan *plan)
 	const struct sbx_layer *from = sbx_at(policy, policy->latch);
 	const bool asks = policy->ask_latch.len;
 
-	return make_layer(from, &plan->latch, asks ? (const void *)policy : from,
+	return make_layer(plan, from, &plan->latch, asks ? (const void *)policy : from,
 			  asks ? policy->ask_latch : from->filter);
 }

@@ -29,12 +29,16 @@ void sbx_plan_init(struct sbx_plan *plan, const struct sbx_policy_blob *policy)
 	memset(plan, 0, sizeof(*plan));
 	plan->policy = policy;
 	plan->rooted = policy->namespaces & CLONE_NEWNS;
+	plan->rank = SBX_RANK_ARGUMENT;
 	for (size_t i = 0; i < count; i++) {
 		const char *src = sbx_str(policy, policy->strings, mount[i].src);
 		const char *dst = sbx_str(policy, policy->strings, mount[i].dst);
 		const bool table = mount[i].type == SBX_MOUNT_FILE && strcmp(dst, SBX_INNER_CHILDREN) == 0;
 		const struct sbx_plan_mount entry = {
 			.type = (enum sbx_mount_type)mount[i].type,
+			.rank = mount[i].type == SBX_MOUNT_BIND || (mount[i].flags & SBX_MOUNT_NAMED) ?
+					SBX_RANK_POLICY :
+					SBX_RANK_BASE,
 			.attr = mount[i].attr,
 			.mode = mount[i].mode,
 			.flags = mount[i].flags,
@@ -59,6 +63,8 @@ struct sbx_plan_mount *sbx_plan_add(struct sbx_plan *plan, enum sbx_mount_type t
 	struct sbx_plan_mount *mount = sbx_vec_push(&plan->mounts, sizeof(*mount), NULL);
 
 	mount->type = type;
+	mount->rank = plan->rank;
+	mount->option = plan->option;
 	sbx_plan_move(mount, dst);
 	mount->late = true;
 	return mount;
@@ -82,6 +88,13 @@ bool sbx_plan_has(const struct sbx_plan *plan, enum sbx_mount_type type, const c
 			return true;
 	}
 	return false;
+}
+
+bool sbx_plan_has_any(const struct sbx_plan *plan, const char *dst)
+{
+	const struct sbx_plan_mount *mount = sbx_plan_find(plan, dst);
+
+	return mount && strcmp(mount->dst, dst) == 0;
 }
 
 const struct sbx_plan_mount *sbx_plan_find(const struct sbx_plan *plan, const char *dst)
@@ -301,6 +314,18 @@ void sbx_plan_expect(struct sbx_plan *plan, int errnum, const char *path)
 		sbx_err_set(&plan->failed, SBX_STEP_GRANT, errnum, path);
 }
 
+/* The command's own files come last; an option for one of them that says something else is not passed over. */
+static int check_replaced(const struct sbx_plan_mount *mount, const struct sbx_plan_mount *by, struct sbx_err *err)
+{
+	if (!mount->option || by->option || by->type != SBX_MOUNT_BIND || by->staged)
+		return 0;
+	if (strcmp(mount->src, by->src) == 0 && (mount->attr & MOUNT_ATTR_RDONLY || !(by->attr & MOUNT_ATTR_RDONLY)))
+		return 0;
+	return sbx_err_set(err, SBX_STEP_GRANT, 0,
+			   sbx_format("%s: that is executed, so it must be what it is on the host%s", mount->option,
+				      strcmp(mount->src, by->src) == 0 ? "; --rwx lets it be written as well" : ""));
+}
+
 int sbx_plan_sort(struct sbx_plan *plan, struct sbx_err *err)
 {
 	struct sbx_plan_mount *mount;
@@ -313,8 +338,11 @@ int sbx_plan_sort(struct sbx_plan *plan, struct sbx_err *err)
 	sort_mounts(&plan->mounts);
 	mount = (void *)plan->mounts.items;
 	for (size_t i = 0; i < plan->mounts.count; i++) {
-		if (i + 1 < plan->mounts.count && strcmp(mount[i].dst, mount[i + 1].dst) == 0)
+		if (i + 1 < plan->mounts.count && strcmp(mount[i].dst, mount[i + 1].dst) == 0) {
+			if (plan->rooted && check_replaced(&mount[i], &mount[i + 1], err) < 0)
+				return -1;
 			continue;
+		}
 		if (!sbx_path_is_plain(mount[i].dst))
 			return sbx_err_set(err, SBX_STEP_GRANT, 0,
 					   sbx_format("%s: a place inside needs a plain path", mount[i].dst));

@@ -20,8 +20,13 @@
 #include "shim/blob.h"
 #include "shim/steps.h"
 
+/* Whose word a mount is; the stronger, the later here. precedence.h */
+enum sbx_rank { SBX_RANK_BASE, SBX_RANK_ARGUMENT, SBX_RANK_POLICY, SBX_RANK_OPTION };
+
 struct sbx_plan_mount {
 	enum sbx_mount_type type;
+	enum sbx_rank rank;
+	const char *option;         /* as it was given; NULL below SBX_RANK_OPTION */
 	uint32_t attr, mode, flags; /* as in struct sbx_mount */
 	const char *src, *dst;
 	size_t dst_len;    /* of dst */
@@ -53,11 +58,14 @@ struct sbx_plan {
 	const struct sbx_policy_blob *policy;
 	uint64_t root_inodes;           /* of a skeleton: the policy's, and room for what many arguments need */
 	bool rooted;                    /* has a private root; otherwise the rules alone hold */
+	enum sbx_rank rank;             /* of what is added now */
+	const char *option;             /* that adds it; NULL: none */
 	struct sbx_vec mounts;          /* struct sbx_plan_mount */
 	struct sbx_vec floor;           /* struct sbx_plan_rule */
 	struct sbx_vec latch;           /* struct sbx_plan_rule */
 	struct sbx_vec notes;           /* struct sbx_note */
 	struct sbx_vec hidden;          /* char *: host paths, canonical, of --hide */
+	struct sbx_vec dropped;         /* char *: places of the policy's that are overruled or hidden */
 	struct sbx_vec programs;        /* char *: where sbx's own programs are */
 	struct sbx_vec protected_paths; /* the policy's protected paths as they are on this host: protected_paths.c */
 	bool by_mounts;                 /* these, and programs, have their other names: protected_paths.c */
@@ -111,6 +119,9 @@ void sbx_plan_fd_rules(struct sbx_plan *plan, const struct sbx_vec *keep);
 
 /* Is there an entry of that type at `dst` itself? */
 bool sbx_plan_has(const struct sbx_plan *plan, enum sbx_mount_type type, const char *dst);
+
+/* Is there any entry at `dst` itself? */
+bool sbx_plan_has_any(const struct sbx_plan *plan, const char *dst);
 
 /* The deepest mount at or above `dst`, or NULL. */
 const struct sbx_plan_mount *sbx_plan_find(const struct sbx_plan *plan, const char *dst);

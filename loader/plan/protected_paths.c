@@ -248,7 +248,7 @@ static const char *reason_of(struct sbx_plan *plan, const char *path, bool whole
 
 	for (size_t i = 0; i < plan->hidden.count; i++)
 		if (sbx_path_within(path, *(char **)sbx_vec_at(&plan->hidden, i)))
-			return "hidden by --hide";
+			return SBX_REASON_HIDDEN;
 	for (size_t i = 0; i < paths->count; i++) {
 		const char *reason = reason_for(sbx_vec_at(paths, i), path, whole);
 

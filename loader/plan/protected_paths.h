@@ -32,6 +32,8 @@ const struct sbx_vec *sbx_protected_paths_everywhere(struct sbx_plan *plan);
 /* Does the canonical path lie in a directory of the system's, where no argument names an output? */
 bool sbx_protected_paths_system(struct sbx_plan *plan, const char *path);
 
+#define SBX_REASON_HIDDEN "hidden by --hide"
+
 /*
  * Is that the name of a secret, fs.secrets? An argument gets none that exists, but may name one to be made; the name
  * tells nothing of what it is a hard link to.
