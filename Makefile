@@ -41,7 +41,7 @@ MULTIARCH = $(shell $(CC) -print-multiarch)
 
 LOADER_SRC := loader/main.c \
 	$(addprefix loader/base/,caller.c channel.c clock.c directory.c fds.c json.c memory.c mounts.c passwd.c path.c path_resolve.c printable.c proc_status.c read_text.c sticky.c vec.c) \
-	$(addprefix loader/cli/,cwd.c error_messages.c options.c timing.c) \
+	$(addprefix loader/cli/,cwd.c error_messages.c option_take.c options.c timing.c) \
 	$(addprefix loader/policy/,best_effort.c command_trust.c config_sources.c elf_interp.c exec_target.c nested.c policy_cache.c policy_find.c profile_match.c programs.c) \
 	$(addprefix loader/argv/,argv_parse.c output_names.c) \
 	$(addprefix loader/plan/,hide_protected.c landlock_rules.c mount_aliases.c plan.c plan_print.c precedence.c protected_paths.c) \

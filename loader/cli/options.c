@@ -7,215 +7,21 @@
  */
 #include "loader/cli/options.h"
 
-#include <ctype.h>
-#include <errno.h>
-#include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "loader/base/memory.h"
 #include "loader/base/path.h"
+#include "loader/cli/option_take.h"
 #include "shim/err.h"
 #include "shim/limits.h"
 
-#define SIZE_MOST (1ull << 60) /* as limits.tmp */
-
-struct option_def {
-	const char *name;
-	char letter;
-	const char *arg, *arg2; /* placeholders in the help; NULL: takes none */
-	int (*take)(struct sbx_options *, const struct option_def *, char **args, struct sbx_err *);
-	const char *set; /* for take_set: the text, %s stands for the argument; for take_list and take_ports: the key */
-	int kind;        /* for take_path: enum sbx_path_kind */
-	const char *help;
-};
-
-static int take_set(struct sbx_options *options, const struct option_def *def, char **args, struct sbx_err *err)
-{
-	const char *mark = strstr(def->set, "%s");
-	char *text;
-
-	(void)err;
-	text = mark ? sbx_join(sbx_strndup(def->set, (size_t)(mark - def->set)), args[0], mark + 2) :
-		      sbx_strdup(def->set);
-	sbx_vec_push(&options->sets, sizeof(text), &text);
-	return 0;
-}
-
-/* a,b,c -> KEY=["a","b","c"]; what the same option named before stands in front. */
-static int take_list(struct sbx_options *options, const struct option_def *def, char **args, struct sbx_err *err)
-{
-	struct sbx_list_option *list = NULL;
-	const char *items;
-	char *text;
-
-	(void)err;
-	for (size_t i = 0; i < options->lists.count; i++)
-		if (strcmp(((struct sbx_list_option *)sbx_vec_at(&options->lists, i))->key, def->set) == 0)
-			list = sbx_vec_at(&options->lists, i);
-	if (!list) {
-		list = sbx_vec_push(&options->lists, sizeof(*list), NULL);
-		*list = (struct sbx_list_option){ .key = def->set, .items = "", .set = options->sets.count };
-		sbx_vec_push(&options->sets, sizeof(text), NULL);
-	}
-	items = list->items;
-	for (const char *from = args[0]; *from; from += strcspn(from, ",") + (from[strcspn(from, ",")] == ','))
-		items = sbx_format("%s%s\"%.*s\"", items, *items ? "," : "", (int)strcspn(from, ","), from);
-	list->items = items;
-	text = sbx_format("%s=[%s]", def->set, items);
-	*(char **)sbx_vec_at(&options->sets, list->set) = text;
-	return 0;
-}
-
-/* Ports are the host's network's. */
-static int take_ports(struct sbx_options *options, const struct option_def *def, char **args, struct sbx_err *err)
-{
-	char *host = sbx_strdup("net=\"host\"");
-
-	sbx_vec_push(&options->sets, sizeof(host), &host);
-	return take_list(options, def, args, err);
-}
-
-static int take_path(struct sbx_options *options, const struct option_def *def, char **args, struct sbx_err *err)
-{
-	struct sbx_path_option path = {
-		.kind = (enum sbx_path_kind)def->kind,
-		.option = def->name,
-		.src = args[0],
-		.dst = def->arg2 ? args[1] : args[0],
-	};
-
-	if (!*path.src || !*path.dst)
-		return sbx_err_set(err, SBX_STEP_OPTIONS, 0, "an empty path grants nothing: give a path");
-	if (def->arg2 || path.kind == SBX_PATH_TMPFS) {
-		path.dst = sbx_path_plain(path.dst);
-		if (!path.dst)
-			return sbx_err_set(err, SBX_STEP_OPTIONS, 0,
-					   "a place inside must be an absolute path without \"..\"");
-	}
-	if (path.kind == SBX_PATH_TMPFS) {
-		path.size = options->size;
-		options->size = 0;
-	}
-	sbx_vec_push(&options->paths, sizeof(path), &path);
-	return 0;
-}
-
-static int take_size(struct sbx_options *options, const struct option_def *def, char **args, struct sbx_err *err)
-{
-	static const char units[] = "KMGT";
-	char *end;
-	unsigned long long size;
-	const char *unit;
-
-	(void)def;
-	errno = 0;
-	size = strtoull(args[0], &end, 10);
-	unit = *end ? strchr(units, toupper((unsigned char)*end)) : NULL;
-	if (unit && !end[1] && size <= ULLONG_MAX >> (10 * (unit - units + 1)))
-		size <<= 10 * (unit - units + 1);
-	else if (*end)
-		errno = EINVAL;
-	if (errno || !isdigit((unsigned char)args[0][0]) || !size || size > SIZE_MOST)
-		return sbx_err_set(err, SBX_STEP_OPTIONS, 0, "--size takes a positive number with K, M, G or T");
-	if (options->size)
-		return sbx_err_set(err, SBX_STEP_OPTIONS, 0, "--size is given twice for one --tmpfs");
-	options->size = size;
-	return 0;
-}
-
-static int take_setenv(struct sbx_options *options, const struct option_def *def, char **args, struct sbx_err *err)
-{
-	char *text = sbx_format("%s=%s", args[0], args[1]);
-
-	(void)def;
-	if (!*args[0] || strchr(args[0], '='))
-		return sbx_err_set(err, SBX_STEP_OPTIONS, 0, "--setenv takes a NAME without = and a VALUE");
-	if (strncmp(args[0], "SBX_", 4) == 0)
-		return sbx_err_set(err, SBX_STEP_OPTIONS, 0, "--setenv: SBX_* belong to the sandbox");
-	sbx_vec_push(&options->setenv, sizeof(text), &text);
-	return 0;
-}
-
-static int take_unsetenv(struct sbx_options *options, const struct option_def *def, char **args, struct sbx_err *err)
-{
-	(void)def;
-	(void)err;
-	sbx_vec_push(&options->unsetenv, sizeof(args[0]), &args[0]);
-	return 0;
-}
-
-static int take_keep_env(struct sbx_options *options, const struct option_def *def, char **args, struct sbx_err *err)
-{
-	(void)def;
-	(void)err;
-	sbx_vec_push(&options->keep_env, sizeof(args[0]), &args[0]);
-	return 0;
-}
-
-static int take_keep_fd(struct sbx_options *options, const struct option_def *def, char **args, struct sbx_err *err)
-{
-	char *end;
-	long fd = strtol(args[0], &end, 10);
-	int kept = (int)fd;
-
-	(void)def;
-	if (!isdigit((unsigned char)args[0][0]) || *end || fd > INT_MAX)
-		return sbx_err_set(err, SBX_STEP_OPTIONS, 0, "--keep-fd takes the number of an open file descriptor");
-	sbx_vec_push(&options->keep_fd, sizeof(kept), &kept);
-	return 0;
-}
-
-static int take_status_fd(struct sbx_options *options, const struct option_def *def, char **args, struct sbx_err *err)
-{
-	char *end;
-	const long fd = strtol(args[0], &end, 10);
-
-	(void)def;
-	if (!isdigit((unsigned char)args[0][0]) || *end || fd >= INT_MAX)
-		return sbx_err_set(err, SBX_STEP_OPTIONS, 0,
-				   "--status-fd takes the number of a descriptor that is open for writing");
-	options->status_fd = (int)fd + 1;
-	return 0;
-}
-
-static int take_word(struct sbx_options *options, const struct option_def *def, char **args, struct sbx_err *err)
-{
-	(void)err;
-	*(const char **)(void *)((char *)options + def->kind) = args[0];
-	return 0;
-}
-
-static int take_flag(struct sbx_options *options, const struct option_def *def, char **args, struct sbx_err *err)
-{
-	(void)args;
-	(void)err;
-	*(bool *)((char *)options + def->kind) = true;
-	return 0;
-}
-
-static int take_try(struct sbx_options *options, const struct option_def *def, char **args, struct sbx_err *err)
-{
-	options->try = true;
-	return take_set(options, def, args, err);
-}
-
-static int take_verbose(struct sbx_options *options, const struct option_def *def, char **args, struct sbx_err *err)
-{
-	(void)def;
-	(void)args;
-	(void)err;
-	options->verbose++;
-	return 0;
-}
-
 #define SELF "sbx-wrap"
-#define WORD(field) .take = take_word, .kind = (int)offsetof(struct sbx_options, field)
-#define FLAG(field) .take = take_flag, .kind = (int)offsetof(struct sbx_options, field)
-#define SETS(text) .take = take_set, .set = (text)
-#define PATHS(id) .take = take_path, .kind = SBX_PATH_##id
+#define WORD(field) .take = sbx_option_take_word, .kind = (int)offsetof(struct sbx_options, field)
+#define FLAG(field) .take = sbx_option_take_flag, .kind = (int)offsetof(struct sbx_options, field)
+#define SETS(text) .take = sbx_option_take_set, .set = (text)
+#define PATHS(id) .take = sbx_option_take_path, .kind = SBX_PATH_##id
 
-static const struct option_def table[] = {
+static const struct sbx_option_def table[] = {
 	{ "profile", 'p', "PROFILE", NULL, WORD(profile), .help = "use this profile, not the one that matches CMD" },
 	{ "config", 'c', "FILE", NULL, WORD(config),
 	  .help = "read FILE instead of the machine's and the user's files" },
@@ -228,22 +34,22 @@ static const struct option_def table[] = {
 	{ "bind", 0, "SRC", "DEST", PATHS(RW), .help = "grant SRC for reading and writing, at DEST" },
 	{ "no-arg-grants", 0, NULL, NULL, SETS("args.grants=false"),
 	  .help = "grant nothing that CMD's arguments name" },
-	{ "size", 0, "SIZE", NULL, .take = take_size, .help = "size of the next --tmpfs (64M, 1G)" },
+	{ "size", 0, "SIZE", NULL, .take = sbx_option_take_size, .help = "size of the next --tmpfs (64M, 1G)" },
 	{ "tmpfs", 0, "PATH", NULL, PATHS(TMPFS), .help = "an empty, private, writable directory at PATH" },
 	{ "hide", 0, "PATH", NULL, PATHS(HIDE), .help = "empty and unreadable, even where granted otherwise" },
 	{ "share-net", 0, NULL, NULL, SETS("net=\"host\""), .help = "use the host's network" },
-	{ "connect", 0, "PORTS", NULL, .take = take_ports, .set = "net.connect",
+	{ "connect", 0, "PORTS", NULL, .take = sbx_option_take_ports, .set = "net.connect",
 	  .help = "use the host's network, to connect to these ports (80,443)" },
-	{ "listen", 0, "PORTS", NULL, .take = take_ports, .set = "net.bind",
+	{ "listen", 0, "PORTS", NULL, .take = sbx_option_take_ports, .set = "net.bind",
 	  .help = "use the host's network, to listen on these ports" },
 	{ "unix-sockets", 0, NULL, NULL, SETS("unix_sockets=true"),
 	  .help = "use Unix sockets, those of the host too where they are granted" },
 	{ "chdir", 0, "DIR", NULL, WORD(chdir), .help = "start CMD in DIR" },
-	{ "setenv", 0, "NAME", "VALUE", .take = take_setenv, .help = "set an environment variable" },
-	{ "unsetenv", 0, "NAME", NULL, .take = take_unsetenv, .help = "remove an environment variable" },
-	{ "keep-env", 0, "NAME", NULL, .take = take_keep_env,
+	{ "setenv", 0, "NAME", "VALUE", .take = sbx_option_take_setenv, .help = "set an environment variable" },
+	{ "unsetenv", 0, "NAME", NULL, .take = sbx_option_take_unsetenv, .help = "remove an environment variable" },
+	{ "keep-env", 0, "NAME", NULL, .take = sbx_option_take_keep_env,
 	  .help = "keep a variable that is dropped otherwise (* allowed)" },
-	{ "keep-fd", 0, "N", NULL, .take = take_keep_fd, .help = "leave file descriptor N open for CMD" },
+	{ "keep-fd", 0, "N", NULL, .take = sbx_option_take_keep_fd, .help = "leave file descriptor N open for CMD" },
 	{ "map-root", 0, NULL, NULL, SETS("map_root=true"), .help = "be uid 0 inside (of nothing else)" },
 	{ "as-pid-1", 0, NULL, NULL, SETS("as_pid_1=true"), .help = "make CMD process 1, without a reaper" },
 	{ "latch", 0, "auto|required|off", NULL, SETS("latch=\"%s\""),
@@ -254,23 +60,23 @@ static const struct option_def table[] = {
 	SBX_LIMITS(LIMIT, WITH_OPTION)
 #undef LIMIT
 #undef WITH_OPTION
-		{ "best-effort", 0, "LAYERS", NULL, .take = take_list, .set = "best_effort",
+		{ "best-effort", 0, "LAYERS", NULL, .take = sbx_option_take_list, .set = "best_effort",
 		  .help = "run even where these layers can't be had" },
-	{ "try", 0, NULL, NULL, .take = take_try, .set = "seccomp.action=\"log\"",
+	{ "try", 0, NULL, NULL, .take = sbx_option_take_try, .set = "seccomp.action=\"log\"",
 	  .help = "no sandbox: let through and name the system calls that the profile lacks" },
 	{ "stats", 0, NULL, NULL, FLAG(stats), .help = "print what CMD has used up, and what held it" },
-	{ "status-fd", 0, "N", NULL, .take = take_status_fd,
+	{ "status-fd", 0, "N", NULL, .take = sbx_option_take_status_fd,
 	  .help = "write the start and the end as JSON to file descriptor N" },
 	{ "timing", 0, NULL, NULL, FLAG(timing), .help = "print when each step of the run was done, in microseconds" },
 	{ "dry-run", 0, NULL, NULL, FLAG(dry_run), .help = "print the policy and what would be done; run nothing" },
-	{ "verbose", 'v', NULL, NULL, .take = take_verbose, .help = "say what is done" },
+	{ "verbose", 'v', NULL, NULL, .take = sbx_option_take_verbose, .help = "say what is done" },
 	{ "quiet", 'q', NULL, NULL, FLAG(quiet), .help = "no hints and no notes, only errors" },
 	{ "version", 0, NULL, NULL, FLAG(version), .help = "print the version" },
 	{ "help", 'h', NULL, NULL, FLAG(help), .help = "print this" },
 };
 #define TABLE_COUNT (sizeof(table) / sizeof(table[0]))
 
-static const struct option_def *find_name(const char *arg, size_t len)
+static const struct sbx_option_def *find_name(const char *arg, size_t len)
 {
 	for (size_t i = 0; i < TABLE_COUNT; i++)
 		if (strlen(table[i].name) == len && strncmp(table[i].name, arg, len) == 0)
@@ -278,7 +84,7 @@ static const struct option_def *find_name(const char *arg, size_t len)
 	return NULL;
 }
 
-static const struct option_def *find_letter(char letter)
+static const struct sbx_option_def *find_letter(char letter)
 {
 	for (size_t i = 0; i < TABLE_COUNT; i++)
 		if (table[i].letter && table[i].letter == letter)
@@ -300,7 +106,7 @@ static int take_option(struct sbx_options *options, char **argv, struct sbx_err 
 	const bool is_long = argv[0][1] == '-';
 	const char *name = argv[0] + (is_long ? 2 : 1);
 	const size_t len = is_long ? strcspn(name, "=") : 1;
-	const struct option_def *def = is_long ? find_name(name, len) : find_letter(*name);
+	const struct sbx_option_def *def = is_long ? find_name(name, len) : find_letter(*name);
 	char *args[2] = { NULL, NULL };
 	int used = 1, wanted;
 
@@ -363,7 +169,7 @@ void sbx_options_help(FILE *out)
 	fprintf(out, "Usage: sbx-wrap [OPTIONS] [--] CMD [ARG...]\n"
 		     "Run CMD behind kernel fences: what the policy does not grant is not reachable.\n\n");
 	for (size_t i = 0; i < TABLE_COUNT; i++) {
-		const struct option_def *def = &table[i];
+		const struct sbx_option_def *def = &table[i];
 		char left[64];
 
 		int at = snprintf(left, sizeof(left), def->letter ? "-%c, " : "    ", def->letter);

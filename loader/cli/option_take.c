@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * option_take.c -- how each kind of option takes its arguments. UNTRUSTED: they are any bytes.
+ */
+#include "loader/cli/option_take.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "loader/base/memory.h"
+#include "loader/base/path.h"
+#include "shim/err.h"
+
+#define SIZE_MOST (1ull << 60) /* as limits.tmp */
+
+int sbx_option_take_set(struct sbx_options *options, const struct sbx_option_def *def, char **args, struct sbx_err *err)
+{
+	const char *mark = strstr(def->set, "%s");
+	char *text;
+
+	(void)err;
+	text = mark ? sbx_join(sbx_strndup(def->set, (size_t)(mark - def->set)), args[0], mark + 2) :
+		      sbx_strdup(def->set);
+	sbx_vec_push(&options->sets, sizeof(text), &text);
+	return 0;
+}
+
+/* a,b,c -> KEY=["a","b","c"]; what the same option named before stands in front. */
+int sbx_option_take_list(struct sbx_options *options, const struct sbx_option_def *def, char **args,
+			 struct sbx_err *err)
+{
+	struct sbx_list_option *list = NULL;
+	const char *items;
+	char *text;
+
+	(void)err;
+	for (size_t i = 0; i < options->lists.count; i++)
+		if (strcmp(((struct sbx_list_option *)sbx_vec_at(&options->lists, i))->key, def->set) == 0)
+			list = sbx_vec_at(&options->lists, i);
+	if (!list) {
+		list = sbx_vec_push(&options->lists, sizeof(*list), NULL);
+		*list = (struct sbx_list_option){ .key = def->set, .items = "", .set = options->sets.count };
+		sbx_vec_push(&options->sets, sizeof(text), NULL);
+	}
+	items = list->items;
+	for (const char *from = args[0]; *from; from += strcspn(from, ",") + (from[strcspn(from, ",")] == ','))
+		items = sbx_format("%s%s\"%.*s\"", items, *items ? "," : "", (int)strcspn(from, ","), from);
+	list->items = items;
+	text = sbx_format("%s=[%s]", def->set, items);
+	*(char **)sbx_vec_at(&options->sets, list->set) = text;
+	return 0;
+}
+
+/* Ports are the host's network's. */
+int sbx_option_take_ports(struct sbx_options *options, const struct sbx_option_def *def, char **args,
+			  struct sbx_err *err)
+{
+	char *host = sbx_strdup("net=\"host\"");
+
+	sbx_vec_push(&options->sets, sizeof(host), &host);
+	return sbx_option_take_list(options, def, args, err);
+}
+
+int sbx_option_take_path(struct sbx_options *options, const struct sbx_option_def *def, char **args,
+			 struct sbx_err *err)
+{
+	struct sbx_path_option path = {
+		.kind = (enum sbx_path_kind)def->kind,
+		.option = def->name,
+		.src = args[0],
+		.dst = def->arg2 ? args[1] : args[0],
+	};
+
+	if (!*path.src || !*path.dst)
+		return sbx_err_set(err, SBX_STEP_OPTIONS, 0, "an empty path grants nothing: give a path");
+	if (def->arg2 || path.kind == SBX_PATH_TMPFS) {
+		path.dst = sbx_path_plain(path.dst);
+		if (!path.dst)
+			return sbx_err_set(err, SBX_STEP_OPTIONS, 0,
+					   "a place inside must be an absolute path without \"..\"");
+	}
+	if (path.kind == SBX_PATH_TMPFS) {
+		path.size = options->size;
+		options->size = 0;
+	}
+	sbx_vec_push(&options->paths, sizeof(path), &path);
+	return 0;
+}
+
+int sbx_option_take_size(struct sbx_options *options, const struct sbx_option_def *def, char **args,
+			 struct sbx_err *err)
+{
+	static const char units[] = "KMGT";
+	char *end;
+	unsigned long long size;
+	const char *unit;
+
+	(void)def;
+	errno = 0;
+	size = strtoull(args[0], &end, 10);
+	unit = *end ? strchr(units, toupper((unsigned char)*end)) : NULL;
+	if (unit && !end[1] && size <= ULLONG_MAX >> (10 * (unit - units + 1)))
+		size <<= 10 * (unit - units + 1);
+	else if (*end)
+		errno = EINVAL;
+	if (errno || !isdigit((unsigned char)args[0][0]) || !size || size > SIZE_MOST)
+		return sbx_err_set(err, SBX_STEP_OPTIONS, 0, "--size takes a positive number with K, M, G or T");
+	if (options->size)
+		return sbx_err_set(err, SBX_STEP_OPTIONS, 0, "--size is given twice for one --tmpfs");
+	options->size = size;
+	return 0;
+}
+
+int sbx_option_take_setenv(struct sbx_options *options, const struct sbx_option_def *def, char **args,
+			   struct sbx_err *err)
+{
+	char *text = sbx_format("%s=%s", args[0], args[1]);
+
+	(void)def;
+	if (!*args[0] || strchr(args[0], '='))
+		return sbx_err_set(err, SBX_STEP_OPTIONS, 0, "--setenv takes a NAME without = and a VALUE");
+	if (strncmp(args[0], "SBX_", 4) == 0)
+		return sbx_err_set(err, SBX_STEP_OPTIONS, 0, "--setenv: SBX_* belong to the sandbox");
+	sbx_vec_push(&options->setenv, sizeof(text), &text);
+	return 0;
+}
+
+int sbx_option_take_unsetenv(struct sbx_options *options, const struct sbx_option_def *def, char **args,
+			     struct sbx_err *err)
+{
+	(void)def;
+	(void)err;
+	sbx_vec_push(&options->unsetenv, sizeof(args[0]), &args[0]);
+	return 0;
+}
+
+int sbx_option_take_keep_env(struct sbx_options *options, const struct sbx_option_def *def, char **args,
+			     struct sbx_err *err)
+{
+	(void)def;
+	(void)err;
+	sbx_vec_push(&options->keep_env, sizeof(args[0]), &args[0]);
+	return 0;
+}
+
+int sbx_option_take_keep_fd(struct sbx_options *options, const struct sbx_option_def *def, char **args,
+			    struct sbx_err *err)
+{
+	char *end;
+	long fd = strtol(args[0], &end, 10);
+	int kept = (int)fd;
+
+	(void)def;
+	if (!isdigit((unsigned char)args[0][0]) || *end || fd > INT_MAX)
+		return sbx_err_set(err, SBX_STEP_OPTIONS, 0, "--keep-fd takes the number of an open file descriptor");
+	sbx_vec_push(&options->keep_fd, sizeof(kept), &kept);
+	return 0;
+}
+
+int sbx_option_take_status_fd(struct sbx_options *options, const struct sbx_option_def *def, char **args,
+			      struct sbx_err *err)
+{
+	char *end;
+	const long fd = strtol(args[0], &end, 10);
+
+	(void)def;
+	if (!isdigit((unsigned char)args[0][0]) || *end || fd >= INT_MAX)
+		return sbx_err_set(err, SBX_STEP_OPTIONS, 0,
+				   "--status-fd takes the number of a descriptor that is open for writing");
+	options->status_fd = (int)fd + 1;
+	return 0;
+}
+
+int sbx_option_take_word(struct sbx_options *options, const struct sbx_option_def *def, char **args,
+			 struct sbx_err *err)
+{
+	(void)err;
+	*(const char **)(void *)((char *)options + def->kind) = args[0];
+	return 0;
+}
+
+int sbx_option_take_flag(struct sbx_options *options, const struct sbx_option_def *def, char **args,
+			 struct sbx_err *err)
+{
+	(void)args;
+	(void)err;
+	*(bool *)((char *)options + def->kind) = true;
+	return 0;
+}
+
+int sbx_option_take_try(struct sbx_options *options, const struct sbx_option_def *def, char **args, struct sbx_err *err)
+{
+	options->try = true;
+	return sbx_option_take_set(options, def, args, err);
+}
+
+int sbx_option_take_verbose(struct sbx_options *options, const struct sbx_option_def *def, char **args,
+			    struct sbx_err *err)
+{
+	(void)def;
+	(void)args;
+	(void)err;
+	options->verbose++;
+	return 0;
+}
