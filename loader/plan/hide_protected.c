@@ -23,7 +23,6 @@
 #include "loader/plan/protected_paths.h"
 #include "shim/err.h"
 #include "shim/landlock_rights.h"
-#include "shim/paths.h"
 #include "shim/protected.h"
 
 /* A granted directory, copied: the plan's array moves while it grows. */
@@ -241,30 +240,6 @@ static int hide_below(struct sbx_plan *plan, const struct cover *cover, struct s
 	return ret;
 }
 
-/* What --hide takes away as a whole: the host's, and what the sandbox has made in its place. */
-static bool is_hidden(const struct sbx_plan_mount *mount, const char *hidden)
-{
-	if (mount->type == SBX_MOUNT_BIND)
-		return !mount->staged && sbx_path_within(mount->src, hidden);
-	return mount->rank == SBX_RANK_BASE && sbx_path_within(mount->dst, hidden) &&
-	       !sbx_path_within(mount->dst, SBX_INNER_DIR) && mount->type != SBX_MOUNT_DIR &&
-	       mount->type != SBX_MOUNT_MASK && mount->type != SBX_MOUNT_PROC && !sbx_path_within(mount->dst, "/dev");
-}
-
-/* --hide comes before all other options: one that it leaves nothing of is refused. */
-static int check_hidden(const struct sbx_plan *plan, const char *hidden, struct sbx_err *err)
-{
-	for (size_t i = 0; i < plan->mounts.count; i++) {
-		const struct sbx_plan_mount *mount = sbx_vec_at(&plan->mounts, i);
-
-		if (mount->option && (is_hidden(mount, hidden) || sbx_path_within(mount->dst, hidden)))
-			return sbx_err_set(
-				err, SBX_STEP_GRANT, 0,
-				sbx_format("%s: hidden by --hide %s: leave one of them out", mount->option, hidden));
-	}
-	return 0;
-}
-
 /* --hide: nothing that lies in the hidden path is mounted anywhere; what shows it is masked there. */
 static void apply_hidden(struct sbx_plan *plan, const char *hidden)
 {
@@ -276,7 +251,7 @@ static void apply_hidden(struct sbx_plan *plan, const char *hidden)
 	if (!there)
 		sbx_plan_expect(plan, errno, hidden);
 	for (size_t i = 0; i < plan->mounts.count; i++)
-		if (is_hidden(&mount[i], hidden))
+		if (sbx_precedence_hidden(&mount[i], hidden))
 			sbx_precedence_drop(plan, &mount[i]);
 		else
 			mount[kept++] = mount[i];
@@ -400,9 +375,8 @@ int sbx_hide_protected(struct sbx_plan *plan, struct sbx_err *err)
 		if (!is_harmless(plan, mount) && hide_below(plan, &cover, err) < 0)
 			return -1;
 	}
-	for (size_t i = 0; i < plan->hidden.count; i++)
-		if (check_hidden(plan, *(char **)sbx_vec_at(&plan->hidden, i), err) < 0)
-			return -1;
+	if (sbx_precedence_check_hidden(plan, err) < 0)
+		return -1;
 	for (size_t i = 0; i < plan->hidden.count; i++)
 		apply_hidden(plan, *(char **)sbx_vec_at(&plan->hidden, i));
 	pin_protected(plan);
