@@ -186,7 +186,7 @@ struct sbx_envrule {
 
 /* The profile's grammar of arguments: which options take a value, which arguments name inputs and outputs. */
 enum sbx_arg_role {
-	SBX_ARG_VALUE, /* an option (glob `text`) takes the next argument as its value */
+	SBX_ARG_VALUE, /* an option (glob `text`) takes the next argument as its value; with `n` 1 all up to -- */
 	SBX_ARG_FLAG,  /* an option (glob `text`) takes none, though another entry says so */
 	SBX_ARG_INPUT,
 	SBX_ARG_OUTPUT,
@@ -199,19 +199,23 @@ enum sbx_arg_where {
 	SBX_WHERE_LAST,     /* the last operand; an output when there are at least two */
 	SBX_WHERE_AFTER,    /* the value of the option (glob) `text` */
 	SBX_WHERE_WITHIN,   /* the rest of an argument that begins with `text` */
+	SBX_WHERE_NAME,     /* no word's: the name `text`, in the current directory */
 	SBX_WHERE_CWD,      /* the current directory, when nothing else is an output */
 	SBX_WHERE__COUNT
 };
 /* The name that is meant, from the word that stands there. PATTERN ones match any number of files beside it. */
 enum sbx_arg_derive {
 	SBX_DERIVE_NONE,
-	SBX_DERIVE_REPLACE,      /* its extension replaced by `suffix`; of the n-th operand only without an n+1st */
-	SBX_DERIVE_APPEND,       /* `suffix` appended */
-	SBX_DERIVE_APPEND_VALUE, /* the value of an option appended; `suffix` holds the options: "-S,--suffix" */
-	SBX_DERIVE_REMOVE,       /* `suffix`, which it ends in, removed */
-	SBX_DERIVE_REPLACE_ANY,  /* a PATTERN: its extension replaced by one of `suffix` ("ppm,png"), by any one without
-				  */
-	SBX_DERIVE_APPEND_ANY,   /* a PATTERN: one of `suffix` appended, any one without */
+	SBX_DERIVE_REPLACE,       /* its extension replaced by `suffix`; of the n-th operand only without an n+1st */
+	SBX_DERIVE_REPLACE_KNOWN, /* `suffix` is OLD>NEW: its extension OLD, in small letters or capitals, replaced by
+				     NEW; NEW appended to a name without; as REPLACE otherwise */
+	SBX_DERIVE_APPEND,        /* `suffix` appended */
+	SBX_DERIVE_APPEND_VALUE,  /* the value of an option appended; `suffix` holds the options: "-S,--suffix" */
+	SBX_DERIVE_REMOVE,        /* `suffix`, which it ends in, removed */
+	SBX_DERIVE_REMOVE_ANY,    /* its extension removed */
+	SBX_DERIVE_REPLACE_ANY, /* a PATTERN: its extension replaced by one of `suffix` ("ppm,png"), by any one without
+				 */
+	SBX_DERIVE_APPEND_ANY,  /* a PATTERN: one of `suffix` appended, any one without */
 	SBX_DERIVE_NUMBERED, /* a PATTERN: page-01.png for page.png, out001.png for out%03d.png; one of `suffix`, too */
 	SBX_DERIVE_URL,      /* the last part of a URL, in the current directory */
 	SBX_DERIVE_URL_COUNTED, /* a PATTERN too: that, and with .1, .2 and so on behind it where it exists */

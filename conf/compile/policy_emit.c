@@ -118,6 +118,18 @@ static struct sbx_span emit_env(const struct sbx_build *build, struct sbx_bytes 
 	return sbx_bytes_put(out, table.bytes, table.len);
 }
 
+/* "--pages ... --": an option that takes all up to --, and then 1. */
+static uint32_t split_group(struct sbx_pool *pool, const char **text)
+{
+	static const char group[] = " ... --";
+	const size_t len = strlen(*text), tail = sizeof(group) - 1;
+
+	if (len <= tail || strcmp(*text + len - tail, group) != 0)
+		return 0;
+	*text = sbx_pool_dup(pool, *text, len - tail);
+	return 1;
+}
+
 static struct sbx_span emit_args(const struct sbx_build *build, struct sbx_bytes *out, struct sbx_strings *strings)
 {
 	static const enum sbx_key_id keys[] = { [SBX_ARG_VALUE] = SBX_KEY_ARGS_VALUES,
@@ -134,6 +146,8 @@ static struct sbx_span emit_args(const struct sbx_build *build, struct sbx_bytes
 			struct sbx_form form = { .where = SBX_WHERE_AFTER, .text = text, .suffix = "" };
 			struct sbx_arg arg = { .role = role };
 
+			if (role == SBX_ARG_VALUE)
+				form.n = split_group(build->pool, &form.text);
 			if (role == SBX_ARG_INPUT || role == SBX_ARG_OUTPUT)
 				sbx_form_parse(build->pool, (enum sbx_arg_role)role, text,
 					       &form); /* checked when it was read */

@@ -27,10 +27,9 @@ static const struct {
 	unsigned int roles;
 	bool option;
 } wheres[] = {
-	{ "existing", SBX_WHERE_EXISTING, IN, false },
-	{ "last", SBX_WHERE_LAST, IN | OUT, false },
-	{ "after:", SBX_WHERE_AFTER, IN | OUT, true },
-	{ "within:", SBX_WHERE_WITHIN, IN | OUT, true },
+	{ "existing", SBX_WHERE_EXISTING, IN, false }, { "last", SBX_WHERE_LAST, IN | OUT, false },
+	{ "after:", SBX_WHERE_AFTER, IN | OUT, true }, { "within:", SBX_WHERE_WITHIN, IN | OUT, true },
+	{ "name:", SBX_WHERE_NAME, OUT, true },
 };
 
 /* `any`: what stands with `many` as its suffix, or with a list of extensions; `bare`: without a suffix. */
@@ -43,10 +42,11 @@ static const struct {
 } derives[] = {
 #define OPERANDS (1u << SBX_WHERE_NTH | 1u << SBX_WHERE_FROM | 1u << SBX_WHERE_LAST | 1u << SBX_WHERE_EXISTING)
 #define NAMED (OPERANDS | 1u << SBX_WHERE_AFTER)
-#define EVERY (NAMED | 1u << SBX_WHERE_WITHIN)
+#define EVERY (NAMED | 1u << SBX_WHERE_WITHIN | 1u << SBX_WHERE_NAME)
 	{ '>', ".*", SBX_DERIVE_NONE, SBX_DERIVE_REPLACE, SBX_DERIVE_REPLACE_ANY, IN | OUT, EVERY },
 	{ '+', ".*", SBX_DERIVE_NONE, SBX_DERIVE_APPEND, SBX_DERIVE_APPEND_ANY, IN | OUT, EVERY },
-	{ '-', "", SBX_DERIVE_NONE, SBX_DERIVE_REMOVE, SBX_DERIVE_NONE, IN | OUT, OPERANDS },
+	{ '-', ".*", SBX_DERIVE_NONE, SBX_DERIVE_REMOVE, SBX_DERIVE_REMOVE_ANY, IN | OUT, OPERANDS },
+	{ '.', "", SBX_DERIVE_NONE, SBX_DERIVE_REPLACE_KNOWN, SBX_DERIVE_NONE, IN | OUT, OPERANDS },
 	{ '#', "", SBX_DERIVE_NUMBERED, SBX_DERIVE_NONE, SBX_DERIVE_NUMBERED, IN | OUT, EVERY },
 	{ '@', "#", SBX_DERIVE_URL, SBX_DERIVE_NONE, SBX_DERIVE_URL_COUNTED, OUT, EVERY },
 	{ ':', "", SBX_DERIVE_PREFIXED, SBX_DERIVE_NONE, SBX_DERIVE_NONE, IN | OUT, NAMED },
@@ -76,6 +76,15 @@ static const char *read_options(const struct parser *parser, const char *suffix)
 	return sbx_pool_dup(parser->pool, suffix + 1, listed);
 }
 
+/* Of REPLACE_KNOWN: old>.new */
+static bool is_pair(enum sbx_arg_derive derive, const char *suffix)
+{
+	const char *at = strchr(suffix, '>');
+
+	return derive != SBX_DERIVE_REPLACE_KNOWN ||
+	       (at && at > suffix && at[1] == '.' && at[2] && !strchr(at + 1, '>'));
+}
+
 /* What stands behind the sign: 0 when it is a derivation that this form may have. */
 static int read_derive(const struct parser *parser, const char *text)
 {
@@ -100,7 +109,7 @@ static int read_derive(const struct parser *parser, const char *text)
 		if (extensions) {
 			form->suffix = extensions;
 		} else if (form->derive == derives[i].fixed) {
-			if (strpbrk(suffix, "*/{"))
+			if (strpbrk(suffix, "*/{") || !is_pair(form->derive, suffix))
 				return -1;
 			form->suffix = sbx_pool_dup(parser->pool, suffix, strlen(suffix));
 		}
@@ -118,7 +127,7 @@ static const char *split_option(const char *text, bool within)
 	if (at && at > text)
 		return at;
 	for (at = text + len; at > text; at--)
-		if ((at[0] == '+' && at[1] == '.') || !strncmp(at, "#.{", 3))
+		if ((at[0] == '+' && (at[1] == '.' || at[1] == '-')) || !strncmp(at, "#.{", 3))
 			return at;
 	if (len > 2 && !strcmp(text + len - 2, "@#"))
 		return text + len - 2;

@@ -48,7 +48,7 @@ const struct sbx_key sbx_keys[SBX_KEY__COUNT] = {
 	    "Whether an argument that names an existing file or directory is granted for reading."),
 	KEY(ARGS_VALUES, "args", "values", STRINGS, NULL,
 	    "Patterns of the command's options that take the next argument as their value, so that it isn't taken for "
-	    "an operand."),
+	    "an operand; with \" ... --\" behind, all arguments up to --: \"--pages ... --\"."),
 	KEY(ARGS_FLAGS, "args", "flags", STRINGS, NULL,
 	    "Patterns of options that take no value although args.values or a form matches them: what stands behind "
 	    "them is an operand."),

@@ -61,6 +61,8 @@ const char *sbx_match_wrong(struct sbx_pool *pool, const char *text)
 		return "is a relative path, expected a command's base name, or a path that begins with / or ~/";
 	if (strpbrk(text, "\t\n") || text[strlen(text) - 1] == ' ' || strstr(text, "  "))
 		return "has white space that separates nothing, expected single spaces";
+	if (!strncmp(words, "...", 3) && (strncmp(words, "... -", 5) != 0 || strchr(words + 4, ' ')))
+		return "has ... before something else than one option";
 	return NULL;
 }
 

@@ -29,9 +29,42 @@ static size_t count_dashes(const char *word)
  * A pattern without a dash is for the letters that some commands take as their first argument: tar czf FILE. One with a
  * single dash means short options, several letters of which may stand together: -*f is not --diff.
  */
-static bool names_option(const char *pattern, const char *word)
+static bool is_named_by(const char *pattern, const char *word)
 {
 	return count_dashes(pattern) == count_dashes(word) && sbx_glob(pattern, word);
+}
+
+/* Does the short option take a value? Then what stands behind it in the same word is that: -Hfoo is no -o. */
+static bool letter_takes_value(const struct sbx_policy_blob *policy, char letter)
+{
+	const struct sbx_arg *arg = sbx_at(policy, policy->args);
+	const size_t count = policy->args.len / sizeof(*arg);
+	bool takes = false;
+
+	for (size_t i = 0; i < count; i++) {
+		const char *text = form_text(policy, &arg[i]);
+		const bool is_short = arg[i].where == SBX_WHERE_AFTER && count_dashes(text) == 1;
+		const char *at = is_short ? text + 1 + (text[1] == '*' && text[2]) : "";
+
+		if (at[0] != letter || at[1])
+			continue;
+		if (arg[i].role == SBX_ARG_FLAG)
+			return false;
+		takes = true;
+	}
+	return takes;
+}
+
+static bool names_option(const struct sbx_policy_blob *policy, const char *pattern, const char *word)
+{
+	if (!is_named_by(pattern, word))
+		return false;
+	if (pattern[0] != '-' || pattern[1] != '*' || !pattern[2] || pattern[3])
+		return true;
+	for (const char *at = word + 1; at[1]; at++)
+		if (letter_takes_value(policy, *at))
+			return false;
+	return true;
 }
 
 /* The rest of an argument that begins as `arg` says, when there is one. */
@@ -57,6 +90,23 @@ static bool holds_value(const struct sbx_policy_blob *policy, const char *word)
 	return false;
 }
 
+/* An option whose values end with --: qpdf --pages FILE RANGE -- */
+static bool is_group(const struct sbx_arg *arg)
+{
+	return arg->role == SBX_ARG_VALUE && arg->n;
+}
+
+static bool opens_group(const struct sbx_policy_blob *policy, const char *word)
+{
+	const struct sbx_arg *arg = sbx_at(policy, policy->args);
+	const size_t count = policy->args.len / sizeof(*arg);
+
+	for (size_t i = 0; i < count; i++)
+		if (is_group(&arg[i]) && is_named_by(form_text(policy, &arg[i]), word))
+			return true;
+	return false;
+}
+
 bool sbx_argv_takes_value(const struct sbx_policy_blob *policy, const char *word)
 {
 	const struct sbx_arg *arg = sbx_at(policy, policy->args);
@@ -66,7 +116,8 @@ bool sbx_argv_takes_value(const struct sbx_policy_blob *policy, const char *word
 	if (holds_value(policy, word))
 		return false;
 	for (size_t i = 0; i < count; i++) {
-		const bool names = arg[i].where == SBX_WHERE_AFTER && names_option(form_text(policy, &arg[i]), word);
+		const bool names = arg[i].where == SBX_WHERE_AFTER && !is_group(&arg[i]) &&
+				   names_option(policy, form_text(policy, &arg[i]), word);
 
 		if (names && arg[i].role == SBX_ARG_FLAG)
 			return false;
@@ -80,7 +131,33 @@ static void push_word(struct sbx_argv *words, struct sbx_argv_word word)
 	sbx_vec_push(&words->list, sizeof(word), &word);
 }
 
-void sbx_argv_parse(struct sbx_argv *words, const struct sbx_policy_blob *policy, char **argv)
+/* The values of an option up to --; in them, . is no directory but the command's input. Where the next argument is. */
+static size_t push_group(struct sbx_argv *words, char *const *argv, size_t i)
+{
+	const char *option = argv[i - 1];
+
+	for (; argv[i] && strcmp(argv[i], "--") != 0; i++)
+		push_word(words, (struct sbx_argv_word){ .text = argv[i],
+							 .behind = option,
+							 .value = !is_option(argv[i]) && strcmp(argv[i], ".") != 0 });
+	return argv[i] ? i + 1 : i;
+}
+
+/* Names that no argument spells out: an empty word that is nothing else has their place. */
+static void push_fixed(struct sbx_argv *words)
+{
+	const struct sbx_arg *arg = sbx_at(words->policy, words->policy->args);
+	const size_t count = words->policy->args.len / sizeof(*arg);
+
+	for (size_t i = 0; i < count; i++) {
+		if (arg[i].where != SBX_WHERE_NAME)
+			continue;
+		push_word(words, (struct sbx_argv_word){ .text = "" });
+		return;
+	}
+}
+
+void sbx_argv_parse(struct sbx_argv *words, const struct sbx_policy_blob *policy, char *const *argv)
 {
 	const char *behind = NULL;
 	bool only_operands = false;
@@ -102,19 +179,28 @@ void sbx_argv_parse(struct sbx_argv *words, const struct sbx_policy_blob *policy
 		if (only_operands)
 			continue;
 		push_word(words, (struct sbx_argv_word){ .text = word });
+		if (behind && opens_group(policy, word)) {
+			i = push_group(words, argv, i + 1) - 1;
+			behind = NULL;
+			continue;
+		}
 		if (!behind || !sbx_argv_takes_value(policy, word) || !argv[i + 1])
 			continue;
 		push_word(words, (struct sbx_argv_word){ .text = argv[++i], .behind = word, .value = true });
 		behind = NULL;
 	}
+	push_fixed(words);
 }
 
 const char *sbx_argv_at(const struct sbx_argv *words, const struct sbx_arg *arg, const struct sbx_argv_word *word)
 {
-	const bool is_output = arg->role == SBX_ARG_OUTPUT, replaces = arg->derive == SBX_DERIVE_REPLACE;
+	const bool is_output = arg->role == SBX_ARG_OUTPUT,
+		   replaces = arg->derive == SBX_DERIVE_REPLACE || arg->derive == SBX_DERIVE_REPLACE_KNOWN;
 	const size_t operand = word->operand, operands = words->operands;
 	bool there = false;
 
+	if (arg->where == SBX_WHERE_NAME)
+		return word->value || operand || *word->text ? NULL : form_text(words->policy, arg);
 	if (arg->where == SBX_WHERE_WITHIN)
 		return word->value || operand ? NULL : rest_within(words->policy, arg, word->text);
 	if (arg->where == SBX_WHERE_EXISTING)
@@ -126,7 +212,7 @@ const char *sbx_argv_at(const struct sbx_argv *words, const struct sbx_arg *arg,
 	else if (arg->where == SBX_WHERE_LAST)
 		there = operand && operand == operands && (operands > 1 || !is_output);
 	else if (arg->where == SBX_WHERE_AFTER)
-		there = word->behind && names_option(form_text(words->policy, arg), word->behind);
+		there = word->behind && names_option(words->policy, form_text(words->policy, arg), word->behind);
 	return there ? word->text : NULL;
 }
 

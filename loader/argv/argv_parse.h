@@ -25,7 +25,7 @@ struct sbx_argv {
 };
 
 /* UNTRUSTED: argv, NULL-terminated, with the command's name first. */
-void sbx_argv_parse(struct sbx_argv *words, const struct sbx_policy_blob *policy, char **argv);
+void sbx_argv_parse(struct sbx_argv *words, const struct sbx_policy_blob *policy, char *const *argv);
 
 /*
  * Is the argument behind `word` its value, by the policy's grammar? Not that of one which holds its value itself.

@@ -103,6 +103,24 @@ static void add_indexed(struct sbx_names *names, const char *word)
 		add_name(names, sbx_strndup(word, (size_t)(open - word)));
 }
 
+/* `pair` is OLD>NEW; of a name that ends in .OLD, or in .old in capitals, NEW takes that one's place. */
+static void add_known(struct sbx_names *names, const char *word, const char *pair)
+{
+	const char *base = sbx_basename(word), *next = strchr(pair, '>');
+	const size_t old = next ? (size_t)(next - pair) : 0, stem = stem_len(base);
+	const char *dot = base + stem;
+	bool small = next && strlen(dot) == old + 1, capital = small;
+
+	for (size_t i = 0; i < old && (small || capital); i++) {
+		small = small && dot[1 + i] == pair[i];
+		capital = capital && dot[1 + i] == toupper((unsigned char)pair[i]);
+	}
+	if (next && (small || capital))
+		add_name(names, sbx_format("%.*s%s", (int)((size_t)(base - word) + stem), word, next + 1));
+	else if (next)
+		add_name(names, sbx_format("%s%s", word, next + 1));
+}
+
 void sbx_output_names_derive(enum sbx_arg_derive derive, const char *suffix, const char *word, struct sbx_names *names)
 {
 	const char *base = sbx_basename(word);
@@ -117,6 +135,10 @@ void sbx_output_names_derive(enum sbx_arg_derive derive, const char *suffix, con
 		names->path[names->count++] = sbx_strdup(word);
 	else if (derive == SBX_DERIVE_REPLACE)
 		add_name(names, sbx_format("%.*s%s", (int)((size_t)(base - word) + stem_len(base)), word, suffix));
+	else if (derive == SBX_DERIVE_REPLACE_KNOWN)
+		add_known(names, word, suffix);
+	else if (derive == SBX_DERIVE_REMOVE_ANY && stem_len(base) < strlen(base))
+		add_name(names, sbx_strndup(word, (size_t)(base - word) + stem_len(base)));
 	else if (derive == SBX_DERIVE_APPEND)
 		add_name(names, sbx_format("%s%s", word, suffix));
 	else if (derive == SBX_DERIVE_REMOVE && strlen(base) > ending && strcmp(word + len - ending, suffix) == 0)

@@ -15,6 +15,7 @@
 #include "shim/glob.h"
 #include "shim/lookup.h"
 
+#define ANYWHERE "... "
 #define HOPS_MAX 40 /* as the kernel's own limit */
 
 static void push_name(struct sbx_vec *names, char *name)
@@ -72,14 +73,35 @@ static bool arguments_begin(const char *words, char *const *argv)
 	return true;
 }
 
+/* Is it one of the command's options, wherever it stands? */
+static bool has_option(const struct sbx_argv *words, const char *pattern)
+{
+	for (size_t i = 0; i < words->list.count; i++) {
+		const struct sbx_argv_word *word = sbx_vec_at(&words->list, i);
+
+		if (!word->operand && !word->value && sbx_glob(pattern, word->text))
+			return true;
+	}
+	return false;
+}
+
 const char *sbx_match_arguments(const struct sbx_policy_blob *policy, char *const *argv)
 {
 	const struct sbx_choice *choice = sbx_at(policy, policy->alternatives);
 	const size_t count = policy->alternatives.len / sizeof(*choice);
+	struct sbx_argv parsed;
+
+	if (count)
+		sbx_argv_parse(&parsed, policy, argv);
 
 	for (size_t i = 0; i < count; i++) {
 		const char *words = sbx_str(policy, policy->strings, choice[i].words);
 
+		if (strncmp(words, ANYWHERE, sizeof(ANYWHERE) - 1) == 0) {
+			if (has_option(&parsed, words + sizeof(ANYWHERE) - 1))
+				return sbx_str(policy, policy->strings, choice[i].profile);
+			continue;
+		}
 		for (char *const *from = argv + 1; argv[0] && *from; from++) {
 			if (arguments_begin(words, from))
 				return sbx_str(policy, policy->strings, choice[i].profile);

@@ -140,6 +140,40 @@ makes() { # EXPECTED ARGUMENT...
 	MAKE='o.x.a o.x.txt o.a o.x' makes 'o.x.a o.x.txt' in.pdf o.x
 }
 
+@test "outputs: one known extension, an extension removed, a name that no argument spells out" {
+	export MAKE='in.txt in.x.txt in.pdf.txt made in'
+	touch in.pdf in.x
+	grammar 'outputs = [ "1.pdf>.txt" ];'
+	makes 'in.txt' in.pdf
+	makes 'in.x.txt' in.x
+	makes '' in.pdf other
+	grammar 'outputs = [ "1...-.*" ];'
+	makes 'in' in.x
+	grammar 'outputs = [ "name: made", "-p+-0.log" ];'
+	makes 'made' in.x
+	MAKE='x-0.log made x' makes 'made x-0.log' -p x
+}
+
+@test "a group of options: what is in it is no operand, and . no directory" {
+	grammar 'values = [ "--pages ... --" ]; outputs = [ "2" ];'
+	sees 'r a r b rw c' a --pages b . 1 -- c
+	sees 'r a r b' --pages b -x -- a
+	sees 'r b r c' --pages b --x=y c
+	grammar 'values = [ "--pages ... --" ]; inputs = [ ]; outputs = [ "2" ];'
+	MAKE='x y' makes 'x' a x --pages y --
+	MAKE='x y' makes 'x' --pages a y -- a x
+}
+
+@test "short options that stand together: none that is the value of one in front" {
+	grammar 'values = [ "-H" ]; inputs = [ ]; outputs = [ "after: -*o" ];'
+	export MAKE='x y'
+	makes 'x' -ao x
+	makes 'x' -o x
+	makes '' -Hello x
+	makes '' -aHo x
+	makes 'x' -H-o -o x
+}
+
 @test "numbered outputs" {
 	grammar 'outputs = [ "2#" ];'
 	export MAKE='page-1.png page-02.ppm page3.png page-1-2.png page.1 page- page-x.png page-1.x.png page-1.toolongtobe

@@ -124,6 +124,28 @@ chosen() { # CMD ARG...: what the tool was told by its profile, and its argument
 	done
 }
 
+@test "an option that is looked for everywhere: not a value, not behind --, not in a group of options" {
+	cat >my.conf <<-END
+		profiles = {
+			tool = { match = [ "tool" ]; env = { drop = [ "...", "IS_PATH", "IS_WORDS" ]; };
+				args = { values = [ "-v", "--pages ... --" ]; }; };
+			toolrm = { match = [ "tool ... --rm*" ]; env = { drop = [ "...", "IS_NAME", "IS_PATH" ]; }; };
+		};
+	END
+	chosen tool --rm a
+	expect_output 'words --rm a'
+	chosen tool a -x --rm=all
+	expect_output 'words a -x --rm=all'
+	chosen tool --pages b 1 -- a --rm
+	expect_output 'words --pages b 1 -- a --rm'
+	chosen tool a -v --rm
+	expect_output 'name a -v --rm'
+	chosen tool a -- --rm
+	expect_output 'name a -- --rm'
+	chosen tool a -rm
+	expect_output 'name a -rm'
+}
+
 @test "arguments behind others choose nothing: file names may come from an attacker" {
 	chosen tool script.py -m pip
 	expect_output 'name script.py -m pip'

@@ -119,6 +119,7 @@ static const struct form {
 	const char *text, *suffix;
 } forms[] = {
 	{ "-f", SBX_ARG_VALUE, SBX_WHERE_AFTER, 0, 0, "-f", "" },
+	{ "--pages ... --", SBX_ARG_VALUE, SBX_WHERE_AFTER, 0, 1, "--pages", "" },
 	{ "-?", SBX_ARG_FLAG, SBX_WHERE_AFTER, 0, 0, "-?", "" },
 	{ "existing", SBX_ARG_INPUT, SBX_WHERE_EXISTING, 0, 0, "", "" },
 	{ "existing:", SBX_ARG_INPUT, SBX_WHERE_EXISTING, SBX_DERIVE_PREFIXED, 0, "", "" },
@@ -140,6 +141,10 @@ static const struct form {
 	{ "1>.txt", SBX_ARG_OUTPUT, SBX_WHERE_NTH, SBX_DERIVE_REPLACE, 1, "", ".txt" },
 	{ "1...+.gz", SBX_ARG_OUTPUT, SBX_WHERE_FROM, SBX_DERIVE_APPEND, 1, "", ".gz" },
 	{ "1...-.gz", SBX_ARG_OUTPUT, SBX_WHERE_FROM, SBX_DERIVE_REMOVE, 1, "", ".gz" },
+	{ "1...-.*", SBX_ARG_OUTPUT, SBX_WHERE_FROM, SBX_DERIVE_REMOVE_ANY, 1, "", "" },
+	{ "1.pdf>.txt", SBX_ARG_OUTPUT, SBX_WHERE_NTH, SBX_DERIVE_REPLACE_KNOWN, 1, "", "pdf>.txt" },
+	{ "after: -log+-0.log", SBX_ARG_OUTPUT, SBX_WHERE_AFTER, SBX_DERIVE_APPEND, 0, "-log", "-0.log" },
+	{ "name: made.txt", SBX_ARG_OUTPUT, SBX_WHERE_NAME, 0, 0, "made.txt", "" },
 	{ "last>.*", SBX_ARG_OUTPUT, SBX_WHERE_LAST, SBX_DERIVE_REPLACE_ANY, 0, "", "" },
 	{ "2+.*", SBX_ARG_OUTPUT, SBX_WHERE_NTH, SBX_DERIVE_APPEND_ANY, 2, "", "" },
 	{ "2#", SBX_ARG_OUTPUT, SBX_WHERE_NTH, SBX_DERIVE_NUMBERED, 2, "", "" },
@@ -187,11 +192,12 @@ static void forms_of_arguments(void **state)
 static void what_is_no_form_is_refused(void **state)
 {
 	static const char *const bad[] = {
-		"0",      "1000",    "01234",     "2..",       "2....",    "-",     "",         "x",
-		"lastly", "last>",   "last>.a/b", "last>a*",   "1-",       "1-.*",  "1#x",      "1@x",
-		"1:x",    "after:",  "after: ",   "within:",   "-o>",      "a/b",   "existing", "1#.x",
-		"1#.{}",  "1+.{a,}", "1+.{,a}",   "1+.{a,,b}", "1+.{a b}", "1+.{a", "1+.{*}",   "1>.{a/b}",
-		"1-.{a}", "1+{S}",   "1+{-S,}",   "1+{-S",     "1>{-S}",   "1@.{a}"
+		"0",         "1000",      "01234",     "2..",       "2....",    "-",      "",         "x",
+		"lastly",    "last>",     "last>.a/b", "last>a*",   "1-",       "1-a*",   "1#x",      "1@x",
+		"1:x",       "after:",    "after: ",   "within:",   "-o>",      "a/b",    "existing", "1#.x",
+		"1#.{}",     "1+.{a,}",   "1+.{,a}",   "1+.{a,,b}", "1+.{a b}", "1+.{a",  "1+.{*}",   "1>.{a/b}",
+		"1-.{a}",    "1+{S}",     "1+{-S,}",   "1+{-S",     "1>{-S}",   "1@.{a}", "1.pdf",    "1.>.txt",
+		"1.pdf>txt", "1.a>.b>.c", "name:",     "name: a/b"
 	};
 	struct sbx_pool pool = { 0 };
 	struct sbx_form form = { .n = 0 };
@@ -201,6 +207,7 @@ static void what_is_no_form_is_refused(void **state)
 		assert_int_equal(sbx_form_parse(&pool, SBX_ARG_OUTPUT, bad[i], &form), -1);
 	assert_int_equal(sbx_form_parse(&pool, SBX_ARG_INPUT, ".", &form), -1);
 	assert_int_equal(sbx_form_parse(&pool, SBX_ARG_INPUT, "1@", &form), -1);
+	assert_int_equal(sbx_form_parse(&pool, SBX_ARG_INPUT, "name: x", &form), -1);
 	assert_int_equal(sbx_form_parse(&pool, SBX_ARG_OUTPUT, "1[", &form), -1);
 	sbx_pool_free(&pool);
 }

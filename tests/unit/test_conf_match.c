@@ -96,8 +96,15 @@ static void entries_that_make_no_sense(void **state)
 	static const struct {
 		const char *entry, *words;
 	} cases[] = {
-		{ "bin/x", "relative path" }, { "./x", "relative path" }, { " x", "begins with a space" },
-		{ "x  y", "white space" },    { "x ", "white space" },    { "x\ty", "white space" },
+		{ "bin/x", "relative path" },
+		{ "./x", "relative path" },
+		{ " x", "begins with a space" },
+		{ "x ... y", "before something" },
+		{ "x ... -a -b", "before something" },
+		{ "x ...", "before something" },
+		{ "x  y", "white space" },
+		{ "x ", "white space" },
+		{ "x\ty", "white space" },
 	};
 	struct fixture *f = fixture();
 
@@ -106,6 +113,7 @@ static void entries_that_make_no_sense(void **state)
 		assert_non_null(strstr(sbx_match_wrong(&f->pool, cases[i].entry), cases[i].words));
 	assert_null(sbx_match_wrong(&f->pool, "python3 -m pip"));
 	assert_null(sbx_match_wrong(&f->pool, "/opt/*/x y"));
+	assert_null(sbx_match_wrong(&f->pool, "x ... -*y"));
 	release_fixture(f);
 }
 

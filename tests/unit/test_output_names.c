@@ -85,12 +85,46 @@ static void extended(void **state)
 	FITS_NOT(&append, "in.doc", "in.gz", "in.doc.", "in.doc.tar.gz", "in.docx", "other.doc.gz", "");
 }
 
+static void derives(enum sbx_arg_derive derive, const char *suffix, const char *word, const char *name)
+{
+	struct sbx_names names;
+
+	sbx_output_names_derive(derive, suffix, word, &names);
+	assert_null(names.dir);
+	assert_int_equal(names.count, name ? 1 : 0);
+	if (name)
+		assert_string_equal(names.path[0], name);
+}
+
+/* Of poppler's tools: .pdf and .PDF are replaced, to any other name something is appended. */
+static void known_extension(void **state)
+{
+	const enum sbx_arg_derive derive = SBX_DERIVE_REPLACE_KNOWN;
+
+	(void)state;
+	derives(derive, "pdf>.txt", "d.pdf/in.pdf", "d.pdf/in.txt");
+	derives(derive, "pdf>.txt", "IN.PDF", "IN.txt");
+	derives(derive, "pdf>.txt", "a.Pdf", "a.Pdf.txt");
+	derives(derive, "pdf>.txt", "1706.03762", "1706.03762.txt");
+	derives(derive, "pdf>.txt", "a.pdfx", "a.pdfx.txt");
+	derives(derive, "pdf>.txt", "pdf", "pdf.txt");
+	derives(derive, "pdf>.txt", ".pdf", ".pdf.txt");
+	derives(derive, "pdf>.txt", "d/..", NULL);
+}
+
+static void extension_removed(void **state)
+{
+	(void)state;
+	derives(SBX_DERIVE_REMOVE_ANY, "", "d.x/a.txt.foo", "d.x/a.txt");
+	derives(SBX_DERIVE_REMOVE_ANY, "", "d.x/a", NULL);
+	derives(SBX_DERIVE_REMOVE_ANY, "", ".foo", NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(counted),
-		cmocka_unit_test(numbered),
-		cmocka_unit_test(extended),
+		cmocka_unit_test(counted),         cmocka_unit_test(numbered),          cmocka_unit_test(extended),
+		cmocka_unit_test(known_extension), cmocka_unit_test(extension_removed),
 	};
 
 	return cmocka_run_group_tests_name("output names", tests, NULL, NULL);
