@@ -119,6 +119,8 @@ more_setup() {
 	SAME_FILTER=$quiet same_status 0 7z a -bd -mtm=off -mtc=off -mta=off -mmt=1 new.7z tree/numbers "tree/a name"
 	SAME_FILTER=$quiet same_status 0 7z a -bd -tzip -mtc=off new.zip tree/numbers
 	SAME_FILTER=$quiet same_status 0 7z d -bd in.7z tree/numbers
+	SAME_FILTER=$quiet same_status 0 7z a -bd -mtm=off -mtc=off -mta=off -mmt=1 -v1k new.7z tree/numbers
+	SAME_FILTER=$quiet same_status 0 7z a -bd -mtm=off -mtc=off -mta=off -mmt=1 new.7z tree/numbers -sdel
 	SAME_FILTER=$quiet same_status 2 7z x -bd bad.7z
 	SAME_FILTER=$quiet same_status 2 7z l absent.7z
 }

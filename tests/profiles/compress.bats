@@ -22,6 +22,11 @@ setup_file() {
 		"$tool" -k plain.txt 2>/dev/null
 	done
 	tar -czf packed.tgz plain.txt
+	gzip -c plain.txt >packed.foo
+	gzip -c plain.txt >packed-gz
+	xz --format=lzma -c plain.txt >other.lzma
+	mkdir samples
+	for n in $(seq 12); do seq "$n" $((n + 400)) >samples/"$n"; done
 	echo 'not compressed' >bad.gz
 	cp bad.gz bad.bz2
 	cp bad.gz bad.xz
@@ -44,6 +49,25 @@ more_setup() {
 	same_status 0 gzip -d plain.txt.gz -f
 	same_status 0 gzip -d packed.tgz
 	same_status 0 gzip -v -f there.txt
+}
+
+@test "gzip and xz: suffixes of one's own, added and removed" {
+	same_status 0 gzip -S .foo plain.txt
+	same_status 0 gzip plain.txt -S .foo
+	same_status 0 gzip -d -S .foo packed.foo
+	same_status 0 gzip -dS .foo packed.foo
+	same_status 0 gzip -d packed-gz
+	same_status 0 xz -S .foo plain.txt
+	same_status 0 xz plain.txt -S.foo
+	same_status 0 unxz other.lzma
+}
+
+@test "xz: lzip's files" {
+	# made by lzip 1.22 from "lzip\n"
+	base64 -d >"$FIXTURE/made.lz" <<<'TFpJUAEMADYeiVawAbab///9kDAA7k2OFgUAAAAAAAAAKQAAAAAAAAA='
+	same_status 0 xz -d made.lz
+	same_status 0 xz -dk made.lz
+	same_status 0 unxz made.lz
 }
 
 @test "gzip: standard output and input, tests, lists" {
@@ -112,6 +136,15 @@ more_setup() {
 	same_status 0 zstdcat plain.txt.zst
 	same_status 0 zstd -q -t plain.txt.zst
 	same_status 0 zstd -q -dc plain.txt.zst
+	same_status 0 zstd -qfo new plain.txt
+	same_status 0 zstd -qdfo new plain.txt.zst
+	same_status 0 zstd -q plain.txt.zst -d -f
+	same_status 0 zstd -q private.txt --rm
+	same_status 0 zstd -q plain.txt big.txt --output-dir-flat=sub
+	same_status 0 zstd -q plain.txt big.txt --output-dir-flat sub
+	same_status 0 zstd -q --patch-from=plain.txt private.txt -o new.zst
+	SAME_TIMES= same_status 0 zstd -q --train samples/1 samples/2 samples/3 samples/4 samples/5 samples/6 samples/7 samples/8 --maxdict=1024
+	SAME_TIMES= same_status 0 zstd -q --train samples/1 samples/2 samples/3 samples/4 samples/5 samples/6 samples/7 samples/8 --maxdict=1024 -o new
 	same_status 1 unzstd -q bad.zst
 	same_status 1 zstd -q absent
 	SAME_STDIN=$FIXTURE/plain.txt same_status 0 zstd -q -c

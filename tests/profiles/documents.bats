@@ -16,6 +16,8 @@ setup_file() {
 	seq 1 20000 | sed 's/.*/insert into t(b) values("row &");/; 1s/^/begin;/; $s/$/ commit;/' >many.sql
 	printf '# Title\n\nSome *text* and a [link](http://example.com/).\n\n- one\n- two\n' >in.md
 	printf 'a,b\n1,2\n' >in.csv
+	printf '![p](picture.jpg)\n' >picture.md
+	pandoc picture.md -o picture.docx
 	echo older >old.html
 	echo 'no picture' >not.jpg
 	mkdir sub
@@ -44,6 +46,12 @@ more_setup() {
 	same_status 0 exiftool -o sub/new.jpg -Comment=made picture.jpg
 	same_status 0 exiftool -P -Artist=Somebody other.jpg
 	same_status 1 exiftool -Artist=Somebody not.jpg
+	same_status 0 exiftool picture.jpg -Artist=Somebody
+	same_status 0 exiftool '-Comment<Artist' picture.jpg
+	same_status 0 exiftool -tagsFromFile picture.jpg -Artist other.jpg
+	same_status 0 exiftool picture.jpg -Artist=Somebody -o new.jpg
+	same_status 0 exiftool -o sub/ picture.jpg
+	same_status 0 exiftool -Artist -w txt picture.jpg other.jpg
 }
 
 @test "sqlite3: queries, changes, new databases, scripts on standard input, errors" {
@@ -70,6 +78,10 @@ more_setup() {
 	same_status 0 pandoc in.md -t latex --output=out.tex
 	SOURCE_DATE_EPOCH=1000000000 same_status 0 pandoc in.md -o out.docx
 	SAME_STDIN=$FIXTURE/in.md same_status 0 pandoc -t plain
+	same_status 0 pandoc -so out.html -M title=Foo in.md
+	same_status 0 pandoc -Mtitle=Foo in.md -oout.html
+	same_status 0 pandoc in.md -o out.html --log=log.json
+	same_status 0 pandoc picture.docx --extract-media=sub -o out.md
 	same_status 1 pandoc absent.md -o out.html
 	same_status 21 pandoc -f nonsense in.md -o out.html
 }

@@ -82,6 +82,7 @@ more_setup() {
 	same_status 0 mogrify -rotate 90 a.jpg big.jpg
 	same_status 0 mogrify -format gif a.jpg
 	same_status 0 mogrify -path sub -resize 10% a.jpg
+	same_status 0 mogrify -format jpg anim.gif
 	same_status 1 mogrify -resize 50% not.png
 }
 

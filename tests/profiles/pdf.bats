@@ -18,6 +18,9 @@ setup_file() {
 	qpdf --static-id --encrypt '' owner 256 -- three.pdf locked.pdf
 	head -c 700 three.pdf >cut.pdf
 	echo 'no PDF at all' >not.pdf
+	qpdf --static-id --allow-weak-crypto --encrypt key '' 40 -- three.pdf locked40.pdf
+	echo owner >password
+	for name in 1706.03762 A.Pdf capital.PDF noext; do cp three.pdf $name; done
 	cp three.pdf 'a name; with $(odd) "parts".pdf'
 	echo older >old.txt
 	mkdir sub
@@ -39,6 +42,13 @@ more_setup() {
 	same_status 0 pdftotext 'a name; with $(odd) "parts".pdf'
 	same_status 0 pdftotext -opw owner locked.pdf
 	SAME_STDIN=$FIXTURE/three.pdf same_status 0 pdftotext - -
+}
+
+@test "pdftotext: the name of the text, as it makes it of names with another extension" {
+	local name
+	echo other >"$FIXTURE/1706.txt"
+	for name in 1706.03762 A.Pdf capital.PDF noext; do same_status 0 pdftotext $name; done
+	[ "$(cat run/1706.txt)" = other ]
 }
 
 @test "pdftotext: errors" {
@@ -90,7 +100,34 @@ more_setup() {
 	same_status 2 qpdf three.pdf absent/out.pdf
 }
 
+@test "qpdf: the output in front of groups of options, and without an input" {
+	same_status 0 qpdf --static-id three.pdf out.pdf --pages locked40.pdf --password=key 1 --
+	same_status 0 qpdf --static-id three.pdf --pages . 2 locked40.pdf --password=key 1 -- out.pdf
+	same_status 0 qpdf --static-id --allow-weak-crypto three.pdf out.pdf --encrypt '' secret 40 --
+	same_status 0 qpdf --static-id --allow-weak-crypto -encrypt '' secret 40 -- three.pdf out.pdf
+	same_status 0 qpdf --static-id three.pdf out.pdf --overlay big.pdf --to=1 --
+	same_status 0 qpdf --static-id three.pdf out.pdf --add-attachment old.txt --creationdate=D:20200101000000 --moddate=D:20200101000000 --
+	same_status 0 qpdf --static-id --empty out.pdf --pages three.pdf big.pdf 4-5 --
+	same_status 0 qpdf --static-id --pages three.pdf 1 -- --empty out.pdf
+	same_status 0 qpdf --static-id --split-pages three.pdf out.pdf --pages big.pdf 1-4 --
+}
+
+@test "qpdf: files that options name" {
+	same_status 0 qpdf --static-id --password-file=password locked.pdf --decrypt out.pdf
+	same_status 0 qpdf --static-id --allow-weak-crypto --copy-encryption=locked40.pdf --encryption-file-password=key three.pdf out.pdf
+	same_status 0 qpdf --static-id --linearize --linearize-pass1=pass1.pdf three.pdf out.pdf
+	same_status 0 qpdf --json-output --json-stream-data=file --json-stream-prefix=stream three.pdf out.json
+	echo --static-id >"$FIXTURE/arguments"
+	same_status 0 qpdf @arguments three.pdf out.pdf
+}
+
 @test "qpdf --replace-input: its operand alone is replaced" {
+	same_status 0 qpdf --static-id three.pdf --replace-input --linearize
+	same_status 0 qpdf --static-id three.pdf --replace-input --pages big.pdf 7 --
+	# it warns of a damaged file, and keeps it
+	sed 's/startxref/startxfer/' "$FIXTURE/three.pdf" >"$FIXTURE/bad.pdf"
+	same_status 3 qpdf --static-id --replace-input bad.pdf
+	[ -e run/bad.pdf.~qpdf-orig ]
 	same_status 0 qpdf --replace-input --deterministic-id --linearize three.pdf
 	same_status 2 qpdf --replace-input not.pdf
 }
@@ -105,5 +142,9 @@ more_setup() {
 	same_status 0 "${plain[@]}" -sDEVICE=pdfwrite -dOmitInfoDate=true -dOmitID=true -dOmitXMP=true -o out.pdf pages.ps
 	same_status 1 "${plain[@]}" -sDEVICE=png16m -o page.png not.pdf
 	same_status 1 "${plain[@]}" -sDEVICE=nonsense -o page.png three.pdf
+	same_status 0 "${plain[@]}" -sDEVICE=png16m -r20 -opage%03d.png three.pdf
+	same_status 0 "${plain[@]}" -sDEVICE=txtwrite -sstdout=said.txt -oout.txt three.pdf
+	echo '-dLastPage=1' >"$FIXTURE/arguments"
+	same_status 0 "${plain[@]}" @arguments -sDEVICE=png16m -r20 -o out.png three.pdf
 	SAME_STDIN=$FIXTURE/pages.ps same_status 0 "${plain[@]}" -sDEVICE=png16m -r5 -dLastPage=1 -o page.png -
 }

@@ -55,6 +55,13 @@ more_teardown() {
 	same_status 0 curl -sS -C - -o part.txt "$URL/big.txt"
 	same_status 0 curl -sS -R -o dated.txt "$URL/small.txt"
 	same_status 0 curl -fsS --remove-on-error -o new.txt "$URL/small.txt"
+	mkdir "$FIXTURE/sub"
+	same_status 0 curl -sS --output-dir sub -O "$URL/data.bin" -o new.txt "$URL/small.txt"
+	same_status 0 curl -sS --remote-name-all "$URL/data.bin" "$URL/big.txt"
+	same_status 0 curl -sS -onew.txt "$URL/big.txt"
+	same_status 0 curl -sS -HX-Test:hello "$URL/echo" -o new.txt
+	same_status 0 curl -sS -HX-Test:hello -T upload.txt "$URL/echo"
+	same_status 0 curl -sS --etag-compare upload.txt "$URL/small.txt"
 }
 
 @test "curl: uploads, forms, standard input" {
@@ -115,6 +122,11 @@ more_teardown() {
 	"$SBX" wget -nv --save-cookies jar.txt --keep-session-cookies -O /dev/null -o log.txt "$URL/cookie"
 	grep -q 'taste.sweet' jar.txt
 	grep -q '/cookie' log.txt
+	mkdir "$FIXTURE/sub"
+	same_status 0 wget -q -P sub "$URL/big.txt"
+	same_status 0 wget -q --directory-prefix=sub "$URL/big.txt" "$URL/small.txt"
+	same_status 0 wget -q -Onew.bin "$URL/data.bin"
+	same_status 0 wget -q --connect-timeout 5 "$URL/data.bin"
 	same_status 0 wget -q --ca-certificate=ca.crt -O- "https://localhost:$TLS/small.txt"
 	same_status 0 wget --spider -q "$URL/small.txt"
 }
@@ -124,7 +136,7 @@ more_teardown() {
 	SAME_OPTIONS=(--rw .)
 	same_status 0 wget -q -r -np "$URL/"
 	same_status 0 wget -q -i list
-	same_status 0 wget -q -P sub "$URL/big.txt"
+	same_status 0 wget -q -P new "$URL/big.txt"
 }
 
 @test "wget: errors" {

@@ -48,6 +48,19 @@ more_setup() {
 	same_status 0 "${QUIET[@]}" -i in.mp4 -threads 4 -f framemd5 -
 }
 
+@test "ffmpeg: two passes, HLS, lists of segments, files that options name" {
+	export SAME_FILTER='s/ @ 0x[0-9a-f]+//; /^[0-9a-f]{64}.*progress.txt/d'
+	same_status 0 "${QUIET[@]}" -i in.mp4 -c:v libx264 -b:v 100k -pass 1 -an -f null "${EXACT[@]}" /dev/null
+	cp run/ffmpeg2pass* "$FIXTURE"
+	same_status 0 "${QUIET[@]}" -i in.mp4 -c:v libx264 -b:v 100k -pass 2 -an "${EXACT[@]}" out.mp4
+	same_status 0 "${QUIET[@]}" -i in.mp4 -c:v libx264 -b:v 100k -pass 1 -passlogfile sub/log -an -f null "${EXACT[@]}" -
+	same_status 0 "${QUIET[@]}" -i in.mp4 -c copy -f hls -hls_time 1 "${EXACT[@]}" out.m3u8
+	same_status 0 "${QUIET[@]}" -i in.mp4 -c copy -hls_time 1 -hls_segment_filename 'sub/s%03d.ts' "${EXACT[@]}" out.m3u8
+	same_status 0 "${QUIET[@]}" -i in.mp4 -c copy -hls_time 1 -hls_segment_type fmp4 "${EXACT[@]}" out.m3u8
+	same_status 0 "${QUIET[@]}" -i in.mp4 -f segment -segment_time 1 -segment_list list.txt -c copy "${EXACT[@]}" part%d.ts
+	same_status 0 "${QUIET[@]}" -progress progress.txt -i in.mp4 -c copy "${EXACT[@]}" out.mkv
+}
+
 @test "ffmpeg: an old output, with -y, with -n, and without either" {
 	same_status 0 "${QUIET[@]}" -y -i in.mp4 -c copy "${EXACT[@]}" old.mp4
 	same_status 1 "${QUIET[@]}" -n -i in.mp4 -c copy "${EXACT[@]}" old.mp4
