@@ -19,7 +19,8 @@ for kind; do
 		bsdutils libcap2-bin passwd binutils file zsh fish
 		bsdextrautils patch perl git curl wget openssl
 		bzip2 xz-utils zstd p7zip-full libimage-exiftool-perl sqlite3 pandoc
-		libxml2-utils xsltproc ghostscript qpdf imagemagick tesseract-ocr fonts-dejavu-core'
+		libxml2-utils xsltproc ghostscript qpdf imagemagick tesseract-ocr fonts-dejavu-core
+		rsync cpio m4 openssh-client gnupg webp pngquant optipng librsvg2-bin graphviz sox flac lame'
 		command -v npm >/dev/null || need npm ;; # it also comes from elsewhere than Debian: any will do
 	tools-big) need 'ffmpeg libreoffice-writer-nogui libreoffice-calc-nogui' ;; # each over 300 MB with what it needs
 	bench) need 'bubblewrap firejail gnuplot-nox util-linux python3-minimal poppler-utils unzip zip make gcc strace' ;;
