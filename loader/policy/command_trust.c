@@ -65,18 +65,30 @@ static int has_acl(const char *path)
 	return 0;
 }
 
-/* Inside a sandbox its skeleton is the caller's by owner, and nobody's to write. */
-static bool is_skeleton(const char *path, const struct stat *st)
+/* 1, 0, or -1. Inside a sandbox its skeleton is the caller's by owner, and nobody's to write. */
+static int is_skeleton(const char *path, const struct stat *st)
 {
-	return S_ISDIR(st->st_mode) && sbx_nested() && access(path, W_OK) < 0 && errno == EROFS;
+	if (!S_ISDIR(st->st_mode) || !sbx_nested() || access(path, W_OK) == 0)
+		return 0;
+	return errno == EROFS ? 1 : sbx_lookup_unreachable(errno) ? 0 : -1;
+}
+
+/* Whose it is. */
+static int judge_owner(struct verdict *verdict, const char *path, const struct stat *st)
+{
+	const int fixed = sbx_target_is_system(st) ? 1 : is_skeleton(path, st);
+
+	if (fixed == 0)
+		lower_level(verdict, st->st_uid == verdict->uid ? CALLER : OTHERS);
+	return fixed < 0 ? -1 : 0;
 }
 
 static int judge_stat(struct verdict *verdict, const char *path, const struct stat *st)
 {
 	int acl;
 
-	if (!sbx_target_is_system(st) && !is_skeleton(path, st))
-		lower_level(verdict, st->st_uid == verdict->uid ? CALLER : OTHERS);
+	if (judge_owner(verdict, path, st) < 0)
+		return -1;
 	if (S_ISLNK(st->st_mode) || !sbx_trust_open_to_others(st->st_uid, st->st_mode))
 		return 0;
 	acl = st->st_mode & SBX_MODE_OTHERS_WRITE ? 1 : has_acl(path);
@@ -113,12 +125,16 @@ static int judge_above(struct verdict *verdict, const char *path)
 	return judge(verdict, "/");
 }
 
-/* A link of /proc leads elsewhere than its text says. */
-static bool leads_there(const char *path, const struct sbx_resolved *file)
+/* 1, 0, or -1: a link of /proc leads elsewhere than its text says. */
+static int leads_there(const char *path, const struct sbx_resolved *file)
 {
 	struct stat st;
 
-	return stat(path, &st) == 0 && st.st_dev == file->st.st_dev && st.st_ino == file->st.st_ino;
+	if (!file->links.count)
+		return 1;
+	if (stat(path, &st) < 0)
+		return sbx_lookup_unreachable(errno) ? 0 : -1;
+	return st.st_dev == file->st.st_dev && st.st_ino == file->st.st_ino;
 }
 
 static bool is_dir_of_path(const char *dir)
@@ -169,11 +185,12 @@ int sbx_command_trust(const char *path, const struct sbx_resolved *file, uid_t u
 		      struct sbx_vec *words)
 {
 	struct verdict last = { .uid = uid, .level = ROOT }, whole;
+	const int there = file && file->exists ? leads_there(path, file) : 0;
 	char *word, *last_word;
 
-	if (!file || !file->exists || (file->links.count && !leads_there(path, file)))
+	if (there == 0)
 		last.level = OTHERS;
-	else if (judge_stat(&last, file->path, &file->st) < 0 || judge_above(&last, file->path) < 0)
+	else if (there < 0 || judge_stat(&last, file->path, &file->st) < 0 || judge_above(&last, file->path) < 0)
 		return -1;
 	whole = (struct verdict){ .uid = uid, .level = last.level };
 	for (size_t i = 0; i < last.groups.count; i++)
