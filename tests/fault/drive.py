@@ -63,6 +63,7 @@ CONFIGS = {
     "cold-output": Config("-p pdftotext --connect {port} --set seccomp.log=[\"mincore\"] --set children=true",
                           "{scratch}/in {out}/a.txt write", cold=True, output="a.txt", after="new"),
     "parser": Config("-p parser"),
+    "named": Config(command="{sbx} -c {scratch}/named.conf --rox {scratch}/pdftotext -- {scratch}/link"),  # by its path
     "floor": Config("-p parser --latch off"),
     "in-place": Config("--set namespaces=[]"),
     "connect": Config("--connect {port}"),
@@ -120,6 +121,10 @@ class Host:
         with open(os.path.join(self.outside, "secret"), "w", encoding="ascii") as secret:
             secret.write("secret")
         shutil.copy(REPORT, os.path.join(self.scratch, "pdftotext"))
+        os.symlink("pdftotext", os.path.join(self.scratch, "link"))
+        with open(os.path.join(self.scratch, "named.conf"), "w", encoding="ascii") as file:
+            file.write('profiles = { named = { inherit = "parser"; match = [ "%s/pdftotext" ];'
+                       ' env = { set = [ "A=b" ]; }; }; };' % self.scratch)
         self.selector = selectors.DefaultSelector()
         self.port = self.listen()
         threading.Thread(target=self.accept, daemon=True).start()
