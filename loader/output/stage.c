@@ -147,48 +147,50 @@ static struct sbx_stage_file *find_file(const struct sbx_stage_dir *dir, const c
 	return NULL;
 }
 
-/* The link shows what was seen. False with errno set, ESTALE where something else was put meanwhile. */
-static bool link_file(const struct sbx_stage_dir *dir, const char *name, const struct stat *seen)
-{
-	struct stat st;
-	int errnum = ESTALE;
-
-	if (linkat(dir->dir_fd, name, dir->stage_fd, name, 0) < 0)
-		return false;
-	if (fstatat(dir->stage_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		errnum = errno;
-	else if (st.st_dev == seen->st_dev && st.st_ino == seen->st_ino)
-		return true;
-	unlinkat(dir->stage_fd, name, 0);
-	errno = errnum;
-	return false;
-}
-
-/* None can be made of a mount point, of others' files, of too many links, or on such a file system; or another file is
- * there by now, or none. */
+/* None can be made of a mount point, of others' files, of too many links, or on such a file system; or there is nothing
+ * any more. */
 static bool is_unlinkable(int errnum)
 {
 	return errnum == EXDEV || errnum == EPERM || errnum == EACCES || errnum == EMLINK || errnum == EOPNOTSUPP ||
-	       errnum == ENOSYS || errnum == ESTALE || errnum == ENOENT;
+	       errnum == ENOSYS || errnum == ENOENT;
 }
 
-/* Another run may put its own there between our look and the link: then that is what there is. False with errno set:
- * EXDEV where no link can be made, ENOENT where there is nothing any more. */
-static bool link_latest(struct sbx_stage_dir *dir, const char *name, struct stat *seen)
+/* The link shows what was seen. 0 when it can't be made, or something else was put there meanwhile; -1 with errno. */
+static int link_file(const struct sbx_stage_dir *dir, const char *name, const struct stat *seen)
+{
+	struct stat st;
+	int ret = 0, errnum;
+
+	if (linkat(dir->dir_fd, name, dir->stage_fd, name, 0) < 0)
+		return is_unlinkable(errno) ? 0 : -1;
+	if (fstatat(dir->stage_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		ret = -1;
+	else if (st.st_dev == seen->st_dev && st.st_ino == seen->st_ino)
+		return 1;
+	errnum = errno;
+	unlinkat(dir->stage_fd, name, 0);
+	errno = errnum;
+	return ret;
+}
+
+/* Another run may put its own there between our look and the link: then that is what there is. 0 when none can be made;
+ * -1 with errno, ENOENT where there is nothing any more. */
+static int link_latest(struct sbx_stage_dir *dir, const char *name, struct stat *seen)
 {
 	struct stat now;
 
 	for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-		if (link_file(dir, name, seen))
-			return true;
-		if (!is_unlinkable(errno) || fstatat(dir->dir_fd, name, &now, AT_SYMLINK_NOFOLLOW) < 0)
-			return false;
+		const int linked = link_file(dir, name, seen);
+
+		if (linked)
+			return linked;
+		if (fstatat(dir->dir_fd, name, &now, AT_SYMLINK_NOFOLLOW) < 0)
+			return -1;
 		if (!S_ISREG(now.st_mode) || (now.st_dev == seen->st_dev && now.st_ino == seen->st_ino))
 			break;
 		*seen = now;
 	}
-	errno = EXDEV;
-	return false;
+	return 0;
 }
 
 static int fail_name(const struct sbx_stage_dir *dir, const char *name, struct sbx_err *err)
@@ -201,6 +203,7 @@ int sbx_stage_existing(struct sbx_stage_dir *dir, const char *name, const struct
 {
 	struct sbx_stage_file *file, made = { .existed = true, .seen = *st };
 	struct stat there;
+	int linked;
 
 	if (fstatat(dir->stage_fd, name, &there, AT_SYMLINK_NOFOLLOW) == 0) {
 		file = find_file(dir, name); /* named twice, or it fitted a pattern before */
@@ -221,11 +224,12 @@ int sbx_stage_existing(struct sbx_stage_dir *dir, const char *name, const struct
 					   sbx_format("%s/%s, while it was copied", dir->dir, name));
 		made.copied = copied;
 	}
-	if (!made.copied && !link_latest(dir, name, &made.seen)) {
-		if (errno == EXDEV)
-			return 0;
-		if (errno != ENOENT)
-			return fail_name(dir, name, err);
+	linked = made.copied ? 1 : link_latest(dir, name, &made.seen);
+	if (linked == 0)
+		return 0;
+	if (linked < 0 && errno != ENOENT)
+		return fail_name(dir, name, err);
+	if (linked < 0) {
 		add_file(dir, name); /* gone meanwhile: an output that doesn't exist yet */
 		return 1;
 	}
@@ -239,17 +243,21 @@ int sbx_stage_fitting(struct sbx_stage_dir *dir, const char *name, const struct 
 {
 	struct sbx_stage_file *file;
 	struct stat there;
+	int linked = 0;
 
 	if (fstatat(dir->stage_fd, name, &there, AT_SYMLINK_NOFOLLOW) == 0)
 		return 0;
 	if (errno != ENOENT)
 		return fail_name(dir, name, err);
+	if (grantable && S_ISREG(st->st_mode))
+		linked = link_file(dir, name, st);
+	if (linked < 0)
+		return fail_name(dir, name, err);
 	file = add_file(dir, name);
+	file->existed = file->fitting = linked;
+	file->barred = !linked;
 	file->seen = *st;
-	file->existed = file->fitting = grantable && S_ISREG(st->st_mode) && link_file(dir, name, st);
-	file->barred = !file->existed;
-	return file->barred && grantable && S_ISREG(st->st_mode) && !is_unlinkable(errno) ? fail_name(dir, name, err) :
-											    0;
+	return 0;
 }
 
 bool sbx_stage_shows(struct sbx_stage *stage, const char *path)
