@@ -83,6 +83,8 @@ static void on_ack(struct wait *wait)
 		return;
 	filters = sbx_proc_status_filters(wait->of.target);
 	own = sbx_proc_status_filters(getpid());
+	if (own < 0) /* once more: the command has begun */
+		own = sbx_proc_status_filters(getpid());
 	if (filters >= 0 && (own < 0 || filters < own + 2))
 		fail_wait(wait, SBX_STEP_LATCH, 0,
 			  "acknowledged, but its filter is not in force; the target was killed");

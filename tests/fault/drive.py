@@ -39,8 +39,10 @@ MOVERS = {"read", "write", "pread64", "pwrite64", "readv", "writev", "getrandom"
 # They don't return, or never fail
 UNFAILING = {"exit", "exit_group", "rt_sigreturn", "umask", "clock_gettime", "getpid", "gettid", "getppid", "getpgrp",
              "getuid", "geteuid", "getgid", "getegid"}
-# Errors that are answers: no link; a link that can't be made here, so that the output is shown as it is
-ANSWERS = {("readlink", "EINVAL"), ("readlinkat", "EINVAL"), ("linkat", "EPERM"), ("linkat", "ENOSYS")}
+# Errors that are answers: no link; no link can be made here, or the directory can't be written, so that the output is
+# shown as it is
+ANSWERS = {("readlink", "EINVAL"), ("readlinkat", "EINVAL"), ("linkat", "EPERM"), ("linkat", "ENOSYS"),
+           ("access", "EPERM")}
 STATUS = 33
 CACHE = "/var/cache/sbx" if os.getuid() == 0 else os.path.expanduser("~/.cache/sbx")
 
@@ -48,7 +50,7 @@ WRAPPED = "{sbx} --rox {report} %s -- {report} %s"
 
 
 class Config:
-    """How the target is run, and whether the policy is compiled each time; and of an output: what it is called, what is there before, and what afterwards."""
+    """How the target is run, whether the policy is compiled; an output: its name, what is there before, what after."""
 
     def __init__(self, options="", target="", command=WRAPPED, cold=False, output=None, before=None, after=None):
         self.command = command % (options, target) if command == WRAPPED else command
