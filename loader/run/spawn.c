@@ -255,20 +255,36 @@ static void scrub_environ(void)
 	environ = NULL;
 }
 
-/* The terminal has sent it to the command's own group while that was PID 1 alone, which doesn't stop. */
-static bool stop_pending(const struct sbx_policy_blob *policy)
+static const int of_terminal[] = { SIGINT, SIGQUIT, SIGTSTP, 0 };
+
+/*
+ * What the terminal has sent to the group while the target wasn't in it yet: a new process has no signals pending. The
+ * loader can't tell: it may see them when the target has long begun, and takes them for received there.
+ */
+static void add_missed(sigset_t *missed)
 {
 	sigset_t pending;
 
-	return policy->flags & SBX_POLICY_OWN_PGRP && sigpending(&pending) == 0 && sigismember(&pending, SIGTSTP);
+	sigemptyset(&pending);
+	sigpending(&pending);
+	for (const int *signo = of_terminal; *signo; signo++)
+		if (sigismember(&pending, *signo))
+			sigaddset(missed, *signo);
 }
 
-_Noreturn static void run_child(struct sbx_run *run)
+/* To ourselves, about to become the target: blocked until then, and one with what has come meanwhile. */
+static void make_up_for(const sigset_t *missed)
+{
+	for (const int *signo = of_terminal; *signo; signo++)
+		if (sigismember(missed, *signo))
+			kill(getpid(), *signo);
+}
+
+_Noreturn static void run_child(struct sbx_run *run, sigset_t *missed)
 {
 	const bool reaped = !(run->policy->flags & SBX_POLICY_AS_PID_1);
 	struct sbx_err err;
 	pid_t target;
-	bool stop;
 
 	sbx_timing_mark(SBX_MOMENT_CHILD);
 	close(run->channel[0]);
@@ -284,7 +300,7 @@ _Noreturn static void run_child(struct sbx_run *run)
 			sbx_err_set(&err, SBX_STEP_SPAWN, errno, "PR_SET_DUMPABLE");
 			sbx_fail(run->channel[1], &err);
 		}
-		stop = stop_pending(run->policy);
+		add_missed(missed);
 		target = vfork(); /* the reaper has nothing to do until exec, and no memory is copied */
 		if (target < 0) {
 			sbx_err_set(&err, SBX_STEP_SPAWN, errno, "fork");
@@ -294,10 +310,9 @@ _Noreturn static void run_child(struct sbx_run *run)
 			scrub_environ();
 			sbx_reaper(run->policy, run->channel[1], run->limits.lingers, target);
 		}
-		if (stop)
-			kill(getpid(), SIGTSTP);
 		sbx_timing_mark(SBX_MOMENT_FORK);
 	}
+	make_up_for(missed);
 	become_target(run, &err);
 	sbx_fail(run->channel[1], &err);
 }
@@ -306,6 +321,7 @@ pid_t sbx_spawn(struct sbx_run *run, struct sbx_err *err)
 {
 	const int yes = 1;
 	struct rlimit queue;
+	sigset_t missed;
 	int restored;
 	pid_t pid;
 
@@ -321,6 +337,9 @@ pid_t sbx_spawn(struct sbx_run *run, struct sbx_err *err)
 		copy_arguments(&run->target);
 	if (sbx_rlimits_lower_queue(&queue) < 0)
 		return sbx_err_set(err, SBX_STEP_LIMITS, errno, "queued signals");
+	sigemptyset(&missed);
+	if (!(run->policy->flags & SBX_POLICY_OWN_PGRP)) /* else the loader passes on what has come to its own */
+		add_missed(&missed);
 	pid = sbx_clone(run->policy, &run->limits, run->cwd.path, err);
 	restored = sbx_rlimits_restore_queue(&queue); /* in both */
 	if (pid < 0)
@@ -330,7 +349,7 @@ pid_t sbx_spawn(struct sbx_run *run, struct sbx_err *err)
 		sbx_fail(run->channel[1], err);
 	}
 	if (pid == 0)
-		run_child(run);
+		run_child(run, &missed);
 	close(run->channel[1]);
 	run->channel[1] = -1;
 	return sbx_clone_release(run->policy, &run->limits, run->channel[0], pid, err) < 0 ? -1 : pid;

@@ -29,6 +29,19 @@ on_terminal() { # SCENARIO
 	on_terminal early
 }
 
+@test "Ctrl-Z and Ctrl-C before there is anybody but sbx-wrap, and seen when the command has long begun" {
+	# kept from going on, once where it has blocked signals, once where it has cloned
+	local late='strace -DDD -o /dev/null -e trace=clone,clone3,signalfd4 -e inject=signalfd4,clone,clone3:delay_exit=300000'
+	$late true || skip "strace doesn't work here"
+	printf '#!/bin/sh\nexec %s "%s" "$@"\n' "$late" "$SBX" >late
+	chmod +x late
+	local scenario
+	for scenario in early early_interrupt; do
+		run "$PYTHON" "$TESTS/tools/ptyjob.py" $scenario "$PWD/late"
+		expect_status 0
+	done
+}
+
 @test "a target that stops itself is seen as stopped" {
 	on_terminal self
 }

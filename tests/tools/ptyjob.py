@@ -135,6 +135,15 @@ def stop_before_exec(shell, sbx, _):
         wait_states(SLEEP, [])
 
 
+def interrupt_before_exec(shell, sbx, _):
+    shell.type("%s sleep %s\n" % (sbx, SLEEP))
+    wait_for("sbx-wrap", SLEEP)
+    shell.type("\x03")
+    shell.expect("PROMPT> ")
+    assert "rc=130" in shell.run("echo rc=$?"), "Ctrl-C"
+    wait_states(SLEEP, [])
+
+
 def background(shell, sbx, _):
     shell.run("%s sleep %s &" % (sbx, SLEEP))
     wait_states(SLEEP, ["S"])
@@ -220,7 +229,7 @@ def stopped_itself(shell, sbx, _):
     assert "rc=5" in shell.run("echo rc=$?")
 
 
-SCENARIOS = dict(stop=stop_and_continue, early=stop_before_exec, background=background, interrupt=interrupt, loop=interrupt_loop,
+SCENARIOS = dict(stop=stop_and_continue, early=stop_before_exec, early_interrupt=interrupt_before_exec, background=background, interrupt=interrupt, loop=interrupt_loop,
                  trap=trapped_interrupt, window=window, typing=typing, injection=injection, self=stopped_itself)
 
 terminal = Terminal()
