@@ -183,6 +183,7 @@ static int supervise(struct sbx_run *run, struct sbx_err *err)
 	report_end(run, &end);
 	if (end.failed)
 		return give_up_after(run, &end, &end.err);
+	run->stage.succeeded = WIFEXITED(end.status) && WEXITSTATUS(end.status) == 0;
 	finished = sbx_output_commit(&run->stage, true, err);
 	if (!run->options.quiet || finished < 0)
 		sbx_output_report(&run->stage, run->options.quiet);

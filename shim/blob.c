@@ -181,7 +181,7 @@ static int args_ok(const struct sbx_policy_blob *policy)
 	for (size_t i = 0; i < count; i++)
 		if (arg[i].role >= SBX_ARG__COUNT || arg[i].where >= SBX_WHERE__COUNT ||
 		    arg[i].derive >= SBX_DERIVE__COUNT || arg[i].text >= policy->strings.len ||
-		    arg[i].suffix >= policy->strings.len)
+		    arg[i].suffix >= policy->strings.len || (arg[i].flags & ~SBX_ARG_FLAGS))
 			return 0;
 	return 1;
 }

@@ -154,6 +154,7 @@ static struct sbx_span emit_args(const struct sbx_build *build, struct sbx_bytes
 			arg.where = form.where;
 			arg.derive = form.derive;
 			arg.n = form.n;
+			arg.flags = form.flags;
 			arg.text = sbx_strings_put(strings, form.text);
 			arg.suffix = sbx_strings_put(strings, form.suffix);
 			sbx_bytes_put(&table, &arg, sizeof(arg));

@@ -3,7 +3,7 @@
  * argument_forms.c -- the forms of args.inputs and args.outputs. UNTRUSTED: the text comes out of a config file or an
  * option.
  *
- *   form := where [ derive ]
+ *   form := [ "link:" ] where [ derive ] [ "/" | "//" ]
  */
 #include "conf/config/argument_forms.h"
 
@@ -27,9 +27,11 @@ static const struct {
 	unsigned int roles;
 	bool option;
 } wheres[] = {
-	{ "existing", SBX_WHERE_EXISTING, IN, false }, { "last", SBX_WHERE_LAST, IN | OUT, false },
+	{ "existing", SBX_WHERE_EXISTING, IN, false }, { "assigned", SBX_WHERE_ASSIGNED, IN, false },
+	{ "absent", SBX_WHERE_ABSENT, OUT, false },    { "name:", SBX_WHERE_NAME, OUT, true },
+	{ "else:", SBX_WHERE_ELSE, OUT, true },        { "into:", SBX_WHERE_INTO, OUT, true },
+	{ "into", SBX_WHERE_INTO, OUT, false },        { "last", SBX_WHERE_LAST, IN | OUT, false },
 	{ "after:", SBX_WHERE_AFTER, IN | OUT, true }, { "within:", SBX_WHERE_WITHIN, IN | OUT, true },
-	{ "name:", SBX_WHERE_NAME, OUT, true },
 };
 
 /* `any`: what stands with `many` as its suffix, or with a list of extensions; `bare`: without a suffix. */
@@ -42,12 +44,13 @@ static const struct {
 } derives[] = {
 #define OPERANDS (1u << SBX_WHERE_NTH | 1u << SBX_WHERE_FROM | 1u << SBX_WHERE_LAST | 1u << SBX_WHERE_EXISTING)
 #define NAMED (OPERANDS | 1u << SBX_WHERE_AFTER)
-#define EVERY (NAMED | 1u << SBX_WHERE_WITHIN | 1u << SBX_WHERE_NAME)
+#define EVERY (NAMED | 1u << SBX_WHERE_WITHIN | 1u << SBX_WHERE_NAME | 1u << SBX_WHERE_ELSE)
 	{ '>', ".*", SBX_DERIVE_NONE, SBX_DERIVE_REPLACE, SBX_DERIVE_REPLACE_ANY, IN | OUT, EVERY },
 	{ '+', ".*", SBX_DERIVE_NONE, SBX_DERIVE_APPEND, SBX_DERIVE_APPEND_ANY, IN | OUT, EVERY },
 	{ '-', ".*", SBX_DERIVE_NONE, SBX_DERIVE_REMOVE, SBX_DERIVE_REMOVE_ANY, IN | OUT, OPERANDS },
 	{ '.', "", SBX_DERIVE_NONE, SBX_DERIVE_REPLACE_KNOWN, SBX_DERIVE_NONE, IN | OUT, OPERANDS },
 	{ '#', "", SBX_DERIVE_NUMBERED, SBX_DERIVE_NONE, SBX_DERIVE_NUMBERED, IN | OUT, EVERY },
+	{ '%', "", SBX_DERIVE_LETTERED, SBX_DERIVE_NONE, SBX_DERIVE_NONE, OUT, EVERY },
 	{ '@', "#", SBX_DERIVE_URL, SBX_DERIVE_NONE, SBX_DERIVE_URL_COUNTED, OUT, EVERY },
 	{ ':', "", SBX_DERIVE_PREFIXED, SBX_DERIVE_NONE, SBX_DERIVE_NONE, IN | OUT, NAMED },
 	{ '[', "", SBX_DERIVE_INDEXED, SBX_DERIVE_NONE, SBX_DERIVE_NONE, IN, NAMED },
@@ -131,7 +134,7 @@ static const char *split_option(const char *text, bool within)
 			return at;
 	if (len > 2 && !strcmp(text + len - 2, "@#"))
 		return text + len - 2;
-	if (len > 1 && strchr(within ? "#@" : "#@:[", text[len - 1]))
+	if (len > 1 && strchr(within ? "#%@" : "#%@:[", text[len - 1]))
 		return text + len - 1;
 	return text + len;
 }
@@ -166,11 +169,30 @@ static int read_number(const struct parser *parser, const char *text)
 	return n ? read_derive(parser, text + digits + (from ? 3 : 0)) : -1;
 }
 
+/* "last/" may be a directory, "last//" one below directories that aren't there either, "link:last" a symlink. */
+static const char *read_flags(const struct parser *parser, const char *text)
+{
+	static const uint32_t flags[] = { 0, SBX_ARG_TREE, SBX_ARG_TREE | SBX_ARG_CHAIN };
+	static const char link[] = "link:";
+	const size_t len = strlen(text);
+	size_t slashes = 0;
+
+	while (parser->role == OUT && slashes < 2 && len > slashes + 1 && text[len - 1 - slashes] == '/')
+		slashes++;
+	parser->form->flags = flags[slashes];
+	if (parser->role == OUT && !strncmp(text, link, sizeof(link) - 1)) {
+		parser->form->flags |= SBX_ARG_LINK;
+		return sbx_pool_dup(parser->pool, text + sizeof(link) - 1, len - slashes - (sizeof(link) - 1));
+	}
+	return slashes ? sbx_pool_dup(parser->pool, text, len - slashes) : text;
+}
+
 int sbx_form_parse(struct sbx_pool *pool, enum sbx_arg_role role, const char *text, struct sbx_form *form)
 {
 	const struct parser parser = { pool, 1u << role, form };
 
 	*form = (struct sbx_form){ .text = "", .suffix = "" };
+	text = read_flags(&parser, text);
 	if (!strcmp(text, ".")) {
 		form->where = SBX_WHERE_CWD;
 		return role == SBX_ARG_OUTPUT ? 0 : -1;
@@ -194,5 +216,6 @@ int sbx_form_parse(struct sbx_pool *pool, enum sbx_arg_role role, const char *te
 bool sbx_form_is_pattern(const struct sbx_form *form)
 {
 	return form->derive == SBX_DERIVE_REPLACE_ANY || form->derive == SBX_DERIVE_APPEND_ANY ||
-	       form->derive == SBX_DERIVE_NUMBERED || form->derive == SBX_DERIVE_URL_COUNTED;
+	       form->derive == SBX_DERIVE_NUMBERED || form->derive == SBX_DERIVE_URL_COUNTED ||
+	       form->derive == SBX_DERIVE_LETTERED;
 }

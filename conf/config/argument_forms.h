@@ -16,6 +16,7 @@ struct sbx_form {
 	enum sbx_arg_where where;
 	enum sbx_arg_derive derive;
 	uint32_t n;
+	uint32_t flags;
 	const char *text, *suffix; /* never NULL */
 };
 

@@ -8,6 +8,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "loader/argv/designation.h"
 #include "shim/glob.h"
 
 static const char *form_text(const struct sbx_policy_blob *policy, const struct sbx_arg *arg)
@@ -201,6 +202,8 @@ const char *sbx_argv_at(const struct sbx_argv *words, const struct sbx_arg *arg,
 
 	if (arg->where == SBX_WHERE_NAME)
 		return word->value || operand || *word->text ? NULL : form_text(words->policy, arg);
+	if (arg->where == SBX_WHERE_ASSIGNED)
+		return sbx_designation_assigned(word);
 	if (arg->where == SBX_WHERE_WITHIN)
 		return word->value || operand ? NULL : rest_within(words->policy, arg, word->text);
 	if (arg->where == SBX_WHERE_EXISTING)

@@ -16,6 +16,7 @@ struct sbx_argv_word {
 	const char *behind; /* the option that stands before it, or NULL */
 	bool value;         /* it is that option's */
 	bool output;        /* set by whoever has granted it as one */
+	bool into;          /* and it is the directory of an "into" form */
 	size_t operand;     /* which one, from 1; 0: none */
 };
 struct sbx_argv {

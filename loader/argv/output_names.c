@@ -12,6 +12,7 @@
 #include "loader/base/path.h"
 
 #define EXTENSION_MAX 10
+#define LETTERS_MAX 10
 #define SEPARATORS "-_."
 
 static bool is_plain_name(const char *name)
@@ -147,7 +148,8 @@ void sbx_output_names_derive(enum sbx_arg_derive derive, const char *suffix, con
 		add_prefixed(names, word);
 	else if (derive == SBX_DERIVE_INDEXED)
 		add_indexed(names, word);
-	else if (derive == SBX_DERIVE_REPLACE_ANY || derive == SBX_DERIVE_APPEND_ANY || derive == SBX_DERIVE_NUMBERED) {
+	else if (derive == SBX_DERIVE_REPLACE_ANY || derive == SBX_DERIVE_APPEND_ANY || derive == SBX_DERIVE_NUMBERED ||
+		 derive == SBX_DERIVE_LETTERED) {
 		names->dir = sbx_dirname(word);
 		names->pattern = (struct sbx_pattern){ derive, sbx_strdup(base), stem_len(base), suffix };
 	}
@@ -243,12 +245,24 @@ static bool fits_number(const struct sbx_pattern *pattern, const char *name)
 	       (strncmp(name, whole, pattern->stem) == 0 && is_number(name + pattern->stem, own, extensions));
 }
 
+/* split(1): two small letters or digits, or more. */
+static bool fits_lettered(const struct sbx_pattern *pattern, const char *name)
+{
+	const size_t len = strlen(pattern->name);
+	const char *rest = name + len;
+
+	return strncmp(name, pattern->name, len) == 0 && strlen(rest) >= 2 && strlen(rest) <= LETTERS_MAX &&
+	       !rest[strspn(rest, "abcdefghijklmnopqrstuvwxyz0123456789")];
+}
+
 bool sbx_output_names_fit(const struct sbx_pattern *pattern, const char *name)
 {
 	const size_t len = pattern->derive == SBX_DERIVE_REPLACE_ANY ? pattern->stem : strlen(pattern->name);
 
 	if (strcmp(name, pattern->name) == 0)
 		return false; /* what it is derived from, mostly an input */
+	if (pattern->derive == SBX_DERIVE_LETTERED)
+		return fits_lettered(pattern, name);
 	if (pattern->derive == SBX_DERIVE_NUMBERED)
 		return fits_number(pattern, name);
 	if (pattern->derive == SBX_DERIVE_URL_COUNTED)

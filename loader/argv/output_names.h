@@ -12,7 +12,7 @@
 
 /* Any file of a directory whose name fits. */
 struct sbx_pattern {
-	enum sbx_arg_derive derive; /* REPLACE_ANY, APPEND_ANY, NUMBERED or URL_COUNTED */
+	enum sbx_arg_derive derive; /* REPLACE_ANY, APPEND_ANY, NUMBERED, URL_COUNTED or LETTERED */
 	const char *name;           /* the base name that it was derived from */
 	size_t stem;                /* its length without the extension */
 	const char *extensions;     /* "ppm,png": those that the command gives; "": any, of NUMBERED none but its own */

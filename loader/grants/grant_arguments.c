@@ -21,6 +21,7 @@
 #include "loader/plan/precedence.h"
 #include "loader/plan/protected_paths.h"
 #include "loader/argv/argv_parse.h"
+#include "loader/argv/designation.h"
 
 static void add_link(struct sbx_plan *plan, const struct sbx_resolved *path)
 {
@@ -107,13 +108,12 @@ static bool is_replaced(const struct sbx_outputs *outputs, const struct sbx_reso
 	return over;
 }
 
-static int grant_input_word(const struct sbx_outputs *outputs, const char *word, struct sbx_err *err)
+static int grant_input_word(const struct sbx_outputs *outputs, const char *word)
 {
 	struct sbx_resolved *path = sbx_alloc(sizeof(*path));
 	struct sbx_plan *plan = outputs->plan;
 	const char *reason;
 
-	(void)err;
 	if (sbx_resolve(outputs->cwd, word, path) < 0) {
 		sbx_plan_expect(plan, errno, word);
 		return 0;
@@ -131,8 +131,7 @@ static int grant_input_word(const struct sbx_outputs *outputs, const char *word,
 }
 
 /* Inputs that are known by a pattern: those that are there. */
-static int grant_inputs_fitting(const struct sbx_outputs *outputs, const char *dir, const struct sbx_pattern *pattern,
-				struct sbx_err *err)
+static int grant_inputs_fitting(const struct sbx_outputs *outputs, const char *dir, const struct sbx_pattern *pattern)
 {
 	struct sbx_resolved real;
 	struct dirent *entry;
@@ -143,7 +142,7 @@ static int grant_inputs_fitting(const struct sbx_outputs *outputs, const char *d
 		return 0;
 	for (errno = list ? 0 : errno; list && (entry = readdir(list)); errno = 0)
 		if (sbx_output_names_fit(pattern, entry->d_name))
-			grant_input_word(outputs, sbx_format("%s/%s", dir, entry->d_name), err);
+			grant_input_word(outputs, sbx_format("%s/%s", dir, entry->d_name));
 	if (errno)
 		sbx_plan_expect(outputs->plan, errno, dir);
 	if (list)
@@ -162,7 +161,7 @@ static int grant_with_values(const struct sbx_outputs *outputs, const struct sbx
 		if (!value || strchr(value, '/'))
 			continue;
 		sbx_output_names_derive(SBX_DERIVE_APPEND, value, word, &names);
-		if (names.count && sbx_output_grant_named(outputs, names.path[0], err) < 0)
+		if (names.count && sbx_output_grant_named(outputs, names.path[0], 0, err) < 0)
 			return -1;
 	}
 	return 0;
@@ -185,53 +184,178 @@ static int grant_word(const struct sbx_outputs *outputs, const struct sbx_argv *
 	sbx_output_names_derive((enum sbx_arg_derive)arg->derive, suffix, word, &names);
 	for (size_t i = 0; i < names.count; i++)
 		if (!sbx_argv_is_url(names.path[i]) &&
-		    (is_output ? sbx_output_grant_named : grant_input_word)(outputs, names.path[i], err) < 0)
+		    (is_output ? sbx_output_grant_named(outputs, names.path[i], arg->flags, err) :
+				 grant_input_word(outputs, names.path[i])) < 0)
 			return -1;
 	if (!names.dir)
 		return 0;
-	return (is_output ? sbx_output_grant_fitting : grant_inputs_fitting)(outputs, names.dir, &names.pattern, err);
+	return is_output ? sbx_output_grant_fitting(outputs, names.dir, &names.pattern, err) :
+			   grant_inputs_fitting(outputs, names.dir, &names.pattern);
 }
 
-/* All of one role. Sets `any` when there was a word at one of their places. */
-static int grant_role(const struct sbx_outputs *outputs, const struct sbx_argv *words, enum sbx_arg_role role,
-		      bool *any, struct sbx_err *err)
+/* The path of the directory that `word` names, or NULL when it isn't one. */
+static char *existing_directory(const struct sbx_outputs *outputs, const char *word)
+{
+	struct sbx_resolved path;
+
+	if (sbx_resolve(outputs->cwd, word, &path) < 0) {
+		sbx_plan_expect(outputs->plan, errno, word);
+		return NULL;
+	}
+	return path.exists && S_ISDIR(path.st.st_mode) ? path.path : NULL;
+}
+
+/* The directories that arguments name are there to be read, all of them. */
+static void know_inputs(struct sbx_outputs *outputs, const struct sbx_argv *words)
+{
+	for (size_t i = 0; !outputs->inputs_known && i < words->list.count; i++) {
+		const struct sbx_argv_word *word = sbx_vec_at(&words->list, i);
+		char *dir = word->operand || word->value ? existing_directory(outputs, word->text) : NULL;
+
+		if (dir)
+			sbx_vec_push(&outputs->inputs, sizeof(dir), &dir);
+	}
+	outputs->inputs_known = true;
+}
+
+/* Does the word designate an output? 1, 0, or -1 with err. */
+static int grant_absent(struct sbx_outputs *outputs, const struct sbx_argv *words, const struct sbx_arg *arg,
+			const struct sbx_argv_word *word, struct sbx_err *err)
+{
+	const char *text;
+	const enum sbx_designation sure =
+		word->output ? SBX_DESIGNATES_NOTHING : sbx_designation_of(words, word, &text);
+
+	if (sure == SBX_DESIGNATES_NOTHING)
+		return 0;
+	if (sure == SBX_DESIGNATES_MAYBE)
+		know_inputs(outputs, words);
+	return sbx_output_grant_absent(outputs, text, sure == SBX_DESIGNATES_OUTPUT, arg->flags, err);
+}
+
+/* The word that names the directory of an "into" form, with the directory; NULL when there is none. */
+static struct sbx_argv_word *find_into(const struct sbx_outputs *outputs, const struct sbx_argv *words,
+				       const struct sbx_arg *arg, const char **dir)
+{
+	const char *option = sbx_str(words->policy, words->policy->strings, arg->text);
+	const size_t len = strlen(option);
+	struct sbx_arg at = *arg;
+
+	at.where = !len ? SBX_WHERE_LAST : option[len - 1] == '=' ? SBX_WHERE_WITHIN : SBX_WHERE_AFTER;
+	for (size_t i = 0; i < words->list.count; i++) {
+		struct sbx_argv_word *word = sbx_vec_at(&words->list, i);
+		const char *text = sbx_argv_at(words, &at, word);
+
+		if (text && existing_directory(outputs, text)) {
+			*dir = text;
+			return word;
+		}
+	}
+	return NULL;
+}
+
+/* cp FILE... DIR, cp -t DIR FILE...: what the files are called in there. Sets *by_option for the latter. */
+static int grant_into(struct sbx_outputs *outputs, const struct sbx_argv *words, const struct sbx_arg *arg,
+		      bool *by_option, struct sbx_err *err)
+{
+	const char *dir;
+	struct sbx_argv_word *into = find_into(outputs, words, arg, &dir);
+
+	if (!into)
+		return 0;
+	*by_option |= !into->operand;
+	into->output = into->into = true;
+	for (size_t i = 0; i < words->list.count; i++) {
+		const struct sbx_argv_word *word = sbx_vec_at(&words->list, i);
+
+		if (word->operand && word != into &&
+		    sbx_output_grant_into(outputs, dir, word->text, arg->flags, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int grant_inputs(const struct sbx_outputs *outputs, const struct sbx_argv *words, struct sbx_err *err)
 {
 	const struct sbx_arg *arg = sbx_at(words->policy, words->policy->args);
 	const size_t count = words->policy->args.len / sizeof(*arg);
 
 	for (size_t i = 0; i < words->list.count; i++) {
-		struct sbx_argv_word *word = sbx_vec_at(&words->list, i);
+		const struct sbx_argv_word *word = sbx_vec_at(&words->list, i);
 
 		for (size_t a = 0; a < count; a++) {
-			const char *text = arg[a].role == (uint32_t)role ? sbx_argv_at(words, &arg[a], word) : NULL;
-			const bool itself = arg[a].derive == SBX_DERIVE_NONE;
+			const char *text = arg[a].role == SBX_ARG_INPUT ? sbx_argv_at(words, &arg[a], word) : NULL;
 
-			*any |= text != NULL;
-			if (!text || (role == SBX_ARG_INPUT && itself && word->output))
-				continue; /* it may have come into being meanwhile; an output is no input then */
-			word->output |= role == SBX_ARG_OUTPUT && itself;
-			if (grant_word(outputs, words, &arg[a], text, err) < 0)
+			/* It may have come into being meanwhile; an output is no input then. */
+			if (text && !(arg[a].derive == SBX_DERIVE_NONE && word->output) &&
+			    grant_word(outputs, words, &arg[a], text, err) < 0)
 				return -1;
 		}
 	}
 	return 0;
 }
 
-static bool cwd_is_output(const struct sbx_policy_blob *policy)
+/* One output of the grammar. Sets `any` when there is a word at its place. */
+static int grant_output(struct sbx_outputs *outputs, const struct sbx_argv *words, const struct sbx_arg *arg,
+			struct sbx_argv_word *word, bool *any, struct sbx_err *err)
 {
+	const char *text = sbx_argv_at(words, arg, word);
+	int granted;
+
+	if (arg->where == SBX_WHERE_ABSENT) {
+		granted = grant_absent(outputs, words, arg, word, err);
+		word->output |= granted == 1;
+		*any |= granted == 1;
+		return granted < 0 ? -1 : 0;
+	}
+	*any |= text != NULL;
+	if (!text || (arg->where == SBX_WHERE_LAST && word->into))
+		return 0;
+	word->output |= arg->derive == SBX_DERIVE_NONE;
+	return grant_word(outputs, words, arg, text, err);
+}
+
+static int grant_outputs(struct sbx_outputs *outputs, const struct sbx_argv *words, bool *any, struct sbx_err *err)
+{
+	const struct sbx_arg *arg = sbx_at(words->policy, words->policy->args);
+	const size_t count = words->policy->args.len / sizeof(*arg);
+	bool by_option = false;
+
+	for (size_t a = 0; a < count; a++)
+		if (arg[a].role == SBX_ARG_OUTPUT && arg[a].where == SBX_WHERE_INTO &&
+		    grant_into(outputs, words, &arg[a], &by_option, err) < 0)
+			return -1;
+	for (size_t i = 0; i < words->list.count; i++)
+		for (size_t a = 0; a < count; a++)
+			if (arg[a].role == SBX_ARG_OUTPUT && !(by_option && arg[a].where == SBX_WHERE_LAST) &&
+			    grant_output(outputs, words, &arg[a], sbx_vec_at(&words->list, i), any, err) < 0)
+				return -1;
+	return 0;
+}
+
+/* Outputs that no argument names: the current directory, or what is always called so in there. */
+static int grant_unnamed(const struct sbx_outputs *outputs, const struct sbx_argv *words, struct sbx_err *err)
+{
+	const struct sbx_policy_blob *policy = words->policy;
 	const struct sbx_arg *arg = sbx_at(policy, policy->args);
 	const size_t count = policy->args.len / sizeof(*arg);
 
-	for (size_t i = 0; i < count; i++)
-		if (arg[i].role == SBX_ARG_OUTPUT && arg[i].where == SBX_WHERE_CWD)
-			return true;
-	return false;
+	for (size_t i = 0; i < count; i++) {
+		if (arg[i].role != SBX_ARG_OUTPUT)
+			continue;
+		if (arg[i].where == SBX_WHERE_CWD)
+			sbx_output_grant_cwd(outputs);
+		if (arg[i].where == SBX_WHERE_ELSE &&
+		    grant_word(outputs, words, &arg[i], sbx_str(policy, policy->strings, arg[i].text), err) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 int sbx_grants_arguments(struct sbx_plan *plan, const char *cwd, char **argv, struct sbx_stage *stage,
 			 struct sbx_err *err)
 {
-	const struct sbx_outputs outputs = { .plan = plan, .cwd = cwd, .stage = stage };
+	struct sbx_outputs outputs = { .plan = plan, .cwd = cwd, .stage = stage };
 	struct sbx_argv words;
 	bool any = false;
 
@@ -240,10 +364,10 @@ int sbx_grants_arguments(struct sbx_plan *plan, const char *cwd, char **argv, st
 		return 0;
 	sbx_argv_parse(&words, plan->policy, argv);
 	/* Outputs go first: a staging directory takes its directory's place, and inputs are granted over it. */
-	if (grant_role(&outputs, &words, SBX_ARG_OUTPUT, &any, err) < 0)
+	if (grant_outputs(&outputs, &words, &any, err) < 0)
 		return -1;
-	if (!any && cwd_is_output(plan->policy))
-		sbx_output_grant_cwd(&outputs);
+	if (!any && grant_unnamed(&outputs, &words, err) < 0)
+		return -1;
 	show_granted(&outputs);
-	return grant_role(&outputs, &words, SBX_ARG_INPUT, &any, err);
+	return grant_inputs(&outputs, &words, err);
 }

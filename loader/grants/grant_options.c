@@ -210,15 +210,31 @@ int sbx_grants_options(struct sbx_plan *plan, const char *cwd, const char *origi
 }
 
 /* A write below a private tmpfs or a staging directory would be lost, so the caller's directory there is read-only. */
+/* Writes below it would be lost: a private directory, or a stage, on the way to something. */
+static bool is_passing(const struct sbx_plan_mount *mount)
+{
+	return mount && (mount->staged || mount->type == SBX_MOUNT_TMPFS) && !(mount->attr & MOUNT_ATTR_RDONLY);
+}
+
+/* The directory right below `above` on the way to `path`. */
+static char *first_below(const struct sbx_plan_mount *above, const char *path)
+{
+	const size_t from = above->dst[1] ? above->dst_len + 1 : 1;
+
+	return sbx_strndup(path, from + strcspn(path + from, "/"));
+}
+
 void sbx_grants_cwd(struct sbx_plan *plan, const char *cwd)
 {
 	const struct sbx_plan_mount *above = sbx_plan_find(plan, cwd);
 	const char *home = sbx_str(plan->policy, plan->policy->strings, plan->policy->home);
 	const bool here = above && strcmp(above->dst, cwd) == 0;
-	const bool passing =
-		above && (above->staged || above->type == SBX_MOUNT_TMPFS) && !(above->attr & MOUNT_ATTR_RDONLY);
+	const char *top;
 
-	if (!plan->rooted || !passing || (here && (above->late || strcmp(cwd, home) != 0)))
+	if (!plan->rooted || !is_passing(above) || (here && (above->late || strcmp(cwd, home) != 0)))
 		return;
-	sbx_plan_add_empty(plan, sbx_strdup(cwd), 0755);
+	top = here ? cwd : first_below(above, cwd);
+	sbx_plan_add_empty(plan, sbx_strdup(top), 0755);
+	if (strcmp(top, cwd) != 0)
+		sbx_plan_add(plan, SBX_MOUNT_DIR, sbx_strdup(cwd))->mode = 0755;
 }

@@ -23,6 +23,8 @@
 #include <linux/fs.h>
 
 #include "loader/plan/protected_paths.h"
+#include "loader/output/output_leftovers.h"
+#include "loader/output/output_move.h"
 #include "loader/output/tree_remove.h"
 #include "shim/err.h"
 
@@ -31,9 +33,8 @@ struct commit {
 	struct sbx_stage *stage;
 	struct sbx_stage_dir *dir;
 	struct sbx_vec known; /* sbx_stage_by_name() */
+	size_t comparisons;   /* of names with those of outputs */
 };
-
-static const char not_named[] = "not a named output";
 
 static bool same_file(const struct stat *a, const struct stat *b)
 {
@@ -55,41 +56,6 @@ static bool same_state(const struct stat *a, const struct stat *b)
 static char *path_in(const char *dir, const char *name)
 {
 	return sbx_format("%s/%s", dir[1] ? dir : "", name);
-}
-
-static void push_told(struct sbx_vec *list, size_t *count, const char *path, const char *reason,
-		      const struct sbx_stage_dir *dir)
-{
-	const struct sbx_stage_dropped one = { path, reason, dir };
-
-	if ((*count)++ < SBX_STAGE_SAID)
-		sbx_vec_push(list, sizeof(one), &one);
-}
-
-static void drop_entry(struct sbx_stage *stage, struct sbx_stage_dir *dir, const char *path, const char *reason)
-{
-	dir->holds = true;
-	stage->failed |= reason != not_named;
-	push_told(&stage->dropped, &stage->dropped_count, path, reason, dir);
-}
-
-static void retain_file(struct sbx_stage *stage, const struct sbx_stage_dir *dir, const char *name, const char *reason)
-{
-	stage->failed = true;
-	push_told(&stage->retained, &stage->retained_count, path_in(dir->dir, name), reason, NULL);
-}
-
-/* Whatever is not in place and may be all there is of something is to outlive the next run's sweep. */
-static int keep_stage(struct sbx_stage_dir *dir, struct sbx_err *err)
-{
-	char *kept = sbx_format(".sbx-kept-%s", dir->name + sizeof(SBX_STAGE_PREFIX) - 1);
-
-	dir->kept = true;
-	if (renameat(dir->dir_fd, dir->name, dir->dir_fd, kept) < 0)
-		return sbx_err_set(err, SBX_STEP_STAGE, errno,
-				   sbx_format("%s can't be renamed, and the next run removes it", dir->path));
-	dir->name = kept;
-	return 0;
 }
 
 /* What the target saw under the name. */
@@ -145,8 +111,8 @@ static enum owner owner_of(const struct sbx_plan *plan, const char *path, const 
 static void keep_unseen(const struct commit *commit, const char *path, int errnum)
 {
 	commit->dir->kept = true;
-	drop_entry(commit->stage, commit->dir, path,
-		   sbx_format("what the command made there can't be looked at: %s", strerror(errnum)));
+	sbx_leftovers_drop(commit->stage, commit->dir, path, 0,
+			   sbx_format("what the command made there can't be looked at: %s", strerror(errnum)));
 }
 
 /* The names in a directory, which is closed; *errnum when they aren't all. */
@@ -189,7 +155,7 @@ static void commit_below(const struct commit *commit, int parent, const char *na
 		}
 		owner = owner_of(commit->stage->plan, below, &st);
 		if (owner == TARGET)
-			drop_entry(commit->stage, commit->dir, below, not_named);
+			sbx_leftovers_drop(commit->stage, commit->dir, below, st.st_mode, sbx_not_named);
 		else if (owner == PARTLY_OURS)
 			commit_below(commit, fd, entry, below);
 		else
@@ -210,58 +176,24 @@ static const char *refusal_of_output(const struct commit *commit, const struct s
 		return "there already, and no output: it is not replaced";
 	if (overtaken) {
 		commit->dir->kept = true;
-		retain_file(commit->stage, commit->dir, name, sbx_format("%s: it is not replaced", overtaken));
+		sbx_leftovers_retain(commit->stage, commit->dir, name, sbx_format("%s: it is not replaced", overtaken));
 		return "made of a copy that is out of date";
 	}
 	for (size_t i = 0; i < commit->dir->patterns.count && !file && !fits; i++)
 		fits = sbx_output_names_fit(sbx_vec_at(&commit->dir->patterns, i), name);
 	if (!file && !fits)
-		return not_named;
+		return sbx_not_named;
 	return !file && (sbx_protected_paths_reason(commit->stage->plan, &resolved) ||
 			 sbx_protected_paths_secret(commit->stage->plan, path, false)) ?
 		       "a protected name: it is not moved into place" :
 		       NULL;
 }
 
-/*
- * Give the file its name in the directory, where nothing has it. Where the file system can't be asked for that, link(2)
- * fails as well when something has come: renameat2(2), RENAME_NOREPLACE.
- */
-static int rename_new(const struct sbx_stage_dir *dir, const char *name)
+/* Written in place, through the link. */
+static bool is_written(const struct sbx_stage_file *file, const struct stat *st)
 {
-	if (syscall(SYS_renameat2, dir->stage_fd, name, dir->dir_fd, name, RENAME_NOREPLACE) == 0)
-		return 0;
-	if (errno != EINVAL && errno != ENOSYS)
-		return -1;
-	if (linkat(dir->stage_fd, name, dir->dir_fd, name, 0) < 0)
-		return -1;
-	return unlinkat(dir->stage_fd, name, 0);
-}
-
-/* What someone named has the mode that the command gave it, a compiler's output too; what only fits a pattern is data.
- */
-#define MODE_OF_NAMED 01777u
-#define MODE_OF_FITTING 0666u
-
-/*
- * A file that the target made becomes dir/name, with no more than the bits `mode`; `existed`: in place of what had the
- * name. Returns NULL, or why it could not.
- */
-static const char *move_output(struct sbx_stage_dir *dir, const char *name, const struct stat *st, mode_t mode,
-			       bool existed)
-{
-	cleanup_fd int fd = openat(dir->stage_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-
-	if (!S_ISREG(st->st_mode))
-		return "no regular file: it is not moved into place";
-	if ((st->st_mode & 07777 & ~mode) && (fd < 0 || fchmod(fd, st->st_mode & mode) < 0))
-		return "setuid, or executable: it is not moved into place";
-	if ((existed ? renameat(dir->stage_fd, name, dir->dir_fd, name) : rename_new(dir, name)) == 0)
-		return NULL;
-	dir->kept = true;
-	if (!existed && errno == EEXIST)
-		return "somebody else has made one meanwhile: it is not replaced";
-	return sbx_format("moving it into place: %s", strerror(errno));
+	return file && file->existed && !file->copied &&
+	       (st->st_size != file->seen.st_size || !same_time(&st->st_mtim, &file->seen.st_mtim));
 }
 
 /* What stood under another name before the run, and no longer does: a command's backup of what it has replaced. */
@@ -277,7 +209,7 @@ static bool is_backup(const struct sbx_stage_dir *dir, const struct stat *st)
 }
 
 /* UNTRUSTED: a name that the target may have chosen. */
-static void commit_name(const struct commit *commit, const char *name)
+static void commit_name(struct commit *commit, const char *name)
 {
 	struct sbx_stage_dir *dir = commit->dir;
 	const struct sbx_stage_file *file = sbx_stage_find(&commit->known, name);
@@ -294,14 +226,20 @@ static void commit_name(const struct commit *commit, const char *name)
 		unlinkat(dir->stage_fd, name, S_ISDIR(st.st_mode) ? AT_REMOVEDIR : 0);
 	if (owner == PARTLY_OURS)
 		commit_below(commit, dir->stage_fd, name, path);
+	commit->stage->delivered |= owner == OURS && is_written(file, &st);
 	if (owner != TARGET)
 		return;
 	reason = refusal_of_output(commit, file, name, path);
 	if (!reason)
-		reason = move_output(dir, name, &st, file ? MODE_OF_NAMED : MODE_OF_FITTING, file && file->existed);
+		reason = sbx_output_move(dir, file, name, &st);
+	commit->stage->delivered |= !reason;
+	if (reason == sbx_not_named && sbx_leftovers_derive(dir, name, &commit->comparisons))
+		commit->stage->derived = true;
+	else if (reason == sbx_not_named && dir->private)
+		return; /* as in a private directory */
 	if (!reason)
 		return;
-	drop_entry(commit->stage, dir, path, reason);
+	sbx_leftovers_drop(commit->stage, dir, path, st.st_mode, reason);
 	if (is_backup(dir, &st)) {
 		dir->kept = true;
 		commit->stage->failed = true;
@@ -310,7 +248,7 @@ static void commit_name(const struct commit *commit, const char *name)
 
 static void commit_directory(struct sbx_stage *stage, struct sbx_stage_dir *dir)
 {
-	const struct commit commit = { stage, dir, sbx_stage_by_name(dir) };
+	struct commit commit = { .stage = stage, .dir = dir, .known = sbx_stage_by_name(dir) };
 	struct sbx_vec names;
 	struct stat st;
 	int errnum;
@@ -339,19 +277,19 @@ static void commit_removed(struct sbx_stage *stage, const struct sbx_stage_dir *
 	if (!file->gone)
 		return;
 	if (overtaken) {
-		retain_file(stage, dir, file->name, sbx_format("%s: it is not removed", overtaken));
+		sbx_leftovers_retain(stage, dir, file->name, sbx_format("%s: it is not removed", overtaken));
 		return;
 	}
 	if (fstatat(dir->dir_fd, file->name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		ret = -1;
 	else if (same_file(&st, &file->seen) && stage->dropped_count)
-		retain_file(stage, dir, file->name,
-			    "removed by the command, but not all that it made is in place: it stays");
+		sbx_leftovers_retain(stage, dir, file->name,
+				     "removed by the command, but not all that it made is in place: it stays");
 	else if (same_file(&st, &file->seen))
 		ret = unlinkat(dir->dir_fd, file->name, 0);
 	if (ret < 0 && errno != ENOENT)
-		retain_file(stage, dir, file->name,
-			    sbx_format("removed by the command, but not here: %s", strerror(errno)));
+		sbx_leftovers_retain(stage, dir, file->name,
+				     sbx_format("removed by the command, but not here: %s", strerror(errno)));
 }
 
 static void commit_stage(struct sbx_stage *stage)
@@ -381,13 +319,14 @@ int sbx_output_commit(struct sbx_stage *stage, bool keep, struct sbx_err *err)
 	}
 	if (keep)
 		commit_stage(stage);
+	sbx_leftovers_judge(stage);
 	for (size_t i = 0; i < stage->dirs.count; i++) {
 		struct sbx_stage_dir *dir = sbx_vec_at(&stage->dirs, i);
 
 		if (dir->stage_fd < 0)
 			continue;
 		if (dir->kept || (dir->holds && stage->retained_count))
-			stage->failed |= keep_stage(dir, err) < 0;
+			stage->failed |= sbx_leftovers_keep(dir, err) < 0;
 		else if (!sbx_tree_remove(dir->dir_fd, dir->name, dir->stage_fd))
 			stage->failed = sbx_err_set(err, SBX_STEP_STAGE, errno, dir->path) < 0;
 		close(dir->stage_fd);

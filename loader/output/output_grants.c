@@ -19,6 +19,7 @@
 #include "loader/base/path.h"
 #include "loader/base/sticky.h"
 #include "loader/base/vec.h"
+#include "loader/output/output_place.h"
 #include "loader/plan/precedence.h"
 #include "loader/plan/protected_paths.h"
 #include "shim/err.h"
@@ -72,88 +73,10 @@ static bool is_decided(struct sbx_plan *plan, const char *path)
 	return over || read_only;
 }
 
-/* Why nothing may be written there because somebody named it; NULL when it may. */
-static const char *output_refusal(struct sbx_plan *plan, const struct sbx_resolved *path)
-{
-	const char *reason = sbx_protected_paths_reason(plan, path);
-
-	return !reason && sbx_protected_paths_system(plan, path->path) ? "a directory of the system" : reason;
-}
-
-static struct sbx_resolved *resolve_parent(struct sbx_plan *plan, const struct sbx_resolved *path)
-{
-	struct sbx_resolved *parent = sbx_alloc(sizeof(*parent));
-	char *dir = sbx_dirname(path->path);
-
-	if (sbx_resolve("/", dir, parent) < 0) {
-		sbx_plan_expect(plan, errno, dir);
-		return NULL;
-	}
-	return parent->exists && S_ISDIR(parent->st.st_mode) ? parent : NULL;
-}
-
-static bool may_write(struct sbx_plan *plan, const char *dir)
-{
-	const int ret = access(dir, W_OK);
-
-	if (ret < 0 && errno != EROFS && errno != EPERM) /* EPERM: chattr(1) +i */
-		sbx_plan_expect(plan, errno, dir);
-	return ret == 0;
-}
-
-/* --dry-run: what would stand there, without making it. */
-static void plan_dry_output(struct sbx_plan *plan, const char *dst, const char *what)
-{
-	struct sbx_plan_mount *mount = sbx_plan_add(plan, SBX_MOUNT_BIND, dst);
-
-	mount->src = what;
-	mount->attr = plan->policy->masks[SBX_GRANT_OUTPUT].attr;
-}
-
-/* The directory that was opened is the one that was looked at. */
-static int check_same_inode(int fd, const struct sbx_resolved *seen)
-{
-	struct stat st;
-
-	return fstat(fd, &st) == 0 && st.st_dev == seen->st.st_dev && st.st_ino == seen->st.st_ino ? 0 : -1;
-}
-
 static int fail_without_namespaces(struct sbx_err *err)
 {
 	return sbx_err_set(err, SBX_STEP_STAGE, 0,
 			   "staging an output needs namespaces: --set args.out=file or --set args.out=directory");
-}
-
-/* The staging directory takes the place of the output's own; what is granted in there is mounted over it. */
-static struct sbx_stage_dir *stage_directory(const struct sbx_outputs *outputs, const struct sbx_resolved *path,
-					     const struct sbx_resolved *parent, struct sbx_err *err)
-{
-	struct sbx_stage_dir *dir = sbx_stage_at(outputs->stage, parent->path);
-	struct sbx_plan *plan = outputs->plan;
-	struct sbx_plan_mount *mount;
-	struct sbx_resolved *staged;
-
-	if (dir->path)
-		return dir;
-	if (outputs->stage->dry) {
-		dir->path = sbx_format("a staging directory in %s", parent->path);
-		plan_dry_output(plan, parent->path, dir->path);
-		return dir;
-	}
-	if (sbx_stage_make(dir, err) < 0)
-		return NULL;
-	/* By its descriptor: whoever owns the output's directory can put something else in its place. */
-	staged = sbx_alloc(sizeof(*staged));
-	staged->path = dir->path;
-	if (fstat(dir->stage_fd, &staged->st) < 0 || check_same_inode(dir->dir_fd, parent) < 0) {
-		sbx_err_set(err, SBX_STEP_STAGE, ESTALE, parent->path);
-		return NULL;
-	}
-	sbx_plan_links(plan, path);
-	sbx_plan_grant(plan, SBX_GRANT_OUTPUT, staged, parent->path);
-	mount = sbx_vec_at(&plan->mounts, plan->mounts.count - 1);
-	mount->staged = mount->pinned = true;
-	return dir;
 }
 
 /* A placeholder for a tool that opens its output and does nothing else with it. */
@@ -163,11 +86,11 @@ static int make_output(const struct sbx_outputs *outputs, struct sbx_resolved *p
 	cleanup_fd int dir = -1, fd = -1;
 
 	if (outputs->stage->dry) {
-		plan_dry_output(outputs->plan, path->path, "a fresh empty file");
+		sbx_output_plan_dry(outputs->plan, path->path, "a fresh empty file");
 		return 0;
 	}
 	dir = sbx_mounts_open_plain(parent->path);
-	if (dir < 0 || check_same_inode(dir, parent) < 0)
+	if (dir < 0 || sbx_output_same_inode(dir, parent) < 0)
 		return sbx_err_set(err, SBX_STEP_STAGE, ESTALE, parent->path);
 	fd = openat(dir, sbx_basename(path->path), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
 		    0666 & ~outputs->stage->umask);
@@ -177,21 +100,9 @@ static int make_output(const struct sbx_outputs *outputs, struct sbx_resolved *p
 	return 0;
 }
 
-static bool is_writable_bind(const struct sbx_plan *plan, const char *dir)
-{
-	const struct sbx_plan_mount *mount = sbx_plan_find(plan, dir);
-
-	return mount && mount->type == SBX_MOUNT_BIND && !(mount->attr & MOUNT_ATTR_RDONLY) && !mount->staged;
-}
-
-static bool policy_stages(const struct sbx_plan *plan)
-{
-	return plan->policy->out_mode == SBX_OUT_STAGE || plan->policy->out_mode == SBX_OUT_COPY;
-}
-
 static void grant_directory(const struct sbx_outputs *outputs, const struct sbx_resolved *dir)
 {
-	const char *reason = output_refusal(outputs->plan, dir);
+	const char *reason = sbx_output_refusal(outputs->plan, dir);
 
 	if (reason)
 		sbx_output_grant_refuse(outputs->plan, dir, reason, "--rw");
@@ -202,34 +113,33 @@ static void grant_directory(const struct sbx_outputs *outputs, const struct sbx_
 /* What can be had without touching the directory; false: it has to be staged, or made. */
 static bool grant_without_staging(const struct sbx_outputs *outputs, const struct sbx_resolved *parent)
 {
-	if (!parent || is_writable_bind(outputs->plan, parent->path))
+	if (!parent || sbx_output_in_bind(outputs->plan, parent->path))
 		return true;
 	if (outputs->plan->policy->out_mode == SBX_OUT_DIRECTORY) {
 		grant_directory(outputs, parent);
 		return true;
 	}
-	if (!may_write(outputs->plan, parent->path) || !parent->path[1]) {
+	if (!sbx_output_dir_writable(outputs->plan, parent)) {
 		sbx_output_grant_refuse(outputs->plan, parent, "its directory cannot be written", "--rw");
 		return true;
 	}
 	return false;
 }
 
-static int new_output(const struct sbx_outputs *outputs, struct sbx_resolved *path, struct sbx_err *err)
+static int new_output(const struct sbx_outputs *outputs, struct sbx_resolved *path, uint32_t flags, struct sbx_err *err)
 {
-	const struct sbx_resolved *parent = resolve_parent(outputs->plan, path);
-	struct sbx_stage_dir *dir;
+	const struct sbx_resolved *parent = sbx_output_parent(outputs->plan, path);
 
+	if (parent && (flags & SBX_ARG_TREE) && outputs->plan->rooted &&
+	    !sbx_output_in_bind(outputs->plan, parent->path) && sbx_output_dir_writable(outputs->plan, parent))
+		return sbx_output_stage_new(outputs, path, parent, flags, err);
 	if (grant_without_staging(outputs, parent))
 		return 0;
-	if (!policy_stages(outputs->plan))
+	if (!sbx_output_staged(outputs->plan))
 		return make_output(outputs, path, parent, err);
 	if (!outputs->plan->rooted)
 		return fail_without_namespaces(err);
-	dir = stage_directory(outputs, path, parent, err);
-	if (dir)
-		sbx_stage_name(dir, sbx_basename(path->path));
-	return dir ? 0 : -1;
+	return sbx_output_stage_new(outputs, path, parent, flags, err);
 }
 
 /* Its own directory's entry shall be replaced or removed as it would be unwrapped; else the file itself is what there
@@ -237,22 +147,22 @@ static int new_output(const struct sbx_outputs *outputs, struct sbx_resolved *pa
 static int old_output(const struct sbx_outputs *outputs, const struct sbx_resolved *path, struct sbx_err *err)
 {
 	struct sbx_plan *plan = outputs->plan;
-	const struct sbx_resolved *parent = S_ISREG(path->st.st_mode) ? resolve_parent(plan, path) : NULL;
+	const struct sbx_resolved *parent = S_ISREG(path->st.st_mode) ? sbx_output_parent(outputs->plan, path) : NULL;
 	struct sbx_stage_dir *dir;
 	int staged;
 
-	if (parent && plan->policy->out_mode == SBX_OUT_DIRECTORY && !output_refusal(plan, parent))
+	if (parent && plan->policy->out_mode == SBX_OUT_DIRECTORY && !sbx_output_refusal(plan, parent))
 		sbx_plan_grant(plan, SBX_GRANT_OUTPUT, parent, NULL);
-	if (!parent || !plan->rooted || !policy_stages(plan) || is_writable_bind(plan, parent->path) ||
-	    !parent->path[1] || !may_write(plan, parent->path)) {
+	if (!parent || !plan->rooted || !sbx_output_staged(plan) || sbx_output_in_bind(plan, parent->path) ||
+	    !sbx_output_dir_writable(outputs->plan, parent)) {
 		sbx_plan_grant(plan, SBX_GRANT_OUTPUT, path, NULL);
 		return 0;
 	}
-	dir = stage_directory(outputs, path, parent, err);
+	dir = sbx_output_stage(outputs, path, parent, err);
 	if (!dir)
 		return -1;
 	if (outputs->stage->dry) {
-		sbx_stage_name(dir, sbx_basename(path->path));
+		sbx_stage_name(dir, sbx_basename(path->path), 0);
 		return 0;
 	}
 	staged = sbx_stage_existing(dir, sbx_basename(path->path), &path->st, plan->policy->out_mode == SBX_OUT_COPY,
@@ -262,24 +172,55 @@ static int old_output(const struct sbx_outputs *outputs, const struct sbx_resolv
 	return staged < 0 ? -1 : 0;
 }
 
-int sbx_output_grant_named(const struct sbx_outputs *outputs, const char *word, struct sbx_err *err)
+/*
+ * The first of the directories that a word leads through, and that aren't there: mkdir -p makes it and all below. The
+ * word itself where nothing is missing on the way.
+ */
+static int resolve_chain(const char *cwd, const char *word, struct sbx_resolved *path)
 {
-	struct sbx_resolved *path = sbx_alloc(sizeof(*path));
-	const char *reason;
+	char *part = sbx_strdup(word);
 
-	if (sbx_resolve(outputs->cwd, word, path) < 0) {
-		sbx_plan_expect(outputs->plan, errno, word);
-		return 0;
+	for (char *slash = strchr(part + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		int found;
+
+		*slash = 0;
+		found = sbx_resolve(cwd, part, path);
+		*slash = '/';
+		if (found < 0)
+			return -1;
+		if (!path->exists)
+			return 0;
 	}
-	if (is_decided(outputs->plan, path->path))
-		return 0;
-	reason = output_refusal(outputs->plan, path);
+	return sbx_resolve(cwd, word, path);
+}
+
+/* Why it can't be an output whatever the policy says of its place; NULL when it can. */
+static const char *entry_refusal(struct sbx_plan *plan, const struct sbx_resolved *path)
+{
+	const char *reason = sbx_output_refusal(plan, path);
+
 	if (!reason && !path->exists && path->ends_in_link)
 		reason = "a symlink that leads nowhere";
 	if (!reason && path->exists && !S_ISREG(path->st.st_mode) && !S_ISDIR(path->st.st_mode))
 		reason = "neither a file nor a directory";
 	if (!reason && path->exists && !sbx_sticky_may_create(path->path, &path->st))
 		reason = SBX_REASON_FOREIGN;
+	return reason;
+}
+
+int sbx_output_grant_named(const struct sbx_outputs *outputs, const char *word, uint32_t flags, struct sbx_err *err)
+{
+	struct sbx_resolved *path = sbx_alloc(sizeof(*path));
+	const bool tree = flags & SBX_ARG_TREE;
+	const char *reason;
+
+	if ((flags & SBX_ARG_CHAIN ? resolve_chain : sbx_resolve)(outputs->cwd, word, path) < 0) {
+		sbx_plan_expect(outputs->plan, errno, word);
+		return 0;
+	}
+	if (is_decided(outputs->plan, path->path))
+		return 0;
+	reason = entry_refusal(outputs->plan, path);
 	if (reason) {
 		if (path->exists &&
 		    !sbx_protected_paths_reason(outputs->plan, path)) /* then it is the system's: there to be read */
@@ -287,7 +228,13 @@ int sbx_output_grant_named(const struct sbx_outputs *outputs, const char *word, 
 		sbx_output_grant_refuse(outputs->plan, path, reason, "--rw");
 		return 0;
 	}
-	return path->exists ? old_output(outputs, path, err) : new_output(outputs, path, err);
+	if (!path->exists)
+		return new_output(outputs, path, flags, err);
+	if (tree && S_ISDIR(path->st.st_mode) && sbx_output_staged(outputs->plan)) { /* only a new one is an output */
+		sbx_plan_grant(outputs->plan, SBX_GRANT_INPUT, path, NULL);
+		return 0;
+	}
+	return old_output(outputs, path, err);
 }
 
 struct sbx_resolved *sbx_output_grant_in(const struct sbx_resolved *dir, const char *name)
@@ -343,7 +290,7 @@ int sbx_output_grant_fitting(const struct sbx_outputs *outputs, const char *word
 	if (!parent->exists || !S_ISDIR(parent->st.st_mode) || sbx_precedence_over(outputs->plan, parent->path))
 		return 0;
 	path = sbx_output_grant_in(parent, pattern->name);
-	reason = output_refusal(outputs->plan, path);
+	reason = sbx_output_refusal(outputs->plan, path);
 	if (reason) {
 		sbx_output_grant_refuse(outputs->plan, path, reason, "--rw");
 		return 0;
@@ -352,7 +299,7 @@ int sbx_output_grant_fitting(const struct sbx_outputs *outputs, const char *word
 		return 0;
 	if (!outputs->plan->rooted)
 		return fail_without_namespaces(err);
-	dir = stage_directory(outputs, path, parent, err);
+	dir = sbx_output_stage(outputs, path, parent, err);
 	if (!dir)
 		return -1;
 	sbx_stage_pattern(dir, pattern);

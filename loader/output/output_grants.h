@@ -14,13 +14,26 @@ struct sbx_outputs {
 	struct sbx_plan *plan;
 	const char *cwd;
 	struct sbx_stage *stage;
+	struct sbx_vec inputs; /* char *: canonical paths of the directories that arguments name */
+	bool inputs_known;     /* inputs is filled: on first use */
 };
 
 /*
  * UNTRUSTED: `word`, a path that an argument named or that was derived from one. What is protected gets a note. -1 with
- * err when what the policy asks for can't be had.
+ * err when what the policy asks for can't be had. `flags` are SBX_ARG_TREE and SBX_ARG_CHAIN.
  */
-int sbx_output_grant_named(const struct sbx_outputs *outputs, const char *word, struct sbx_err *err);
+int sbx_output_grant_named(const struct sbx_outputs *outputs, const char *word, uint32_t flags, struct sbx_err *err);
+
+/*
+ * UNTRUSTED: `word`, which designates an output if nothing is there, its directory is and the caller may write in it:
+ * then 1. Else 0: nothing is granted, and nothing said unless it is `sure` that an output was meant. -1 with err.
+ */
+int sbx_output_grant_absent(const struct sbx_outputs *outputs, const char *word, bool sure, uint32_t flags,
+			    struct sbx_err *err);
+
+/* As sbx_output_grant_named, for what `word` is called in the directory `dir`: cp FILE DIR. */
+int sbx_output_grant_into(const struct sbx_outputs *outputs, const char *dir, const char *word, uint32_t flags,
+			  struct sbx_err *err);
 
 /* The files in `dir` (as an argument names it) that fit the pattern, those that are there already and those to come. */
 int sbx_output_grant_fitting(const struct sbx_outputs *outputs, const char *dir, const struct sbx_pattern *pattern,

@@ -131,9 +131,9 @@ static struct sbx_stage_file *add_file(struct sbx_stage_dir *dir, const char *na
 	return file;
 }
 
-void sbx_stage_name(struct sbx_stage_dir *dir, const char *name)
+void sbx_stage_name(struct sbx_stage_dir *dir, const char *name, uint32_t may_be)
 {
-	add_file(dir, name);
+	add_file(dir, name)->may_be = may_be;
 }
 
 static struct sbx_stage_file *find_file(const struct sbx_stage_dir *dir, const char *name)

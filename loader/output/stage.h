@@ -22,13 +22,17 @@ struct sbx_stage {
 	bool dry;            /* make nothing */
 	mode_t umask;        /* the caller's */
 	struct sbx_vec dirs; /* struct sbx_stage_dir */
+	bool succeeded;      /* the command has ended with status 0; set before sbx_output_commit */
 	struct sbx_plan *plan;
 	/* After sbx_output_commit; each holds SBX_STAGE_SAID at most: */
 	struct sbx_vec dropped;  /* struct sbx_stage_dropped: what the target has made, and is not in place */
 	struct sbx_vec retained; /* struct sbx_stage_dropped: files that it has removed or replaced, and that are still
 				    there */
 	size_t dropped_count, retained_count;
-	bool failed; /* one of them is more than a name that nobody knows */
+	bool failed;    /* one of them is more than a name that nobody knows, or all that the command has made */
+	bool delivered; /* a named output is in place, or was written there */
+	bool unnamed;   /* one that is not in place has a name that nobody knows */
+	bool derived;   /* and one of these a name that begins as an output's */
 };
 
 #define SBX_STAGE_PREFIX ".sbx-stage-"
@@ -42,12 +46,13 @@ struct sbx_stage_dropped {
 /* A file that is, or may become, an output. */
 struct sbx_stage_file {
 	const char *name;
-	bool existed; /* seen is the host's, and it stands in the stage */
-	bool copied;  /* not linked: copy is what stands in the stage */
-	bool fitting; /* it only fits a pattern */
-	bool barred;  /* it is there, and is not to be replaced */
-	bool gone;    /* after the run: it existed, and the target has removed it */
-	bool stays;   /* after the run: it still is what it was, written or not */
+	bool existed;    /* seen is the host's, and it stands in the stage */
+	bool copied;     /* not linked: copy is what stands in the stage */
+	bool fitting;    /* it only fits a pattern */
+	bool barred;     /* it is there, and is not to be replaced */
+	uint32_t may_be; /* not only a regular file: SBX_ARG_TREE, SBX_ARG_LINK */
+	bool gone;       /* after the run: it existed, and the target has removed it */
+	bool stays;      /* after the run: it still is what it was, written or not */
 	struct stat seen, copy;
 };
 
@@ -55,6 +60,7 @@ struct sbx_stage_dir {
 	char *dir;               /* canonical: where the outputs belong */
 	char *path;              /* of the staging directory, in dir; NULL before sbx_stage_make */
 	char *name;              /* its last component */
+	bool private;            /* without it what is written there would be in a private directory, and lost */
 	bool holds, kept;        /* after the run: something is not in place; it is not removed, and is called `name` */
 	int dir_fd, stage_fd;    /* stage_fd is locked while the run lasts */
 	struct sbx_vec files;    /* struct sbx_stage_file */
@@ -70,8 +76,9 @@ int sbx_stage_make(struct sbx_stage_dir *dir, struct sbx_err *err);
 /* Is that the name of a staging directory, of this run or another one's? */
 bool sbx_stage_is_name(const char *name);
 
-/* An output that doesn't exist yet; files that fit a pattern and don't exist yet. */
-void sbx_stage_name(struct sbx_stage_dir *dir, const char *name);
+/* An output that doesn't exist yet, and with SBX_ARG_TREE or SBX_ARG_LINK what else it may be; files that fit a pattern
+ * and don't exist yet. */
+void sbx_stage_name(struct sbx_stage_dir *dir, const char *name, uint32_t may_be);
 void sbx_stage_pattern(struct sbx_stage_dir *dir, const struct sbx_pattern *pattern);
 
 /*
@@ -97,7 +104,8 @@ struct sbx_stage_file *sbx_stage_find(const struct sbx_vec *known, const char *n
 /*
  * After the run, in output_commit.c: move the named and fitting regular outputs into place (never following a link,
  * losing setuid bits), remove what the target has removed, and then the stage. What is left in it is told in
- * stage->dropped; then nothing is removed that was there before, in no directory: it may be all that there is of it.
+ * stage->dropped, and kept when the command succeeded and nothing else came of it, or when its name is made of an
+ * output's; then nothing is removed that was there before, in no directory: it may be all that there is of it.
  * What would have been is told in stage->retained, as is a file that changed while the target worked on a copy; and
  * what is left is kept. With `keep` false nothing is moved. Returns 0; or -1 when an output could not be moved or
  * something was retained, with an empty err, or when the stage could not be removed.

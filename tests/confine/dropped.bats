@@ -67,9 +67,9 @@ kept() { # FILE TEXT : it is in a directory that is kept, and what is in there i
 		[ "$(cat out)" = new ]
 		kept out-bak old
 		under $profile 'ln $1 out-bak; echo newer >>$1' out
-		expect_status 0
-		expect_line 'out-bak: not a named output; dropped'
+		expect_refused 'out-bak: not a named output \(it is kept'
 		[ "$(cat out)" = $'new\nnewer' ]
+		kept out-bak $'new\nnewer'
 		clean
 	done
 }
@@ -80,17 +80,17 @@ kept() { # FILE TEXT : it is in a directory that is kept, and what is in there i
 	expect_line '^sbx-wrap: output: .*/mid: not a named output; dropped$'
 	expect_line '^hint: --rw '
 	[ "$(cat new)" = y ]
-	run "$SBX" -q -c "$CONF" -p one sh -c 'echo x >mid; mkdir made; ln -s x link' sh new
+	run "$SBX" -q -c "$CONF" -p one sh -c 'echo x >mid; mkdir made; ln -s x link; echo z >$1' sh new
 	expect_status 0
 	expect_output ''
-	under one 'for n in 1 2 3 4 5 6 7; do echo x >m$n; done' new
+	under one 'for n in 1 2 3 4 5 6 7; do echo x >m$n; done; echo z >$1' new
 	[ "$(grep -c 'not a named output' <<<"$output")" -eq 5 ]
 	expect_line 'and 2 more$'
 	# in a directory that leads to an input as well; the mount points and the input itself are no output
 	mkdir -p d/e
 	echo in >d/e/in
 	ln -s in d/e/link
-	under one 'cat $2; echo x >d/e/made; echo x >d/made' new d/e/in d/e/link
+	under one 'cat $2; echo x >d/e/made; echo x >d/made; echo z >$1' new d/e/in d/e/link
 	expect_status 0
 	expect_line 'd/made: not a named output'
 	expect_line 'd/e/made: not a named output'
@@ -99,6 +99,22 @@ kept() { # FILE TEXT : it is in a directory that is kept, and what is in there i
 	under one 'cat $2; touch $1' new d/e/in d/e/link sibling .
 	expect_no_line 'not a named'
 	clean
+}
+
+@test "what a successful command made and nobody named is kept, unless a named output is there" {
+	local script
+	for script in 'echo x >mid' 'echo x >mid; exit 0' 'echo y >$1; echo x >$1.gz' 'echo y >$1; echo x >new-2'; do
+		run "$SBX" -q -c "$CONF" -p one sh -c "$script" sh new
+		expect_refused 'not a named output \(it is kept in \.sbx-kept-'
+		grep -qx x .sbx-kept-*/*
+		rm -r .sbx-kept-*
+	done
+	for script in 'echo y >$1; echo x >mid' 'echo y >$1; echo x >newer' 'echo x >mid; exit 3' ':'; do
+		under one "$script" new
+		[ "$status" -lt 4 ] || expect_status 0
+		[ ! -e mid ] && [ ! -e newer ]
+		clean
+	done
 }
 
 @test "a file that changes while a command works on a copy of it is neither removed nor replaced" {

@@ -24,6 +24,12 @@ under() { # PROFILE SCRIPT ARGUMENT...
 	run "$SBX" -c "$CONF" -p "$profile" sh -c "$script" sh "$@"
 }
 
+# What could not be delivered is kept, and the run has said so
+discard_kept() {
+	expect_refused 'it is kept in \.sbx-kept-'
+	rm -r .sbx-kept-*
+}
+
 clean() { # nothing of a stage is left, and the sibling is what it was
 	[ -z "$(find . -name '.sbx-*')" ] || fail "there is: $(ls -A)"
 	[ "$(cat sibling)" = sibling ]

@@ -39,12 +39,13 @@ load outputs
 		under one "rm \$1; $make" out
 		expect_refused 'output'
 		[ -f out ] && [ ! -L out ] && [ "$(cat out)" = old ] || fail "$make: $(ls -la)"
-		clean
 		under any "$make" 'new.x'
 		[ ! -e new.x ] && [ ! -L new.x ]
+		discard_kept
 		under any "set -- new-1; $make" new
 		expect_refused 'output'
 		[ ! -e new-1 ] && [ ! -L new-1 ]
+		[[ $make != mkdir* ]] || discard_kept
 		clean
 	done
 	under one 'chmod 4755 $1; chmod 2755 $1; cp $1 t; chmod 6755 t; mv t $1' out
@@ -60,6 +61,7 @@ load outputs
 	[ "$(cat page-x.png)" = page ]
 	[ ! -e new ] && [ ! -e .hidden ] && [ ! -L page-1.png ]
 	expect_no_line '^(sibling|page-x.png|beside)$'
+	discard_kept
 	clean
 }
 
@@ -134,6 +136,7 @@ load outputs
 	for file in page.pem page-2.png page-3.png; do
 		under any "echo x >$file" page page-1.png
 		expect_refused "$file"
+		discard_kept
 	done
 	[ "$(cat page.pem)" = key ]
 	[ -L page-2.png ]
@@ -142,6 +145,7 @@ load outputs
 	under any 'echo x >page.pem' page
 	expect_refused 'protected name'
 	[ ! -e page.pem ]
+	discard_kept
 	clean
 }
 
@@ -161,6 +165,7 @@ load outputs
 	under one 'cat $1; echo x >d/t; mv d/t $1; echo y >d/sibling; ls d' out
 	[ "$(cat d/sibling)" = sibling ]
 	[ -f d/out ] && [ ! -L d/out ]
+	rm -r d/.sbx-kept-*
 	mv d/sibling .
 	clean
 }

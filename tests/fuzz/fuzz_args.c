@@ -9,6 +9,7 @@
 #include "conf/config/argument_forms.h"
 #include "loader/argv/output_names.h"
 #include "loader/argv/argv_parse.h"
+#include "loader/argv/designation.h"
 #include "loader/base/memory.h"
 #include "loader/base/path.h"
 #include "loader/base/vec.h"
@@ -42,8 +43,9 @@ static void add(struct sbx_pool *pool, size_t i, const char *text)
 
 	if (role >= SBX_ARG_INPUT && sbx_form_parse(pool, (enum sbx_arg_role)role, text, &form) < 0)
 		return;
-	grammar.args[grammar.policy.args.len / sizeof(struct sbx_arg)] =
-		(struct sbx_arg){ role, form.where, form.derive, form.n, put(form.text), put(form.suffix) };
+	grammar.args[grammar.policy.args.len / sizeof(struct sbx_arg)] = (struct sbx_arg){
+		role, form.where, form.derive, form.n, put(form.text), put(form.suffix), form.flags, 0
+	};
 	grammar.policy.args.len += (uint32_t)sizeof(struct sbx_arg);
 }
 
@@ -85,13 +87,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			argv[argc++] = text + at;
 	}
 	sbx_argv_parse(&words, &grammar.policy, argv);
-	for (size_t i = 0; i < words.list.count; i++)
+	for (size_t i = 0; i < words.list.count; i++) {
+		const char *designated;
+
+		sbx_designation_of(&words, sbx_vec_at(&words.list, i), &designated);
 		for (size_t a = 0; a < grammar.policy.args.len / sizeof(struct sbx_arg); a++) {
 			const char *word = sbx_argv_at(&words, &grammar.args[a], sbx_vec_at(&words.list, i));
 
 			if (word)
 				check_names(&grammar.args[a], word, argv);
 		}
+	}
 	sbx_pool_free(&pool);
 	return 0;
 }

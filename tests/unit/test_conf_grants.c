@@ -117,47 +117,61 @@ static const struct form {
 	const char *form;
 	uint32_t role, where, derive, n;
 	const char *text, *suffix;
+	uint32_t flags;
 } forms[] = {
-	{ "-f", SBX_ARG_VALUE, SBX_WHERE_AFTER, 0, 0, "-f", "" },
-	{ "--pages ... --", SBX_ARG_VALUE, SBX_WHERE_AFTER, 0, 1, "--pages", "" },
-	{ "-?", SBX_ARG_FLAG, SBX_WHERE_AFTER, 0, 0, "-?", "" },
-	{ "existing", SBX_ARG_INPUT, SBX_WHERE_EXISTING, 0, 0, "", "" },
-	{ "existing:", SBX_ARG_INPUT, SBX_WHERE_EXISTING, SBX_DERIVE_PREFIXED, 0, "", "" },
-	{ "existing[", SBX_ARG_INPUT, SBX_WHERE_EXISTING, SBX_DERIVE_INDEXED, 0, "", "" },
-	{ "after: -i", SBX_ARG_INPUT, SBX_WHERE_AFTER, 0, 0, "-i", "" },
-	{ "-i#", SBX_ARG_INPUT, SBX_WHERE_AFTER, SBX_DERIVE_NUMBERED, 0, "-i", "" },
-	{ "1>.shx", SBX_ARG_INPUT, SBX_WHERE_NTH, SBX_DERIVE_REPLACE, 1, "", ".shx" },
-	{ "2", SBX_ARG_OUTPUT, SBX_WHERE_NTH, 0, 2, "", "" },
-	{ "3...", SBX_ARG_OUTPUT, SBX_WHERE_FROM, 0, 3, "", "" },
-	{ "last", SBX_ARG_OUTPUT, SBX_WHERE_LAST, 0, 0, "", "" },
-	{ "-o", SBX_ARG_OUTPUT, SBX_WHERE_AFTER, 0, 0, "-o", "" },
-	{ "after: -*f", SBX_ARG_OUTPUT, SBX_WHERE_AFTER, 0, 0, "-*f", "" },
-	{ "after:c*f", SBX_ARG_OUTPUT, SBX_WHERE_AFTER, 0, 0, "c*f", "" },
-	{ "-O@", SBX_ARG_OUTPUT, SBX_WHERE_AFTER, SBX_DERIVE_URL, 0, "-O", "" },
-	{ "--out=", SBX_ARG_OUTPUT, SBX_WHERE_WITHIN, 0, 0, "--out=", "" },
-	{ "--out=#", SBX_ARG_OUTPUT, SBX_WHERE_WITHIN, SBX_DERIVE_NUMBERED, 0, "--out=", "" },
-	{ "within: of=", SBX_ARG_OUTPUT, SBX_WHERE_WITHIN, 0, 0, "of=", "" },
-	{ "within: -o:", SBX_ARG_OUTPUT, SBX_WHERE_WITHIN, 0, 0, "-o:", "" },
-	{ "1>.txt", SBX_ARG_OUTPUT, SBX_WHERE_NTH, SBX_DERIVE_REPLACE, 1, "", ".txt" },
-	{ "1...+.gz", SBX_ARG_OUTPUT, SBX_WHERE_FROM, SBX_DERIVE_APPEND, 1, "", ".gz" },
-	{ "1...-.gz", SBX_ARG_OUTPUT, SBX_WHERE_FROM, SBX_DERIVE_REMOVE, 1, "", ".gz" },
-	{ "1...-.*", SBX_ARG_OUTPUT, SBX_WHERE_FROM, SBX_DERIVE_REMOVE_ANY, 1, "", "" },
-	{ "1.pdf>.txt", SBX_ARG_OUTPUT, SBX_WHERE_NTH, SBX_DERIVE_REPLACE_KNOWN, 1, "", "pdf>.txt" },
-	{ "after: -log+-0.log", SBX_ARG_OUTPUT, SBX_WHERE_AFTER, SBX_DERIVE_APPEND, 0, "-log", "-0.log" },
-	{ "name: made.txt", SBX_ARG_OUTPUT, SBX_WHERE_NAME, 0, 0, "made.txt", "" },
-	{ "last>.*", SBX_ARG_OUTPUT, SBX_WHERE_LAST, SBX_DERIVE_REPLACE_ANY, 0, "", "" },
-	{ "2+.*", SBX_ARG_OUTPUT, SBX_WHERE_NTH, SBX_DERIVE_APPEND_ANY, 2, "", "" },
-	{ "2#", SBX_ARG_OUTPUT, SBX_WHERE_NTH, SBX_DERIVE_NUMBERED, 2, "", "" },
-	{ "2#.{ppm,png}", SBX_ARG_OUTPUT, SBX_WHERE_NTH, SBX_DERIVE_NUMBERED, 2, "", "ppm,png" },
-	{ "1...+{-S,--suffix}", SBX_ARG_OUTPUT, SBX_WHERE_FROM, SBX_DERIVE_APPEND_VALUE, 1, "", "-S,--suffix" },
-	{ "2+.{txt}", SBX_ARG_OUTPUT, SBX_WHERE_NTH, SBX_DERIVE_APPEND_ANY, 2, "", "txt" },
-	{ "last>.{a,b}", SBX_ARG_OUTPUT, SBX_WHERE_LAST, SBX_DERIVE_REPLACE_ANY, 0, "", "a,b" },
-	{ "-o#.{ppm}", SBX_ARG_OUTPUT, SBX_WHERE_AFTER, SBX_DERIVE_NUMBERED, 0, "-o", "ppm" },
-	{ "--out=+.{txt}", SBX_ARG_OUTPUT, SBX_WHERE_WITHIN, SBX_DERIVE_APPEND_ANY, 0, "--out=", "txt" },
-	{ "last:", SBX_ARG_OUTPUT, SBX_WHERE_LAST, SBX_DERIVE_PREFIXED, 0, "", "" },
-	{ "1...@", SBX_ARG_OUTPUT, SBX_WHERE_FROM, SBX_DERIVE_URL, 1, "", "" },
-	{ "1...@#", SBX_ARG_OUTPUT, SBX_WHERE_FROM, SBX_DERIVE_URL_COUNTED, 1, "", "" },
-	{ "-O@#", SBX_ARG_OUTPUT, SBX_WHERE_AFTER, SBX_DERIVE_URL_COUNTED, 0, "-O", "" },
+	{ "-f", SBX_ARG_VALUE, SBX_WHERE_AFTER, 0, 0, "-f", "", 0 },
+	{ "--pages ... --", SBX_ARG_VALUE, SBX_WHERE_AFTER, 0, 1, "--pages", "", 0 },
+	{ "-?", SBX_ARG_FLAG, SBX_WHERE_AFTER, 0, 0, "-?", "", 0 },
+	{ "existing", SBX_ARG_INPUT, SBX_WHERE_EXISTING, 0, 0, "", "", 0 },
+	{ "existing:", SBX_ARG_INPUT, SBX_WHERE_EXISTING, SBX_DERIVE_PREFIXED, 0, "", "", 0 },
+	{ "existing[", SBX_ARG_INPUT, SBX_WHERE_EXISTING, SBX_DERIVE_INDEXED, 0, "", "", 0 },
+	{ "after: -i", SBX_ARG_INPUT, SBX_WHERE_AFTER, 0, 0, "-i", "", 0 },
+	{ "-i#", SBX_ARG_INPUT, SBX_WHERE_AFTER, SBX_DERIVE_NUMBERED, 0, "-i", "", 0 },
+	{ "1>.shx", SBX_ARG_INPUT, SBX_WHERE_NTH, SBX_DERIVE_REPLACE, 1, "", ".shx", 0 },
+	{ "2", SBX_ARG_OUTPUT, SBX_WHERE_NTH, 0, 2, "", "", 0 },
+	{ "3...", SBX_ARG_OUTPUT, SBX_WHERE_FROM, 0, 3, "", "", 0 },
+	{ "last", SBX_ARG_OUTPUT, SBX_WHERE_LAST, 0, 0, "", "", 0 },
+	{ "-o", SBX_ARG_OUTPUT, SBX_WHERE_AFTER, 0, 0, "-o", "", 0 },
+	{ "after: -*f", SBX_ARG_OUTPUT, SBX_WHERE_AFTER, 0, 0, "-*f", "", 0 },
+	{ "after:c*f", SBX_ARG_OUTPUT, SBX_WHERE_AFTER, 0, 0, "c*f", "", 0 },
+	{ "-O@", SBX_ARG_OUTPUT, SBX_WHERE_AFTER, SBX_DERIVE_URL, 0, "-O", "", 0 },
+	{ "--out=", SBX_ARG_OUTPUT, SBX_WHERE_WITHIN, 0, 0, "--out=", "", 0 },
+	{ "--out=#", SBX_ARG_OUTPUT, SBX_WHERE_WITHIN, SBX_DERIVE_NUMBERED, 0, "--out=", "", 0 },
+	{ "within: of=", SBX_ARG_OUTPUT, SBX_WHERE_WITHIN, 0, 0, "of=", "", 0 },
+	{ "within: -o:", SBX_ARG_OUTPUT, SBX_WHERE_WITHIN, 0, 0, "-o:", "", 0 },
+	{ "1>.txt", SBX_ARG_OUTPUT, SBX_WHERE_NTH, SBX_DERIVE_REPLACE, 1, "", ".txt", 0 },
+	{ "1...+.gz", SBX_ARG_OUTPUT, SBX_WHERE_FROM, SBX_DERIVE_APPEND, 1, "", ".gz", 0 },
+	{ "1...-.gz", SBX_ARG_OUTPUT, SBX_WHERE_FROM, SBX_DERIVE_REMOVE, 1, "", ".gz", 0 },
+	{ "1...-.*", SBX_ARG_OUTPUT, SBX_WHERE_FROM, SBX_DERIVE_REMOVE_ANY, 1, "", "", 0 },
+	{ "1.pdf>.txt", SBX_ARG_OUTPUT, SBX_WHERE_NTH, SBX_DERIVE_REPLACE_KNOWN, 1, "", "pdf>.txt", 0 },
+	{ "after: -log+-0.log", SBX_ARG_OUTPUT, SBX_WHERE_AFTER, SBX_DERIVE_APPEND, 0, "-log", "-0.log", 0 },
+	{ "name: made.txt", SBX_ARG_OUTPUT, SBX_WHERE_NAME, 0, 0, "made.txt", "", 0 },
+	{ "last>.*", SBX_ARG_OUTPUT, SBX_WHERE_LAST, SBX_DERIVE_REPLACE_ANY, 0, "", "", 0 },
+	{ "2+.*", SBX_ARG_OUTPUT, SBX_WHERE_NTH, SBX_DERIVE_APPEND_ANY, 2, "", "", 0 },
+	{ "2#", SBX_ARG_OUTPUT, SBX_WHERE_NTH, SBX_DERIVE_NUMBERED, 2, "", "", 0 },
+	{ "2#.{ppm,png}", SBX_ARG_OUTPUT, SBX_WHERE_NTH, SBX_DERIVE_NUMBERED, 2, "", "ppm,png", 0 },
+	{ "1...+{-S,--suffix}", SBX_ARG_OUTPUT, SBX_WHERE_FROM, SBX_DERIVE_APPEND_VALUE, 1, "", "-S,--suffix", 0 },
+	{ "2+.{txt}", SBX_ARG_OUTPUT, SBX_WHERE_NTH, SBX_DERIVE_APPEND_ANY, 2, "", "txt", 0 },
+	{ "last>.{a,b}", SBX_ARG_OUTPUT, SBX_WHERE_LAST, SBX_DERIVE_REPLACE_ANY, 0, "", "a,b", 0 },
+	{ "-o#.{ppm}", SBX_ARG_OUTPUT, SBX_WHERE_AFTER, SBX_DERIVE_NUMBERED, 0, "-o", "ppm", 0 },
+	{ "--out=+.{txt}", SBX_ARG_OUTPUT, SBX_WHERE_WITHIN, SBX_DERIVE_APPEND_ANY, 0, "--out=", "txt", 0 },
+	{ "last:", SBX_ARG_OUTPUT, SBX_WHERE_LAST, SBX_DERIVE_PREFIXED, 0, "", "", 0 },
+	{ "1...@", SBX_ARG_OUTPUT, SBX_WHERE_FROM, SBX_DERIVE_URL, 1, "", "", 0 },
+	{ "1...@#", SBX_ARG_OUTPUT, SBX_WHERE_FROM, SBX_DERIVE_URL_COUNTED, 1, "", "", 0 },
+	{ "-O@#", SBX_ARG_OUTPUT, SBX_WHERE_AFTER, SBX_DERIVE_URL_COUNTED, 0, "-O", "", 0 },
+	{ "assigned", SBX_ARG_INPUT, SBX_WHERE_ASSIGNED, 0, 0, "", "", 0 },
+	{ "absent", SBX_ARG_OUTPUT, SBX_WHERE_ABSENT, 0, 0, "", "", 0 },
+	{ "last/", SBX_ARG_OUTPUT, SBX_WHERE_LAST, 0, 0, "", "", SBX_ARG_TREE },
+	{ "1...//", SBX_ARG_OUTPUT, SBX_WHERE_FROM, 0, 1, "", "", SBX_ARG_TREE | SBX_ARG_CHAIN },
+	{ "into/", SBX_ARG_OUTPUT, SBX_WHERE_INTO, 0, 0, "", "", SBX_ARG_TREE },
+	{ "into:-*t/", SBX_ARG_OUTPUT, SBX_WHERE_INTO, 0, 0, "-*t", "", SBX_ARG_TREE },
+	{ "into:--target=", SBX_ARG_OUTPUT, SBX_WHERE_INTO, 0, 0, "--target=", "", 0 },
+	{ "link:last", SBX_ARG_OUTPUT, SBX_WHERE_LAST, 0, 0, "", "", SBX_ARG_LINK },
+	{ "link:into:-t", SBX_ARG_OUTPUT, SBX_WHERE_INTO, 0, 0, "-t", "", SBX_ARG_LINK },
+	{ "2%", SBX_ARG_OUTPUT, SBX_WHERE_NTH, SBX_DERIVE_LETTERED, 2, "", "", 0 },
+	{ "else: x%", SBX_ARG_OUTPUT, SBX_WHERE_ELSE, SBX_DERIVE_LETTERED, 0, "x", "", 0 },
+	{ "else: xx#", SBX_ARG_OUTPUT, SBX_WHERE_ELSE, SBX_DERIVE_NUMBERED, 0, "xx", "", 0 },
+	{ "else: .git/", SBX_ARG_OUTPUT, SBX_WHERE_ELSE, 0, 0, ".git", "", SBX_ARG_TREE },
 };
 
 static void forms_of_arguments(void **state)
@@ -183,6 +197,7 @@ static void forms_of_arguments(void **state)
 		assert_int_equal(arg[at].where, form->where);
 		assert_int_equal(arg[at].derive, form->derive);
 		assert_int_equal(arg[at].n, form->n);
+		assert_int_equal(arg[at].flags, form->flags);
 		assert_string_equal(sbx_str(c->blob, c->blob->strings, arg[at].text), form->text);
 		assert_string_equal(sbx_str(c->blob, c->blob->strings, arg[at].suffix), form->suffix);
 		release(c);
@@ -192,12 +207,13 @@ static void forms_of_arguments(void **state)
 static void what_is_no_form_is_refused(void **state)
 {
 	static const char *const bad[] = {
-		"0",         "1000",      "01234",     "2..",       "2....",    "-",      "",         "x",
-		"lastly",    "last>",     "last>.a/b", "last>a*",   "1-",       "1-a*",   "1#x",      "1@x",
-		"1:x",       "after:",    "after: ",   "within:",   "-o>",      "a/b",    "existing", "1#.x",
-		"1#.{}",     "1+.{a,}",   "1+.{,a}",   "1+.{a,,b}", "1+.{a b}", "1+.{a",  "1+.{*}",   "1>.{a/b}",
-		"1-.{a}",    "1+{S}",     "1+{-S,}",   "1+{-S",     "1>{-S}",   "1@.{a}", "1.pdf",    "1.>.txt",
-		"1.pdf>txt", "1.a>.b>.c", "name:",     "name: a/b"
+		"0",         "1000",      "01234",     "2..",       "2....",    "-",         "",         "x",
+		"lastly",    "last>",     "last>.a/b", "last>a*",   "1-",       "1-a*",      "1#x",      "1@x",
+		"1:x",       "after:",    "after: ",   "within:",   "-o>",      "a/b",       "existing", "1#.x",
+		"1#.{}",     "1+.{a,}",   "1+.{,a}",   "1+.{a,,b}", "1+.{a b}", "1+.{a",     "1+.{*}",   "1>.{a/b}",
+		"1-.{a}",    "1+{S}",     "1+{-S,}",   "1+{-S",     "1>{-S}",   "1@.{a}",    "1.pdf",    "1.>.txt",
+		"1.pdf>txt", "1.a>.b>.c", "name:",     "name: a/b", "assigned", "absent>.x", "/",        "//",
+		"link:",     "last///",   "else:",     "else:a/b",  "into>.x"
 	};
 	struct sbx_pool pool = { 0 };
 	struct sbx_form form = { .n = 0 };
@@ -206,6 +222,8 @@ static void what_is_no_form_is_refused(void **state)
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		assert_int_equal(sbx_form_parse(&pool, SBX_ARG_OUTPUT, bad[i], &form), -1);
 	assert_int_equal(sbx_form_parse(&pool, SBX_ARG_INPUT, ".", &form), -1);
+	assert_int_equal(sbx_form_parse(&pool, SBX_ARG_INPUT, "1/", &form), -1);
+	assert_int_equal(sbx_form_parse(&pool, SBX_ARG_INPUT, "absent", &form), -1);
 	assert_int_equal(sbx_form_parse(&pool, SBX_ARG_INPUT, "1@", &form), -1);
 	assert_int_equal(sbx_form_parse(&pool, SBX_ARG_INPUT, "name: x", &form), -1);
 	assert_int_equal(sbx_form_parse(&pool, SBX_ARG_OUTPUT, "1[", &form), -1);

@@ -45,7 +45,8 @@ static void profiles_inherit_and_replace(void **state)
 	/* A profile of the same name replaces the built-in one, with all it had. */
 	assert_int_equal(sbx_policy_resolve(&f->config, "unzip", &policy), 0);
 	assert_int_equal(policy.values[SBX_KEY_LATCH].number, SBX_LATCH_OFF);
-	assert_int_equal(policy.values[SBX_KEY_ARGS_OUTPUTS].list.count, 0);
+	assert_int_equal(policy.values[SBX_KEY_ARGS_OUTPUTS].list.count, 1);
+	assert_string_equal(policy.values[SBX_KEY_ARGS_OUTPUTS].list.items[0].text, "absent");
 	assert_string_equal(chosen(f, "myself"), "mine");
 	assert_string_equal(chosen(f, "pdftotext"), "pdftotext");
 	assert_string_equal(chosen(f, "ls"), "default");

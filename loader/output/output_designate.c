@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * output_designate.c -- outputs that no grammar names: what isn't there and looks like one, and names in a directory.
+ * UNTRUSTED: their names.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "loader/base/memory.h"
+#include "loader/base/path.h"
+#include "loader/base/vec.h"
+#include "loader/output/output_grants.h"
+#include "loader/output/output_place.h"
+#include "loader/plan/precedence.h"
+
+/* The directory is there to be read, by a grant of the policy or the caller's: it isn't put behind a stage for a guess.
+ */
+static bool is_shown(const struct sbx_outputs *outputs, const char *dir)
+{
+	const struct sbx_plan_mount *mount = sbx_plan_find(outputs->plan, dir);
+
+	for (size_t i = 0; i < outputs->inputs.count; i++)
+		if (sbx_path_within(dir, *(char **)sbx_vec_at(&outputs->inputs, i)))
+			return true;
+	return mount && mount->type == SBX_MOUNT_BIND && !mount->staged;
+}
+
+int sbx_output_grant_absent(const struct sbx_outputs *outputs, const char *word, bool sure, uint32_t flags,
+			    struct sbx_err *err)
+{
+	struct sbx_resolved *path = sbx_alloc(sizeof(*path));
+	const struct sbx_resolved *parent;
+	const char *reason;
+
+	if (!outputs->plan->rooted || !sbx_output_staged(outputs->plan))
+		return 0;
+	if (sbx_resolve(outputs->cwd, word, path) < 0) {
+		sbx_plan_expect(outputs->plan, errno, word);
+		return 0;
+	}
+	if (sbx_precedence_over(outputs->plan, path->path) || sbx_precedence_read_only(outputs->plan, path->path))
+		return 0;
+	parent = path->exists || path->ends_in_link ? NULL : sbx_output_parent(outputs->plan, path);
+	if (!parent || !sbx_output_dir_writable(outputs->plan, parent))
+		return 0;
+	reason = sbx_output_refusal(outputs->plan, path);
+	if (reason && (sure || strchr(word, '/')))
+		sbx_output_grant_refuse(outputs->plan, path, reason, "--rw");
+	if (reason || (!sure && is_shown(outputs, parent->path)))
+		return 0;
+	if (sbx_output_in_bind(outputs->plan, parent->path))
+		return 1;
+	return sbx_output_stage_new(outputs, path, parent, flags, err) < 0 ? -1 : 1;
+}
+
+int sbx_output_grant_into(const struct sbx_outputs *outputs, const char *dir, const char *word, uint32_t flags,
+			  struct sbx_err *err)
+{
+	const char *end = word + strlen(word);
+	const char *name;
+
+	while (end > word && end[-1] == '/')
+		end--;
+	for (name = end; name > word && name[-1] != '/';)
+		name--;
+	if (name == end || strncmp(name, ".", (size_t)(end - name)) == 0 ||
+	    strncmp(name, "..", (size_t)(end - name)) == 0)
+		return 0;
+	return sbx_output_grant_named(outputs, sbx_format("%s/%.*s", dir, (int)(end - name), name), flags, err);
+}

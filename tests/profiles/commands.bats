@@ -1,0 +1,103 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: MIT
+# Commands that make what they are named: files, directories, links. Alone and wrapped, without any option of sbx-wrap.
+
+load same
+
+more_setup() {
+	mkdir -p "$FIXTURE"/{sub,src/deep}
+	seq 30 >"$FIXTURE/a.txt"
+	seq 9 >"$FIXTURE/b.txt"
+	echo 1 >"$FIXTURE/src/f"
+	ln -s f "$FIXTURE/src/l"
+	chmod 640 "$FIXTURE/b.txt"
+}
+
+@test "cp: to a name, over a file, into a directory, trees" {
+	same_status 0 cp a.txt new
+	same_status 0 cp a.txt b.txt
+	same_status 0 cp -p b.txt sub
+	same_status 0 cp a.txt b.txt sub/
+	same_status 0 cp -t sub a.txt b.txt
+	same_status 0 cp --target-directory=sub a.txt
+	same_status 0 cp -r src new
+	same_status 0 cp -a src sub/
+	same_status 0 cp -b a.txt b.txt
+	same_status 1 cp a.txt nowhere/x
+	same_status 1 cp src new
+}
+
+@test "mv: to a name, over a file, into a directory" {
+	same_status 0 mv a.txt new
+	same_status 0 mv a.txt b.txt
+	same_status 0 mv a.txt b.txt sub
+	same_status 0 mv -t sub a.txt
+	same_status 1 mv nowhere new
+}
+
+@test "ln, install, mkdir, touch, truncate" {
+	same_status 0 ln a.txt hard
+	same_status 0 ln -s a.txt soft
+	same_status 0 ln -s ../a.txt sub/
+	same_status 0 install -m 755 a.txt new
+	same_status 0 install -D -m 600 a.txt new/deep/er
+	same_status 0 install -d new/deep
+	same_status 0 install a.txt b.txt sub
+	same_status 0 mkdir new sub/new
+	same_status 0 mkdir -p new/deep/er new/other
+	same_status 0 mkdir -m 555 new
+	same_status 1 mkdir new/deep
+	same_status 1 mkdir sub
+	same_status 0 touch new a.txt
+	same_status 0 truncate -s 5 new a.txt
+}
+
+@test "tee, sort, shuf, uniq, dd, split, csplit" {
+	SAME_STDIN=$FIXTURE/b.txt
+	same_status 0 tee new a.txt
+	same_status 0 tee -a a.txt
+	same_status 0 sort -r -o new a.txt
+	same_status 0 sort -nro a.txt a.txt
+	same_status 0 sort -osorted.txt a.txt
+	same_status 0 sort --output=sub/new a.txt
+	same_status 0 shuf --random-source=a.txt -o new a.txt
+	same_status 0 uniq a.txt new
+	same_status 0 dd if=a.txt of=new bs=7 count=2 status=none
+	same_status 0 split -l 10 a.txt
+	same_status 0 split -b 20 a.txt sub/part.
+	same_status 0 csplit -s a.txt 10 20
+	same_status 0 csplit -s -f cut a.txt 10
+}
+
+@test "sed -i, patch" {
+	same_status 0 sed -i s/1/X/ a.txt b.txt
+	same_status 0 sed -i.bak s/1/X/ a.txt
+	same_status 0 sed -i -e 1d -e 2d a.txt
+	sed s/3/three/ "$FIXTURE/b.txt" >"$WORK/changed"
+	diff -u "$FIXTURE/b.txt" "$WORK/changed" >"$FIXTURE/change.diff" || true
+	SAME_STDIN=$FIXTURE/change.diff
+	same_status 0 patch b.txt
+	unset SAME_STDIN
+	same_status 0 patch -o new b.txt change.diff
+}
+
+@test "git init, ssh-keygen" {
+	same_status 0 git init -q new
+	same_status 0 git init -q
+	same_status 0 git init -q sub
+	run "$SBX" ssh-keygen -q -t ed25519 -N '' -f key
+	expect_status 0
+	[ "$(stat -c %a key)" = 600 ]
+	ssh-keygen -y -f key | cut -d' ' -f1,2 | diff - <(cut -d' ' -f1,2 key.pub)
+}
+
+@test "what exists and wasn't named can't be reached by them" {
+	cp -r "$FIXTURE/." .
+	for profile in cp mv sort tee split; do
+		run "$SBX" -p $profile sh -c 'ls; echo x >b.txt; echo x >sub/b; echo x >../b' sh a.txt new
+		expect_no_line '^b.txt$'
+		[ "$(cat b.txt)" = "$(seq 9)" ]
+		[ ! -e sub/b ]
+		rm -rf .sbx-kept-*
+	done
+}
