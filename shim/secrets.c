@@ -15,14 +15,29 @@ static const char *const copies[] = { "~",         ".bak",      ".bak1",      ".
 				      ".rpmnew",   ".rpmorig",  ".old",       "-old",     "_old",      "-bak",
 				      "_bak",      ".orig",     ".save",      ".saved",   ".sav",      ".copy",
 				      " (copy)",   " copy",     ".new",       ".prev",    ".tmp",      ".swp",
-				      ".swo",      ".swn",      "#",          ".1",       ".2",        ".3",
-				      " (1)" };
+				      ".swo",      ".swn",      "#",          ".part",    ".gz",       ".bz2",
+				      ".xz",       ".zst",      " " };
+
+static bool is_separator(char c)
+{
+	return c == '.' || c == '-' || c == '_' || c == ' ' || c == '(' || c == ')';
+}
 
 static size_t base_of(const char *path, size_t len)
 {
 	while (len && path[len - 1] != '/')
 		len--;
 	return len;
+}
+
+/* .1, -2, _20260131, .2026-01-31, " (1)" */
+static size_t without_number(const char *path, size_t base, size_t len)
+{
+	size_t end = len;
+
+	while (end > base && ((path[end - 1] >= '0' && path[end - 1] <= '9') || is_separator(path[end - 1])))
+		end--;
+	return end > base && end + 1 < len && is_separator(path[end]) ? end : len;
 }
 
 /* The length of the path without one such ending; as it is where it has none, or nothing but it. */
@@ -34,7 +49,7 @@ static size_t without_ending(const char *path, size_t base, size_t len)
 		if (len > base + size && sbx_globn_nocase(copies[i], path + len - size, size))
 			return len - size;
 	}
-	return len;
+	return without_number(path, base, len);
 }
 
 struct sbx_secret_name sbx_secret_name(const char *path, bool is_dir)

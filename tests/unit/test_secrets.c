@@ -119,7 +119,8 @@ static const char *const secret[] = {
 	"terraform.tfstate.backup", "terraform.tfstate.d/prod/x", "prod.tfvars", "kubeconfig", ".kube/config",
 	".aws/credentials", ".docker/config.json", "credentials.json", "service-account-prod.json", "secrets.yml",
 	"secrets.yaml", ".vault-token", "shadow", "shadow-", "config/master.key", ".ssh/config", ".gnupg/x",
-	".bash_history", "ssh_host_rsa_key"
+	".bash_history", "ssh_host_rsa_key", "deploy_rsa", "Copy of id_rsa", "server.key.gz", "server.key.2026-01-31",
+	"server.key-2", "server.key ", "db.kdbx (12)", "shadow-"
 };
 static const char *const honest[] = {
 	"id_rsa.pub", "id_rsa.pub.bak", "id_ed25519_work.pub", "ssh_host_rsa_key.pub", ".env.example", ".env.sample",
@@ -127,7 +128,8 @@ static const char *const honest[] = {
 	"keynote.txt", "shadow.c", "shadow.css", "credentials.c", "credentials", "config.json", "config", "secrets.go",
 	"package.json", "main.tf", "prod.tfvars.example", "wp-config-sample.php", "notes~", "README.md.bak", "a.gpg",
 	"a.asc", "a.crt", "hosts.yml", "env", "a.env.js", "data.csv", "photo.jpg", "netrc.md", "kubeconfig.md",
-	".gitignore", ".npmignore", "tar.gz.old"
+	".gitignore", ".npmignore", "tar.gz.old", "report-2026-01-31", "notes (1).txt", "libfoo.so.1.2", "rsa", "rsa.c",
+	"a.1", "2", "-1", "..1"
 };
 /* clang-format on */
 
