@@ -19,11 +19,12 @@
 #define FIELDS 5 /* id, parent, dev, root, point */
 
 struct mount {
-	const char *dev, *root, *point;
+	const char *id, *parent, *dev, *root, *point;
 	size_t root_len, point_len;
+	bool first; /* what it is mounted on isn't listed: the root; in a chroot(2) there may be several, and no root */
 };
 
-static struct sbx_vec mounts; /* in the order in which they were made: of two at one place the later one shows */
+static struct sbx_vec mounts;
 static bool loaded;
 
 /* A NUL behind it; NULL with errno set. */
@@ -83,8 +84,25 @@ static void add_mount(char *line)
 	unescape(field[4]);
 	if (field[3][0] != '/' || !sbx_path_is_plain(field[4]))
 		return; /* no directory, or one outside of our root */
-	mount = (struct mount){ field[2], field[3], field[4], strlen(field[3]), strlen(field[4]) };
+	mount = (struct mount){ field[0], field[1],         field[2],         field[3],
+				field[4], strlen(field[3]), strlen(field[4]), false };
 	sbx_vec_push(&mounts, sizeof(mount), &mount);
+}
+
+/* The kernel lists the root first. */
+static void find_first(void)
+{
+	struct mount *mount = (void *)mounts.items;
+
+	if (mounts.count && !mount->point[1]) {
+		mount->first = true;
+		return;
+	}
+	for (size_t i = 0; i < mounts.count; i++) {
+		mount[i].first = true;
+		for (size_t j = 0; j < mounts.count && mount[i].first; j++)
+			mount[i].first = strcmp(mount[i].parent, mount[j].id) != 0;
+	}
 }
 
 int sbx_mount_aliases_load(void)
@@ -99,20 +117,33 @@ int sbx_mount_aliases_load(void)
 			*next++ = 0;
 		add_mount(text);
 	}
+	if (!loaded)
+		find_first();
 	loaded = true;
 	return 0;
 }
 
-/* The mount that shows `path`. */
-static const struct mount *mount_of(const char *path, size_t len)
+/* The first mount that whoever walks along `path` comes to from `on`; NULL: there is none. */
+static const struct mount *next_mount(const struct mount *on, const char *path, size_t len)
 {
-	const struct mount *best = NULL, *mount = (const void *)mounts.items;
+	const struct mount *next = NULL, *mount = (const void *)mounts.items;
 
 	for (size_t i = 0; i < mounts.count; i++)
-		if ((!best || mount[i].point_len >= best->point_len) &&
-		    sbx_path_within_len(path, len, mount[i].point, mount[i].point_len))
-			best = &mount[i];
-	return best;
+		if ((!next || mount[i].point_len < next->point_len) &&
+		    sbx_path_within_len(path, len, mount[i].point, mount[i].point_len) &&
+		    (on ? &mount[i] != on && strcmp(mount[i].parent, on->id) == 0 : mount[i].first))
+			next = &mount[i];
+	return next;
+}
+
+/* The mount that shows `path`. One may be hidden by another that was made later above it. */
+static const struct mount *mount_of(const char *path, size_t len)
+{
+	const struct mount *mount = NULL, *next;
+
+	for (size_t i = 0; i <= mounts.count && (next = next_mount(mount, path, len)); i++)
+		mount = next;
+	return mount;
 }
 
 /* `path`, which is `from` or below it, with `to` in its place. */

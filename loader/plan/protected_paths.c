@@ -21,6 +21,7 @@
 #include "loader/plan/mount_aliases.h"
 #include "shim/err.h"
 #include "shim/home.h"
+#include "shim/lookup.h"
 #include "shim/protected.h"
 #include "shim/secrets.h"
 
@@ -172,7 +173,7 @@ const struct sbx_vec *sbx_protected_paths_everywhere(struct sbx_plan *plan)
 		return paths;
 	if (sbx_mount_aliases_load() < 0) {
 		/* Inside a sandbox without /proc the outer one holds. */
-		if (!(plan->policy->flags & SBX_POLICY_NESTED) && !plan->failed.errnum)
+		if (!((plan->policy->flags & SBX_POLICY_NESTED) && sbx_lookup_absent(errno)) && !plan->failed.errnum)
 			sbx_err_set(&plan->failed, SBX_STEP_GRANT, errno, "/proc/self/mountinfo");
 		return paths;
 	}

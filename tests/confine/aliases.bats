@@ -42,6 +42,21 @@ BIND='mount --rbind "$PARENT" alias'
 	expect_output plain
 }
 
+@test "a mount that another one has covered later" {
+	mkdir -p "part${INNER%/*}"
+	in_mounts 'mount --bind tree "part${INNER%/*}"; mount --rbind "$PARENT" part' '"$SBX" cat "part$INNER/secret"'
+	[ "$status" -ne 0 ]
+	expect_line 'a (dot file of a home directory|protected path), not granted'
+	expect_no_line '^the secret'
+}
+
+@test "a file that is mounted over another" {
+	in_mounts 'mount --bind "$HOME_SCRATCH/secret" notes; ln -s "$WORK/notes" link' '"$SBX" cat notes link'
+	[ "$status" -ne 0 ]
+	expect_line 'a protected path, not granted'
+	expect_no_line '^the secret'
+}
+
 @test "a mount point with a blank and a backslash in its name" {
 	in_mounts 'mount --bind "$HOME_SCRATCH" "a b\\c"' '"$SBX" cat "a b\\c/secret"'
 	[ "$status" -ne 0 ]
