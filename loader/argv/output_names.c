@@ -241,7 +241,9 @@ static bool fits_number(const struct sbx_pattern *pattern, const char *name)
 
 	if (strchr(whole, '%'))
 		return fits_format(whole, name);
-	return (strncmp(name, whole, len) == 0 && is_number(name + len, own, extensions)) ||
+	/* new.7z.001, out.json-5: behind the whole name, digits alone make no other kind of file of it */
+	return (strncmp(name, whole, len) == 0 &&
+		(is_number(name + len, own, extensions) || (*own && is_number(name + len, "", "")))) ||
 	       (strncmp(name, whole, pattern->stem) == 0 && is_number(name + pattern->stem, own, extensions));
 }
 

@@ -181,7 +181,7 @@ makes() { # EXPECTED ARGUMENT...
 	export MAKE='page-1.png page-02.ppm page3.png page-1-2.png page.1 page- page-x.png page-1.x.png page-1.toolongtobe
 		pages-1.png spage-1.png page.png page.png-1'
 	makes 'page.1' a page
-	makes 'page-1-2.png page-1.png page3.png' a page.png
+	makes 'page-1-2.png page-1.png page.png-1 page3.png' a page.png
 	grammar 'outputs = [ "2#.{ppm,png}" ];'
 	makes 'page-02.ppm page-1-2.png page-1.png page3.png' a page
 	MAKE='page-1.tif page-1.tiff page-1.ppm' makes 'page-1.ppm page-1.tif' a page.tif

@@ -117,6 +117,7 @@ more_setup() {
 	same_status 0 qpdf --static-id --allow-weak-crypto --copy-encryption=locked40.pdf --encryption-file-password=key three.pdf out.pdf
 	same_status 0 qpdf --static-id --linearize --linearize-pass1=pass1.pdf three.pdf out.pdf
 	same_status 0 qpdf --json-output --json-stream-data=file --json-stream-prefix=stream three.pdf out.json
+	same_status 0 qpdf --json-output --json-stream-data=file three.pdf out.json
 	echo --static-id >"$FIXTURE/arguments"
 	same_status 0 qpdf @arguments three.pdf out.pdf
 }

@@ -54,9 +54,10 @@ static void numbered(void **state)
 	const struct sbx_pattern listed = derived_as(SBX_DERIVE_NUMBERED, "page", "ppm,png");
 
 	(void)state;
-	FITS(&plain, "page-01.png", "page-1.png", "page1.png", "page.png-1.png", "page-1-2.png", "page-1.2.png");
+	FITS(&plain, "page-01.png", "page-1.png", "page1.png", "page.png-1.png", "page-1-2.png", "page-1.2.png",
+	     "page.png-1", "page.png.001");
 	FITS_NOT(&plain, "page.png", "page-.png", "page-x.png", "page-1.png.sh.d", "other-1.png", "pages-1.png", "page",
-		 "page-1.ppm", "page-1.php", "page-1.sh", "page-1", "page.png-1", "");
+		 "page-1.ppm", "page-1.php", "page-1.sh", "page-1", "page.png-1.sh", "page.png-", "");
 	FITS(&bare, "page-1", "page1", "page-1-2");
 	FITS_NOT(&bare, "page-1.png", "page", "page-1.");
 	FITS(&listed, "page-1.ppm", "page-1.png", "page01.png", "page-1.2.png");
