@@ -40,7 +40,7 @@ MULTIARCH = $(shell $(CC) -print-multiarch)
 # ---- sources: one list per program -------------------------------------------------------------------------------
 
 LOADER_SRC := loader/main.c \
-	$(addprefix loader/base/,caller.c channel.c clock.c directory.c fds.c json.c memory.c mounts.c passwd.c path.c path_resolve.c printable.c proc_status.c read_text.c sticky.c vec.c) \
+	$(addprefix loader/base/,caller.c channel.c clock.c directory.c fds.c json.c memory.c mounts.c passwd.c path.c path_resolve.c proc_status.c read_text.c say.c sticky.c vec.c) \
 	$(addprefix loader/cli/,cwd.c error_messages.c option_take.c options.c timing.c) \
 	$(addprefix loader/policy/,best_effort.c command_trust.c config_sources.c elf_interp.c exec_target.c nested.c policy_cache.c policy_find.c profile_match.c programs.c) \
 	$(addprefix loader/argv/,argv_parse.c designation.c output_names.c) \
@@ -53,20 +53,20 @@ LOADER_SRC := loader/main.c \
 	$(addprefix loader/seccomp/,bpf_run.c seccomp_listener.c seccomp_notify.c) \
 	$(addprefix loader/run/,announce.c clone.c end.c environment.c child_reports.c latch_setup.c reaper.c signals.c spawn.c status.c terminal.c wait.c) \
 	shim/blob.c shim/control.c shim/err.c shim/fail.c shim/glob.c shim/home.c shim/landlock.c shim/path_text.c shim/plain.c \
-	shim/protected.c shim/seccomp.c shim/secrets.c shim/trust.c shim/walk.c
+	shim/protected.c shim/seccomp.c shim/secrets.c shim/shell_word.c shim/trust.c shim/walk.c
 
-SHIM_SRC := shim/enter.c shim/alone.c shim/children.c shim/environ.c shim/fail.c shim/blob.c shim/err.c shim/glob.c \
+SHIM_SRC := shim/enter.c shim/alone.c shim/children.c shim/control.c shim/environ.c shim/fail.c shim/blob.c shim/err.c shim/glob.c \
 	shim/landlock.c shim/path_text.c shim/plain.c shim/seccomp.c shim/string.c shim/trust.c
 
 CONF_SRC := \
-	$(addprefix conf/base/,did_you_mean.c errors.c hash_set.c pool.c) \
+	$(addprefix conf/base/,did_you_mean.c errors.c hash_set.c pool.c say.c) \
 	$(addprefix conf/bpf/,bpf_diagram.c bpf_dispatch.c bpf_layout.c bpf_shrink.c bpf_walk.c) \
 	$(addprefix conf/seccomp/,arg_rules.c bpf_tree.c filter_compile.c syscall_groups.c) \
 	$(addprefix conf/config/,amounts.c argument_forms.c builtin_files.c config_parse.c config_sources.c config_values.c file_trust.c policy.c policy_keys.c profile_match.c user_paths.c) \
 	$(addprefix conf/compile/,allowed_calls.c base_grants.c blob_emit.c blob_store.c child_latches.c compile.c key_needs.c landlock_rights.c landlock_rules.c layer_filters.c network.c notify_filters.c path_grants.c path_walk.c policy_conflicts.c policy_draft.c policy_emit.c preload.c private_root.c profile_widens.c protected_paths.c standalone_latch.c) \
 	$(addprefix conf/commands/,commands.c doctor.c doctor_config.c dry_run.c kernel_probe.c policy_diff.c policy_print.c sbx-policy.c) \
 	shim/blob.c shim/control.c shim/err.c shim/glob.c shim/home.c shim/landlock.c shim/path_text.c shim/plain.c \
-	shim/protected.c shim/secrets.c shim/trust.c shim/walk.c
+	shim/protected.c shim/secrets.c shim/shell_word.c shim/trust.c shim/walk.c
 CONF_EMBED := conf/sbx.conf $(sort $(wildcard conf/profiles/*.conf))
 
 SCOPE_SRC := loader/limits/sbx-scope.c
@@ -75,7 +75,7 @@ SCOPE_SRC := loader/limits/sbx-scope.c
 UNIT_CONF := test_conf_parse test_secrets test_conf_inherit test_conf_rights test_conf_bpf test_conf_filters test_conf_compile \
 	test_conf_grants test_conf_match test_conf_store test_conf_children test_conf_amount test_conf_shrink test_conf_shrink_any
 UNIT_BOTH := test_bpf # conf, and the loader's interpreter of what conf compiles
-UNIT_LOADER := test_blob test_loader test_output_names test_plain test_stage
+UNIT_LOADER := test_blob test_control test_loader test_output_names test_plain test_stage
 UNIT := $(UNIT_CONF) $(UNIT_BOTH) $(UNIT_LOADER)
 
 # Fuzzers, tests/fuzz/NAME.c with driver.c: instrumented, a fixed number of inputs in `make test`.

@@ -12,6 +12,7 @@
 
 #include "loader/base/fds.h"
 #include "loader/base/memory.h"
+#include "loader/base/say.h"
 #include "loader/base/vec.h"
 #include "loader/cli/error_messages.h"
 #include "loader/cli/timing.h"
@@ -124,8 +125,8 @@ static int give_up_after(struct sbx_run *run, const struct sbx_end *end, const s
 	sbx_report_error(err);
 	if (err->step == SBX_STEP_ROOT && err->errnum != EMFILE && err->errnum != ENFILE && err->errnum != ENOMEM &&
 	    sbx_cache_forget())
-		fputs("hint: the policy was compiled before a path changed, perhaps: the next run compiles it anew\n",
-		      stderr);
+		sbx_say(stderr, "hint: the policy was compiled before a path changed, perhaps: "
+				"the next run compiles it anew");
 	sbx_limits_finish(&run->limits);
 	sbx_output_commit(&run->stage, false, &ignored);
 	sbx_status_end(run, end, sbx_report_status(err), err);
@@ -261,7 +262,7 @@ int main(int argc, char **argv)
 	if (run->options.help)
 		sbx_options_help(stdout);
 	else if (run->options.version)
-		puts("sbx-wrap " SBX_VERSION);
+		sbx_say(stdout, "sbx-wrap " SBX_VERSION);
 	if (run->options.help || run->options.version)
 		return fflush(stdout) || ferror(stdout) ? SBX_EXIT_FAILED : 0;
 	if (find_command(run, &err) < 0 || find_policy(run, &err) < 0 || make_plan(run, &err) < 0)

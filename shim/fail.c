@@ -2,6 +2,7 @@
 /*
  * fail.c -- the shim's end when it cannot latch: say why, and end the process. There is no recovery.
  */
+#include "shim/control.h"
 #include "shim/err.h"
 #include "shim/sys.h"
 
@@ -12,7 +13,7 @@ struct text {
 
 static void add(struct text *text, const char *s)
 {
-	for (; *s && text->len < sizeof(text->bytes); s++)
+	for (; *s && text->len < sizeof(text->bytes) - 1; s++)
 		text->bytes[text->len++] = *s;
 }
 
@@ -40,6 +41,7 @@ static void print(const struct sbx_err *err)
 		add(&text, ": errno ");
 		add_number(&text, (unsigned)err->errnum);
 	}
+	sbx_control_mask(text.bytes);
 	add(&text, "\n");
 	sbx_sys_write(2, text.bytes, text.len);
 }

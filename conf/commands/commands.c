@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "conf/base/cleanup.h"
+#include "conf/base/say.h"
 #include "conf/config/config_parse.h"
 #include "conf/commands/policy_print.h"
 #include "conf/config/config_sources.h"
@@ -215,9 +216,17 @@ int sbx_command_show(const struct sbx_command *command)
 	name = named_profile(command) ? named_profile(command) : sbx_match_command(&config, &names);
 	if (sbx_policy_resolve(&config, name, &policy) < 0)
 		return 1;
-	printf("# profile %s\n", name);
+	sbx_say(stdout, "# profile %s", name);
 	sbx_print_policy(stdout, &policy, command->origin != NULL);
 	return 0;
+}
+
+/* FILE:LINE, or the option, or the built-in file. */
+static const char *origin_text(struct sbx_pool *pool, const struct sbx_origin *origin)
+{
+	return origin->line ? sbx_pool_printf(pool, "%s:%u", origin->file, origin->line) :
+	       origin->file ? origin->file :
+			      "nowhere";
 }
 
 int sbx_command_list(const struct sbx_command *command)
@@ -226,17 +235,16 @@ int sbx_command_list(const struct sbx_command *command)
 
 	if (sbx_command_load(command, &config) < 0)
 		return 1;
-	printf("%-16s every other command\n", SBX_DEFAULT_PROFILE);
+	sbx_say(stdout, "%-16s every other command", SBX_DEFAULT_PROFILE);
 	for (size_t i = 0; i < config.profiles.count; i++) {
 		const struct sbx_profile *profile = &config.profiles.items[i];
+		const char *matches = profile->match.count ? "" : " (to inherit from)";
 
-		printf("%-16s", profile->name);
 		for (size_t j = 0; j < profile->match.count; j++)
-			printf("%s %s", j ? "," : "", profile->match.items[j].text);
-		printf("%s%s%s  # ", profile->match.count ? "" : " (to inherit from)", profile->inherit ? "  < " : "",
-		       profile->inherit ? profile->inherit : "");
-		sbx_print_origin(stdout, &profile->origin);
-		putchar('\n');
+			matches = sbx_pool_printf(config.pool, "%s%s %s", matches, j ? "," : "",
+						  profile->match.items[j].text);
+		sbx_say(stdout, "%-16s%s%s%s  # %s", profile->name, matches, profile->inherit ? "  < " : "",
+			profile->inherit ? profile->inherit : "", origin_text(config.pool, &profile->origin));
 	}
 	return 0;
 }

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "conf/base/cleanup.h"
+#include "conf/base/say.h"
 #include "conf/commands/commands.h"
 #include "conf/commands/doctor.h"
 #include "conf/commands/dry_run.h"
@@ -36,9 +37,9 @@ static void say(const char *layer, enum verdict verdict, const char *text, const
 {
 	static const char *const words[] = { "ok", "--", "FAIL" };
 
-	printf("%-10s %-4s %s\n", layer, words[verdict], text);
+	sbx_say(stdout, "%-10s %-4s %s", layer, words[verdict], text);
 	if (verdict != GOOD && remedy && *remedy)
-		printf("%-10s      -> %s\n", "", remedy);
+		sbx_say(stdout, "%-10s      -> %s", "", remedy);
 }
 
 static bool best_effort(const struct report *report, const char *layer)
@@ -143,8 +144,8 @@ static void landlock(struct report *report)
 		       "use Linux 5.13 or newer, built with CONFIG_SECURITY_LANDLOCK");
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
 		if (abi && abi < steps[i].abi)
-			printf("%-10s      %s before ABI %u (Linux %s)\n", "", steps[i].lacks, steps[i].abi,
-			       steps[i].release);
+			sbx_say(stdout, "%-10s      %s before ABI %u (Linux %s)", "", steps[i].lacks, steps[i].abi,
+				steps[i].release);
 }
 
 /* The installed file `name`, found as sbx-wrap finds it; NULL when there is none. */
@@ -188,13 +189,13 @@ static void say_answers(const struct sbx_dry_run *dry)
 		if (sbx_limit_by[id] != SBX_LIMIT_BY_CGROUP)
 			continue;
 		answer = sbx_dry_run_limit(dry, key->name, values[key->type]);
-		printf("%-10s %-4s limits.%s: %s %s\n", layer, answer.held ? "ok" : "--", key->name,
-		       answer.held ? "held" : "can't be held:", answer.text);
+		sbx_say(stdout, "%-10s %-4s limits.%s: %s %s", layer, answer.held ? "ok" : "--", key->name,
+			answer.held ? "held" : "can't be held:", answer.text);
 		layer = "";
 		remedy = answer.remedy ? answer.remedy : remedy;
 	}
 	if (remedy)
-		printf("%-10s      -> %s\n", "", remedy);
+		sbx_say(stdout, "%-10s      -> %s", "", remedy);
 }
 
 /* What would hold each limit that needs a cgroup, where it is named. No limit is a failure. */
@@ -232,7 +233,8 @@ static const char *cache_fault(struct report *report, const char *path)
 		if (st.st_uid != getuid() && st.st_uid != 0)
 			return sbx_pool_printf(report->pool, "%s belongs to uid %u", dir, st.st_uid);
 		if (sbx_trust_open_to_others(st.st_uid, st.st_mode))
-			return sbx_pool_printf(report->pool, "others can write %s; chmod go-w %s", dir, dir);
+			return sbx_pool_printf(report->pool, "others can write %s; chmod go-w %s", dir,
+					       sbx_quote(report->pool, dir));
 	} while (path[len]);
 	return NULL;
 }

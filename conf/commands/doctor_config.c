@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "conf/base/say.h"
 #include "conf/commands/commands.h"
 #include "conf/commands/doctor.h"
 #include "conf/config/config_sources.h"
@@ -45,11 +46,12 @@ void sbx_doctor_copy(struct sbx_pool *pool, struct sbx_errs *errs, const struct 
 	all = keys_set(&builtin, NULL);
 	if (set * 2 < all)
 		return;
-	printf("%-10s --   %s sets %zu of %zu keys: a copy of the built-in policy, which new defaults don't reach\n",
-	       "", SBX_CONF_FILE, set, all);
-	printf("%-10s      -> comment out what isn't meant; what differs from the built-in policy (-):\n", "");
+	sbx_say(stdout,
+		"%-10s --   %s sets %zu of %zu keys: a copy of the built-in policy, which new defaults don't reach", "",
+		SBX_CONF_FILE, set, all);
+	sbx_say(stdout, "%-10s      -> comment out what isn't meant; what differs from the built-in policy (-):", "");
 	for (int id = 0; id < SBX_KEY__COUNT; id++)
 		differs |= sbx_diff_key((enum sbx_key_id)id, &builtin.base.values[id], &copy.base.values[id]);
 	if (!differs)
-		puts("nothing");
+		sbx_say(stdout, "nothing");
 }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "conf/base/say.h"
 #include "conf/commands/policy_print.h"
 #include "conf/compile/allowed_calls.h"
 #include "conf/seccomp/syscall_groups.h"
@@ -27,7 +28,7 @@ static void print_key_once(enum sbx_key_id id, bool *said)
 	char key[SBX_KEY_PATH_MAX];
 
 	if (!*said)
-		puts(sbx_key_path(id, key));
+		sbx_say(stdout, "%s", sbx_key_path(id, key));
 	*said = true;
 }
 
@@ -83,9 +84,9 @@ static void diff_calls(const struct sbx_policy *a, const struct sbx_policy *b)
 			if (mine == calls[!side].nr[nr] || mine == SBX_CALL_DENIED || !name)
 				continue;
 			if (!said)
-				puts("system calls that are allowed");
+				sbx_say(stdout, "system calls that are allowed");
 			said = true;
-			printf("  %c %s%s\n", side ? '+' : '-', name, how[mine]);
+			sbx_say(stdout, "  %c %s%s", side ? '+' : '-', name, how[mine]);
 		}
 }
 

@@ -64,7 +64,8 @@ static bool is_mixed(enum sbx_key_type type, const struct sbx_list *list)
 	return ports && ports < list->count;
 }
 
-void sbx_print_origin(FILE *out, const struct sbx_origin *origin)
+/* On one line, whatever it is called. */
+static void print_origin(FILE *out, const struct sbx_origin *origin)
 {
 	print_text(out, origin->file ? origin->file : "nowhere", ""); /* a newline would end the comment */
 	if (origin->line)
@@ -79,7 +80,7 @@ static bool same_origin(const struct sbx_origin *a, const struct sbx_origin *b)
 static void print_comment(FILE *out, const struct sbx_origin *origin)
 {
 	fputs(" # ", out);
-	sbx_print_origin(out, origin);
+	print_origin(out, origin);
 	fputc('\n', out);
 }
 

@@ -19,9 +19,6 @@ void sbx_print_policy(FILE *out, const struct sbx_policy *policy, bool origins);
 void sbx_print_scalar(FILE *out, enum sbx_key_type type, const struct sbx_value *value);
 void sbx_print_item(FILE *out, enum sbx_key_type type, const char *text);
 
-/* FILE:LINE, or the option, or the built-in file; on one line, whatever it is called. */
-void sbx_print_origin(FILE *out, const struct sbx_origin *origin);
-
 /* The keys as a list in mdoc(7). */
 void sbx_print_manual(FILE *out);
 

@@ -8,6 +8,7 @@
 
 #include "conf/commands/commands.h"
 #include "conf/base/did_you_mean.h"
+#include "conf/base/say.h"
 
 #define EXIT_USAGE 2
 
@@ -73,7 +74,8 @@ static int print_help(void)
 
 static int usage_error(const char *what, const char *word, const char *suggestion)
 {
-	fprintf(stderr, "sbx-policy: %s%s%s\nsbx-policy: try sbx-policy --help\n", what, word, suggestion);
+	sbx_say(stderr, "sbx-policy: %s%s%s", what, word, suggestion);
+	sbx_say(stderr, "sbx-policy: try sbx-policy --help");
 	return EXIT_USAGE;
 }
 

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "conf/base/cleanup.h"
+#include "conf/base/say.h"
 #include "shim/trust.h"
 
 /* What was found on the way: the first fault that no chmod mends, or else the paths that others can write. */
@@ -142,21 +143,6 @@ static void judge_above(struct verdict *verdict, const char *path)
 	}
 }
 
-/* As a word of the shell's. */
-static const char *quote_word(struct sbx_pool *pool, const char *path)
-{
-	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-+,:@%";
-	char *word = sbx_pool_alloc(pool, 4 * strlen(path) + 3), *at = word;
-
-	if (path[strspn(path, plain)] == 0 && path[0] != '-')
-		return path;
-	*at++ = '\'';
-	for (; *path; path++)
-		at = *path == '\'' ? stpcpy(at, "'\\''") : (*at = *path, at + 1);
-	*at = '\'';
-	return word;
-}
-
 /* One line that mends it all when pasted. */
 static const char *verdict_text(struct verdict *verdict)
 {
@@ -169,7 +155,7 @@ static const char *verdict_text(struct verdict *verdict)
 			       verdict->others_own ? "as root: " : "");
 	for (size_t i = 0; i < verdict->count; i++)
 		text = sbx_pool_printf(pool, "%s %s%s", text, verdict->open[i][0] == '-' ? "./" : "",
-				       quote_word(pool, verdict->open[i]));
+				       sbx_quote(pool, verdict->open[i]));
 	return text;
 }
 

@@ -1,33 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * json.c -- what a command is called may be any bytes: checked here as UTF-8, without surrogates and overlong forms.
+ * json.c -- what a command is called may be any bytes: what is no UTF-8 is U+FFFD, what a terminal obeys is escaped.
  */
 #include "loader/base/json.h"
 
 #include <stddef.h>
 
-/* The length of the UTF-8 sequence at `at`, or 0. A NUL ends it like any byte that is no continuation. */
-static size_t utf8_len(const unsigned char *at)
-{
-	static const struct {
-		unsigned char mask, lead;
-		uint32_t least;
-	} forms[] = { { 0x80, 0, 0 }, { 0xe0, 0xc0, 0x80 }, { 0xf0, 0xe0, 0x800 }, { 0xf8, 0xf0, 0x10000 } };
-
-	for (size_t more = 0; more < sizeof(forms) / sizeof(forms[0]); more++) {
-		uint32_t code = at[0] & (unsigned char)~forms[more].mask;
-
-		if ((at[0] & forms[more].mask) != forms[more].lead)
-			continue;
-		for (size_t i = 1; i <= more; i++) {
-			if ((at[i] & 0xc0) != 0x80)
-				return 0;
-			code = code << 6 | (at[i] & 0x3f);
-		}
-		return code >= forms[more].least && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff) ? more + 1 : 0;
-	}
-	return 0;
-}
+#include "shim/control.h"
 
 void sbx_json_string(FILE *out, const char *text)
 {
@@ -36,18 +15,18 @@ void sbx_json_string(FILE *out, const char *text)
 		return;
 	}
 	fputc('"', out);
-	for (const unsigned char *at = (const unsigned char *)text; *at;) {
-		const size_t len = utf8_len(at);
+	for (size_t len; *text; text += len ? len : 1) {
+		uint32_t code = 0;
 
-		if (*at < ' ' || *at == 0x7f)
-			fprintf(out, "\\u%04x", *at);
-		else if (*at == '"' || *at == '\\')
-			fprintf(out, "\\%c", *at);
-		else if (!len)
+		len = sbx_utf8(text, &code);
+		if (!len)
 			fputs("\\ufffd", out);
+		else if (sbx_control(text))
+			fprintf(out, "\\u%04x", code);
+		else if (*text == '"' || *text == '\\')
+			fprintf(out, "\\%c", *text);
 		else
-			fwrite(at, 1, len, out);
-		at += len ? len : 1;
+			fwrite(text, 1, len, out);
 	}
 	fputc('"', out);
 }

@@ -4,7 +4,6 @@
  */
 #include "loader/base/memory.h"
 
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -66,14 +65,13 @@ char *sbx_strdup(const char *s)
 }
 
 /* Written where it will be, and once more only if it was longer than what was left there. */
-char *sbx_format(const char *format, ...)
+char *sbx_format_args(const char *format, va_list args)
 {
 	const char *written = chunk;
-	va_list args, again;
+	va_list again;
 	char *text;
 	int len;
 
-	va_start(args, format);
 	va_copy(again, args);
 	len = vsnprintf(chunk, left, format, args);
 	if (len < 0)
@@ -82,6 +80,16 @@ char *sbx_format(const char *format, ...)
 	if (text != written)
 		vsnprintf(text, (size_t)len + 1, format, again);
 	va_end(again);
+	return text;
+}
+
+char *sbx_format(const char *format, ...)
+{
+	va_list args;
+	char *text;
+
+	va_start(args, format);
+	text = sbx_format_args(format, args);
 	va_end(args);
 	return text;
 }

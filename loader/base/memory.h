@@ -5,6 +5,7 @@
 #ifndef SBX_LOADER_BASE_MEMORY_H
 #define SBX_LOADER_BASE_MEMORY_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -20,6 +21,7 @@ char *sbx_strdup(const char *s);
 
 /* asprintf(3) into fresh memory. */
 char *sbx_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
+char *sbx_format_args(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
 
 /* Strings one behind the other as fresh memory: a tenth of what formatting costs. */
 #define sbx_join(...) sbx_join_parts((const char *const[]){ __VA_ARGS__, NULL })

@@ -5,10 +5,9 @@
 #include "loader/cli/error_messages.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "loader/base/printable.h"
+#include "loader/base/say.h"
 #include "shim/err.h"
 
 #define ANY_STEP SBX_STEP__COUNT
@@ -70,16 +69,12 @@ void sbx_report_error(const struct sbx_err *err)
 {
 	if (!err->subject[0] && !err->errnum)
 		return;
-	fprintf(stderr, "sbx-wrap: %s", sbx_step_name(err->step));
-	if (err->subject[0])
-		fprintf(stderr, ": %s", sbx_printable(err->subject));
-	if (err->errnum)
-		fprintf(stderr, ": %s", strerror(err->errnum));
-	fputc('\n', stderr);
+	sbx_say(stderr, "sbx-wrap: %s%s%s%s%s", sbx_step_name(err->step), err->subject[0] ? ": " : "", err->subject,
+		err->errnum ? ": " : "", err->errnum ? strerror(err->errnum) : "");
 	for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]); i++)
 		if ((hints[i].step == ANY_STEP || hints[i].step == err->step) &&
 		    (!hints[i].errnum || hints[i].errnum == err->errnum)) {
-			fprintf(stderr, "hint: %s\n", hints[i].text);
+			sbx_say(stderr, "hint: %s", hints[i].text);
 			return;
 		}
 }

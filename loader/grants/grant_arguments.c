@@ -8,6 +8,7 @@
  */
 #include "loader/base/memory.h"
 #include "loader/base/path.h"
+#include "loader/base/say.h"
 #include "loader/base/vec.h"
 #include "loader/grants/grant_options.h"
 
@@ -104,7 +105,7 @@ static bool is_replaced(const struct sbx_outputs *outputs, const struct sbx_reso
 
 	if (over && over->type == SBX_MOUNT_TMPFS)
 		sbx_plan_note(outputs->plan, path->path, sbx_format("below the private directory %s", over->dst),
-			      sbx_format("--ro %s", path->path));
+			      sbx_format("--ro %s", sbx_quote(path->path)));
 	return over;
 }
 

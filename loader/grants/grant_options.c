@@ -15,6 +15,7 @@
 
 #include "loader/base/memory.h"
 #include "loader/base/path.h"
+#include "loader/base/say.h"
 #include "loader/base/sticky.h"
 #include "loader/base/vec.h"
 #include "loader/plan/precedence.h"
@@ -172,7 +173,7 @@ static void grant_late(struct sbx_plan *plan, const char *cwd, char **argv, cons
 		absent = !from->exists;
 		reason = grant_resolved(plan, late, from);
 		if (late->arg && from->exists && options[late->grant])
-			remedy = sbx_format("%s %s", options[late->grant], from->path);
+			remedy = sbx_format("%s %s", options[late->grant], sbx_quote(from->path));
 	} else {
 		path = sbx_format("$ARG(%u)%s", late->arg, sbx_str(plan->policy, plan->policy->strings, late->path));
 	}

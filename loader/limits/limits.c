@@ -16,8 +16,8 @@
 
 #include "loader/base/clock.h"
 #include "loader/base/memory.h"
+#include "loader/base/say.h"
 #include "loader/base/vec.h"
-#include "loader/limits/io_device.h"
 #include "loader/limits/cgroup_leave.h"
 #include "shim/err.h"
 
@@ -172,7 +172,7 @@ static int accept_unheld(struct sbx_limits *limits, const struct sbx_policy_blob
 	for (int id = first_unheld(limits); id >= 0; id = first_unheld(limits)) {
 		const bool each = sbx_holders[id].rlimit.each;
 
-		fprintf(stderr, "sbx-wrap: limits: %s = %s: %s; %s, as best_effort says\n",
+		sbx_say(stderr, "sbx-wrap: limits: %s = %s: %s; %s, as best_effort says",
 			sbx_limits_name((enum sbx_limit_id)id),
 			sbx_limits_text((enum sbx_limit_id)id, limits->value[id]),
 			sbx_limits_why(limits, (enum sbx_limit_id)id),

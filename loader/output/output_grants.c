@@ -17,6 +17,7 @@
 #include "loader/base/memory.h"
 #include "loader/base/mounts.h"
 #include "loader/base/path.h"
+#include "loader/base/say.h"
 #include "loader/base/sticky.h"
 #include "loader/base/vec.h"
 #include "loader/output/output_place.h"
@@ -53,7 +54,7 @@ void sbx_output_grant_refuse(struct sbx_plan *plan, const struct sbx_resolved *p
 		named = ((struct sbx_link *)sbx_vec_at(&path->links, 0))->at;
 	/* No other option outdoes --hide. */
 	sbx_plan_note(plan, path->path, reason,
-		      strcmp(reason, SBX_REASON_HIDDEN) == 0 ? NULL : sbx_format("%s %s", option, named));
+		      strcmp(reason, SBX_REASON_HIDDEN) == 0 ? NULL : sbx_format("%s %s", option, sbx_quote(named)));
 }
 
 /*
@@ -69,7 +70,8 @@ static bool is_decided(struct sbx_plan *plan, const char *path)
 		sbx_plan_note(plan, path, sbx_format("below the private directory %s, gone afterwards", over->dst),
 			      NULL);
 	else if (read_only)
-		sbx_plan_note(plan, path, sbx_format("read-only by %s", read_only), sbx_format("--rw %s", path));
+		sbx_plan_note(plan, path, sbx_format("read-only by %s", read_only),
+			      sbx_format("--rw %s", sbx_quote(path)));
 	return over || read_only;
 }
 

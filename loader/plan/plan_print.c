@@ -7,8 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "loader/base/memory.h"
 #include "loader/base/mounts.h"
-#include "loader/base/printable.h"
+#include "loader/base/say.h"
 #include "shim/err.h"
 
 static const char *const type_names[SBX_MOUNT__COUNT] = {
@@ -19,18 +20,20 @@ static const char *const type_names[SBX_MOUNT__COUNT] = {
 
 static void print_mount(const struct sbx_plan_mount *mount)
 {
-	printf("  %-8s %s", type_names[mount->type], sbx_printable(mount->dst));
+	const char *from = "", *access = "";
+
 	if (mount->type == SBX_MOUNT_SYMLINK || (mount->type == SBX_MOUNT_BIND && strcmp(mount->src, mount->dst) != 0))
-		printf(" %s %s", mount->type == SBX_MOUNT_SYMLINK ? "->" : "<-", sbx_printable(mount->src));
+		from = sbx_join(mount->type == SBX_MOUNT_SYMLINK ? " -> " : " <- ", mount->src);
 	if (mount->type == SBX_MOUNT_BIND || mount->type == SBX_MOUNT_TMPFS)
-		printf(" (%s%s)", mount->attr & MOUNT_ATTR_RDONLY ? "ro" : "rw",
-		       mount->attr & MOUNT_ATTR_NOEXEC ? "" : ", exec");
-	putchar('\n');
+		access = sbx_join(mount->attr & MOUNT_ATTR_RDONLY ? " (ro" : " (rw",
+				  mount->attr & MOUNT_ATTR_NOEXEC ? ")" : ", exec)");
+	sbx_say(stdout, "  %-8s %s%s%s", type_names[mount->type], mount->dst, from, access);
 }
 
 void sbx_plan_print(const struct sbx_plan *plan)
 {
-	printf("root: %s\n", plan->rooted ? "private, holding only" : "the host's, in place; Landlock alone holds");
+	sbx_say(stdout, "root: %s",
+		plan->rooted ? "private, holding only" : "the host's, in place; Landlock alone holds");
 	for (size_t i = 0; plan->rooted && i < plan->mounts.count; i++)
 		print_mount(sbx_vec_at(&plan->mounts, i));
 }
@@ -41,7 +44,7 @@ void sbx_plan_print_late(const struct sbx_plan *plan)
 		const struct sbx_plan_mount *mount = sbx_vec_at(&plan->mounts, i);
 
 		if (mount->late)
-			fprintf(stderr, "sbx-wrap: %s %s\n", type_names[mount->type], sbx_printable(mount->dst));
+			sbx_say(stderr, "sbx-wrap: %s %s", type_names[mount->type], mount->dst);
 	}
 }
 
@@ -50,9 +53,9 @@ void sbx_plan_print_notes(const struct sbx_plan *plan)
 	for (size_t i = 0; i < plan->notes.count; i++) {
 		const struct sbx_note *note = sbx_vec_at(&plan->notes, i);
 
-		fprintf(stderr, "sbx-wrap: %s: %s: %s, not granted\n", sbx_step_name(SBX_STEP_GRANT),
-			sbx_printable(note->path), note->reason);
+		sbx_say(stderr, "sbx-wrap: %s: %s: %s, not granted", sbx_step_name(SBX_STEP_GRANT), note->path,
+			note->reason);
 		if (note->remedy)
-			fprintf(stderr, "hint: %s\n", sbx_printable(note->remedy));
+			sbx_say(stderr, "hint: %s", note->remedy);
 	}
 }

@@ -12,6 +12,7 @@
 #include <linux/mount.h>
 
 #include "loader/base/memory.h"
+#include "loader/base/say.h"
 #include "shim/err.h"
 #include "shim/paths.h"
 
@@ -181,7 +182,7 @@ static void tell_private_home(struct sbx_plan *plan)
 	above = governing(plan, mount, is_option_above);
 	if (above && is_host_bind(above))
 		sbx_plan_note(plan, home, sbx_format("the home is private, with %s too", above->option),
-			      sbx_format("--ro %s", home));
+			      sbx_format("--ro %s", sbx_quote(home)));
 }
 
 int sbx_precedence_settle(struct sbx_plan *plan, struct sbx_err *err)

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "loader/base/say.h"
 #include "shim/landlock.h"
 #include "shim/landlock_rights.h"
 
@@ -27,15 +28,15 @@ bool sbx_best_effort(const struct sbx_policy_blob *policy, enum sbx_kernel_layer
 {
 	if (!(policy->best_effort & (1u << layer)))
 		return false;
-	fprintf(stderr, "sbx-wrap: %s: not to be had: %s; runs without it, as best_effort says\n", layer_names[layer],
+	sbx_say(stderr, "sbx-wrap: %s: not to be had: %s; runs without it, as best_effort says", layer_names[layer],
 		strerror(errnum));
 	return true;
 }
 
 static void report_lack(const char *what, unsigned int abi, unsigned int since)
 {
-	fprintf(stderr,
-		"sbx-wrap: %s: %s: not to be had from ABI %u, only from %u on; runs without, as best_effort says\n",
+	sbx_say(stderr,
+		"sbx-wrap: %s: %s: not to be had from ABI %u, only from %u on; runs without, as best_effort says",
 		layer_names[SBX_LAYER_LANDLOCK], what, abi, since);
 }
 

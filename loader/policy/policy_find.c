@@ -11,7 +11,7 @@
 
 #include "loader/base/memory.h"
 #include "loader/base/passwd.h"
-#include "loader/base/printable.h"
+#include "loader/base/say.h"
 #include "loader/policy/best_effort.h"
 #include "loader/policy/command_trust.h"
 #include "loader/policy/config_sources.h"
@@ -28,8 +28,8 @@ static int check_try(const struct sbx_policy_blob *policy, bool try, struct sbx_
 		return 0;
 	if (!try)
 		return sbx_err_set(err, SBX_STEP_CALL, EPERM, "seccomp.action = \"log\" is no sandbox");
-	fputs("sbx-wrap: --try: this is no sandbox: system calls that the policy lacks are let through, to be named\n",
-	      stderr);
+	sbx_say(stderr, "sbx-wrap: --try: this is no sandbox: "
+			"system calls that the policy lacks are let through, to be named");
 	return 0;
 }
 
@@ -44,8 +44,7 @@ static int judge_unread(const struct sbx_request *request, const struct sbx_user
 	if (user->open)
 		return sbx_err_set(err, SBX_STEP_COMPILE, 0, sbx_join(user->unread, ": " SBX_HOME_CONFIG_WHY));
 	if (!request->options->quiet)
-		fprintf(stderr, "sbx-wrap: %s: %s: not read: %s\n", sbx_step_name(SBX_STEP_COMPILE),
-			sbx_printable(user->unread), why);
+		sbx_say(stderr, "sbx-wrap: %s: %s: not read: %s", sbx_step_name(SBX_STEP_COMPILE), user->unread, why);
 	return 0;
 }
 

@@ -18,6 +18,7 @@
 #include "loader/base/fds.h"
 #include "loader/base/channel.h"
 #include "loader/base/memory.h"
+#include "loader/base/say.h"
 #include "shim/paths.h"
 
 #define READS_LAST 1024 /* of the fifo's rest: no fifo holds more */
@@ -111,17 +112,6 @@ bool sbx_child_reports_read(struct sbx_child_reports *reports, const struct sbx_
 	return true;
 }
 
-/* The name as a terminal may have it: printable ASCII. */
-static const char *printable_name(const struct sbx_child_report *report)
-{
-	char *name = sbx_strndup(report->name, strnlen(report->name, sizeof(report->name)));
-
-	for (char *p = name; *p; p++)
-		if (*p <= ' ' || *p >= 0x7f)
-			*p = '?';
-	return name;
-}
-
 void sbx_child_reports_report(struct sbx_child_reports *reports, const struct sbx_children *table)
 {
 	const struct sbx_child *child;
@@ -132,18 +122,18 @@ void sbx_child_reports_report(struct sbx_child_reports *reports, const struct sb
 		;
 	reports->garbage += reports->have;
 	child = sbx_at(table, table->entries);
-	fprintf(stderr, "sbx-wrap: children: programs that say they latched (claims, no proof)%s\n",
+	sbx_say(stderr, "sbx-wrap: children: programs that say they latched (claims, no proof)%s",
 		reports->count ? ":" : ": none");
 	if (reports->count)
-		fprintf(stderr, "  %-20s %-20s %s\n", "PROGRAM", "PROFILE", "RUNS");
+		sbx_say(stderr, "  %-20s %-20s %s", "PROGRAM", "PROFILE", "RUNS");
 	for (size_t i = 0; i < reports->count; i++) {
 		const struct sbx_child_reports_row *row = &reports->rows[i];
 
-		fprintf(stderr, "  %-20s %-20s %lu\n", printable_name(&row->report),
+		sbx_say(stderr, "  %-20s %-20s %lu", row->report.name,
 			sbx_str(table, table->strings, child[row->report.child].profile), row->runs);
 	}
 	if (reports->beyond)
-		fprintf(stderr, "  and %lu runs of further programs\n", reports->beyond);
+		sbx_say(stderr, "  and %lu runs of further programs", reports->beyond);
 	if (reports->garbage)
-		fprintf(stderr, "  and %lu bytes that are no claim\n", reports->garbage);
+		sbx_say(stderr, "  and %lu bytes that are no claim", reports->garbage);
 }

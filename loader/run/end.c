@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "loader/base/memory.h"
+#include "loader/base/say.h"
 
 #define CPU_SLACK_MS 100
 
@@ -77,9 +78,9 @@ const char *sbx_end_reason(const struct sbx_end *end, const struct sbx_limits *l
 
 static void end_line(const char *name, const char *text, const char *hint)
 {
-	fprintf(stderr, "sbx-wrap: limits: %s: %s\n", name, text);
+	sbx_say(stderr, "sbx-wrap: limits: %s: %s", name, text);
 	if (hint)
-		fprintf(stderr, "hint: %s\n", hint);
+		sbx_say(stderr, "hint: %s", hint);
 }
 
 /* The limit as text that lasts. */
@@ -114,7 +115,7 @@ static void report_fault(const struct sbx_limits *limits, const char *command, i
 {
 	const bool alone = limits->held[SBX_LIMIT_MEMORY] == SBX_HELD_RLIMIT;
 
-	fprintf(stderr, "sbx-wrap: end: %s: %s: %s\n", command, strsignal(signo),
+	sbx_say(stderr, "sbx-wrap: end: %s: %s: %s", command, strsignal(signo),
 		alone ? sbx_format("each process may have %s of memory, which may be why",
 				   limit_text(limits, SBX_LIMIT_MEMORY)) :
 			"a fault of the command's own");

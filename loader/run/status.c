@@ -21,6 +21,7 @@
 #include "loader/base/clock.h"
 #include "loader/base/json.h"
 #include "loader/base/memory.h"
+#include "loader/base/say.h"
 #include "loader/run/end.h"
 #include "loader/run/run.h"
 #include "shim/err.h"
@@ -166,7 +167,7 @@ static void flush_lines(struct sbx_status *status)
 	if (sbx_status_pending(status) >= 0)
 		status->lost = "its reader takes nothing";
 	if (status->lost)
-		fprintf(stderr, "sbx-wrap: options: --status-fd: %s; the lines are incomplete\n", status->lost);
+		sbx_say(stderr, "sbx-wrap: options: --status-fd: %s; the lines are incomplete", status->lost);
 }
 
 static void put_limits(FILE *out, const struct sbx_limits *limits)
@@ -287,7 +288,7 @@ void sbx_status_limits(FILE *out, const char *indent, const struct sbx_limits *l
 
 		if (limits->value[id] == SBX_UNLIMITED || (id == SBX_LIMIT_GRACE && !held))
 			continue;
-		fprintf(out, "%s%s %s: %s%s%s\n", indent, sbx_limits_name((enum sbx_limit_id)id),
+		sbx_say(out, "%s%s %s: %s%s%s", indent, sbx_limits_name((enum sbx_limit_id)id),
 			sbx_limits_text((enum sbx_limit_id)id, limits->value[id]), held ? "held by the " : "not held: ",
 			held ? held_names[held] : sbx_limits_why(limits, (enum sbx_limit_id)id),
 			by_scope ? ", a scope that systemd makes where a limit is named" : "");
@@ -297,23 +298,23 @@ void sbx_status_limits(FILE *out, const char *indent, const struct sbx_limits *l
 static void print_stats(const struct sbx_run *run, const struct sbx_end *end)
 {
 	const struct sbx_usage *usage = &run->usage;
+	const char *layers = "";
 
-	fprintf(stderr, "sbx-wrap: stats: %s\n  time       wall %.3f s, user %.3f s, system %.3f s\n", run->target.name,
-		(double)usage->wall_ns / 1e9, (double)ns_of(&usage->rusage.ru_utime) / 1e9,
-		(double)ns_of(&usage->rusage.ru_stime) / 1e9);
-	fprintf(stderr, "  memory     peak %s, largest process %s\n", bytes_text(usage->peak),
+	sbx_say(stderr, "sbx-wrap: stats: %s", run->target.name);
+	sbx_say(stderr, "  time       wall %.3f s, user %.3f s, system %.3f s", (double)usage->wall_ns / 1e9,
+		(double)ns_of(&usage->rusage.ru_utime) / 1e9, (double)ns_of(&usage->rusage.ru_stime) / 1e9);
+	sbx_say(stderr, "  memory     peak %s, largest process %s", bytes_text(usage->peak),
 		bytes_text((uint64_t)usage->rusage.ru_maxrss * 1024));
-	fprintf(stderr, "  I/O        read %s, written %s\n", bytes_text(usage->read), bytes_text(usage->written));
-	if (usage->pids_peak == SBX_UNKNOWN)
-		fputs("  processes  peak unknown\n", stderr);
-	else
-		fprintf(stderr, "  processes  peak %llu\n", (unsigned long long)usage->pids_peak - run->limits.extra);
-	fputs("  layers     ", stderr);
+	sbx_say(stderr, "  I/O        read %s, written %s", bytes_text(usage->read), bytes_text(usage->written));
+	sbx_say(stderr, "  processes  peak %s",
+		usage->pids_peak == SBX_UNKNOWN ?
+			"unknown" :
+			sbx_format("%llu", (unsigned long long)usage->pids_peak - run->limits.extra));
 	for (size_t i = 0; i < sizeof(namespaces) / sizeof(namespaces[0]); i++)
 		if (run->policy->namespaces & namespaces[i].flag)
-			fprintf(stderr, "%s ", namespaces[i].name);
-	fprintf(stderr, "namespaces, %sLandlock ABI %u, seccomp, %s\n", run->plan.rooted ? "private root, " : "",
-		sbx_landlock_abi(),
+			layers = sbx_join(layers, namespaces[i].name, " ");
+	sbx_say(stderr, "  layers     %snamespaces, %sLandlock ABI %u, seccomp, %s", layers,
+		run->plan.rooted ? "private root, " : "", sbx_landlock_abi(),
 		end->latched        ? "latched" :
 		run->latch.needless ? "floor, nothing left to latch" :
 				      "floor only");

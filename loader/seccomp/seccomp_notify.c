@@ -12,7 +12,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -20,7 +19,7 @@
 
 #include "loader/base/cleanup.h"
 #include "loader/base/memory.h"
-#include "loader/base/printable.h"
+#include "loader/base/say.h"
 #include "loader/seccomp/bpf_run.h"
 #include "shim/err.h"
 
@@ -193,12 +192,13 @@ static bool still_denied(const struct sbx_notify_call *seen, uint32_t flags)
 	return seen->denied;
 }
 
-static void print_list(const char *before, const char *const *list, size_t count, const char *quote, const char *after)
+static const char *list_text(const char *const *list, size_t count, const char *quote)
 {
-	fputs(before, stderr);
+	const char *text = "";
+
 	for (size_t i = 0; i < count; i++)
-		fprintf(stderr, "%s%s%s%s", i ? ", " : "", quote, list[i], quote);
-	fputs(after, stderr);
+		text = sbx_join(text, i ? ", " : "", quote, list[i], quote);
+	return text;
 }
 
 static void report_log(const struct sbx_notify *notify)
@@ -207,17 +207,22 @@ static void report_log(const struct sbx_notify *notify)
 	size_t count;
 
 	list = call_names(notify, to_allow, &count);
-	if (count)
-		print_list("sbx-wrap: seccomp: let through; this would allow it:\nseccomp = { allow = [ \"...\", ",
-			   list, count, "\"", " ]; };\n");
+	if (count) {
+		sbx_say(stderr, "sbx-wrap: seccomp: let through; this would allow it:");
+		sbx_say(stderr, "seccomp = { allow = [ \"...\", %s ]; };", list_text(list, count, "\""));
+	}
 	list = call_names(notify, to_map, &count);
-	if (count)
-		print_list("sbx-wrap: seccomp: let through, as executable memory (", list, count, "",
-			   "); this would allow it:\nmap_exec = true;\n");
+	if (count) {
+		sbx_say(stderr, "sbx-wrap: seccomp: let through, as executable memory (%s); this would allow it:",
+			list_text(list, count, ""));
+		sbx_say(stderr, "map_exec = true;");
+	}
 	list = call_names(notify, still_denied, &count);
 	if (count)
-		print_list("sbx-wrap: seccomp: denied all the same: ", list, count, "",
-			   "; no seccomp.allow gives these, or not with these arguments\n");
+		sbx_say(stderr,
+			"sbx-wrap: seccomp: denied all the same: %s; no seccomp.allow gives these, or not with these "
+			"arguments",
+			list_text(list, count, ""));
 }
 
 void sbx_notify_report(const struct sbx_notify *notify)
@@ -231,7 +236,7 @@ void sbx_notify_report(const struct sbx_notify *notify)
 		const struct sbx_notify_call *seen = &notify->seen[call[i].nr];
 
 		if (seen->named)
-			fprintf(stderr, "sbx-wrap: seccomp: %s called %s, %u time%s%s\n", sbx_printable(seen->program),
+			sbx_say(stderr, "sbx-wrap: seccomp: %s called %s, %u time%s%s", seen->program,
 				sbx_str(policy, policy->strings, call[i].name), seen->named,
 				seen->named == 1 ? "" : "s", seen->denied ? "; denied" : "");
 	}
