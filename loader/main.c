@@ -40,7 +40,7 @@ static int take_options(struct sbx_run *run, int argc, char **argv, struct sbx_e
 	const int taken = sbx_caller_take(&run->caller, argc, argv), errnum = errno;
 	struct sbx_err ignored;
 
-	run->channel[0] = run->channel[1] = run->latch.fd = run->status.fd = -1;
+	run->channel[0] = run->channel[1] = run->word[0] = run->word[1] = run->latch.fd = run->status.fd = -1;
 	sbx_limits_init(&run->limits);
 	sbx_usage_init(&run->usage);
 	if (guarded >= 0 && taken < 0)

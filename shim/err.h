@@ -14,8 +14,8 @@ int sbx_err_set(struct sbx_err *err, enum sbx_step step, long errnum, const char
 /* The wording of a step, as SBX_STEPS has it; "?" for a number out of range. */
 const char *sbx_step_name(uint32_t step);
 
-/* One message, one write on a SOCK_SEQPACKET socket. UNTRUSTED at the receiver: its sender's pid decides what it may
- * say. */
+/* One message, one write: on the loader's own SOCK_SEQPACKET channel, which no target has; SBX_MSG_ACK and the shim's
+ * SBX_MSG_ERR on the target's pipe, UNTRUSTED at the receiver. */
 enum sbx_msg_kind {
 	SBX_MSG_ERR,           /* err: a step failed, the sender exits with value */
 	SBX_MSG_EXEC,          /* the target is about to exec; value: what became of the latch, enum sbx_latch_plan */

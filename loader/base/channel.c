@@ -2,8 +2,8 @@
 /*
  * channel.c -- sendmsg(2) and recvmsg(2) on the SOCK_SEQPACKET channel.
  *
- * UNTRUSTED: what is received. A message counts by its exact size and the pid that the kernel attached; whoever handles
- * it decides by that pid what it may say. Descriptors that nobody asked for are closed.
+ * Both ends are our own code's: it is closed on exec. A message counts by its exact size; the pid that the kernel
+ * attaches names the target as it is seen from outside.
  */
 #include "loader/base/channel.h"
 

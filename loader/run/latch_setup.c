@@ -110,3 +110,12 @@ int sbx_latch_seal(struct sbx_latch *latch, struct sbx_err *err)
 		return sbx_err_set(err, SBX_STEP_LATCH, errno, "a sealed memfd");
 	return 0;
 }
+
+const char *sbx_latch_claim(const char *command, const struct sbx_err *said)
+{
+	if (said->step != SBX_STEP_LATCH && said->step != SBX_STEP_LANDLOCK && said->step != SBX_STEP_SECCOMP)
+		return NULL;
+	return sbx_format("%s: its shim says, which is no proof: %s: %.*s%s%s", command, sbx_step_name(said->step),
+			  (int)strnlen(said->subject, sizeof(said->subject)), said->subject, said->errnum ? ": " : "",
+			  said->errnum ? strerror(said->errnum) : "");
+}

@@ -44,4 +44,10 @@ int sbx_latch_layer(struct sbx_latch *latch, const struct sbx_plan *plan, struct
 /* latch->layer as a sealed memfd_create(2) file. -1 with err. */
 int sbx_latch_seal(struct sbx_latch *latch, struct sbx_err *err);
 
+/*
+ * UNTRUSTED: `said`, which the shim in `command` has sent, or the command in its name. What is to be told of it; NULL
+ * when the shim has no such step. No hint goes with it: it may be made up.
+ */
+const char *sbx_latch_claim(const char *command, const struct sbx_err *said);
+
 #endif

@@ -150,12 +150,11 @@ static int confine_child(const struct sbx_run *run, struct sbx_err *err)
 }
 
 /* `env` with what tells the shim what to do; where programs that the command starts latch as well, it stays in
- * LD_PRELOAD for them. `channel`: for the acknowledgement, or -1. */
-static char **latch_environ(char **env, const struct sbx_policy_blob *policy, const struct sbx_latch *latch,
-			    int channel)
+ * LD_PRELOAD for them. `word`: for the acknowledgement, or -1. */
+static char **latch_environ(char **env, const struct sbx_policy_blob *policy, const struct sbx_latch *latch, int word)
 {
 	const bool expected = latch->plan == SBX_PLAN_EXPECTED, children = sbx_latch_children(policy) != NULL;
-	struct sbx_latch_place place = { latch->fd, channel, 0 };
+	struct sbx_latch_place place = { latch->fd, word, 0 };
 	struct sbx_vec more = { 0 };
 
 	if (!expected && !children)
@@ -186,10 +185,9 @@ static int apply_filter(const struct sbx_policy_blob *policy, int channel, struc
 __attribute__((noinline)) static int become_target(struct sbx_run *run, struct sbx_err *err)
 {
 	struct sbx_latch *latch = &run->latch;
-	const int pass[] = { latch->plan == SBX_PLAN_EXPECTED ? latch->fd : -1,
-			     latch->plan == SBX_PLAN_EXPECTED ? run->channel[1] : -1 };
+	const int pass[] = { latch->plan == SBX_PLAN_EXPECTED ? latch->fd : -1, run->word[1] };
 	const bool children = sbx_latch_children(run->policy) != NULL;
-	char **env = latch_environ(run->env, run->policy, latch, run->channel[1]);
+	char **env = latch_environ(run->env, run->policy, latch, run->word[1]);
 	struct sbx_err why = { 0 };
 	int tmp;
 
@@ -317,22 +315,41 @@ _Noreturn static void run_child(struct sbx_run *run, sigset_t *missed)
 	sbx_fail(run->channel[1], &err);
 }
 
-pid_t sbx_spawn(struct sbx_run *run, struct sbx_err *err)
+/*
+ * The target may say what it likes on whatever it has, before its shim says a word: so it has no more than a pipe,
+ * which carries no descriptors, and nothing there is taken for what our own code says.
+ */
+static int make_channels(struct sbx_run *run, struct sbx_err *err)
 {
 	const int yes = 1;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, run->channel) < 0 ||
+	    setsockopt(run->channel[0], SOL_SOCKET, SO_PASSCRED, &yes, sizeof(yes)) < 0)
+		return sbx_err_set(err, SBX_STEP_SPAWN, errno, "socketpair");
+	if (run->latch.plan != SBX_PLAN_EXPECTED)
+		return 0;
+	if (pipe2(run->word, O_CLOEXEC | O_NONBLOCK) < 0)
+		return sbx_err_set(err, SBX_STEP_SPAWN, errno, "pipe");
+	run->word[1] = sbx_fds_high(run->word[1]);
+	return run->word[1] < 0 ? sbx_err_set(err, SBX_STEP_FDS, errno, "no descriptor from 10 up") : 0;
+}
+
+static void close_theirs(int *end)
+{
+	if (*end >= 0)
+		close(*end);
+	*end = -1;
+}
+
+pid_t sbx_spawn(struct sbx_run *run, struct sbx_err *err)
+{
 	struct rlimit queue;
 	sigset_t missed;
 	int restored;
 	pid_t pid;
 
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, run->channel) < 0 ||
-	    setsockopt(run->channel[0], SOL_SOCKET, SO_PASSCRED, &yes, sizeof(yes)) < 0)
-		return sbx_err_set(err, SBX_STEP_SPAWN, errno, "socketpair");
-	if (run->latch.plan == SBX_PLAN_EXPECTED) {
-		run->channel[1] = sbx_fds_high(run->channel[1]);
-		if (run->channel[1] < 0)
-			return sbx_err_set(err, SBX_STEP_FDS, errno, "no descriptor from 10 up");
-	}
+	if (make_channels(run, err) < 0)
+		return -1;
 	if (!(run->policy->flags & SBX_POLICY_AS_PID_1))
 		copy_arguments(&run->target);
 	if (sbx_rlimits_lower_queue(&queue) < 0)
@@ -350,8 +367,8 @@ pid_t sbx_spawn(struct sbx_run *run, struct sbx_err *err)
 	}
 	if (pid == 0)
 		run_child(run, &missed);
-	close(run->channel[1]);
-	run->channel[1] = -1;
+	close_theirs(&run->channel[1]);
+	close_theirs(&run->word[1]);
 	return sbx_clone_release(run->policy, &run->limits, run->channel[0], pid, err) < 0 ? -1 : pid;
 }
 

@@ -2,8 +2,8 @@
 /*
  * wait.c -- what sbx-wrap does while the target runs: waits in ppoll(2) on a signalfd(2) and the channel.
  *
- * Messages are believed by their sender's pid, which the kernel attaches (unix(7), SCM_CREDENTIALS): status and stops
- * from the reaper, the acknowledgement from the target.
+ * What comes over the channel our own code has sent: that of the fenced side before exec, and the reaper's. UNTRUSTED
+ * is the one word that the target's pipe brings, from its shim or from the program in the shim's name.
  */
 #include "loader/run/wait.h"
 
@@ -35,7 +35,7 @@ struct wait {
 	struct sbx_run *run;
 	struct sbx_end *end;
 	struct sbx_followed of;
-	bool acked, ended;
+	bool heard, acked, ended;
 	bool dozing;                               /* messages are read when something else has come: until doze_by */
 	int64_t ack_by, wall_by, kill_by, doze_by; /* sbx_clock_now() */
 	int64_t link_at;                           /* at which to look whether the shim is still to come */
@@ -106,20 +106,15 @@ static void end_sandbox(struct wait *wait)
 
 static void on_message(struct wait *wait, const struct sbx_msg *msg, pid_t sender)
 {
-	const bool from_child = sender == wait->of.child && !wait->of.as_pid_1; /* else it is the target that speaks */
-
-	if (msg->kind == SBX_MSG_ERR && !wait->acked && (!wait->of.executed || sender == wait->of.target)) {
+	if (msg->kind == SBX_MSG_ERR) {
 		wait->end->err = msg->err;
-		wait->end->err.subject[sizeof(msg->err.subject) - 1] = 0;
 		wait->end->failed = true;
 		kill(wait->of.child, SIGKILL); /* whoever waits for an answer waits no longer */
 	} else if (msg->kind == SBX_MSG_EXEC) {
 		on_exec(wait, msg, sender);
-	} else if (msg->kind == SBX_MSG_ACK && wait->of.executed && sender == wait->of.target) {
-		on_ack(wait);
-	} else if (msg->kind == SBX_MSG_STOP && from_child) {
+	} else if (msg->kind == SBX_MSG_STOP) {
 		restart_ack_clock(wait, sbx_signals_stopped(&wait->of));
-	} else if (msg->kind == SBX_MSG_STATUS && from_child) {
+	} else if (msg->kind == SBX_MSG_STATUS) {
 		wait->end->status = msg->value;
 		wait->ended = true;
 		sbx_timing_mark(SBX_MOMENT_ENDED);
@@ -129,60 +124,36 @@ static void on_message(struct wait *wait, const struct sbx_msg *msg, pid_t sende
 	}
 }
 
-/* Descriptors come from our own code before exec; what the target sends is closed. */
-static void on_descriptor(struct wait *wait, const struct sbx_msg *msg, pid_t sender, int fd, bool first)
+static void on_descriptor(struct wait *wait, const struct sbx_msg *msg, int fd)
 {
-	if (msg->kind == SBX_MSG_CHILD_REPORTS && !wait->of.executed && sender == wait->of.child)
+	if (msg->kind == SBX_MSG_CHILD_REPORTS)
 		sbx_child_reports_accept(&wait->run->child_reports, fd);
-	else if (msg->kind == SBX_MSG_EXEC && first && wait->of.executed)
+	else if (msg->kind == SBX_MSG_EXEC)
 		sbx_usage_accept(&wait->run->usage, fd);
-	else if (msg->kind == SBX_MSG_LISTENER && !wait->of.executed && wait->run->notify.fd < 0)
+	else if (msg->kind == SBX_MSG_LISTENER)
 		wait->run->notify.fd = fd;
 	else
 		close(fd);
 }
 
-/* The messages that are there; of a flood of them (SBX_RECEIVED: there may be more) a part, so that all else is seen to
- * as well. */
+/* The messages that are there; in one go no more than a part (SBX_RECEIVED: there may be more), so that all else is
+ * seen to as well. */
 static enum sbx_received drain_channel(struct wait *wait)
 {
 	enum sbx_received got = SBX_NOTHING;
 	struct sbx_msg msg;
 	pid_t sender;
-	bool first; /* nothing of the target's own has come: it hasn't run yet */
 	int fd;
 
 	for (int i = 0; i < DRAIN_MAX; i++) {
 		got = sbx_channel_receive(wait->run->channel[0], &msg, &sender, &fd);
 		if (got != SBX_RECEIVED)
 			break;
-		first = !wait->of.executed;
 		on_message(wait, &msg, sender);
 		if (fd >= 0)
-			on_descriptor(wait, &msg, sender, fd, first);
+			on_descriptor(wait, &msg, fd);
 	}
 	return got;
-}
-
-/* A call waits for an answer. What was acknowledged before it was made has arrived: messages first. */
-static void on_call(struct wait *wait)
-{
-	struct sbx_notify *notify = &wait->run->notify;
-	struct seccomp_notif call;
-
-	if (!sbx_notify_receive(notify, &call))
-		return;
-	drain_channel(wait);
-	if (sbx_notify_answer(notify, &call,
-			      !wait->of.executed ? SBX_PHASE_LOADER :
-			      wait->acked        ? SBX_PHASE_LATCH :
-						   SBX_PHASE_FLOOR,
-			      &wait->end->err))
-		return;
-	wait->end->failed = wait->end->err.errnum; /* it still waits */
-	wait->end->note = true;
-	wait->of.forced = SIGSYS; /* what the kernel's own kill would have been */
-	kill(wait->of.child, SIGKILL);
 }
 
 static bool awaiting_ack(const struct wait *wait)
@@ -203,11 +174,65 @@ static void on_missing_ack(struct wait *wait, const char *why)
 	wait->end->note = !required;
 }
 
+/*
+ * UNTRUSTED: what stands in the target's pipe. The shim says one thing there; whatever follows is not looked at. That
+ * it could not latch is told as its word, which the program can have forged, and with the status of a failure, which
+ * any program can end with.
+ */
+static void on_word(struct wait *wait)
+{
+	struct sbx_msg msg;
+	const ssize_t got = read(wait->run->word[0], &msg, sizeof(msg));
+	const bool whole = got == (ssize_t)sizeof(msg);
+	const char *claim = whole && msg.kind == SBX_MSG_ERR ? sbx_latch_claim(wait->run->target.name, &msg.err) : NULL;
+
+	if (got < 0)
+		return;
+	wait->heard = true;
+	if (whole && msg.kind == SBX_MSG_ACK)
+		on_ack(wait);
+	else if (claim)
+		fail_wait(wait, SBX_STEP_LATCH, 0, claim);
+	else if (got && awaiting_ack(wait))
+		on_missing_ack(wait, "because another word came first");
+}
+
+/* What our own code has sent, then what the target says: it was executed before. */
+static enum sbx_received hear(struct wait *wait)
+{
+	const enum sbx_received got = drain_channel(wait);
+
+	if (wait->run->word[0] >= 0 && wait->of.executed && !wait->heard)
+		on_word(wait);
+	return got;
+}
+
+/* A call waits for an answer. What was acknowledged before it was made has arrived: messages first. */
+static void on_call(struct wait *wait)
+{
+	struct sbx_notify *notify = &wait->run->notify;
+	struct seccomp_notif call;
+
+	if (!sbx_notify_receive(notify, &call))
+		return;
+	hear(wait);
+	if (sbx_notify_answer(notify, &call,
+			      !wait->of.executed ? SBX_PHASE_LOADER :
+			      wait->acked        ? SBX_PHASE_LATCH :
+						   SBX_PHASE_FLOOR,
+			      &wait->end->err))
+		return;
+	wait->end->failed = wait->end->err.errnum; /* it still waits */
+	wait->end->note = true;
+	wait->of.forced = SIGSYS; /* what the kernel's own kill would have been */
+	kill(wait->of.child, SIGKILL);
+}
+
 /* What outlives its set-up or is deaf is killed at once; else the reaper passes it on to all: nobody can be forked past
  * it. */
 static void on_wall_clock(struct wait *wait)
 {
-	drain_channel(wait);
+	hear(wait);
 	if (wait->ended || wait->end->failed) {
 		wait->wall_by = SBX_NEVER;
 		return;
@@ -233,7 +258,7 @@ static void look_at_linker(struct wait *wait)
 	wait->link_at = sbx_clock_after(wait->link_ms);
 	if (!sbx_proc_status_lacks(wait->of.target, "/" SBX_SHIM_NAME "\n", wait->run->target.relro))
 		return;
-	drain_channel(wait);
+	hear(wait);
 	if (awaiting_ack(wait))
 		on_missing_ack(wait, "because ld.so has left the shim out");
 }
@@ -261,7 +286,7 @@ static int64_t on_time(struct wait *wait)
 		end_sandbox(wait);
 	}
 	if (now >= wait->of.look_at) {
-		drain_channel(wait); /* what a stop means depends on whether the target has begun */
+		hear(wait); /* what a stop means depends on whether the target has begun */
 		restart_ack_clock(wait, sbx_signals_look(&wait->of));
 	}
 	if (now >= wait->run->usage.sample_at)
@@ -290,7 +315,7 @@ static bool child_gone(struct wait *wait)
 		restart_ack_clock(wait, sbx_signals_stopped(&wait->of));
 		return false;
 	}
-	while (drain_channel(wait) == SBX_RECEIVED)
+	while (hear(wait) == SBX_RECEIVED)
 		;
 	if (wait->ended || wait->end->failed)
 		return true;
@@ -329,11 +354,8 @@ void sbx_wait(struct sbx_run *run, pid_t child, int signals, struct sbx_end *end
 			.as_pid_1 = run->policy->flags & SBX_POLICY_AS_PID_1,
 			.own_group = run->policy->flags & SBX_POLICY_OWN_PGRP },
 	};
-	struct pollfd poll[5] = { { .events = POLLIN },
-				  { .events = POLLIN },
-				  { .events = POLLIN },
-				  { .events = POLLIN },
-				  { .events = POLLOUT } };
+	struct pollfd poll[6] = { { .events = POLLIN }, { .events = POLLIN }, { .events = POLLIN },
+				  { .events = POLLIN }, { .events = POLLIN }, { .events = POLLOUT } };
 	int channel = run->channel[0], ready;
 	struct timespec left;
 	int64_t next;
@@ -351,10 +373,11 @@ void sbx_wait(struct sbx_run *run, pid_t child, int signals, struct sbx_end *end
 		poll[1].fd = wait.dozing ? -1 : channel;
 		poll[2].fd = run->child_reports.open ? run->child_reports.fd : -1;
 		poll[3].fd = wait.of.forced == SIGSYS ? -1 : run->notify.fd;
-		poll[4].fd = sbx_status_pending(&run->status);
-		ready = ppoll(poll, 5, sbx_clock_left(next, &left), NULL);
+		poll[4].fd = wait.of.executed && !wait.heard ? run->word[0] : -1;
+		poll[5].fd = sbx_status_pending(&run->status);
+		ready = ppoll(poll, 6, sbx_clock_left(next, &left), NULL);
 		/* Messages first: what a signal means depends on whether the target has begun. */
-		if ((wait.dozing || (ready > 0 && poll[1].revents)) && drain_channel(&wait) == SBX_CLOSED)
+		if ((wait.dozing || (ready > 0 && (poll[1].revents | poll[4].revents))) && hear(&wait) == SBX_CLOSED)
 			channel = -1;
 		if (ready <= 0)
 			continue;
@@ -366,7 +389,7 @@ void sbx_wait(struct sbx_run *run, pid_t child, int signals, struct sbx_end *end
 			on_call(&wait);
 		else if (poll[3].revents) /* nobody is left who could ask */
 			sbx_notify_close(&run->notify);
-		if (poll[4].revents)
+		if (poll[5].revents)
 			sbx_status_write(&run->status);
 	}
 	if (awaiting_ack(&wait) && !wait.of.interrupted && !end->timed_out)

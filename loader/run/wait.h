@@ -11,7 +11,7 @@
 
 struct sbx_run;
 
-/* Follow the fenced process `child` to its end. UNTRUSTED: what comes over the channel, but for its sender's pid. */
+/* Follow the fenced process `child` to its end. UNTRUSTED: what the target's pipe brings. */
 void sbx_wait(struct sbx_run *run, pid_t child, int signals, struct sbx_end *end);
 
 #endif

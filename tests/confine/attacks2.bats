@@ -256,61 +256,6 @@ END
 	expect_status 0
 }
 
-# Speaks on every descriptor as the loader's own child would, from an IFUNC, which runs before any constructor
-make_forger() {
-	compile forger <<'END'
-#include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-#include "shim/err.h"
-static int sent;
-static long call(long nr, long a, long b, long c)
-{
-	long r;
-	__asm__ volatile("syscall" : "=a"(r) : "a"(nr), "D"(a), "S"(b), "d"(c) : "rcx", "r11", "memory");
-	return r;
-}
-static void nothing(void) { }
-static void *resolve(void)
-{
-	static const int values[][2] = { { SBX_MSG_STOP, 19 }, { SBX_MSG_STATUS, 0 } };
-	struct sbx_msg msg;
-
-	for (unsigned i = 0; i < sizeof(msg); i++)
-		((volatile char *)&msg)[i] = 0;
-	for (int fd = 3; fd < 64; fd++)
-		for (int i = 0; i < 2; i++) {
-			msg.kind = values[i][0];
-			msg.value = values[i][1];
-			if (call(SYS_write, fd, (long)&msg, sizeof(msg)) == sizeof(msg))
-				sent++;
-		}
-	return nothing;
-}
-void ifunc(void) __attribute__((ifunc("resolve")));
-int main(void)
-{
-	ifunc();
-	write(1, sent ? "sent\n" : "not sent\n", sent ? 5 : 9);
-	return 9;
-}
-END
-}
-
-@test "the target can forge neither a status nor a stop, as PID 1 or not" {
-	only_x86
-	make_forger
-	for option in --as-pid-1 --map-root --latch=auto; do # with a latch, or it has no channel to forge on
-		[ "$option" != --latch=auto ] || option='--latch auto'
-		# shellcheck disable=SC2086
-		run timeout --foreground -s KILL 30 "$SBX" -q --set map_exec=false $option ./forger </dev/null
-		expect_status 9 || fail "$option" || return 1
-		expect_line '^sent$' || fail "$option" || return 1
-	done
-	run "$SBX" --as-pid-1 sh -c 'exit 9'
-	expect_status 9
-}
-
 @test "-q doesn't silence that a fence which was asked for is missing" {
 	local damage
 	for damage in missing empty text; do

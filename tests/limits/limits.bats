@@ -304,8 +304,8 @@ os._exit(0)'
 	fi
 }
 
-# A program that is hostile before the shim: it finds the channel and floods it from many processes.
-@test "a flood on the channel doesn't stop the clock, nor SIGTERM" {
+# A program that is hostile before the shim: it finds the pipe and floods it from many processes.
+@test "a flood on the pipe to the loader doesn't stop the clock, nor SIGTERM" {
 	local began=$SECONDS
 	run timeout -s KILL 60 "$SBX" -q --timeout 1s --set limits.grace=1s --set map_exec=false "$TOOLS/flood" 40
 	expect_status 124

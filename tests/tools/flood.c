@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * flood.c -- flood N: hostile before its shim, in an IFUNC resolver: finds the channel to the waiting sbx-wrap and
- * floods it from 40 processes with what are no messages, for ever.
+ * flood.c -- flood N: hostile before its shim, in an IFUNC resolver: finds the pipe to the waiting sbx-wrap and floods
+ * it from 40 processes with what are no messages, for ever.
  */
 #include "shim/sys.h"
 
 #define PROCESSES 40
-#define FLAGS 0x4000 /* MSG_NOSIGNAL */
 #define SIGCHLD_ 17
 
 static int harmless(void)
@@ -20,13 +19,13 @@ static void flood(int fd)
 		if (sbx_sys(__NR_clone, SIGCHLD_, 0, 0, 0) == 0)
 			break;
 	for (;;)
-		sbx_sys(__NR_sendto, fd, "x", 1, FLAGS);
+		sbx_sys(__NR_write, fd, "x", 1, 0);
 }
 
 __attribute__((used)) static int (*resolve(void))(void)
 {
 	for (int fd = 3; fd < 100; fd++)
-		if (sbx_sys(__NR_sendto, fd, "x", 1, FLAGS) == 1)
+		if (sbx_sys(__NR_write, fd, "x", 1, 0) == 1)
 			flood(fd);
 	return harmless;
 }
@@ -36,5 +35,5 @@ int (*volatile keep)(void) = chosen;
 
 int main(void)
 {
-	return keep() + 99; /* there was no channel */
+	return keep() + 99; /* there was no pipe */
 }
