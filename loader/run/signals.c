@@ -5,13 +5,18 @@
  */
 #include "loader/run/signals.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "loader/base/cleanup.h"
 #include "loader/base/clock.h"
+#include "loader/base/fds.h"
 #include "loader/base/proc_status.h"
 
 #define LOOK_EVERY_MS 20
@@ -138,19 +143,65 @@ bool sbx_signals_read(struct sbx_followed *of, int fd)
 	return false;
 }
 
+/*
+ * The helper: when the target goes on, which a process inside can have it do, or when all is gone, the parent is
+ * continued; again and again, for it may not have stopped yet. It ends with the parent, or by its hand.
+ */
+_Noreturn static void watch_target(pid_t parent, pid_t child, pid_t target)
+{
+	struct pollfd gone = { .fd = (int)syscall(SYS_pidfd_open, child, 0), .events = POLLIN };
+	int ms = LOOK_EVERY_MS;
+
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent)
+		_exit(0);
+	sbx_fds_close_but(gone.fd); /* whoever is at their other ends sees the end of ours */
+	while (sbx_proc_status_stopped(target) && poll(&gone, 1, ms) == 0)
+		ms = ms < LOOK_MS / 2 ? ms * 2 : LOOK_MS;
+	for (;;) {
+		kill(parent, SIGCONT);
+		poll(NULL, 0, LOOK_EVERY_MS);
+	}
+}
+
+/* Stop as the target has. Returns whether somebody else than the helper has continued us. */
+static bool stop_like(pid_t target, pid_t child)
+{
+	const pid_t self = getpid();
+	const struct timespec no_time = { 0, 0 };
+	const pid_t helper = (pid_t)syscall(SYS_clone, 0ul, 0, 0, 0, 0); /* no signal tells of its end */
+	siginfo_t info = { 0 };
+	sigset_t cont;
+
+	if (helper == 0)
+		watch_target(self, child, target);
+	kill(self, SIGSTOP);
+	sigemptyset(&cont);
+	sigaddset(&cont, SIGCONT);
+	sigtimedwait(&cont, &info, &no_time);
+	if (helper > 0)
+		kill(helper, SIGKILL);
+	while (helper > 0 && waitpid(helper, NULL, __WALL) < 0 && errno == EINTR)
+		;
+	return helper < 0 || info.si_code != SI_USER || info.si_pid != helper;
+}
+
 bool sbx_signals_stopped(struct sbx_followed *of)
 {
+	const pid_t target = of->executed ? of->target : pid_before_exec(of);
 	sigset_t pending;
 
 	sigpending(&pending);
-	if (sigismember(&pending, SIGCONT) || !sbx_proc_status_stopped(of->executed ? of->target : pid_before_exec(of)))
+	if (sigismember(&pending, SIGCONT) || !sbx_proc_status_stopped(target))
 		return false;
 	of->stop = 0;
 	of->look_at = SBX_NEVER;
-	kill(getpid(), SIGSTOP);
-	if (of->own_group)
-		give_terminal(of);
-	sbx_signals_go_on(of);
+	if (stop_like(target, of->child)) {
+		if (of->own_group)
+			give_terminal(of);
+		sbx_signals_go_on(of);
+	} else {
+		kill(of->child, SIGCONT); /* the reaper, which may have stopped as well */
+	}
 	return true;
 }
 

@@ -46,8 +46,10 @@ void sbx_signals_executed(struct sbx_followed *of, pid_t target);
  */
 void sbx_signals_deliver(struct sbx_followed *of, int signo, bool from_terminal);
 
-/* The target is said to have stopped: so do we, unless somebody has already continued it, or is about to by continuing
- * us. */
+/*
+ * The target is said to have stopped: so do we, unless somebody has already continued it, or is about to by continuing
+ * us; until that happens, or the target is continued from inside, or gone.
+ */
 bool sbx_signals_stopped(struct sbx_followed *of);
 
 /* look_at is due. Nobody reports a stop of what waits for its exec: the sandbox's first process itself waits for that.

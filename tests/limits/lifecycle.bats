@@ -69,6 +69,54 @@ signal.signal(signal.SIGTERM, signal.SIG_IGN)
 while True: os.kill(os.getpid(), signal.SIGSTOP)"
 }
 
+# Runs a command as a job and says what becomes of it, as a shell sees it. The command continues itself, or is left alone.
+job() { # CMD...
+	cat >job.py <<-'PY'
+		import os, signal, sys, time
+		pid = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ)
+		os.waitpid(pid, os.WUNTRACED)
+		print("stopped")
+		if os.path.exists("alone"): # nobody inside continues it
+		    time.sleep(2)
+		    print(open(f"/proc/{pid}/stat").read().rpartition(")")[2].split()[0])
+		    os.kill(pid, signal.SIGCONT)
+		print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)
+	PY
+	run timeout -s KILL 60 "$PYTHON" job.py "$@"
+}
+
+@test "a command that one of its own continues goes on, and sbx-wrap with it" {
+	local stop='me = os.getpid()
+if os.fork() == 0:
+    os.kill(me, signal.SIGSTOP); time.sleep(1); os.kill(me, SIGNAL); os._exit(0)
+os.wait(); os._exit(7)' option
+	for option in --map-root --timeout=50s '--set=map_exec=false'; do
+		job "$SBX" "$option" "$PYTHON" -c "import os, signal, time; ${stop/SIGNAL/signal.SIGCONT}"
+		expect_output $'stopped\n7' || fail "$option"
+		job "$SBX" "$option" "$PYTHON" -c "import os, signal, time; ${stop/SIGNAL/signal.SIGKILL}"
+		expect_output $'stopped\n-9' || fail "$option, killed"
+	done
+	: >alone
+	job "$SBX" "$PYTHON" -c 'import os, signal; os.kill(os.getpid(), signal.SIGSTOP); os._exit(7)'
+	expect_output $'stopped\nT\n7'
+}
+
+@test "so does one that is PID 1, which is stopped from outside" {
+	cat >first.py <<-'PY'
+		import os, signal, time
+		if os.fork() == 0:
+		    while open("/proc/1/stat").read().rpartition(")")[2].split()[0] != "T": time.sleep(0.01)
+		    time.sleep(1); os.kill(1, signal.SIGCONT); os._exit(0)
+		open("ready", "w"); os.wait(); os._exit(7)
+	PY
+	background timeout -s KILL 60 "$SBX" --as-pid-1 --rw . "$PYTHON" first.py
+	wait_until test -e ready
+	kill -STOP "$(pgrep -f "^$PYTHON first.py" | head -1)"
+	status=0
+	wait "$JOB" || status=$?
+	expect_status 7
+}
+
 @test "who sees to it that no signal can be queued for the sandbox gets the clock's all the same" {
 	run timeout -s KILL 60 "$SBX" --timeout 1s --set 'limits.grace="10m"' "$PYTHON" -c '
 import resource, time
