@@ -30,8 +30,8 @@ static bool is_visible(const struct sbx_plan *plan, const char *path)
 {
 	const struct sbx_plan_mount *mount = sbx_plan_find(plan, path);
 
-	/* An empty private directory in its place is a surprise. */
-	if (mount && mount->type == SBX_MOUNT_TMPFS)
+	/* An empty private directory in its place is a surprise, and so is an output's that lacks it. */
+	if (mount && (mount->type == SBX_MOUNT_TMPFS || (mount->staged && strcmp(mount->dst, path) != 0)))
 		return false;
 	return mount &&
 	       (strcmp(mount->dst, path) == 0 || mount->type == SBX_MOUNT_BIND || mount->type == SBX_MOUNT_PROC) &&
