@@ -19,6 +19,8 @@
 #include "loader/grants/grant_options.h"
 #include "loader/output/output_report.h"
 #include "loader/plan/hide_protected.h"
+#include "loader/plan/replaced.h"
+#include "loader/plan/rules_around.h"
 #include "loader/policy/policy_cache.h"
 #include "loader/policy/policy_find.h"
 #include "loader/run/announce.h"
@@ -110,9 +112,11 @@ static int make_plan(struct sbx_run *run, struct sbx_err *err)
 		sbx_grants_cwd(&run->plan, run->cwd.path);
 	else if (!sbx_plan_find(&run->plan, run->cwd.path))
 		return sbx_err_set(err, SBX_STEP_CHDIR, ENOENT, run->cwd.path);
+	sbx_plan_rules_around(&run->plan);
 	sbx_plan_fd_rules(&run->plan, &options->keep_fd);
 	if (sbx_plan_sort(&run->plan, err) < 0)
 		return -1;
+	sbx_plan_watch(&run->plan);
 	run->floor = sbx_plan_floor(&run->plan);
 	return sbx_latch_layer(&run->latch, &run->plan, err);
 }
@@ -143,6 +147,7 @@ static int give_up(struct sbx_run *run, const struct sbx_err *err)
 static void report_end(struct sbx_run *run, struct sbx_end *end)
 {
 	sbx_notify_report(&run->notify);
+	sbx_plan_report_replaced(&run->plan);
 	sbx_child_reports_report(&run->child_reports, sbx_latch_children(run->policy));
 	sbx_usage_take(&run->usage, &run->limits);
 	sbx_limits_finish(&run->limits);

@@ -83,12 +83,15 @@ static char *inside_path(const struct cover *cover, const char *path)
 }
 
 /* Hide the host's `path`, which lies below cover->src. A directory with grants below it becomes an empty skeleton. */
-static void mask_path(struct sbx_plan *plan, const struct cover *cover, const char *path, bool is_file)
+static void mask_path(struct sbx_plan *plan, const struct cover *cover, const char *path, bool is_file, bool secret)
 {
 	char *dst = inside_path(cover, path);
 	const struct sbx_plan_mount *there = mount_at(plan, dst, false);
+	const bool other = there && (there->staged || strcmp(there->dst, cover->dst) != 0);
 
-	if (there && (there->staged || strcmp(there->dst, cover->dst) != 0))
+	if (secret && (!other || there->type == SBX_MOUNT_MASK))
+		sbx_vec_push(&plan->shut, sizeof(dst), &dst);
+	if (other)
 		return; /* something else is there than the covering directory's own */
 	if (granted_below(plan, dst))
 		sbx_plan_add_empty(plan, dst, 0555);
@@ -141,7 +144,7 @@ static int hide_path(struct sbx_plan *plan, const struct cover *cover, const str
 	if (!plan->rooted)
 		return refuse_grant(err, cover->src, "without a mount namespace nothing hides the protected",
 				    item->path);
-	mask_path(plan, cover, item->path, !S_ISDIR(st.st_mode));
+	mask_path(plan, cover, item->path, !S_ISDIR(st.st_mode), item->kind != SBX_PROTECT_SELF);
 	return 0;
 }
 
@@ -163,7 +166,7 @@ static int hide_dot(struct sbx_plan *plan, const struct cover *cover, const char
 		return 0;
 	if (!plan->rooted)
 		return refuse_grant(err, cover->src, "without a mount namespace nothing hides the protected", path);
-	mask_path(plan, cover, real.path, !S_ISDIR(real.st.st_mode));
+	mask_path(plan, cover, real.path, !S_ISDIR(real.st.st_mode), true);
 	return 0;
 }
 
@@ -261,7 +264,7 @@ static void apply_hidden(struct sbx_plan *plan, const char *hidden)
 		const struct cover cover = cover_of(at);
 
 		if (at->type == SBX_MOUNT_BIND && is_below(hidden, &cover) && there)
-			mask_path(plan, &cover, hidden, !S_ISDIR(st.st_mode));
+			mask_path(plan, &cover, hidden, !S_ISDIR(st.st_mode), true);
 	}
 	mount = (void *)(uintptr_t)mount_at(plan, hidden, false);
 	if (mount && mount->type == SBX_MOUNT_PROC && strcmp(mount->dst, hidden) != 0 && there)

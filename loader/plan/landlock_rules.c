@@ -8,6 +8,7 @@
 #include "loader/base/memory.h"
 #include "loader/base/vec.h"
 #include "loader/plan/plan.h"
+#include "loader/plan/rules_around.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -142,7 +143,6 @@ static struct sbx_layer *make_layer(const struct sbx_plan *plan, const struct sb
 	const size_t more_rules = rules->count * sizeof(struct sbx_rule), more_text = text_size(rules);
 	const size_t size =
 		from->head.size + ROUND8(more_rules) + ROUND8(more_text) + filter.len + 64 - from->filter.len;
-	const size_t covered = offsetof(struct sbx_head, checksum) + sizeof(from->head.checksum);
 	struct sbx_layer *layer = sbx_alloc(size);
 	size_t at = sizeof(*layer);
 
@@ -154,15 +154,26 @@ static struct sbx_layer *make_layer(const struct sbx_plan *plan, const struct sb
 	excuse_dropped(plan, layer);
 	append_rules(layer, rules, from->rules.len / sizeof(struct sbx_rule), from->strings.len);
 	layer->head.size = (uint32_t)at;
-	layer->head.checksum = sbx_checksum((char *)layer + covered, at - covered);
+	return layer;
+}
+
+static struct sbx_layer *seal_layer(struct sbx_layer *layer)
+{
+	const size_t covered = offsetof(struct sbx_head, checksum) + sizeof(layer->head.checksum);
+
+	layer->head.checksum = sbx_checksum((char *)layer + covered, layer->head.size - covered);
 	return layer;
 }
 
 struct sbx_layer *sbx_plan_floor(const struct sbx_plan *plan)
 {
+	struct sbx_layer *layer;
+
 	mark_floor_plain(plan);
-	return make_layer(plan, sbx_at(plan->policy, plan->policy->floor), &plan->floor, plan->policy,
-			  (struct sbx_span){ 0, 0 });
+	layer = make_layer(plan, sbx_at(plan->policy, plan->policy->floor), &plan->floor, plan->policy,
+			   (struct sbx_span){ 0, 0 });
+	sbx_plan_rules_narrow(plan, layer);
+	return seal_layer(layer);
 }
 
 struct sbx_layer *sbx_plan_latch(const struct sbx_plan *plan)
@@ -171,6 +182,6 @@ struct sbx_layer *sbx_plan_latch(const struct sbx_plan *plan)
 	const struct sbx_layer *from = sbx_at(policy, policy->latch);
 	const bool asks = policy->ask_latch.len;
 
-	return make_layer(plan, from, &plan->latch, asks ? (const void *)policy : from,
-			  asks ? policy->ask_latch : from->filter);
+	return seal_layer(make_layer(plan, from, &plan->latch, asks ? (const void *)policy : from,
+				     asks ? policy->ask_latch : from->filter));
 }

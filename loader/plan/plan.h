@@ -66,6 +66,9 @@ struct sbx_plan {
 	struct sbx_vec notes;           /* struct sbx_note */
 	struct sbx_vec hidden;          /* char *: host paths, canonical, of --hide */
 	struct sbx_vec dropped;         /* char *: places of the policy's that are overruled or hidden */
+	struct sbx_vec shut;            /* char *: places inside that are hidden below something of the host's */
+	struct sbx_vec narrowed;        /* char *: the directories above them, which the floor lists only */
+	struct sbx_vec watched;         /* replaced.c */
 	struct sbx_vec programs;        /* char *: where sbx's own programs are */
 	struct sbx_vec protected_paths; /* the policy's protected paths as they are on this host: protected_paths.c */
 	bool by_mounts;                 /* these, and programs, have their other names: protected_paths.c */

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * replaced.h -- what the host replaced during the run, and what that opened.
+ */
+#ifndef SBX_LOADER_PLAN_REPLACED_H
+#define SBX_LOADER_PLAN_REPLACED_H
+
+#include "loader/plan/plan.h"
+
+/* After sbx_plan_sort(): note what there is on the host below what is hidden, or less than the grant around it. */
+void sbx_plan_watch(struct sbx_plan *plan);
+
+/* After the run: say on standard error which of it is something else now, and what the command could do with that. */
+void sbx_plan_report_replaced(const struct sbx_plan *plan);
+
+#endif
