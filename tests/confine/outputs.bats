@@ -84,7 +84,9 @@ load outputs
 		echo x >in.dat
 		# shellcheck disable=SC2086
 		MAKE="${own//x:/} $others" run "$SBX" -p $profile --latch off --rox /usr ./standin $arguments
-		expect_status 0
+		# what begins as an output does is kept, where its user alone gets at it
+		[ "$status" -eq 0 ] || expect_refused 'not a named output'
+		[ -z "$(find . -name '.sbx-kept-*' ! -perm 700)" ] || fail "$profile: $(ls -la)"
 		for name in $own; do
 			if [ "${name#x:}" = "$name" ]; then
 				[ "$(stat -c %A "$name")" = -rw-rw-rw- ] || fail "$profile: $name: $(ls -l)"
