@@ -7,6 +7,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -91,6 +92,17 @@ static int find_policy(struct sbx_run *run, struct sbx_err *err)
 		       0;
 }
 
+/* Options that need more than the policy gives are not passed over. */
+static int check_options(const struct sbx_run *run, struct sbx_err *err)
+{
+	if (run->options.hostname && !(run->policy->namespaces & CLONE_NEWUTS))
+		return sbx_err_set(err, SBX_STEP_OPTIONS, 0, "--hostname needs \"uts\" in namespaces");
+	if (run->options.die_with_parent && !(run->policy->namespaces & CLONE_NEWPID))
+		return sbx_err_set(err, SBX_STEP_OPTIONS, 0,
+				   "--die-with-parent needs a process that waits, and this policy runs in place");
+	return 0;
+}
+
 static int make_plan(struct sbx_run *run, struct sbx_err *err)
 {
 	struct stat st;
@@ -173,6 +185,11 @@ static int supervise(struct sbx_run *run, struct sbx_err *err)
 	signals = sbx_signals_open();
 	if (signals < 0) {
 		sbx_err_set(err, SBX_STEP_WAIT, errno, "signals");
+		return give_up(run, err);
+	}
+	/* Taken like the end of a child: sbx_wait() looks whose it was. */
+	if (run->options.die_with_parent && prctl(PR_SET_PDEATHSIG, SIGCHLD) < 0) {
+		sbx_err_set(err, SBX_STEP_WAIT, errno, "PR_SET_PDEATHSIG");
 		return give_up(run, err);
 	}
 	child = sbx_spawn(run, err);
@@ -270,7 +287,8 @@ int main(int argc, char **argv)
 		sbx_say(stdout, "sbx-wrap " SBX_VERSION);
 	if (run->options.help || run->options.version)
 		return fflush(stdout) || ferror(stdout) ? SBX_EXIT_FAILED : 0;
-	if (find_command(run, &err) < 0 || find_policy(run, &err) < 0 || make_plan(run, &err) < 0)
+	if (find_command(run, &err) < 0 || find_policy(run, &err) < 0 || check_options(run, &err) < 0 ||
+	    make_plan(run, &err) < 0)
 		return give_up(run, &err);
 	if (run->options.dry_run)
 		return dry_run(run, &err);

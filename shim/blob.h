@@ -130,15 +130,16 @@ struct sbx_mount {
 
 /* How each kind of late grant (made by the loader from argv, options and the caller's directory) is applied. */
 enum sbx_grant {
-	SBX_GRANT_RO,     /* --ro, --ro-bind */
-	SBX_GRANT_RW,     /* --rw, --bind, fs.write */
-	SBX_GRANT_ROX,    /* --rox, fs.exec */
-	SBX_GRANT_RWX,    /* --rwx, a path in both fs.write and fs.exec */
-	SBX_GRANT_INPUT,  /* an argument that names something that exists */
-	SBX_GRANT_OUTPUT, /* a named output, or the directory in which it is staged */
-	SBX_GRANT_TARGET, /* the command's own file, its #! interpreter, its ELF interpreter */
-	SBX_GRANT_TMPFS,  /* --tmpfs */
-	SBX_GRANT_SHIM,   /* libsbx-shim.so */
+	SBX_GRANT_RO,         /* --ro, --ro-bind */
+	SBX_GRANT_RW,         /* --rw, --bind, fs.write */
+	SBX_GRANT_ROX,        /* --rox, fs.exec */
+	SBX_GRANT_RWX,        /* --rwx, a path in both fs.write and fs.exec */
+	SBX_GRANT_INPUT,      /* an argument that names something that exists */
+	SBX_GRANT_OUTPUT,     /* a named output, or the directory in which it is staged */
+	SBX_GRANT_TARGET,     /* the command's own file, its #! interpreter, its ELF interpreter */
+	SBX_GRANT_TMPFS,      /* --tmpfs */
+	SBX_GRANT_TMPFS_EXEC, /* --tmpfs-exec */
+	SBX_GRANT_SHIM,       /* libsbx-shim.so */
 	SBX_GRANT__COUNT
 };
 struct sbx_mask {
@@ -242,7 +243,8 @@ enum sbx_out_mode {
 #define SBX_POLICY_NESTED 64u     /* in a sandbox of sbx: the keyring is its own already */
 #define SBX_POLICY_HOST_NET 128u  /* the host's network, and every port of it */
 #define SBX_POLICY_WIDENS 256u    /* allows what the default doesn't: no name alone chooses it */
-#define SBX_POLICY_FLAGS 511u
+#define SBX_POLICY_EXECUTES 512u  /* programs can be executed, and linked, behind the latch */
+#define SBX_POLICY_FLAGS 1023u
 
 /* What a run may use up: limits.h. */
 struct sbx_limit {

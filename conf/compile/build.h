@@ -13,7 +13,14 @@
 #include "shim/blob.h"
 
 /* What a place may be used for. LINK: executed and mapped by exec and the dynamic linker, so only before the latch. */
-enum { SBX_PLACE_READ = 1, SBX_PLACE_WRITE = 2, SBX_PLACE_EXEC = 4, SBX_PLACE_LINK = 8, SBX_PLACE_UNIX = 16 };
+enum {
+	SBX_PLACE_READ = 1,
+	SBX_PLACE_WRITE = 2,
+	SBX_PLACE_EXEC = 4,
+	SBX_PLACE_LINK = 8,
+	SBX_PLACE_UNIX = 16,
+	SBX_PLACE_DEVICE = 32
+};
 
 /* A path of the host that is granted. */
 struct sbx_place {

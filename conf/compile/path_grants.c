@@ -11,6 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include <linux/major.h>
 
 #include "conf/base/cleanup.h"
 #include "conf/compile/base_grants.h"
@@ -213,6 +216,53 @@ static void add_base(struct sbx_build *build)
 			grant_base(build, sbx_base_private[i], SBX_PLACE_READ | SBX_PLACE_WRITE);
 }
 
+/* The machine's memory and ports, and whole disks: no policy gives these. */
+static const char *no_device(const struct stat *st)
+{
+	if (S_ISDIR(st->st_mode))
+		return NULL;
+	if (!S_ISCHR(st->st_mode))
+		return S_ISBLK(st->st_mode) ? "a disk; only character devices can be granted" : "no device";
+	return major(st->st_rdev) == MEM_MAJOR && (minor(st->st_rdev) <= 2 || minor(st->st_rdev) == 4) ?
+		       "the machine's memory or ports, which no policy gives" :
+		       NULL;
+}
+
+static int add_device(struct sbx_build *build, const struct sbx_item *item)
+{
+	const char *why = NULL, *real;
+	struct stat st;
+
+	for (int i = 0; sbx_base_devices[i].word; i++)
+		if (!strcmp(sbx_base_devices[i].path, item->text))
+			why = "named by a word of this key, its last part";
+	if (!strcmp(item->text, "/dev/ptmx") || sbx_path_within(item->text, "/dev/pts") ||
+	    sbx_path_within(item->text, "/dev/shm"))
+		why = "the sandbox's own; \"ptmx\" and \"shm\" are words of this key";
+	if (!why && stat(item->text, &st) < 0)
+		why = strerror(errno);
+	else if (!why)
+		why = no_device(&st);
+	real = why ? NULL : sbx_path_grants_add(build, item->text, SBX_PLACE_DEVICE, true);
+	if (!why && !real)
+		why = strerror(errno);
+	else if (real && !sbx_path_within(real, "/dev"))
+		why = "a link out of /dev";
+	return why ? sbx_errs_add(build->errs, item->origin, "dev: \"%s\": %s", item->text, why) : 0;
+}
+
+/* dev's paths; its words are private_root.c's. */
+static int add_devices(struct sbx_build *build)
+{
+	const struct sbx_list *list = sbx_policy_list(build->policy, SBX_KEY_DEV);
+	int rc = 0;
+
+	for (size_t i = 0; i < list->count; i++)
+		if (list->items[i].text[0] == '/')
+			rc |= add_device(build, &list->items[i]);
+	return rc;
+}
+
 int sbx_path_grants_build(struct sbx_build *build)
 {
 	unsigned int rw = SBX_PLACE_READ | SBX_PLACE_WRITE;
@@ -223,6 +273,7 @@ int sbx_path_grants_build(struct sbx_build *build)
 	rc = add_list(build, SBX_KEY_FS_READ, SBX_PLACE_READ, SBX_GRANT_RO);
 	rc |= add_list(build, SBX_KEY_FS_WRITE, rw, SBX_GRANT_RW);
 	rc |= add_list(build, SBX_KEY_FS_EXEC, SBX_PLACE_READ | SBX_PLACE_EXEC, SBX_GRANT_ROX);
+	rc |= add_devices(build);
 	add_base(build);
 	return rc;
 }

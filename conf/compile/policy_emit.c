@@ -7,6 +7,7 @@
 #include <sched.h>
 #include <string.h>
 
+#include "conf/compile/allowed_calls.h"
 #include "conf/compile/blob_emit.h"
 #include "conf/compile/landlock_rights.h"
 #include "conf/compile/notify_filters.h"
@@ -29,6 +30,9 @@ static uint32_t policy_flags(const struct sbx_build *build, const struct sbx_con
 		flags |= SBX_POLICY_OWN_PGRP;
 	if (sbx_policy_bool(build->policy, SBX_KEY_ARGS_GRANTS))
 		flags |= SBX_POLICY_ARG_GRANTS;
+	if (build->policy->values[SBX_KEY_LATCH].number == SBX_LATCH_OFF ||
+	    (sbx_allowed_calls_have_exec(build) && sbx_policy_bool(build->policy, SBX_KEY_MAP_EXEC)))
+		flags |= SBX_POLICY_EXECUTES;
 	if (build->nested)
 		flags |= SBX_POLICY_NESTED;
 	if (sbx_profile_widens(config, build->profile))

@@ -286,11 +286,20 @@ static int check_any(const struct sbx_reader *reader, enum sbx_key_id id, struct
 	return 0;
 }
 
+static int check_device(const struct sbx_reader *reader, enum sbx_key_id id, struct sbx_item *item)
+{
+	if (item->text[0] != '/')
+		return check_word(reader, id, item);
+	if (strncmp(item->text, "/dev/", 5) != 0 || !item->text[5])
+		return sbx_errs_add(reader->errs, item->origin, "%s: \"%s\" is not in /dev", key_name(id), item->text);
+	return check_path(reader, id, item);
+}
+
 static check_fn *const item_checks[] = {
-	[SBX_TYPE_WORDS] = check_word,        [SBX_TYPE_PATHS] = check_path,     [SBX_TYPE_PROTECT] = check_protect,
-	[SBX_TYPE_SYSCALLS] = check_syscall,  [SBX_TYPE_STRINGS] = check_any,    [SBX_TYPE_OUTPUTS] = check_form,
-	[SBX_TYPE_SETTINGS] = check_setting,  [SBX_TYPE_INPUTS] = check_form,    [SBX_TYPE_PORTS] = check_port,
-	[SBX_TYPE_LIBRARIES] = check_library, [SBX_TYPE_SECRETS] = check_secret,
+	[SBX_TYPE_WORDS] = check_word,       [SBX_TYPE_PATHS] = check_path,        [SBX_TYPE_PROTECT] = check_protect,
+	[SBX_TYPE_SYSCALLS] = check_syscall, [SBX_TYPE_STRINGS] = check_any,       [SBX_TYPE_OUTPUTS] = check_form,
+	[SBX_TYPE_DEVICES] = check_device,   [SBX_TYPE_SETTINGS] = check_setting,  [SBX_TYPE_INPUTS] = check_form,
+	[SBX_TYPE_PORTS] = check_port,       [SBX_TYPE_LIBRARIES] = check_library, [SBX_TYPE_SECRETS] = check_secret,
 };
 
 static int read_list(const struct sbx_reader *reader, enum sbx_key_id id, const config_setting_t *setting,

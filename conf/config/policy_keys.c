@@ -117,7 +117,9 @@ const struct sbx_key sbx_keys[SBX_KEY__COUNT] = {
 	    "How many files each private file system may hold."),
 	KEY(LIMITS_HOME, "limits", "home", SIZE, NULL, "The size of the private home directory."),
 	KEY(LIMITS_SHM, "limits", "shm", SIZE, NULL, "The size of /dev/shm."),
-	KEY(DEV, "", "dev", WORDS, dev_words, "What /dev holds."),
+	KEY(DEV, "", "dev", DEVICES, dev_words,
+	    "What /dev holds: these, and devices or directories of them by their paths there, such as /dev/kvm and "
+	    "/dev/dri, which can be read, written and controlled by ioctl(2)."),
 	KEY(PROC, "", "proc", WORD, proc_words,
 	    "new: a fresh read-only /proc that shows the sandbox only; none: no /proc."),
 	KEY(HOME, "", "home", WORD, home_words, "tmpfs: the home directory is empty and private; none: there is none."),
@@ -158,6 +160,7 @@ static const char *const expects[] = {
 	[SBX_TYPE_PORTS] = "a list of port numbers up to 65535, or [ \"any\" ]",
 	[SBX_TYPE_LIBRARIES] = "a list of shared libraries",
 	[SBX_TYPE_OUTPUTS] = "a list of outputs such as \"2\", \"last\", \"-o\", \"--output=\" or \"1>.txt\"",
+	[SBX_TYPE_DEVICES] = "a list of words, and of paths in /dev",
 	[SBX_TYPE_SETTINGS] = "a list of \"NAME=VALUE\"",
 };
 

@@ -77,6 +77,7 @@ enum sbx_key_type {
 	SBX_TYPE_OUTPUTS,   /* a list of output forms */
 	SBX_TYPE_PORTS,     /* a list of port numbers, or [ "any" ] */
 	SBX_TYPE_LIBRARIES, /* a list of names of shared libraries, or absolute paths */
+	SBX_TYPE_DEVICES,   /* a list of some of words, and of paths in /dev */
 	SBX_TYPE_SETTINGS   /* a list of NAME=VALUE */
 };
 

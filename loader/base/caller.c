@@ -11,6 +11,7 @@ int sbx_caller_take(struct sbx_caller *caller, int argc, char **argv)
 {
 	sighandler_t child, xfsz;
 
+	caller->parent = getppid();
 	caller->argc = argc;
 	caller->argv = argv;
 	caller->umask = umask(022);

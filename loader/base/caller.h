@@ -17,7 +17,8 @@ struct sbx_caller {
 	bool xfsz_ignored;  /* SIGXFSZ likewise */
 	sigset_t mask;      /* of signals */
 	bool foreground;    /* its process group has the terminal: sbx_terminal_save() */
-	int argc;           /* of sbx-wrap itself: what is overwritten in the reaper */
+	pid_t parent;
+	int argc; /* of sbx-wrap itself: what is overwritten in the reaper */
 	char **argv;
 };
 

@@ -4,9 +4,11 @@
  */
 #include "loader/cli/option_take.h"
 
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
 #include <limits.h>
+#include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +16,7 @@
 #include "loader/base/path.h"
 #include "shim/err.h"
 
+#define HOST_NAME_LEN 64       /* uname(2) */
 #define SIZE_MOST (1ull << 60) /* as limits.tmp */
 
 int sbx_option_take_set(struct sbx_options *options, const struct sbx_option_def *def, char **args, struct sbx_err *err)
@@ -28,30 +31,62 @@ int sbx_option_take_set(struct sbx_options *options, const struct sbx_option_def
 	return 0;
 }
 
-/* a,b,c -> KEY=["a","b","c"]; what the same option named before stands in front. */
-int sbx_option_take_list(struct sbx_options *options, const struct sbx_option_def *def, char **args,
-			 struct sbx_err *err)
+/* KEY=["a","b"]; what the same option named before stands in front, `first` before all. */
+static void add_items(struct sbx_options *options, const char *key, const char *first, const char *more)
 {
 	struct sbx_list_option *list = NULL;
-	const char *items;
 	char *text;
 
-	(void)err;
 	for (size_t i = 0; i < options->lists.count; i++)
-		if (strcmp(((struct sbx_list_option *)sbx_vec_at(&options->lists, i))->key, def->set) == 0)
+		if (strcmp(((struct sbx_list_option *)sbx_vec_at(&options->lists, i))->key, key) == 0)
 			list = sbx_vec_at(&options->lists, i);
 	if (!list) {
 		list = sbx_vec_push(&options->lists, sizeof(*list), NULL);
-		*list = (struct sbx_list_option){ .key = def->set, .items = "", .set = options->sets.count };
+		*list = (struct sbx_list_option){ .key = key, .items = first, .set = options->sets.count };
 		sbx_vec_push(&options->sets, sizeof(text), NULL);
 	}
-	items = list->items;
-	for (const char *from = args[0]; *from; from += strcspn(from, ",") + (from[strcspn(from, ",")] == ','))
-		items = sbx_format("%s%s\"%.*s\"", items, *items ? "," : "", (int)strcspn(from, ","), from);
-	list->items = items;
-	text = sbx_format("%s=[%s]", def->set, items);
+	list->items = sbx_format("%s%s%s", list->items, *list->items && *more ? "," : "", more);
+	text = sbx_format("%s=[%s]", key, list->items);
 	*(char **)sbx_vec_at(&options->sets, list->set) = text;
+}
+
+/* a,b,c -> "a","b","c", each made into what stands for it */
+static char *quote_items(const char *words, const char *(*make)(const char *))
+{
+	char *items = sbx_strdup("");
+
+	for (const char *from = words; *from; from += strcspn(from, ",") + (from[strcspn(from, ",")] == ',')) {
+		const char *word = sbx_strndup(from, strcspn(from, ","));
+
+		items = sbx_format("%s%s\"%s\"", items, *items ? "," : "", make ? make(word) : word);
+	}
+	return items;
+}
+
+int sbx_option_take_list(struct sbx_options *options, const struct sbx_option_def *def, char **args,
+			 struct sbx_err *err)
+{
+	(void)err;
+	add_items(options, def->set, "", quote_items(args[0], NULL));
 	return 0;
+}
+
+/* --dev adds to what the policy has. */
+int sbx_option_take_dev(struct sbx_options *options, const struct sbx_option_def *def, char **args, struct sbx_err *err)
+{
+	(void)err;
+	add_items(options, def->set, "\"...\"", sbx_format("\"%s\"", args[0]));
+	return 0;
+}
+
+/* A service's name is its port by services(5); what isn't known there is left for the compiler to refuse. */
+static const char *port_of(const char *word)
+{
+	const struct servent *service = isdigit((unsigned char)*word) ? NULL : getservbyname(word, "tcp");
+
+	if (!service && !isdigit((unsigned char)*word))
+		service = getservbyname(word, "udp");
+	return service ? sbx_format("%u", ntohs((uint16_t)service->s_port)) : word;
 }
 
 /* Ports are the host's network's. */
@@ -61,7 +96,9 @@ int sbx_option_take_ports(struct sbx_options *options, const struct sbx_option_d
 	char *host = sbx_strdup("net=\"host\"");
 
 	sbx_vec_push(&options->sets, sizeof(host), &host);
-	return sbx_option_take_list(options, def, args, err);
+	(void)err;
+	add_items(options, def->set, "", quote_items(args[0], port_of));
+	return 0;
 }
 
 int sbx_option_take_path(struct sbx_options *options, const struct sbx_option_def *def, char **args,
@@ -72,17 +109,18 @@ int sbx_option_take_path(struct sbx_options *options, const struct sbx_option_de
 		.option = def->name,
 		.src = args[0],
 		.dst = def->arg2 ? args[1] : args[0],
+		.may_miss = def->may_miss,
 	};
 
 	if (!*path.src || !*path.dst)
 		return sbx_err_set(err, SBX_STEP_OPTIONS, 0, "an empty path grants nothing: give a path");
-	if (def->arg2 || path.kind == SBX_PATH_TMPFS) {
+	if (def->arg2 || sbx_path_kind_private(path.kind)) {
 		path.dst = sbx_path_plain(path.dst);
 		if (!path.dst)
 			return sbx_err_set(err, SBX_STEP_OPTIONS, 0,
 					   "a place inside must be an absolute path without \"..\"");
 	}
-	if (path.kind == SBX_PATH_TMPFS) {
+	if (sbx_path_kind_private(path.kind)) {
 		path.size = options->size;
 		options->size = 0;
 	}
@@ -204,5 +242,19 @@ int sbx_option_take_verbose(struct sbx_options *options, const struct sbx_option
 	(void)args;
 	(void)err;
 	options->verbose++;
+	return 0;
+}
+
+int sbx_option_take_hostname(struct sbx_options *options, const struct sbx_option_def *def, char **args,
+			     struct sbx_err *err)
+{
+	const size_t len = strlen(args[0]);
+
+	(void)def;
+	if (!len || len > HOST_NAME_LEN || args[0][0] == '-' ||
+	    strspn(args[0], "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-") != len)
+		return sbx_err_set(err, SBX_STEP_OPTIONS, 0,
+				   "--hostname takes a name of at most 64 letters, digits, dots and hyphens");
+	options->hostname = args[0];
 	return 0;
 }

@@ -15,6 +15,7 @@ struct sbx_option_def {
 	const char *set; /* for take_set: the text, %s stands for the argument; for take_list and take_ports: the key */
 	int kind;        /* for take_path: enum sbx_path_kind */
 	const char *help;
+	bool may_miss; /* for take_path: what is absent is passed over */
 };
 
 /* UNTRUSTED: args. Each returns 0, or -1 with err filled. */
@@ -22,6 +23,8 @@ struct sbx_option_def {
 	int sbx_option_take_##name(struct sbx_options *, const struct sbx_option_def *, char **args, struct sbx_err *)
 SBX_OPTION_TAKE(set);
 SBX_OPTION_TAKE(list);
+SBX_OPTION_TAKE(dev);
+SBX_OPTION_TAKE(hostname);
 SBX_OPTION_TAKE(ports);
 SBX_OPTION_TAKE(path);
 SBX_OPTION_TAKE(size);

@@ -12,10 +12,12 @@
 #include "loader/base/memory.h"
 #include "loader/base/path.h"
 #include "loader/cli/option_take.h"
+#include "shim/edit_distance.h"
 #include "shim/err.h"
 #include "shim/limits.h"
 
 #define SELF "sbx-wrap"
+#define FARTHEST 2 /* steps that a misspelt option is away */
 #define WORD(field) .take = sbx_option_take_word, .kind = (int)offsetof(struct sbx_options, field)
 #define FLAG(field) .take = sbx_option_take_flag, .kind = (int)offsetof(struct sbx_options, field)
 #define SETS(text) .take = sbx_option_take_set, .set = (text)
@@ -32,10 +34,15 @@ static const struct sbx_option_def table[] = {
 	{ "rwx", 0, "PATH", NULL, PATHS(RWX), .help = "grant PATH for reading, writing and executing" },
 	{ "ro-bind", 0, "SRC", "DEST", PATHS(RO), .help = "grant SRC for reading, at DEST" },
 	{ "bind", 0, "SRC", "DEST", PATHS(RW), .help = "grant SRC for reading and writing, at DEST" },
+	{ "ro-try", 0, "PATH", NULL, PATHS(RO), .may_miss = true, .help = "as --ro, where PATH exists" },
+	{ "rw-try", 0, "PATH", NULL, PATHS(RW), .may_miss = true, .help = "as --rw, where PATH exists" },
+	{ "dev", 0, "PATH", NULL, .take = sbx_option_take_dev, .set = "dev",
+	  .help = "grant a device in /dev, or a directory of them" },
 	{ "no-arg-grants", 0, NULL, NULL, SETS("args.grants=false"),
 	  .help = "grant nothing that CMD's arguments name" },
 	{ "size", 0, "SIZE", NULL, .take = sbx_option_take_size, .help = "size of the next --tmpfs (64M, 1G)" },
 	{ "tmpfs", 0, "PATH", NULL, PATHS(TMPFS), .help = "an empty, private, writable directory at PATH" },
+	{ "tmpfs-exec", 0, "PATH", NULL, PATHS(TMPFS_EXEC), .help = "as --tmpfs, and what is in it may be executed" },
 	{ "hide", 0, "PATH", NULL, PATHS(HIDE), .help = "empty and unreadable, even where granted otherwise" },
 	{ "share-net", 0, NULL, NULL, SETS("net=\"host\""), .help = "use the host's network" },
 	{ "connect", 0, "PORTS", NULL, .take = sbx_option_take_ports, .set = "net.connect",
@@ -50,6 +57,8 @@ static const struct sbx_option_def table[] = {
 	{ "keep-env", 0, "NAME", NULL, .take = sbx_option_take_keep_env,
 	  .help = "keep a variable that is dropped otherwise (* allowed)" },
 	{ "keep-fd", 0, "N", NULL, .take = sbx_option_take_keep_fd, .help = "leave file descriptor N open for CMD" },
+	{ "hostname", 0, "NAME", NULL, .take = sbx_option_take_hostname, .help = "the host's name inside" },
+	{ "die-with-parent", 0, NULL, NULL, FLAG(die_with_parent), .help = "kill CMD when sbx-wrap's parent ends" },
 	{ "map-root", 0, NULL, NULL, SETS("map_root=true"), .help = "be uid 0 inside (of nothing else)" },
 	{ "as-pid-1", 0, NULL, NULL, SETS("as_pid_1=true"), .help = "make CMD process 1, without a reaper" },
 	{ "latch", 0, "auto|required|off", NULL, SETS("latch=\"%s\""),
@@ -100,6 +109,24 @@ static int fail_option(struct sbx_err *err, const char *arg, const char *what)
 	return -1;
 }
 
+/* What may have been meant by a name that is none. */
+static const char *what_else(const char *name, size_t len)
+{
+	const char *word = sbx_strndup(name, len), *best = NULL;
+	size_t nearest = FARTHEST + 1;
+
+	for (size_t i = 0; len > FARTHEST && i < TABLE_COUNT; i++) {
+		const size_t distance = sbx_edit_distance(word, table[i].name);
+
+		if (distance < nearest) {
+			nearest = distance;
+			best = table[i].name;
+		}
+	}
+	return best ? sbx_format("unknown option; did you mean --%s?", best) :
+		      "unknown option (sbx-wrap --help lists them)";
+}
+
 /* Parse the option at argv[0]; returns how many arguments it took, or -1. */
 static int take_option(struct sbx_options *options, char **argv, struct sbx_err *err)
 {
@@ -111,7 +138,7 @@ static int take_option(struct sbx_options *options, char **argv, struct sbx_err 
 	int used = 1, wanted;
 
 	if (!def)
-		return fail_option(err, argv[0], "unknown option (sbx-wrap --help lists them)");
+		return fail_option(err, argv[0], what_else(name, len));
 	wanted = !!def->arg + !!def->arg2;
 	if (name[len] && !wanted)
 		return fail_option(err, argv[0], "takes no argument");

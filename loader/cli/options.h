@@ -12,7 +12,20 @@
 #include "loader/base/vec.h"
 #include "shim/steps.h"
 
-enum sbx_path_kind { SBX_PATH_RO, SBX_PATH_RW, SBX_PATH_ROX, SBX_PATH_RWX, SBX_PATH_TMPFS, SBX_PATH_HIDE };
+enum sbx_path_kind {
+	SBX_PATH_RO,
+	SBX_PATH_RW,
+	SBX_PATH_ROX,
+	SBX_PATH_RWX,
+	SBX_PATH_TMPFS,
+	SBX_PATH_TMPFS_EXEC,
+	SBX_PATH_HIDE
+};
+
+static inline bool sbx_path_kind_private(enum sbx_path_kind kind)
+{
+	return kind == SBX_PATH_TMPFS || kind == SBX_PATH_TMPFS_EXEC;
+}
 
 /* One --ro, --rw, --rox, --rwx, --ro-bind, --bind, --tmpfs or --hide, in the order given. */
 struct sbx_path_option {
@@ -20,6 +33,7 @@ struct sbx_path_option {
 	const char *option; /* as named on the command line */
 	const char *src, *dst;
 	uint64_t size; /* bytes, TMPFS; 0: the policy's own */
+	bool may_miss; /* what is absent is passed over */
 };
 
 /* A list that several options of one kind fill. */
@@ -29,7 +43,7 @@ struct sbx_list_option {
 };
 
 struct sbx_options {
-	const char *profile, *config, *chdir;
+	const char *profile, *config, *chdir, *hostname;
 	struct sbx_vec sets;     /* char *: KEY=VALUE, for the policy compiler */
 	struct sbx_vec lists;    /* struct sbx_list_option */
 	struct sbx_vec paths;    /* struct sbx_path_option */
@@ -39,7 +53,7 @@ struct sbx_options {
 	struct sbx_vec keep_fd;  /* int */
 	uint64_t size;           /* --size, for the --tmpfs that follows */
 	int status_fd;           /* --status-fd plus 1; 0: none */
-	bool stats;
+	bool stats, die_with_parent;
 	bool timing;
 	bool dry_run, try, quiet, help, version;
 	bool dispatched; /* called under the command's own name */

@@ -15,17 +15,20 @@
 #include "loader/base/sticky.h"
 #include "loader/base/vec.h"
 #include "shim/err.h"
+#include "shim/lookup.h"
 #include "shim/paths.h"
 
 static const enum sbx_grant option_grant[] = {
-	[SBX_PATH_RO] = SBX_GRANT_RO,   [SBX_PATH_RW] = SBX_GRANT_RW,       [SBX_PATH_ROX] = SBX_GRANT_ROX,
-	[SBX_PATH_RWX] = SBX_GRANT_RWX, [SBX_PATH_TMPFS] = SBX_GRANT_TMPFS, [SBX_PATH_HIDE] = SBX_GRANT_RO,
+	[SBX_PATH_RO] = SBX_GRANT_RO,       [SBX_PATH_RW] = SBX_GRANT_RW,
+	[SBX_PATH_ROX] = SBX_GRANT_ROX,     [SBX_PATH_RWX] = SBX_GRANT_RWX,
+	[SBX_PATH_TMPFS] = SBX_GRANT_TMPFS, [SBX_PATH_TMPFS_EXEC] = SBX_GRANT_TMPFS_EXEC,
+	[SBX_PATH_HIDE] = SBX_GRANT_RO,
 };
 
 /* As it was given. */
 static char *option_text(const struct sbx_path_option *option)
 {
-	const bool both = option->kind != SBX_PATH_TMPFS && option->dst != option->src;
+	const bool both = !sbx_path_kind_private(option->kind) && option->dst != option->src;
 
 	return sbx_format("--%s %s%s%s", option->option, option->src, both ? " " : "", both ? option->dst : "");
 }
@@ -93,12 +96,15 @@ static int grant_tmpfs(struct sbx_plan *plan, const struct sbx_path_option *opti
 
 	if (!place)
 		return -1;
+	if (option->kind == SBX_PATH_TMPFS_EXEC && !(plan->policy->flags & SBX_POLICY_EXECUTES))
+		return fail_option(err, option,
+				   "this profile executes nothing behind its latch: --tmpfs, or --profile default");
 	mount = sbx_plan_add(plan, SBX_MOUNT_TMPFS, place);
-	mount->attr = plan->policy->masks[SBX_GRANT_TMPFS].attr;
+	mount->attr = plan->policy->masks[option_grant[option->kind]].attr;
 	mount->mode = 0755;
 	mount->size = option->size ? option->size : SBX_TMPFS_SIZE;
 	mount->inodes = SBX_TMPFS_INODES;
-	sbx_plan_rules(plan, SBX_GRANT_TMPFS, mount->dst, true);
+	sbx_plan_rules(plan, option_grant[option->kind], mount->dst, true);
 	return 0;
 }
 
@@ -171,10 +177,13 @@ static int grant_option(struct sbx_plan *plan, const char *cwd, const struct sbx
 	const char *place = NULL, *reason;
 	struct sbx_resolved *from;
 
-	if (option->kind == SBX_PATH_TMPFS)
+	if (sbx_path_kind_private(option->kind))
 		return grant_tmpfs(plan, option, err);
 	from = sbx_alloc(sizeof(*from));
+	errno = 0;
 	if (sbx_resolve(cwd, option->src, from) < 0 || !from->exists) {
+		if (option->may_miss && (from->path ? !from->exists : sbx_lookup_absent(errno)))
+			return 0;
 		sbx_err_set(err, SBX_STEP_GRANT, from->path ? ENOENT : errno, option->src);
 		return -1;
 	}

@@ -80,9 +80,19 @@ void sbx_signals_deliver(struct sbx_followed *of, int signo, bool from_terminal)
 	of->look_until = sbx_clock_after(LOOK_MS);
 }
 
+/* The kernel says it as the end of a child: main.c, PR_SET_PDEATHSIG. */
+static void look_at_parent(struct sbx_followed *of)
+{
+	if (!of->parent || of->forced || getppid() == of->parent)
+		return;
+	of->forced = SIGKILL;
+	kill(of->child, SIGKILL);
+}
+
 /* What the terminal sends to a group of the target's own doesn't come here: look, once. */
 void sbx_signals_begin(struct sbx_followed *of)
 {
+	look_at_parent(of);
 	of->look_at = of->own_group ? sbx_clock_after(LOOK_EVERY_MS) : SBX_NEVER;
 	of->look_until = 0;
 }
@@ -130,8 +140,10 @@ bool sbx_signals_read(struct sbx_followed *of, int fd)
 	if (read(fd, &info, sizeof(info)) != (ssize_t)sizeof(info))
 		return false;
 	signo = (int)info.ssi_signo;
-	if (signo == SIGCHLD)
+	if (signo == SIGCHLD) {
+		look_at_parent(of);
 		return false;
+	}
 	if (signo == SIGCONT) {
 		of->stop = 0;
 		if (of->own_group)

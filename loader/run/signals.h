@@ -13,6 +13,7 @@
 
 /* Who is followed, and what signals have done to them. */
 struct sbx_followed {
+	pid_t parent;        /* --die-with-parent: whose end is the command's, too; or 0 */
 	pid_t child, target; /* the process we cloned; the one that execs, once known */
 	int target_fd;       /* pidfd of target, or -1 */
 	bool as_pid_1, own_group;

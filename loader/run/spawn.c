@@ -136,6 +136,8 @@ static int confine_child(const struct sbx_run *run, struct sbx_err *err)
 	if (sbx_userns_enter(run->policy, run->caller.uid, run->caller.gid, err) < 0)
 		return -1;
 	sbx_timing_mark(SBX_MOMENT_USERNS);
+	if (run->options.hostname && sethostname(run->options.hostname, strlen(run->options.hostname)) < 0)
+		return sbx_err_set(err, SBX_STEP_USERNS, errno, "--hostname");
 	if (run->plan.rooted && sbx_root_enter(&run->plan, run->cwd.path, err) < 0)
 		return -1;
 	if (chdir(run->cwd.path) < 0)

@@ -350,6 +350,7 @@ void sbx_wait(struct sbx_run *run, pid_t child, int signals, struct sbx_end *end
 		.kill_by = SBX_NEVER,
 		.doze_by = doze_deadline(run),
 		.of = { .child = child,
+			.parent = run->options.die_with_parent ? run->caller.parent : 0,
 			.target_fd = -1,
 			.as_pid_1 = run->policy->flags & SBX_POLICY_AS_PID_1,
 			.own_group = run->policy->flags & SBX_POLICY_OWN_PGRP },

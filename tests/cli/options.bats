@@ -38,6 +38,10 @@ load helper
 @test "an unknown option is an error and runs nothing" {
 	run "$SBX" --no-such-option touch "$PWD/ran"
 	expect_refused 'no-such-option'
+	run "$SBX" --conect 443 touch "$PWD/ran"
+	expect_refused -- 'did you mean --connect\?'
+	run "$SBX" --zzzz true
+	expect_refused 'sbx-wrap --help'
 	run "$SBX" -Z true
 	expect_refused -- '-Z'
 	[ ! -e ran ]

@@ -216,8 +216,10 @@ bind_probe() { # OPTION... : what can be bound; 0 is any port that is free
 	expect_none_ok "$output" tcp
 	probe --connect 1 --connect "${PORTS[0]}" # one option doesn't undo the other
 	expect_all_ok "$output" tcp
-	run "$SBX" --connect https true
-	expect_refused 'net.connect: "https"'
+	run "$SBX" --connect no-such-service true
+	expect_refused 'net.connect: "no-such-service"'
+	run "$SBX" --connect https,1 --dry-run true
+	! getent services https >/dev/null || expect_line 'connect = [[(] 443, 1 [])]'
 }
 
 @test "an option or key for sockets brings its calls, whatever the profile's filter has" {
