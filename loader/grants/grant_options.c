@@ -225,6 +225,19 @@ static char *first_below(const struct sbx_plan_mount *above, const char *path)
 	return sbx_strndup(path, from + strcspn(path + from, "/"));
 }
 
+/* The directories between a private one and what is mounted at or above the current one: only a way to it. */
+static void close_way(struct sbx_plan *plan, const char *mounted)
+{
+	const char *dir = sbx_dirname(mounted), *top;
+	const struct sbx_plan_mount *above = sbx_plan_find(plan, dir);
+
+	if (!is_passing(above) || strcmp(above->dst, dir) == 0)
+		return;
+	top = first_below(above, mounted);
+	if (!sbx_plan_has(plan, SBX_MOUNT_TMPFS, top))
+		sbx_plan_add_empty(plan, top, 0755);
+}
+
 void sbx_grants_cwd(struct sbx_plan *plan, const char *cwd)
 {
 	const struct sbx_plan_mount *above = sbx_plan_find(plan, cwd);
@@ -232,7 +245,11 @@ void sbx_grants_cwd(struct sbx_plan *plan, const char *cwd)
 	const bool here = above && strcmp(above->dst, cwd) == 0;
 	const char *top;
 
-	if (!plan->rooted || !is_passing(above) || (here && (above->late || strcmp(cwd, home) != 0)))
+	if (!plan->rooted)
+		return;
+	if (above && above->type == SBX_MOUNT_BIND && above->dst[1])
+		close_way(plan, above->dst);
+	if (!is_passing(above) || (here && (above->late || strcmp(cwd, home) != 0)))
 		return;
 	top = here ? cwd : first_below(above, cwd);
 	sbx_plan_add_empty(plan, sbx_strdup(top), 0755);

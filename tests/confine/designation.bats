@@ -99,7 +99,7 @@ refuses() { # FILE ARGUMENT...
 }
 
 @test "protected names are never designated" {
-	[ -w "$REAL_HOME" ] || skip "the home can't be written"
+	[ -w "$REAL_HOME" ] || skip "the home $REAL_HOME is not writable"
 	local made=
 	[ -d "$REAL_HOME/.ssh" ] || { mkdir "$REAL_HOME/.ssh" && made=1; }
 	run "$SBX" sh -c 'echo x >$1' sh "$REAL_HOME/.ssh/sbx-new"
@@ -127,4 +127,15 @@ refuses() { # FILE ARGUMENT...
 	run "$SBX" sort -o ../sorted.txt ../../in.txt
 	expect_status 0
 	[ "$(cat ../sorted.txt)" = in ]
+}
+
+@test "nor can the way to a directory that is granted in the home be written" {
+	[ "$REAL_HOME" != /root ] || skip "only as an unprivileged user"
+	home_scratch sbx-way
+	mkdir "$HOME_SCRATCH/proj"
+	cd "$HOME_SCRATCH/proj"
+	printf 'all:\n\techo x >../built.txt\n' >Makefile
+	run "$SBX" make
+	expect_status 2
+	expect_line 'Read-only file system'
 }
