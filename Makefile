@@ -82,7 +82,7 @@ UNIT := $(UNIT_CONF) $(UNIT_BOTH) $(UNIT_LOADER)
 FUZZ := fuzz_args fuzz_blob fuzz_config fuzz_options fuzz_target
 
 # Programs that the bats suites run: tests/tools/NAME.c, each a file of its own. hostile.c is built in several ways.
-TOOLS := syscalls fsops netprobe exploit state nolandlock late flood
+TOOLS := syscalls fsops effects netprobe exploit state nolandlock late flood
 TOOLS_HOSTILE := hostile hostile-ifunc hostile-preinit
 
 # Fault injection, tests/fault/NAME.c: what injects, and the target
