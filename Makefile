@@ -337,7 +337,7 @@ test-tools-big: all tools $(BUILD)/.deps-test $(BUILD)/.deps-tools-big ## run th
 	@SBX_BUILD='$(abspath $(BUILD))' UNIT= FUZZ= TESTS='tests/profiles/big/*.bats' bash tests/run
 
 # Not in every copy of the tree
--include tests/vm/vm.mk bench/bench.mk
+-include tests/vm/vm.mk bench/bench.mk conf/debian/debian.mk
 
 lint: $(BUILD)/.deps-lint ## static checks, include rules, sizes, man pages
 	@bash tests/lint/run
@@ -388,14 +388,6 @@ uninstall: ## remove what install put there, except sbx.conf
 		"$(DESTDIR)$(MANDIR)/man1/sbx-wrap.1" "$(DESTDIR)$(MANDIR)/man1/sbx-policy.1" \
 		"$(DESTDIR)$(MANDIR)/man5/sbx.conf.5" $(COMPLETIONS:%="$(DESTDIR)$(SHARE)/%")
 	rm -rf "$(DESTDIR)$(LIBDIR)/sbx" "$(DESTDIR)$(SHARE)/sbx"
-
-dist: ## make a tarball of what is committed
-	@test -e .git || { echo 'dist: this tree has no .git: it is from a tarball' >&2; exit 1; }
-	@mkdir -p $(BUILD) $(OR_ELSEWHERE)
-	git archive --prefix=sbx-$(VERSION)/ -o $(BUILD)/sbx-$(VERSION).tar HEAD && gzip -nf $(BUILD)/sbx-$(VERSION).tar
-
-deb: $(BUILD)/.deps-$(NEEDS_deb) ## make a Debian package, and have lintian check it; DEBFULLNAME and DEBEMAIL are its maintainer's
-	sh conf/debian/build '$(abspath $(BUILD))/deb'
 
 clean: ## remove the build directory
 	rm -rf $(BUILD)

@@ -18,8 +18,9 @@ enum sbx_home_config {
 	SBX_HOME_CONFIG_COUNTS,    /* a dot entry of the home or below one, which no sandbox is granted unasked */
 };
 
-#define SBX_HOME_CONFIG_WHY \
-	"configuration counts in ~/.config or another dot directory of the home only: move it there, or unset the variable"
+#define SBX_HOME_CONFIG_WHY                                                                                         \
+	"configuration counts in ~/.config or another dot directory of the home only: move it there, or unset the " \
+	"variable"
 
 /*
  * `home` and `dir`, what the variable says, are where the symlinks lead; `usual` is where ~/.config leads, or NULL. A

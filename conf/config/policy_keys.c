@@ -65,8 +65,8 @@ const struct sbx_key sbx_keys[SBX_KEY__COUNT] = {
 	    "writable."),
 	KEY(NET_MODE, "net", "mode", WORD, net_words,
 	    "none: no network at all; loopback: an own one with only the loopback interface; host: the host's. net = "
-	    "\"host\" is short for net = { mode = \"host\"; }. What isn't none brings the system calls of sockets, over "
-	    "lists in seccomp that are inherited; so do net.connect, net.bind and unix_sockets. Where such a list "
+	    "\"host\" is short for net = { mode = \"host\"; }. What isn't none brings the system calls of sockets, "
+	    "over lists in seccomp that are inherited; so do net.connect, net.bind and unix_sockets. Where such a list "
 	    "takes them away in the same profile or by an option, that is an error."),
 	KEY(NET_CONNECT, "net", "connect", PORTS, NULL,
 	    "With the host's network: the ports that may be connected to. Landlock holds them, from ABI 4 on. They are "

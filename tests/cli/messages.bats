@@ -132,5 +132,5 @@ expect_harmless() { # WHAT CMD...: its words on standard output and standard err
 @test "a hint names what is bare without quotes" {
 	home_canary
 	run --separate-stderr "$SBX" cat "$CANARY"
-	expect_stderr "^hint: --ro $(sed 's/[.]/[.]/g' <<<"$CANARY")\$"
+	expect_stderr "^hint: --ro ${CANARY//./[.]}\$"
 }

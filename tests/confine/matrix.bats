@@ -194,7 +194,7 @@ attempt() { # PROFILE ARGUMENTS ATTEMPT PATTERN
 # Of two for one path the later decides; reading stays where either gives it; nothing outdoes --hide.
 @test "pairs of options on one path" {
 	local -A writes=([ro]='' [rw]=1 [rox]='' [rwx]=1 [tmpfs]=1 [tmpfs-exec]=1 [ro-bind]='' [hide]='')
-	local -A reads=([ro]=host [rw]=host [rox]=host [rwx]=host [tmpfs]=2 [tmpfs-exec]=2 [ro-bind]=a [hide]=)
+	local -A reads=([ro]=host [rw]=host [rox]=host [rwx]=host [tmpfs]=2 [tmpfs-exec]=2 [ro-bind]=a [hide]='')
 	local one other option grants
 	for one in "${!writes[@]}"; do
 		for other in "${!writes[@]}"; do

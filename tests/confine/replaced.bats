@@ -41,9 +41,10 @@ replace='echo NEW >new; mv new app/secret'
 look='cat "$APP/secret" "$APP/link"; cat "$APP/config" "$APP/named" "$APP/sub/beside" "$APP/other/file"; ls "$APP" | tr "\n" " "; echo'
 
 @test "below a read-only grant, what is hidden stays so" {
+	# shellcheck disable=SC2089,SC2090  # the quotes are libconfig's
 	for options in "--ro $APP --hide $APP/secret" "--rox $APP --hide $APP/secret" "--ro $PWD --hide $APP/secret" \
 		"--ro $APP --set fs.protect=[\"$APP/secret\"]" "--ro $APP --set fs.hide=[\"$APP/secret\"]"; do
-		# shellcheck disable=SC2086  # these are several
+		# shellcheck disable=SC2086,SC2090  # these are several
 		around "$replace" "$look" $options
 		expect_no_line '^(old|NEW)$' || return 1
 		[ "$(grep -cE '^(safe|beside|other)$' out)" = 8 ] || fail "not all that is granted: $options" || return 1

@@ -143,8 +143,8 @@ more_setup() {
 	same_status 0 zstd -q plain.txt big.txt --output-dir-flat=sub
 	same_status 0 zstd -q plain.txt big.txt --output-dir-flat sub
 	same_status 0 zstd -q --patch-from=plain.txt private.txt -o new.zst
-	SAME_TIMES= same_status 0 zstd -q --train samples/1 samples/2 samples/3 samples/4 samples/5 samples/6 samples/7 samples/8 --maxdict=1024
-	SAME_TIMES= same_status 0 zstd -q --train samples/1 samples/2 samples/3 samples/4 samples/5 samples/6 samples/7 samples/8 --maxdict=1024 -o new
+	SAME_TIMES='' same_status 0 zstd -q --train samples/1 samples/2 samples/3 samples/4 samples/5 samples/6 samples/7 samples/8 --maxdict=1024
+	SAME_TIMES='' same_status 0 zstd -q --train samples/1 samples/2 samples/3 samples/4 samples/5 samples/6 samples/7 samples/8 --maxdict=1024 -o new
 	same_status 1 unzstd -q bad.zst
 	same_status 1 zstd -q absent
 	SAME_STDIN=$FIXTURE/plain.txt same_status 0 zstd -q -c
