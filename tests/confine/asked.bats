@@ -56,7 +56,8 @@ more_setup() {
 
 @test "in place there is nobody to ask: kill is the kernel's own" {
 	needs_in_place
-	run "$SBX" --set 'namespaces=[]' --set 'seccomp.deny=["...", "mkdir", "mkdirat"]' --set seccomp.action=kill mkdir x
+	run "$SBX" --set 'namespaces=[]' --set 'seccomp.deny=["...", "mkdir", "mkdirat"]' --set seccomp.action=kill \
+		-p default mkdir x
 	expect_status 159
 	[ ! -e x ]
 	run "$SBX" --set 'namespaces=[]' --try true
