@@ -52,9 +52,11 @@ void sbx_output_grant_refuse(struct sbx_plan *plan, const struct sbx_resolved *p
 			return;
 	if (path->ends_in_link && path->links.count == 1) /* whoever grants only what it leads to gets no link to it */
 		named = ((struct sbx_link *)sbx_vec_at(&path->links, 0))->at;
-	/* No other option outdoes --hide. */
+	/* No other option outdoes --hide, and none puts the host's /run in place of the sandbox's own. */
 	sbx_plan_note(plan, path->path, reason,
-		      strcmp(reason, SBX_REASON_HIDDEN) == 0 ? NULL : sbx_format("%s %s", option, sbx_quote(named)));
+		      strcmp(reason, SBX_REASON_HIDDEN) == 0 || strcmp(named, "/run") == 0 ?
+			      NULL :
+			      sbx_format("%s %s", option, sbx_quote(named)));
 }
 
 /*
