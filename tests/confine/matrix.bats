@@ -100,7 +100,7 @@ key_rows() {
 		limits.shm|"1M"|size @/dev/shm|^1048576$
 		dev|["null"]|open @/dev/tty|^2$
 		proc|"none"|list @/proc|^(2|0)$
-		home|"none"|list @HOME|^2$
+		home|"none"|write @HOME/new|^(2|13|30)$
 		map_root|true|self uid|^0$
 		as_pid_1|true|self pid|^1$
 		best_effort|["limits"]|read d/f|^host$
