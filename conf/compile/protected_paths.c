@@ -34,22 +34,6 @@ static void add_protected(struct sbx_build *build, uint32_t kind, const char *te
 	item->text = sbx_pool_dup(build->pool, text, strlen(text));
 }
 
-/* The homes of people: uid 0 and those from 1000 on, by the local database. */
-static int protect_homes(struct sbx_build *build)
-{
-	SBX_CLEANUP_FILE FILE *file = fopen("/etc/passwd", "re");
-	const struct passwd *pw;
-
-	if (*build->user.home)
-		add_protected(build, SBX_PROTECT_HOME, build->user.home);
-	if (!file)
-		return sbx_lookup_absent(errno) ? 0 : sbx_errs_lookup(build->errs, "/etc/passwd");
-	while ((pw = fgetpwent(file)))
-		if ((pw->pw_uid == 0 || pw->pw_uid >= 1000) && sbx_user_home_ok(pw->pw_dir))
-			add_protected(build, SBX_PROTECT_HOME, pw->pw_dir);
-	return ferror(file) ? sbx_errs_lookup(build->errs, "/etc/passwd") : 0;
-}
-
 /* Look-ups of what may not be there; after any other error, which is added, the policy doesn't compile. */
 static void expect(struct sbx_errs *errs, int errnum, const char *path)
 {
@@ -66,6 +50,31 @@ static const char *real_path(struct sbx_errs *errs, const char *path)
 	if (!real)
 		expect(errs, errno, path);
 	return real ? sbx_pool_dup(errs->pool, real, strlen(real)) : path;
+}
+
+/* /srv/./user, as servers of files have it, is where it leads. */
+static void protect_home(struct sbx_build *build, const char *home)
+{
+	const char *plain = strstr(home, "/./") || strstr(home, "/../") ? real_path(build->errs, home) : home;
+
+	if (sbx_user_home_ok(plain))
+		add_protected(build, SBX_PROTECT_HOME, plain);
+}
+
+/* The homes of people: uid 0 and those from 1000 on, by the local database. */
+static int protect_homes(struct sbx_build *build)
+{
+	SBX_CLEANUP_FILE FILE *file = fopen("/etc/passwd", "re");
+	const struct passwd *pw;
+
+	if (*build->user.home)
+		add_protected(build, SBX_PROTECT_HOME, build->user.home);
+	if (!file)
+		return sbx_lookup_absent(errno) ? 0 : sbx_errs_lookup(build->errs, "/etc/passwd");
+	while ((pw = fgetpwent(file)))
+		if (pw->pw_uid == 0 || pw->pw_uid >= 1000)
+			protect_home(build, pw->pw_dir);
+	return ferror(file) ? sbx_errs_lookup(build->errs, "/etc/passwd") : 0;
 }
 
 /* A name pattern; or a path as it is written, and where it leads now. */

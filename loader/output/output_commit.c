@@ -208,12 +208,25 @@ static bool is_backup(const struct sbx_stage_dir *dir, const struct stat *st)
 	return false;
 }
 
+/* What the target has renamed to this, when it is the host's own file and its name is gone; or NULL. */
+static const struct sbx_stage_file *renamed_from(const struct sbx_stage_dir *dir, const struct stat *st)
+{
+	for (size_t i = 0; st->st_nlink > 1 && i < dir->files.count; i++) {
+		const struct sbx_stage_file *file = sbx_vec_at(&dir->files, i);
+
+		if (file->gone && !file->copied && !file->fitting && same_file(st, &file->seen))
+			return file;
+	}
+	return NULL;
+}
+
 /* UNTRUSTED: a name that the target may have chosen. */
 static void commit_name(struct commit *commit, const char *name)
 {
 	struct sbx_stage_dir *dir = commit->dir;
 	const struct sbx_stage_file *file = sbx_stage_find(&commit->known, name);
 	const char *path = path_in(dir->dir, name), *reason;
+	const struct sbx_stage_file *from;
 	enum owner owner;
 	struct stat st;
 
@@ -230,8 +243,10 @@ static void commit_name(struct commit *commit, const char *name)
 	if (owner != TARGET)
 		return;
 	reason = refusal_of_output(commit, file, name, path);
+	from = reason ? NULL : renamed_from(dir, &st);
 	if (!reason)
-		reason = sbx_output_move(dir, file, name, &st);
+		reason = from ? sbx_output_rename(dir, from, name, file && file->existed) :
+				sbx_output_move(dir, file, name, &st);
 	commit->stage->delivered |= !reason;
 	if (reason == sbx_not_named && sbx_leftovers_derive(dir, name, &commit->comparisons))
 		commit->stage->derived = true;

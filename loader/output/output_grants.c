@@ -272,7 +272,9 @@ static int link_fitting(const struct sbx_outputs *outputs, struct sbx_stage_dir 
 		if (!file->exists)
 			sbx_plan_expect(outputs->plan, errno, file->path);
 		ret = sbx_stage_fitting(dir, entry->d_name, &file->st,
-					file->exists && !sbx_protected_paths_reason(outputs->plan, file), err);
+					file->exists && pattern->derive != SBX_DERIVE_LETTERED &&
+						!sbx_protected_paths_reason(outputs->plan, file),
+					err);
 	}
 	if (ret == 0 && errno)
 		ret = sbx_err_set(err, SBX_STEP_STAGE, errno, dir->dir);

@@ -85,19 +85,14 @@ static const char *check_entry(int parent, const char *name, const struct stat *
 	return fd >= 0 && chmod_path(fd, st->st_mode & 01777) == 0 ? NULL : "setuid: it is not moved into place";
 }
 
-/* Opened for reading, also where its mode forbids that. */
+/* Opened for reading, also where its mode forbids that: it has to get it back. */
 static int open_tree_dir(int parent, const char *name, const struct stat *st)
 {
 	cleanup_fd int found = openat(parent, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	int fd;
 
-	if (found < 0)
+	if (found < 0 || ((st->st_mode & 0500) != 0500 && chmod_path(found, st->st_mode | 0500) < 0))
 		return -1;
-	fd = openat(found, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd >= 0 || errno != EACCES || chmod_path(found, 0700) < 0)
-		return fd;
-	fd = openat(found, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return chmod_path(found, st->st_mode) < 0 ? -1 : fd;
+	return openat(found, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
 static const char *check_tree(int parent, const char *name, const struct stat *st, unsigned depth, unsigned *left)
@@ -126,6 +121,8 @@ static const char *check_tree(int parent, const char *name, const struct stat *s
 	}
 	if (!reason && errno)
 		reason = sbx_format("looking into it: %s", strerror(errno));
+	if ((st->st_mode & 0500) != 0500 && fchmod(fd, st->st_mode & 07777) < 0 && !reason)
+		reason = sbx_format("giving it its mode: %s", strerror(errno));
 	closedir(dir);
 	return reason;
 }
@@ -142,6 +139,20 @@ static const char *prepare_file(const struct sbx_stage_dir *dir, const char *nam
 	return (st->st_mode & 07777 & ~mode) && (fd < 0 || fchmod(fd, st->st_mode & mode) < 0) ?
 		       "setuid, or executable: it is not moved into place" :
 		       NULL;
+}
+
+const char *sbx_output_rename(const struct sbx_stage_dir *dir, const struct sbx_stage_file *from, const char *name,
+			      bool existed)
+{
+	struct stat st;
+
+	if (fstatat(dir->dir_fd, from->name, &st, AT_SYMLINK_NOFOLLOW) < 0 || st.st_dev != from->seen.st_dev ||
+	    st.st_ino != from->seen.st_ino)
+		return "somebody else has moved or replaced it meanwhile: it is not moved";
+	if (existed ? renameat(dir->dir_fd, from->name, dir->dir_fd, name) < 0 :
+		      syscall(SYS_renameat2, dir->dir_fd, from->name, dir->dir_fd, name, RENAME_NOREPLACE) < 0)
+		return sbx_format("moving it: %s", strerror(errno));
+	return unlinkat(dir->stage_fd, name, 0) < 0 ? sbx_format("moving it: %s", strerror(errno)) : NULL;
 }
 
 const char *sbx_output_move(struct sbx_stage_dir *dir, const struct sbx_stage_file *file, const char *name,

@@ -15,4 +15,11 @@
 const char *sbx_output_move(struct sbx_stage_dir *dir, const struct sbx_stage_file *file, const char *name,
 			    const struct stat *st);
 
+/*
+ * The target has renamed `from`, which is linked into the stage, to `name`: so is the host's own, which one run alone
+ * can do. `existed`: in place of what had the name. Returns as above.
+ */
+const char *sbx_output_rename(const struct sbx_stage_dir *dir, const struct sbx_stage_file *from, const char *name,
+			      bool existed);
+
 #endif

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "loader/base/cleanup.h"
+#include "loader/base/directory.h"
 #include "loader/base/memory.h"
 #include "loader/base/path.h"
 #include "loader/output/file_copy.h"
@@ -80,6 +81,26 @@ static void sweep_stale(int dir_fd)
 		closedir(dir);
 }
 
+/*
+ * It is the directory that was just made, or as good: where others can rename, somebody may have put another one in its
+ * place, which the target would fill and the end would clear. Its owner is ours, or the file system gives all the same.
+ */
+static bool is_fresh(const struct sbx_stage_dir *dir, const struct stat *st)
+{
+	const int fd = openat(dir->stage_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct sbx_entries entries = { .fd = fd, .errnum = fd < 0 ? errno : 0 };
+	const struct sbx_entry *entry;
+	struct stat parent;
+	bool empty = fd >= 0;
+
+	while (empty && (entry = sbx_entries_next(&entries)))
+		empty = strcmp(entry->name, ".") == 0 || strcmp(entry->name, "..") == 0;
+	if (fd >= 0)
+		close(fd);
+	return empty && !entries.errnum &&
+	       (st->st_uid == geteuid() || (fstat(dir->dir_fd, &parent) == 0 && st->st_uid == parent.st_uid));
+}
+
 /* One attempt; another run's sweep may take the fresh directory for stale before it is locked: then -1 with EAGAIN. */
 static int make_locked(struct sbx_stage_dir *dir)
 {
@@ -93,7 +114,7 @@ static int make_locked(struct sbx_stage_dir *dir)
 		return -1;
 	dir->stage_fd = openat(dir->dir_fd, dir->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (dir->stage_fd >= 0 && flock(dir->stage_fd, LOCK_EX | LOCK_NB) == 0 && fstat(dir->stage_fd, &st) == 0 &&
-	    st.st_nlink)
+	    st.st_nlink && is_fresh(dir, &st))
 		return 0;
 	if (dir->stage_fd >= 0)
 		close(dir->stage_fd);

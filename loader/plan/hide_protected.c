@@ -243,6 +243,16 @@ static int hide_below(struct sbx_plan *plan, const struct cover *cover, struct s
 	return ret;
 }
 
+/* What is hidden and isn't there may be moved back while the run is set up, or later: no rule opens it then. */
+static void shut_absent(struct sbx_plan *plan, const struct cover *cover, const char *hidden)
+{
+	char *dst = inside_path(cover, hidden);
+	struct stat st;
+
+	if (lstat(sbx_dirname(hidden), &st) == 0 && S_ISDIR(st.st_mode))
+		sbx_vec_push(&plan->shut, sizeof(dst), &dst);
+}
+
 /* --hide: nothing that lies in the hidden path is mounted anywhere; what shows it is masked there. */
 static void apply_hidden(struct sbx_plan *plan, const char *hidden)
 {
@@ -265,6 +275,8 @@ static void apply_hidden(struct sbx_plan *plan, const char *hidden)
 
 		if (at->type == SBX_MOUNT_BIND && is_below(hidden, &cover) && there)
 			mask_path(plan, &cover, hidden, !S_ISDIR(st.st_mode), true);
+		else if (at->type == SBX_MOUNT_BIND && !at->staged && is_below(hidden, &cover))
+			shut_absent(plan, &cover, hidden);
 	}
 	mount = (void *)(uintptr_t)mount_at(plan, hidden, false);
 	if (mount && mount->type == SBX_MOUNT_PROC && strcmp(mount->dst, hidden) != 0 && there)

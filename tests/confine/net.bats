@@ -241,7 +241,7 @@ bind_probe() { # OPTION... : what can be bound; 0 is any port that is free
 		expect_all_ok "$output" pathname pathname_dgram
 		expect_none_ok "$output" tcp udp
 	done
-	# in a profile as well, over what it inherits; what was given later narrows
+	# in a profile as well; what was given later narrows
 	cat >my.conf <<-'END'
 		profiles = {
 			wide = { inherit = "python3"; net = "loopback"; };
@@ -252,8 +252,7 @@ bind_probe() { # OPTION... : what can be bound; 0 is any port that is free
 	expect_all_ok "$output" tcp listen
 	bind_probe --config my.conf -p narrow --set "$none"
 	expect_none_ok "$output" tcp udp listen
-	probe --share-net --set 'seccomp.deny=["...","socket"]'
-	expect_refused 'net.mode needs the call socket, which seccomp.deny, given along with it, keeps out'
+	probe --share-net --set 'seccomp.deny=["...","socket"]'; expect_refused 'net.mode needs the call socket, which seccomp.deny, given along with it, keeps out'
 }
 
 @test "names are looked up over TCP where a list leaves no UDP" {

@@ -35,6 +35,32 @@ more_setup() {
 	same_status 1 mv nowhere new
 }
 
+@test "mv: of several at once, one has the file" {
+	local run jobs=() won=0
+	cp "$FIXTURE/a.txt" job
+	for run in 1 2 3 4 5 6; do
+		"$SBX" -q mv job "claim.$run" 3>&- 2>/dev/null &
+		jobs+=($!)
+	done
+	for run in "${jobs[@]}"; do
+		if wait "$run"; then won=$((won + 1)); fi
+	done
+	[ "$won" = 1 ] || fail "$won have it"
+	[ "$(find . -maxdepth 1 -name 'claim.*' | wc -l)" = 1 ]
+	[ ! -e job ]
+}
+
+@test "split: what exists and fits the names is neither read nor changed" {
+	echo old >xconfig
+	printf '#!/bin/sh\ncat xconfig; echo new >xconfig; rm -f xaa; echo piece >xab\n' >evil
+	chmod +x evil
+	echo kept >xaa
+	run "$SBX" -p split ./evil evil
+	expect_no_line '^old$'
+	[ "$(cat xconfig xaa)" = $'old\nkept' ]
+	rm -rf .sbx-kept-*
+}
+
 @test "ln, install, mkdir, touch, truncate" {
 	same_status 0 ln a.txt hard
 	same_status 0 ln -s a.txt soft
