@@ -20,6 +20,6 @@ while time.monotonic() < deadline:
     found = [entry for entry in os.listdir(top) if entry.startswith(prefix)]
     if found and exchange(f"{top}/{found[0]}", f"{top}/{name}") == 0:
         print("exchanged", flush=True)
-        time.sleep(0.02)
+        time.sleep(2)
         exchange(f"{top}/{found[0]}", f"{top}/{name}")
         break
