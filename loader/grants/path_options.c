@@ -42,9 +42,9 @@ static int fail_option(struct sbx_err *err, const struct sbx_path_option *option
 }
 
 /* What the sandbox makes itself can be replaced by nothing; but the host's root shows it as well, and an empty /run. */
-static const char *own_place(const char *path, enum sbx_path_kind kind)
+static const char *own_place(const char *path, enum sbx_path_kind kind, const char *src)
 {
-	if (!path[1] && sbx_path_kind_private(kind))
+	if (!path[1] && (sbx_path_kind_private(kind) || strcmp(src, "/") != 0))
 		return "the root is the sandbox's own: name what is in it";
 	if (strcmp(path, "/run") == 0 && !sbx_path_kind_private(kind))
 		return "it holds the sandbox's own: name what is in it, /run/NAME";
@@ -82,8 +82,8 @@ static const char *place_inside(struct sbx_plan *plan, const struct sbx_path_opt
 		sbx_plan_expect(plan, errno, option->dst);
 	}
 	place = sbx_plan_inside(plan, place);
-	if (own_place(place, option->kind)) {
-		fail_option(err, option, own_place(place, option->kind));
+	if (own_place(place, option->kind, option->src)) {
+		fail_option(err, option, own_place(place, option->kind, option->src));
 		return NULL;
 	}
 	return place;
@@ -159,7 +159,7 @@ static const char *not_a_path(const struct sbx_plan *plan, const struct sbx_path
 		return elsewhere && option->kind == SBX_PATH_RO && is_base_device(plan, from) ?
 			       NULL :
 			       "a device can't be opened there: --dev PATH grants one, where it is in /dev";
-	return !elsewhere && from->path[1] ? own_place(from->path, SBX_PATH_RO) : NULL;
+	return !elsewhere && from->path[1] ? own_place(from->path, SBX_PATH_RO, from->path) : NULL;
 }
 
 /* What was granted is a device after all. */

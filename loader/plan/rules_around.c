@@ -20,7 +20,6 @@
 #include "loader/base/cleanup.h"
 #include "loader/base/directory.h"
 #include "loader/base/memory.h"
-#include "loader/plan/protected_paths.h"
 #include "shim/landlock_rights.h"
 
 /* What a larger directory costs isn't worth it: sbx-wrap(1) says so. Its owner opens nothing elsewhere by that. */
@@ -143,9 +142,6 @@ static bool add_host_entries(struct around *around, const char *host, const char
 			continue;
 		if (entry->type == DT_UNKNOWN &&
 		    (fstatat(fd, entry->name, &st, AT_SYMLINK_NOFOLLOW) < 0 || S_ISLNK(st.st_mode)))
-			continue;
-		/* It may have come since what is protected was looked for. */
-		if (sbx_protected_paths_hidden(around->plan, sbx_join(host[1] ? host : "", "/", entry->name)))
 			continue;
 		add_entry(around, sbx_join(dir[1] ? dir : "", "/", entry->name),
 			  entry->type == DT_REG ? access & ON_FILES : access);
