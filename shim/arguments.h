@@ -27,7 +27,7 @@ enum sbx_arg_where {
 	SBX_WHERE_CWD,      /* the current directory, when nothing else is an output */
 	SBX_WHERE_ELSE,     /* the same, when nothing else is an output */
 	SBX_WHERE_ABSENT,   /* what isn't there and looks like a file that the command is to make: designation.h */
-	SBX_WHERE_ASSIGNED, /* what stands behind = in an option or an operand, when it exists */
+	SBX_WHERE_ASSIGNED, /* the value after = in an option or an operand, when it exists */
 	SBX_WHERE_INTO,     /* of each operand, its name in the directory that the last, or the value of `text`, is */
 	SBX_WHERE__COUNT
 };

@@ -35,7 +35,7 @@ static bool is_named_by(const char *pattern, const char *word)
 	return count_dashes(pattern) == count_dashes(word) && sbx_glob(pattern, word);
 }
 
-/* Does the short option take a value? Then what stands behind it in the same word is that: -Hfoo is no -o. */
+/* Does the short option take a value? Then the rest of the word is that value: -Hfoo is no -o. */
 static bool letter_takes_value(const struct sbx_policy_blob *policy, char letter)
 {
 	const struct sbx_arg *arg = sbx_at(policy, policy->args);

@@ -49,7 +49,7 @@ static bool is_code_option(const char *option)
 	return len > 1 && option[0] == '-' && option[1] != '-' && (option[len - 1] == 'c' || option[len - 1] == 'e');
 }
 
-/* name.ext, with one letter at least among what stands behind the dot: 3.14 is a number. */
+/* name.ext, with at least one letter after the dot: 3.14 is a number. */
 static bool has_extension(const char *text)
 {
 	const char *base = sbx_basename(text), *dot = strrchr(base, '.');

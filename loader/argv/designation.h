@@ -13,7 +13,7 @@
 enum sbx_designation {
 	SBX_DESIGNATES_NOTHING,
 	SBX_DESIGNATES_MAYBE,  /* it looks like a file's name, or is the last operand */
-	SBX_DESIGNATES_OUTPUT, /* it stands behind -o, --output= or the like */
+	SBX_DESIGNATES_OUTPUT, /* it follows -o, --output= or the like */
 };
 
 /*
@@ -22,7 +22,7 @@ enum sbx_designation {
 enum sbx_designation sbx_designation_of(const struct sbx_argv *words, const struct sbx_argv_word *word,
 					const char **text);
 
-/* What stands behind the first = of --option=VALUE or name=VALUE, or NULL. */
+/* The value after the first = of --option=VALUE or name=VALUE, or NULL. */
 const char *sbx_designation_assigned(const struct sbx_argv_word *word);
 
 #endif

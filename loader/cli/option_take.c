@@ -50,7 +50,7 @@ static void add_items(struct sbx_options *options, const char *key, const char *
 	*(char **)sbx_vec_at(&options->sets, list->set) = text;
 }
 
-/* a,b,c -> "a","b","c", each made into what stands for it */
+/* a,b,c -> "a","b","c", each translated */
 static char *quote_items(const char *words, const char *(*make)(const char *))
 {
 	char *items = sbx_strdup("");
