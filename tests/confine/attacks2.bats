@@ -334,7 +334,8 @@ END
 	rm -r "$visible"
 	expect_line '^honest$'
 	expect_no_line 'the secret'
-	run "$SBX" --ro-bind / / sh -c 'ls -d /mnt /opt; cat "$CANARY" /etc/shadow; echo x >"$1"; echo tmp >/tmp/x && cat /tmp/x' sh "$PWD/new"
+	export NEW=$PWD/new # not an argument, which would name an output
+	run "$SBX" --ro-bind / / sh -c 'ls -d /mnt /opt; cat "$CANARY" /etc/shadow; echo x >"$NEW"; echo tmp >/tmp/x && cat /tmp/x'
 	expect_line '^/opt$'
 	expect_line '^tmp$'
 	expect_no_line 'the secret|^root:'
