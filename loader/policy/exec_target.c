@@ -125,9 +125,11 @@ static int search_path(struct sbx_target *target, const char *name, struct stat 
 	for (const char *dir = dirs;; dir += strcspn(dir, ":") + 1) {
 		size_t len = strcspn(dir, ":");
 		char *path = sbx_join(sbx_strndup(dir, len), len ? "/" : "", name);
-		int errnum = cannot_exec(path, st);
+		int errnum;
 
-		if (!errnum && is_self(path, st))
+		st->st_mode = 0;
+		errnum = cannot_exec(path, st);
+		if ((!errnum && is_self(path, st)) || (errnum == EACCES && !st->st_mode)) /* a directory that is shut */
 			errnum = ENOENT;
 		if (!errnum) {
 			target->path = path;

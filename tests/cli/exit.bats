@@ -53,6 +53,13 @@ load helper
 	chmod +x bin/mine
 	PATH="$PWD/bin:$PATH" run "$SBX" mine
 	expect_output mine
+	# a directory that can't be looked into hides no command that there is
+	mkdir shut
+	cp /bin/true shut/hidden
+	chmod 0 shut
+	PATH="$PWD/shut:/usr/bin:/bin" run "$SBX" no-such-command
+	expect_status 127
+	chmod 700 shut
 	run env -u PATH "$SBX" true
 	[ "$status" -eq 0 ] || [ "$status" -eq 127 ]
 }
