@@ -24,7 +24,8 @@ enum sbx_arg_where {
 	SBX_WHERE_AFTER,    /* the value of the option (glob) `text` */
 	SBX_WHERE_WITHIN,   /* the rest of an argument that begins with `text` */
 	SBX_WHERE_NAME,     /* no word's: the name `text`, in the current directory */
-	SBX_WHERE_CWD,      /* the current directory, when nothing else is an output */
+	SBX_WHERE_CWD,      /* the current directory, when nothing else is an output; as an input, when there is no
+			       n-th operand */
 	SBX_WHERE_ELSE,     /* the same, when nothing else is an output */
 	SBX_WHERE_ABSENT,   /* what isn't there and looks like a file that the command is to make: designation.h */
 	SBX_WHERE_ASSIGNED, /* the value after = in an option or an operand, when it exists */

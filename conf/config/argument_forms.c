@@ -169,6 +169,28 @@ static int read_number(const struct parser *parser, const char *text)
 	return n ? read_derive(parser, text + digits + (from ? 3 : 0)) : -1;
 }
 
+/*
+ * "." is an output as such; as an input when there is no operand: ".2" when there is no second one, ".0" whatever there
+ * is, ".2-{-e,--regexp}" when one of these options takes the place of an operand.
+ */
+static int read_cwd(const struct parser *parser, const char *text)
+{
+	const bool counted = text[0] >= '0' && text[0] <= '9';
+
+	parser->form->where = SBX_WHERE_CWD;
+	if (parser->role == OUT)
+		return *text ? -1 : 0;
+	parser->form->n = counted ? (uint32_t)(text[0] - '0') : 1;
+	text += counted;
+	if (text[0] != '-')
+		return *text ? -1 : 0;
+	parser->form->suffix = read_options(parser, text + 1);
+	if (parser->form->suffix)
+		return 0;
+	parser->form->suffix = "";
+	return -1;
+}
+
 /* "last/" may be a directory, "last//" one below directories that aren't there either, "link:last" a symlink. */
 static const char *read_flags(const struct parser *parser, const char *text)
 {
@@ -193,10 +215,8 @@ int sbx_form_parse(struct sbx_pool *pool, enum sbx_arg_role role, const char *te
 
 	*form = (struct sbx_form){ .text = "", .suffix = "" };
 	text = read_flags(&parser, text);
-	if (!strcmp(text, ".")) {
-		form->where = SBX_WHERE_CWD;
-		return role == SBX_ARG_OUTPUT ? 0 : -1;
-	}
+	if (text[0] == '.')
+		return read_cwd(&parser, text + 1);
 	if (text[0] == '-')
 		return read_short(&parser, text);
 	for (size_t i = 0; i < sizeof(wheres) / sizeof(wheres[0]); i++) {

@@ -246,6 +246,19 @@ const char *sbx_argv_value_of(const char *options, const struct sbx_argv_word *w
 	return NULL;
 }
 
+bool sbx_argv_lacks(const struct sbx_argv *words, const struct sbx_arg *arg)
+{
+	const char *options = sbx_str(words->policy, words->policy->strings, arg->suffix);
+	size_t operands = words->operands;
+
+	for (size_t i = 0; i < words->list.count; i++)
+		if (sbx_argv_value_of(options, sbx_vec_at(&words->list, i))) {
+			operands++;
+			break;
+		}
+	return !arg->n || operands < arg->n;
+}
+
 bool sbx_argv_is_url(const char *text)
 {
 	const char *at = text;

@@ -43,6 +43,9 @@ const char *sbx_argv_at(const struct sbx_argv *words, const struct sbx_arg *arg,
  */
 const char *sbx_argv_value_of(const char *options, const struct sbx_argv_word *word);
 
+/* Is there no operand of the number that `arg`, SBX_WHERE_CWD, says? An option of its list counts as one. */
+bool sbx_argv_lacks(const struct sbx_argv *words, const struct sbx_arg *arg);
+
 /* scheme://... is no path. */
 bool sbx_argv_is_url(const char *text);
 

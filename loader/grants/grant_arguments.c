@@ -276,11 +276,25 @@ static int grant_into(struct sbx_outputs *outputs, const struct sbx_argv *words,
 	return 0;
 }
 
+/* Is the current directory what the command reads when it is named none? */
+static bool reads_cwd(const struct sbx_argv *words)
+{
+	const struct sbx_arg *arg = sbx_at(words->policy, words->policy->args);
+	const size_t count = words->policy->args.len / sizeof(*arg);
+
+	for (size_t a = 0; a < count; a++)
+		if (arg[a].role == SBX_ARG_INPUT && arg[a].where == SBX_WHERE_CWD && sbx_argv_lacks(words, &arg[a]))
+			return true;
+	return false;
+}
+
 static int grant_inputs(const struct sbx_outputs *outputs, const struct sbx_argv *words, struct sbx_err *err)
 {
 	const struct sbx_arg *arg = sbx_at(words->policy, words->policy->args);
 	const size_t count = words->policy->args.len / sizeof(*arg);
 
+	if (reads_cwd(words))
+		grant_input_word(outputs, ".");
 	for (size_t i = 0; i < words->list.count; i++) {
 		const struct sbx_argv_word *word = sbx_vec_at(&words->list, i);
 

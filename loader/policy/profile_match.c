@@ -73,13 +73,19 @@ static bool arguments_begin(const char *words, char *const *argv)
 	return true;
 }
 
-/* Is it one of the command's options, wherever it stands? */
+static bool is_long(const char *option)
+{
+	return strncmp(option, "--", 2) == 0;
+}
+
+/* Is it one of the command's options, wherever it stands? -*r* means short ones: it isn't --color. */
 static bool has_option(const struct sbx_argv *words, const char *pattern)
 {
 	for (size_t i = 0; i < words->list.count; i++) {
 		const struct sbx_argv_word *word = sbx_vec_at(&words->list, i);
 
-		if (!word->operand && !word->value && sbx_glob(pattern, word->text))
+		if (!word->operand && !word->value && is_long(pattern) == is_long(word->text) &&
+		    sbx_glob(pattern, word->text))
 			return true;
 	}
 	return false;

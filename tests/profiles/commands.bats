@@ -117,6 +117,24 @@ more_setup() {
 	ssh-keygen -y -f key | cut -d' ' -f1,2 | diff - <(cut -d' ' -f1,2 key.pub)
 }
 
+@test "the current directory is read by what reads it when it is named none" {
+	local SAME_UNORDERED=1
+	for line in ls 'ls -A' dir vdir du 'du -d 1' find 'find -type f' 'find -name f -exec cat {} +' 'find -L -type f' \
+		'find ( -name f -o -name l )' 'grep -r 1' 'grep -rne 1' 'rgrep 1'; do
+		# shellcheck disable=SC2086  # words
+		SAME_FILTER='s/^total .*//' same_status 0 $line
+	done
+	# what is named is read, and no more
+	cp -r "$FIXTURE/." .
+	for line in 'ls src' 'find src' 'grep -r 1 src' 'grep -r -e 1 src' 'du src' 'find -L src'; do
+		# shellcheck disable=SC2086  # words
+		run "$SBX" --dry-run $line
+		expect_no_line "from $WORK\$"
+	done
+	run "$SBX" ls
+	expect_line '^a.txt$'
+}
+
 @test "what exists and wasn't named can't be reached by them" {
 	cp -r "$FIXTURE/." .
 	for profile in cp mv sort tee split; do

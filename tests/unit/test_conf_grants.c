@@ -171,6 +171,9 @@ static const struct form {
 	{ "2%", SBX_ARG_OUTPUT, SBX_WHERE_NTH, SBX_DERIVE_LETTERED, 2, "", "", 0 },
 	{ "else: x%", SBX_ARG_OUTPUT, SBX_WHERE_ELSE, SBX_DERIVE_LETTERED, 0, "x", "", 0 },
 	{ "else: xx#", SBX_ARG_OUTPUT, SBX_WHERE_ELSE, SBX_DERIVE_NUMBERED, 0, "xx", "", 0 },
+	{ ".", SBX_ARG_INPUT, SBX_WHERE_CWD, 0, 1, "", "", 0 },
+	{ ".0", SBX_ARG_INPUT, SBX_WHERE_CWD, 0, 0, "", "", 0 },
+	{ ".2-{-e,--regexp}", SBX_ARG_INPUT, SBX_WHERE_CWD, 0, 2, "", "-e,--regexp", 0 },
 	{ "else: .git/", SBX_ARG_OUTPUT, SBX_WHERE_ELSE, 0, 0, ".git", "", SBX_ARG_TREE },
 };
 
@@ -221,7 +224,10 @@ static void what_is_no_form_is_refused(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		assert_int_equal(sbx_form_parse(&pool, SBX_ARG_OUTPUT, bad[i], &form), -1);
-	assert_int_equal(sbx_form_parse(&pool, SBX_ARG_INPUT, ".", &form), -1);
+	assert_int_equal(sbx_form_parse(&pool, SBX_ARG_OUTPUT, ".1", &form), -1);
+	assert_int_equal(sbx_form_parse(&pool, SBX_ARG_INPUT, "./", &form), -1);
+	assert_int_equal(sbx_form_parse(&pool, SBX_ARG_INPUT, ".12", &form), -1);
+	assert_int_equal(sbx_form_parse(&pool, SBX_ARG_INPUT, ".2-{e}", &form), -1);
 	assert_int_equal(sbx_form_parse(&pool, SBX_ARG_INPUT, "1/", &form), -1);
 	assert_int_equal(sbx_form_parse(&pool, SBX_ARG_INPUT, "absent", &form), -1);
 	assert_int_equal(sbx_form_parse(&pool, SBX_ARG_INPUT, "1@", &form), -1);

@@ -49,7 +49,7 @@ static void profiles_inherit_and_replace(void **state)
 	assert_string_equal(policy.values[SBX_KEY_ARGS_OUTPUTS].list.items[0].text, "absent");
 	assert_string_equal(chosen(f, "myself"), "mine");
 	assert_string_equal(chosen(f, "pdftotext"), "pdftotext");
-	assert_string_equal(chosen(f, "ls"), "default");
+	assert_string_equal(chosen(f, "true"), "default");
 }
 
 static void inheritance_errors(void **state)
