@@ -66,6 +66,8 @@ struct sbx_arg {
 #define SBX_ARG_TREE 1u  /* an output that may be a directory, when it isn't there yet */
 #define SBX_ARG_CHAIN 2u /* and the command makes the directories above it */
 #define SBX_ARG_LINK 4u  /* it may be a symlink, when it isn't there yet */
-#define SBX_ARG_FLAGS 7u
+#define SBX_ARG_SELF 8u  /* the entry itself is replaced or removed: a symlink, with TREE a directory */
+#define SBX_ARG_OLD 16u  /* only what is there */
+#define SBX_ARG_FLAGS 31u
 
 #endif

@@ -27,11 +27,16 @@ static const struct {
 	unsigned int roles;
 	bool option;
 } wheres[] = {
-	{ "existing", SBX_WHERE_EXISTING, IN, false }, { "assigned", SBX_WHERE_ASSIGNED, IN, false },
-	{ "absent", SBX_WHERE_ABSENT, OUT, false },    { "name:", SBX_WHERE_NAME, OUT, true },
-	{ "else:", SBX_WHERE_ELSE, OUT, true },        { "into:", SBX_WHERE_INTO, OUT, true },
-	{ "into", SBX_WHERE_INTO, OUT, false },        { "last", SBX_WHERE_LAST, IN | OUT, false },
-	{ "after:", SBX_WHERE_AFTER, IN | OUT, true }, { "within:", SBX_WHERE_WITHIN, IN | OUT, true },
+	{ "existing", SBX_WHERE_EXISTING, IN | OUT, false },
+	{ "assigned", SBX_WHERE_ASSIGNED, IN, false },
+	{ "absent", SBX_WHERE_ABSENT, OUT, false },
+	{ "name:", SBX_WHERE_NAME, OUT, true },
+	{ "else:", SBX_WHERE_ELSE, OUT, true },
+	{ "into:", SBX_WHERE_INTO, OUT, true },
+	{ "into", SBX_WHERE_INTO, OUT, false },
+	{ "last", SBX_WHERE_LAST, IN | OUT, false },
+	{ "after:", SBX_WHERE_AFTER, IN | OUT, true },
+	{ "within:", SBX_WHERE_WITHIN, IN | OUT, true },
 };
 
 /* `any`: what stands with `many` as its suffix, or with a list of extensions; `bare`: without a suffix. */
@@ -191,20 +196,30 @@ static int read_cwd(const struct parser *parser, const char *text)
 	return -1;
 }
 
-/* "last/" may be a directory, "last//" one below directories that aren't there either, "link:last" a symlink. */
+/*
+ * "last/" may be a directory, "last//" one below directories that aren't there either, "link:last" a symlink. What
+ * "self:last" names is replaced or removed itself.
+ */
 static const char *read_flags(const struct parser *parser, const char *text)
 {
 	static const uint32_t flags[] = { 0, SBX_ARG_TREE, SBX_ARG_TREE | SBX_ARG_CHAIN };
-	static const char link[] = "link:";
+	static const struct {
+		const char *word;
+		uint32_t flags;
+	} prefixes[] = { { "link:", SBX_ARG_LINK }, { "self:", SBX_ARG_LINK | SBX_ARG_SELF } };
 	const size_t len = strlen(text);
 	size_t slashes = 0;
 
 	while (parser->role == OUT && slashes < 2 && len > slashes + 1 && text[len - 1 - slashes] == '/')
 		slashes++;
 	parser->form->flags = flags[slashes];
-	if (parser->role == OUT && !strncmp(text, link, sizeof(link) - 1)) {
-		parser->form->flags |= SBX_ARG_LINK;
-		return sbx_pool_dup(parser->pool, text + sizeof(link) - 1, len - slashes - (sizeof(link) - 1));
+	for (size_t i = 0; parser->role == OUT && i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
+		const size_t begin = strlen(prefixes[i].word);
+
+		if (strncmp(text, prefixes[i].word, begin) != 0)
+			continue;
+		parser->form->flags |= prefixes[i].flags;
+		return sbx_pool_dup(parser->pool, text + begin, len - slashes - begin);
 	}
 	return slashes ? sbx_pool_dup(parser->pool, text, len - slashes) : text;
 }
@@ -225,6 +240,7 @@ int sbx_form_parse(struct sbx_pool *pool, enum sbx_arg_role role, const char *te
 		if (strncmp(text, wheres[i].word, len) != 0)
 			continue;
 		form->where = wheres[i].where;
+		form->flags |= role == SBX_ARG_OUTPUT && form->where == SBX_WHERE_EXISTING ? SBX_ARG_OLD : 0;
 		if (!(wheres[i].roles & parser.role))
 			return -1;
 		return wheres[i].option ? read_option(&parser, form->where, text + len + strspn(text + len, " ")) :

@@ -17,6 +17,7 @@ struct sbx_argv_word {
 	bool value;         /* it is that option's */
 	bool output;        /* set by whoever has granted it as one */
 	bool into;          /* and it is the directory of an "into" form */
+	bool self;          /* and it is the entry itself: what it leads to isn't */
 	size_t operand;     /* which one, from 1; 0: none */
 };
 struct sbx_argv {

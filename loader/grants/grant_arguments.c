@@ -324,10 +324,16 @@ static int grant_output(struct sbx_outputs *outputs, const struct sbx_argv *word
 		return granted < 0 ? -1 : 0;
 	}
 	*any |= text != NULL;
-	if (!text || (arg->where == SBX_WHERE_LAST && word->into))
+	if (!text || word->into || (word->self && !(arg->flags & SBX_ARG_SELF) && arg->derive == SBX_DERIVE_NONE))
 		return 0;
 	word->output |= arg->derive == SBX_DERIVE_NONE;
+	word->self |= (arg->flags & SBX_ARG_SELF) != 0;
 	return grant_word(outputs, words, arg, text, err);
+}
+
+static bool is_last_into(const struct sbx_argv *words, const struct sbx_arg *arg)
+{
+	return !*sbx_str(words->policy, words->policy->strings, arg->text);
 }
 
 static int grant_outputs(struct sbx_outputs *outputs, const struct sbx_argv *words, bool *any, struct sbx_err *err)
@@ -336,10 +342,13 @@ static int grant_outputs(struct sbx_outputs *outputs, const struct sbx_argv *wor
 	const size_t count = words->policy->args.len / sizeof(*arg);
 	bool by_option = false;
 
-	for (size_t a = 0; a < count; a++)
-		if (arg[a].role == SBX_ARG_OUTPUT && arg[a].where == SBX_WHERE_INTO &&
-		    grant_into(outputs, words, &arg[a], &by_option, err) < 0)
-			return -1;
+	for (int last = 0; last < 2 && !by_option;
+	     last++) /* the last operand is no such directory where an option is */
+		for (size_t a = 0; a < count; a++)
+			if (arg[a].role == SBX_ARG_OUTPUT && arg[a].where == SBX_WHERE_INTO &&
+			    is_last_into(words, &arg[a]) == (last == 1) &&
+			    grant_into(outputs, words, &arg[a], &by_option, err) < 0)
+				return -1;
 	for (size_t i = 0; i < words->list.count; i++)
 		for (size_t a = 0; a < count; a++)
 			if (arg[a].role == SBX_ARG_OUTPUT && !(by_option && arg[a].where == SBX_WHERE_LAST) &&

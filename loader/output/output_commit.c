@@ -61,13 +61,13 @@ static char *path_in(const char *dir, const char *name)
 /* What the target saw under the name. */
 static const struct stat *shown_to_target(const struct sbx_stage_file *file)
 {
-	return file->copied ? &file->copy : &file->seen;
+	return file->copied ? &file->copy : file->tree ? &file->tree->made : &file->seen;
 }
 
 /* The link, or the copy that nobody has touched: the host's own file is as it should be. */
 static bool is_unchanged(const struct sbx_stage_file *file, const struct stat *st)
 {
-	return file->copied ? same_state(st, &file->copy) : file->existed && same_file(st, &file->seen);
+	return file->copied ? same_state(st, &file->copy) : file->existed && same_file(st, shown_to_target(file));
 }
 
 /* Somebody else has written, or replaced, the file that the target had a copy of; or that can't be told. NULL when not.
@@ -192,7 +192,7 @@ static const char *refusal_of_output(const struct commit *commit, const struct s
 /* Written in place, through the link. */
 static bool is_written(const struct sbx_stage_file *file, const struct stat *st)
 {
-	return file && file->existed && !file->copied &&
+	return file && file->existed && !file->copied && !file->tree &&
 	       (st->st_size != file->seen.st_size || !same_time(&st->st_mtim, &file->seen.st_mtim));
 }
 
@@ -214,10 +214,26 @@ static const struct sbx_stage_file *renamed_from(const struct sbx_stage_dir *dir
 	for (size_t i = 0; st->st_nlink > 1 && i < dir->files.count; i++) {
 		const struct sbx_stage_file *file = sbx_vec_at(&dir->files, i);
 
-		if (file->gone && !file->copied && !file->fitting && same_file(st, &file->seen))
+		if (file->gone && !file->copied && !file->fitting && same_file(st, shown_to_target(file)))
 			return file;
 	}
 	return NULL;
+}
+
+/* What the target has removed of a directory, which is called `name` in the stage by now; the links there go. */
+static void commit_tree(const struct commit *commit, const struct sbx_stage_file *file, const char *name)
+{
+	struct sbx_stage_dir *dir = commit->dir;
+	cleanup_fd int fd = sbx_tree_open(dir->stage_fd, name);
+	const char *reason = sbx_tree_prune(dir->dir_fd, file->tree, dir->stage_fd, name);
+
+	if (reason)
+		sbx_leftovers_retain(commit->stage, dir, file->name, reason);
+	if (sbx_tree_grown(dir->stage_fd, name, file->tree))
+		sbx_leftovers_drop(commit->stage, dir, path_in(dir->dir, name), S_IFDIR,
+				   "what the command made in it is not moved into place");
+	else
+		sbx_tree_remove(dir->stage_fd, name, fd);
 }
 
 /* UNTRUSTED: a name that the target may have chosen. */
@@ -235,7 +251,9 @@ static void commit_name(struct commit *commit, const char *name)
 		return;
 	}
 	owner = file && is_unchanged(file, &st) ? OURS : owner_of(commit->stage->plan, path, &st);
-	if (owner == OURS)
+	if (owner == OURS && file && file->tree)
+		commit_tree(commit, file, name);
+	else if (owner == OURS)
 		unlinkat(dir->stage_fd, name, S_ISDIR(st.st_mode) ? AT_REMOVEDIR : 0);
 	if (owner == PARTLY_OURS)
 		commit_below(commit, dir->stage_fd, name, path);
@@ -244,6 +262,8 @@ static void commit_name(struct commit *commit, const char *name)
 		return;
 	reason = refusal_of_output(commit, file, name, path);
 	from = reason ? NULL : renamed_from(dir, &st);
+	if (from && from->tree)
+		commit_tree(commit, from, name);
 	if (!reason)
 		reason = from ? sbx_output_rename(dir, from, name, file && file->existed) :
 				sbx_output_move(dir, file, name, &st);
@@ -285,7 +305,7 @@ static void commit_directory(struct sbx_stage *stage, struct sbx_stage_dir *dir)
 /* The target has removed it: so is the host's, if that is still the one and all the target's files are in place. */
 static void commit_removed(struct sbx_stage *stage, const struct sbx_stage_dir *dir, const struct sbx_stage_file *file)
 {
-	const char *overtaken = file->gone ? why_overtaken(dir, file) : NULL;
+	const char *overtaken = file->gone ? why_overtaken(dir, file) : NULL, *reason = NULL;
 	struct stat st;
 	int ret = 0;
 
@@ -300,8 +320,12 @@ static void commit_removed(struct sbx_stage *stage, const struct sbx_stage_dir *
 	else if (same_file(&st, &file->seen) && stage->dropped_count)
 		sbx_leftovers_retain(stage, dir, file->name,
 				     "removed by the command, but not all that it made is in place: it stays");
+	else if (same_file(&st, &file->seen) && file->tree)
+		reason = sbx_tree_prune(dir->dir_fd, file->tree, -1, NULL);
 	else if (same_file(&st, &file->seen))
 		ret = unlinkat(dir->dir_fd, file->name, 0);
+	if (reason)
+		sbx_leftovers_retain(stage, dir, file->name, reason);
 	if (ret < 0 && errno != ENOENT)
 		sbx_leftovers_retain(stage, dir, file->name,
 				     sbx_format("removed by the command, but not here: %s", strerror(errno)));

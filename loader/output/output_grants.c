@@ -59,24 +59,6 @@ void sbx_output_grant_refuse(struct sbx_plan *plan, const struct sbx_resolved *p
 			      sbx_format("%s %s", option, sbx_quote(named)));
 }
 
-/*
- * What an option or the policy has put there decides, not the argument. True when it is done with, with a note where
- * what is written would be lost, or can't be written.
- */
-static bool is_decided(struct sbx_plan *plan, const char *path)
-{
-	const struct sbx_plan_mount *over = sbx_precedence_over(plan, path);
-	const char *read_only = sbx_precedence_read_only(plan, path);
-
-	if (over && over->type == SBX_MOUNT_TMPFS)
-		sbx_plan_note(plan, path, sbx_format("below the private directory %s, gone afterwards", over->dst),
-			      NULL);
-	else if (read_only)
-		sbx_plan_note(plan, path, sbx_format("read-only by %s", read_only),
-			      sbx_format("--rw %s", sbx_quote(path)));
-	return over || read_only;
-}
-
 static int fail_without_namespaces(struct sbx_err *err)
 {
 	return sbx_err_set(err, SBX_STEP_STAGE, 0,
@@ -148,7 +130,8 @@ static int new_output(const struct sbx_outputs *outputs, struct sbx_resolved *pa
 
 /* Its own directory's entry shall be replaced or removed as it would be unwrapped; else the file itself is what there
  * is. */
-static int old_output(const struct sbx_outputs *outputs, const struct sbx_resolved *path, struct sbx_err *err)
+static int old_output(const struct sbx_outputs *outputs, const struct sbx_resolved *path, uint32_t flags,
+		      struct sbx_err *err)
 {
 	struct sbx_plan *plan = outputs->plan;
 	const struct sbx_resolved *parent = S_ISREG(path->st.st_mode) ? sbx_output_parent(outputs->plan, path) : NULL;
@@ -173,6 +156,8 @@ static int old_output(const struct sbx_outputs *outputs, const struct sbx_resolv
 				    err);
 	if (staged == 0)
 		sbx_plan_grant(plan, SBX_GRANT_OUTPUT, path, NULL);
+	else if (staged > 0)
+		sbx_stage_allow(dir, sbx_basename(path->path), flags);
 	return staged < 0 ? -1 : 0;
 }
 
@@ -218,11 +203,13 @@ int sbx_output_grant_named(const struct sbx_outputs *outputs, const char *word, 
 	const bool tree = flags & SBX_ARG_TREE;
 	const char *reason;
 
+	if (flags & (SBX_ARG_SELF | SBX_ARG_OLD))
+		return sbx_output_grant_entry(outputs, word, flags, err);
 	if ((flags & SBX_ARG_CHAIN ? resolve_chain : sbx_resolve)(outputs->cwd, word, path) < 0) {
 		sbx_plan_expect(outputs->plan, errno, word);
 		return 0;
 	}
-	if (is_decided(outputs->plan, path->path))
+	if (sbx_output_decided(outputs->plan, path->path))
 		return 0;
 	reason = entry_refusal(outputs->plan, path);
 	if (reason) {
@@ -238,7 +225,7 @@ int sbx_output_grant_named(const struct sbx_outputs *outputs, const char *word, 
 		sbx_plan_grant(outputs->plan, SBX_GRANT_INPUT, path, NULL);
 		return 0;
 	}
-	return old_output(outputs, path, err);
+	return old_output(outputs, path, flags, err);
 }
 
 struct sbx_resolved *sbx_output_grant_in(const struct sbx_resolved *dir, const char *name)

@@ -25,6 +25,12 @@ struct sbx_outputs {
 int sbx_output_grant_named(const struct sbx_outputs *outputs, const char *word, uint32_t flags, struct sbx_err *err);
 
 /*
+ * UNTRUSTED: `word`, which names an entry that is to be moved, removed or replaced (SBX_ARG_SELF): a symlink itself, a
+ * directory with SBX_ARG_TREE, or a file. One that isn't there is an output, or nothing with SBX_ARG_OLD. -1 with err.
+ */
+int sbx_output_grant_entry(const struct sbx_outputs *outputs, const char *word, uint32_t flags, struct sbx_err *err);
+
+/*
  * UNTRUSTED: `word`, which designates an output if nothing is there, its directory is and the caller may write in it:
  * then 1. Else 0: nothing is granted, and nothing said unless it is `sure` that an output was meant. -1 with err.
  */

@@ -152,7 +152,9 @@ const char *sbx_output_rename(const struct sbx_stage_dir *dir, const struct sbx_
 	if (existed ? renameat(dir->dir_fd, from->name, dir->dir_fd, name) < 0 :
 		      syscall(SYS_renameat2, dir->dir_fd, from->name, dir->dir_fd, name, RENAME_NOREPLACE) < 0)
 		return sbx_format("moving it: %s", strerror(errno));
-	return unlinkat(dir->stage_fd, name, 0) < 0 ? sbx_format("moving it: %s", strerror(errno)) : NULL;
+	return unlinkat(dir->stage_fd, name, 0) < 0 && errno != ENOENT && errno != EISDIR ?
+		       sbx_format("moving it: %s", strerror(errno)) :
+		       NULL;
 }
 
 const char *sbx_output_move(struct sbx_stage_dir *dir, const struct sbx_stage_file *file, const char *name,

@@ -14,7 +14,9 @@
 
 #include "loader/base/memory.h"
 #include "loader/base/path.h"
+#include "loader/base/say.h"
 #include "loader/base/vec.h"
+#include "loader/plan/precedence.h"
 #include "loader/plan/protected_paths.h"
 #include "shim/err.h"
 
@@ -24,6 +26,20 @@ const char *sbx_output_refusal(struct sbx_plan *plan, const struct sbx_resolved 
 	const char *reason = sbx_protected_paths_reason(plan, path);
 
 	return !reason && sbx_protected_paths_system(plan, path->path) ? "a directory of the system" : reason;
+}
+
+bool sbx_output_decided(struct sbx_plan *plan, const char *path)
+{
+	const struct sbx_plan_mount *over = sbx_precedence_over(plan, path);
+	const char *read_only = sbx_precedence_read_only(plan, path);
+
+	if (over && over->type == SBX_MOUNT_TMPFS)
+		sbx_plan_note(plan, path, sbx_format("below the private directory %s, gone afterwards", over->dst),
+			      NULL);
+	else if (read_only)
+		sbx_plan_note(plan, path, sbx_format("read-only by %s", read_only),
+			      sbx_format("--rw %s", sbx_quote(path)));
+	return over || read_only;
 }
 
 struct sbx_resolved *sbx_output_parent(struct sbx_plan *plan, const struct sbx_resolved *path)

@@ -12,6 +12,12 @@
 /* Why nothing may be written there because somebody named it; NULL when it may. The text is static. */
 const char *sbx_output_refusal(struct sbx_plan *plan, const struct sbx_resolved *path);
 
+/*
+ * What an option or the policy has put there decides, not the argument. True when it is done with, with a note where
+ * what is written would be lost, or can't be written.
+ */
+bool sbx_output_decided(struct sbx_plan *plan, const char *path);
+
 /* The directory of the resolved path, in fresh memory; NULL when it isn't one. */
 struct sbx_resolved *sbx_output_parent(struct sbx_plan *plan, const struct sbx_resolved *path);
 

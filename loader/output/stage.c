@@ -259,6 +259,36 @@ int sbx_stage_existing(struct sbx_stage_dir *dir, const char *name, const struct
 	return 1;
 }
 
+void sbx_stage_allow(struct sbx_stage_dir *dir, const char *name, uint32_t may_be)
+{
+	struct sbx_stage_file *file = find_file(dir, name);
+
+	if (file)
+		file->may_be |= may_be;
+}
+
+int sbx_stage_entry(struct sbx_stage_dir *dir, const char *name, const struct stat *st, struct sbx_err *err)
+{
+	struct sbx_stage_file file = { .existed = true, .seen = *st, .may_be = SBX_ARG_TREE | SBX_ARG_LINK };
+	struct stat there;
+	int linked;
+
+	if (fstatat(dir->stage_fd, name, &there, AT_SYMLINK_NOFOLLOW) == 0)
+		return 1;
+	if (S_ISDIR(st->st_mode)) {
+		file.tree = sbx_alloc(sizeof(*file.tree));
+		linked = sbx_tree_link(dir->dir_fd, dir->stage_fd, name, st, file.tree);
+	} else {
+		linked = link_file(dir, name, st);
+	}
+	if (linked < 0)
+		return fail_name(dir, name, err);
+	file.name = sbx_strdup(name);
+	if (linked)
+		sbx_vec_push(&dir->files, sizeof(file), &file);
+	return linked;
+}
+
 int sbx_stage_fitting(struct sbx_stage_dir *dir, const char *name, const struct stat *st, bool grantable,
 		      struct sbx_err *err)
 {

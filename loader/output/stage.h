@@ -15,6 +15,7 @@
 
 #include "loader/argv/output_names.h"
 #include "loader/base/vec.h"
+#include "loader/output/tree_links.h"
 #include "loader/plan/plan.h"
 #include "shim/steps.h"
 
@@ -54,6 +55,7 @@ struct sbx_stage_file {
 	bool gone;       /* after the run: it existed, and the target has removed it */
 	bool stays;      /* after the run: it still is what it was, written or not */
 	struct stat seen, copy;
+	struct sbx_tree *tree; /* a directory, which is linked entry by entry */
 };
 
 struct sbx_stage_dir {
@@ -87,6 +89,15 @@ void sbx_stage_pattern(struct sbx_stage_dir *dir, const struct sbx_pattern *patt
  */
 int sbx_stage_existing(struct sbx_stage_dir *dir, const char *name, const struct stat *st, bool copy,
 		       struct sbx_err *err);
+
+/* What an output that exists may become. */
+void sbx_stage_allow(struct sbx_stage_dir *dir, const char *name, uint32_t may_be);
+
+/*
+ * An entry that exists, was seen as `st` and is to be moved, removed or replaced itself: a symlink is linked, a
+ * directory as sbx_tree_link() does. Returns as above.
+ */
+int sbx_stage_entry(struct sbx_stage_dir *dir, const char *name, const struct stat *st, struct sbx_err *err);
 
 /* A file that exists and fits a pattern: linked, or else not to be replaced. -1 with err when neither can be told. */
 int sbx_stage_fitting(struct sbx_stage_dir *dir, const char *name, const struct stat *st, bool grantable,

@@ -35,6 +35,103 @@ more_setup() {
 	same_status 1 mv nowhere new
 }
 
+@test "mv: directories and links, which leave their place" {
+	mkdir "$FIXTURE/empty"
+	same_status 0 mv src new
+	same_status 0 mv src/ new
+	same_status 0 mv src sub
+	same_status 0 mv a.txt src sub/
+	same_status 0 mv -t sub a.txt src
+	same_status 0 mv -T src empty
+	same_status 0 mv src/deep .
+	same_status 0 mv src/deep src/other
+	same_status 0 mv src/l l2
+	same_status 0 mv src/l sub/
+	same_status 0 mv -b a.txt b.txt
+	same_status 1 mv src a.txt
+	same_status 1 mv src/l src/deep nowhere
+}
+
+@test "rm, rmdir, unlink, shred: what is named goes, and no more" {
+	ln -s ../a.txt "$FIXTURE/sub/up"
+	mkdir "$FIXTURE/empty"
+	mkfifo "$FIXTURE/fifo"
+	same_status 0 rm a.txt b.txt
+	same_status 0 rm -v -- a.txt sub/up fifo
+	same_status 0 rm -f a.txt nowhere
+	same_status 0 rm -r src a.txt
+	same_status 0 rm -rf src sub nowhere
+	same_status 0 rm -rf src/deep ./sub/
+	same_status 0 rm -d empty
+	same_status 0 rmdir empty src/deep
+	same_status 0 unlink sub/up
+	same_status 0 shred -n 1 -u a.txt
+	same_status 1 rm nowhere
+	same_status 1 rm src a.txt
+	same_status 1 rmdir src
+	cp -r "$FIXTURE/." .
+	run "$SBX" -p rm-tree sh -c 'rm -f b.txt ../b.txt; echo x >src/new; ln -sf /etc src/f; rm -r src/deep' sh src a.txt
+	[ -f a.txt ] && [ -f b.txt ] && [ ! -e src/new ] && [ ! -L src/f ]
+	expect_status 125
+	expect_line '^sbx-wrap: output: .*/src: what the command made in it is not moved into place'
+	rm -rf .sbx-kept-*
+}
+
+@test "rm -r: what has come since, and what is hidden, stays" {
+	mkdir -p tree/deep
+	echo 1 >tree/deep/f
+	mkfifo in out
+	exec {write}<>in {read}<>out
+	"$SBX" -p rm-tree sh -c 'echo; read -r x; rm -r "$1"' sh tree <in >out 2>err 3>&- &
+	read -r -u "$read" _
+	echo new >tree/deep/new
+	echo >&"$write"
+	status=0
+	wait $! || status=$?
+	[ "$status" = 125 ] || fail "$status: $(cat err)"
+	[ "$(find tree -type f)" = tree/deep/new ]
+	grep -q '^sbx-wrap: output: .*/tree: something else is in it by now: it stays' err
+	echo 1 >tree/deep/f
+	run "$SBX" --hide tree/deep rm -r tree
+	expect_status 1
+	expect_line 'holds what is protected'
+	[ -f tree/deep/f ]
+}
+
+@test "chmod, chown, chgrp" {
+	same_status 0 chmod 600 a.txt
+	same_status 0 chmod +x a.txt b.txt
+	same_status 0 chmod -R go-rwx src
+	same_status 0 chmod 700 sub
+	same_status 0 chmod --reference=b.txt a.txt
+	same_status 0 chmod 600 src/l
+	same_status 0 chown "$(id -u)" a.txt
+	same_status 0 chgrp -R "$(id -g)" src
+	same_status 1 chmod 600 nowhere
+	cp -r "$FIXTURE/." .
+	run "$SBX" -p chmod sh -c 'chmod 777 b.txt; chmod 777 src' sh 600 a.txt
+	[ "$(stat -c %a b.txt)" != 777 ]
+	[ "$(stat -c %a src)" != 777 ]
+	[ ! -e 600 ]
+}
+
+@test "links: copied as such, made, replaced" {
+	ln -s a.txt "$FIXTURE/link"
+	ln -s sub "$FIXTURE/dirlink"
+	same_status 0 cp -P link new
+	same_status 0 cp -a link sub/
+	same_status 0 cp -s a.txt new
+	same_status 0 cp -l a.txt new
+	same_status 0 cp -al src new
+	same_status 0 cp -r src/f src/l sub
+	same_status 0 ln -sf b.txt link
+	same_status 0 ln -sf a.txt b.txt
+	same_status 0 ln -sfn src dirlink
+	same_status 0 ln -sf ../a.txt dirlink
+	same_status 0 ln -f a.txt b.txt
+	same_status 0 ln -s nowhere new
+}
+
 @test "mv: of several at once, one has the file" {
 	local run jobs=() won=0
 	cp "$FIXTURE/a.txt" job

@@ -171,6 +171,8 @@ static const struct form {
 	{ "2%", SBX_ARG_OUTPUT, SBX_WHERE_NTH, SBX_DERIVE_LETTERED, 2, "", "", 0 },
 	{ "else: x%", SBX_ARG_OUTPUT, SBX_WHERE_ELSE, SBX_DERIVE_LETTERED, 0, "x", "", 0 },
 	{ "else: xx#", SBX_ARG_OUTPUT, SBX_WHERE_ELSE, SBX_DERIVE_NUMBERED, 0, "xx", "", 0 },
+	{ "self:last/", SBX_ARG_OUTPUT, SBX_WHERE_LAST, 0, 0, "", "", SBX_ARG_TREE | SBX_ARG_LINK | SBX_ARG_SELF },
+	{ "existing", SBX_ARG_OUTPUT, SBX_WHERE_EXISTING, 0, 0, "", "", SBX_ARG_OLD },
 	{ ".", SBX_ARG_INPUT, SBX_WHERE_CWD, 0, 1, "", "", 0 },
 	{ ".0", SBX_ARG_INPUT, SBX_WHERE_CWD, 0, 0, "", "", 0 },
 	{ ".2-{-e,--regexp}", SBX_ARG_INPUT, SBX_WHERE_CWD, 0, 2, "", "-e,--regexp", 0 },
@@ -210,12 +212,12 @@ static void forms_of_arguments(void **state)
 static void what_is_no_form_is_refused(void **state)
 {
 	static const char *const bad[] = {
-		"0",         "1000",      "01234",     "2..",       "2....",    "-",         "",         "x",
-		"lastly",    "last>",     "last>.a/b", "last>a*",   "1-",       "1-a*",      "1#x",      "1@x",
-		"1:x",       "after:",    "after: ",   "within:",   "-o>",      "a/b",       "existing", "1#.x",
-		"1#.{}",     "1+.{a,}",   "1+.{,a}",   "1+.{a,,b}", "1+.{a b}", "1+.{a",     "1+.{*}",   "1>.{a/b}",
-		"1-.{a}",    "1+{S}",     "1+{-S,}",   "1+{-S",     "1>{-S}",   "1@.{a}",    "1.pdf",    "1.>.txt",
-		"1.pdf>txt", "1.a>.b>.c", "name:",     "name: a/b", "assigned", "absent>.x", "/",        "//",
+		"0",         "1000",      "01234",     "2..",       "2....",    "-",         "",       "x",
+		"lastly",    "last>",     "last>.a/b", "last>a*",   "1-",       "1-a*",      "1#x",    "1@x",
+		"1:x",       "after:",    "after: ",   "within:",   "-o>",      "a/b",       "self:",  "1#.x",
+		"1#.{}",     "1+.{a,}",   "1+.{,a}",   "1+.{a,,b}", "1+.{a b}", "1+.{a",     "1+.{*}", "1>.{a/b}",
+		"1-.{a}",    "1+{S}",     "1+{-S,}",   "1+{-S",     "1>{-S}",   "1@.{a}",    "1.pdf",  "1.>.txt",
+		"1.pdf>txt", "1.a>.b>.c", "name:",     "name: a/b", "assigned", "absent>.x", "/",      "//",
 		"link:",     "last///",   "else:",     "else:a/b",  "into>.x"
 	};
 	struct sbx_pool pool = { 0 };
