@@ -18,6 +18,7 @@
 
 #include "loader/base/cleanup.h"
 #include "loader/base/memory.h"
+#include "loader/output/output_meet.h"
 
 #define TREE_DEPTH_MAX 200
 #define TREE_ENTRIES_MAX 1000000u
@@ -165,6 +166,8 @@ const char *sbx_output_move(struct sbx_stage_dir *dir, const struct sbx_stage_fi
 	const bool is_link = S_ISLNK(st->st_mode) && (may_be & SBX_ARG_LINK);
 	unsigned left = TREE_ENTRIES_MAX;
 	const char *reason;
+	int errnum;
+	bool met;
 
 	if (!S_ISREG(st->st_mode) && !is_tree && !is_link)
 		return not_regular;
@@ -177,8 +180,11 @@ const char *sbx_output_move(struct sbx_stage_dir *dir, const struct sbx_stage_fi
 	     existed ? renameat(dir->stage_fd, name, dir->dir_fd, name) :
 		       rename_new(dir, name, false)) == 0)
 		return NULL;
+	errnum = errno;
+	met = !existed && (errnum == EEXIST || errnum == ENOTEMPTY);
+	if (met && sbx_output_meet(dir->stage_fd, dir->dir_fd, name, st, may_be & SBX_ARG_CHAIN))
+		return NULL;
 	dir->kept = true;
-	if (!existed && (errno == EEXIST || errno == ENOTEMPTY))
-		return "somebody else has made one meanwhile: it is not replaced";
-	return sbx_format("moving it into place: %s", strerror(errno));
+	return met ? "somebody else has made one meanwhile: it is not replaced" :
+		     sbx_format("moving it into place: %s", strerror(errnum));
 }

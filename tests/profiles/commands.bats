@@ -147,6 +147,28 @@ more_setup() {
 	[ ! -e job ]
 }
 
+# How many of twelve runs at once fail
+fail_at_once() { # CMD...
+	local run jobs=() failed=0
+	for run in 1 2 3 4 5 6 7 8 9 10 11 12; do
+		"$SBX" -q "${@//RUN/$run}" 3>&- 2>>err &
+		jobs+=($!)
+	done
+	for run in "${jobs[@]}"; do wait "$run" || failed=$((failed + 1)); done
+	echo $failed
+}
+
+@test "one name by many at once: directories are merged, empty files are one, a lock is one's" {
+	[ "$(fail_at_once mkdir -p new/deep)" = 0 ]
+	[ "$(fail_at_once mkdir -p more/RUN/deep)" = 0 ]
+	[ "$(find more -name deep | wc -l)" = 12 ]
+	[ "$(fail_at_once touch t)" = 0 ]
+	[ "$(fail_at_once install -d x/y/z)" = 0 ]
+	[ -z "$(find . -name '.sbx-*')" ] || fail "$(find . -name '.sbx-*') $(cat err)"
+	[ "$(fail_at_once mkdir lock)" = 11 ]
+	rm -rf .sbx-kept-*
+}
+
 @test "split: what exists and fits the names is neither read nor changed" {
 	echo old >xconfig
 	printf '#!/bin/sh\ncat xconfig; echo new >xconfig; rm -f xaa; echo piece >xab\n' >evil
