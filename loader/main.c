@@ -56,6 +56,7 @@ static int take_options(struct sbx_run *run, int argc, char **argv, struct sbx_e
 	if (run->options.timing)
 		sbx_timing_begin(run->usage.began);
 	sbx_timing_mark(SBX_MOMENT_OPTIONS);
+	sbx_fds_named_pipes(run->options.argv, &run->pipes);
 	run->sockets = sbx_fds_check(guarded, &run->options.keep_fd, err); /* before there is any of ours */
 	if (sbx_status_open(&run->status, run->options.status_fd - 1, &run->options.keep_fd,
 			    run->sockets < 0 ? &ignored : err) < 0)
@@ -112,6 +113,8 @@ static int make_plan(struct sbx_run *run, struct sbx_err *err)
 	sbx_plan_init(&run->plan, run->policy);
 	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
 		sbx_vec_push(&run->plan.programs, sizeof(programs[i]), &programs[i]);
+	for (size_t i = 0; (run->policy->flags & SBX_POLICY_ARG_GRANTS) && i < run->pipes.count; i++)
+		sbx_vec_push(&options->keep_fd, sizeof(int), sbx_vec_at(&run->pipes, i));
 	run->stage.dry = options->dry_run;
 	run->stage.umask = run->caller.umask;
 	if (sbx_grants_options(&run->plan, run->cwd.path, run->cwd.origin, options, err) < 0 ||

@@ -6,6 +6,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -72,6 +74,26 @@ int sbx_fds_check(int guarded, const struct sbx_vec *keep, struct sbx_err *err)
 		if (check_fd(*(int *)sbx_vec_at(keep, i), &st, err) < 0)
 			return -1;
 	return sockets;
+}
+
+void sbx_fds_named_pipes(char *const *argv, struct sbx_vec *pipes)
+{
+	static const char *const places[] = { "/dev/fd/", "/proc/self/fd/" };
+
+	for (size_t i = 0; argv[0] && argv[i + 1]; i++)
+		for (size_t p = 0; p < sizeof(places) / sizeof(places[0]); p++) {
+			const size_t len = strlen(places[p]);
+			const char *number = argv[i + 1] + len;
+			struct stat st;
+			int fd;
+
+			if (strncmp(argv[i + 1], places[p], len) != 0 || strlen(number) - 1 > 5 ||
+			    number[strspn(number, "0123456789")])
+				continue;
+			fd = (int)strtol(number, NULL, 10);
+			if (fd > 2 && fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode))
+				sbx_vec_push(pipes, sizeof(fd), &fd);
+		}
 }
 
 /* A connection that somebody has made is what it is; TCP's can be made anew unless Landlock knows ports, from ABI 4 on.

@@ -29,6 +29,13 @@ int sbx_fds_stat(int fd, struct stat *st);
 int sbx_fds_check(int guarded, const struct sbx_vec *keep, struct sbx_err *err);
 
 /*
+ * UNTRUSTED: argv. The pipes above 2 that it names as /dev/fd/N or /proc/self/fd/N are put into `pipes` (int): a
+ * shell's
+ * <(...) and >(...). Called before there is any descriptor of ours.
+ */
+void sbx_fds_named_pipes(char *const *argv, struct sbx_vec *pipes);
+
+/*
  * Where the policy doesn't grant the host's whole network: refuse one of the `sockets` that isn't a connection, for a
  * namespace and Landlock's rules for ports leave it what it is. -1 with err filled.
  */

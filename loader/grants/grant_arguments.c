@@ -10,146 +10,17 @@
 #include "loader/base/path.h"
 #include "loader/base/say.h"
 #include "loader/base/vec.h"
+#include "loader/grants/grant_inputs.h"
 #include "loader/grants/grant_options.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <string.h>
-
-#include <linux/mount.h>
 
 #include "loader/output/output_grants.h"
 #include "loader/plan/precedence.h"
 #include "loader/plan/protected_paths.h"
 #include "loader/argv/argv_parse.h"
 #include "loader/argv/designation.h"
-
-static void add_link(struct sbx_plan *plan, const struct sbx_resolved *path)
-{
-	struct sbx_resolved only = { .exists = false };
-	struct sbx_link link = { .at = path->path, .text = sbx_readlink(path->path) };
-
-	if (!link.text)
-		sbx_plan_expect(plan, errno, path->path);
-	if (!link.text)
-		return;
-	sbx_vec_push(&only.links, sizeof(link), &link);
-	sbx_plan_links(plan, &only);
-}
-
-/*
- * An input that holds an output's directory: what is in that one is shown by the stage, entry by entry, as it would be
- * in the whole: a symlink as such, what is protected not at all.
- */
-static void grant_entries(const struct sbx_outputs *outputs, const char *path, enum sbx_grant grant)
-{
-	const struct sbx_resolved dir = { .path = sbx_strdup(path), .exists = true };
-	struct dirent *entry;
-	DIR *list = opendir(path);
-
-	for (errno = list ? 0 : errno; list && (entry = readdir(list)); errno = 0) {
-		struct sbx_resolved *file = sbx_output_grant_in(&dir, entry->d_name);
-
-		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
-		    sbx_stage_is_name(entry->d_name))
-			continue;
-		if (lstat(file->path, &file->st) < 0) {
-			sbx_plan_expect(outputs->plan, errno, file->path);
-			continue;
-		}
-		file->exists = true;
-		if (sbx_protected_paths_hidden(outputs->plan, file->path) ||
-		    sbx_stage_shows(outputs->stage, file->path) || sbx_plan_has_any(outputs->plan, file->path))
-			continue;
-		if (S_ISLNK(file->st.st_mode))
-			add_link(outputs->plan, file);
-		else if (sbx_grants_possible(file))
-			sbx_plan_grant(outputs->plan, grant, file, NULL);
-	}
-	if (errno)
-		sbx_plan_expect(outputs->plan, errno, path);
-	if (list)
-		closedir(list);
-}
-
-static void grant_input(const struct sbx_outputs *outputs, const struct sbx_resolved *path)
-{
-	const struct sbx_vec *dirs = &outputs->stage->dirs;
-
-	sbx_plan_grant(outputs->plan, SBX_GRANT_INPUT, path, NULL);
-	for (size_t i = 0; S_ISDIR(path->st.st_mode) && i < dirs->count; i++) {
-		const struct sbx_stage_dir *dir = sbx_vec_at(dirs, i);
-
-		if (dir->path && sbx_path_within(dir->dir, path->path))
-			grant_entries(outputs, dir->dir, SBX_GRANT_INPUT);
-	}
-}
-
-/* What an option or the policy grants of a directory is seen in the stage that has taken its place. */
-static void show_granted(const struct sbx_outputs *outputs)
-{
-	for (size_t i = 0; i < outputs->stage->dirs.count; i++) {
-		const struct sbx_stage_dir *dir = sbx_vec_at(&outputs->stage->dirs, i);
-		const struct sbx_plan_mount *shown = dir->path ? sbx_precedence_shown(outputs->plan, dir->dir) : NULL;
-
-		if (shown)
-			grant_entries(outputs, dir->dir,
-				      shown->attr & MOUNT_ATTR_NOEXEC ? SBX_GRANT_INPUT : SBX_GRANT_ROX);
-	}
-}
-
-/* An option or the policy has put something else in its place: nothing of the host's comes back by an argument. */
-static bool is_replaced(const struct sbx_outputs *outputs, const struct sbx_resolved *path)
-{
-	const struct sbx_plan_mount *over = sbx_precedence_over(outputs->plan, path->path);
-
-	if (over && over->type == SBX_MOUNT_TMPFS)
-		sbx_plan_note(outputs->plan, path->path, sbx_format("below the private directory %s", over->dst),
-			      sbx_format("--ro %s", sbx_quote(path->path)));
-	return over;
-}
-
-static int grant_input_word(const struct sbx_outputs *outputs, const char *word)
-{
-	struct sbx_resolved *path = sbx_alloc(sizeof(*path));
-	struct sbx_plan *plan = outputs->plan;
-	const char *reason;
-
-	if (sbx_resolve(outputs->cwd, word, path) < 0) {
-		sbx_plan_expect(plan, errno, word);
-		return 0;
-	}
-	if (!path->exists)
-		return 0;
-	reason = sbx_protected_paths_reason(plan, path);
-	if (!reason && !sbx_grants_possible(path))
-		reason = "neither a file nor a directory";
-	if (reason)
-		sbx_output_grant_refuse(plan, path, reason, "--ro");
-	else if (!sbx_stage_shows(outputs->stage, path->path) && !is_replaced(outputs, path))
-		grant_input(outputs, path);
-	return 0;
-}
-
-/* Inputs that are known by a pattern: those that are there. */
-static int grant_inputs_fitting(const struct sbx_outputs *outputs, const char *dir, const struct sbx_pattern *pattern)
-{
-	struct sbx_resolved real;
-	struct dirent *entry;
-	const int resolved = sbx_resolve(outputs->cwd, dir, &real);
-	DIR *list = resolved == 0 && real.exists ? opendir(real.path) : NULL;
-
-	if (resolved == 0 && !real.exists)
-		return 0;
-	for (errno = list ? 0 : errno; list && (entry = readdir(list)); errno = 0)
-		if (sbx_output_names_fit(pattern, entry->d_name))
-			grant_input_word(outputs, sbx_format("%s/%s", dir, entry->d_name));
-	if (errno)
-		sbx_plan_expect(outputs->plan, errno, dir);
-	if (list)
-		closedir(list);
-	return 0;
-}
 
 /* in.dat.foo of gzip -S .foo in.dat: an output that the arguments spell in two parts. */
 static int grant_with_values(const struct sbx_outputs *outputs, const struct sbx_argv *words, const char *options,
@@ -186,12 +57,12 @@ static int grant_word(const struct sbx_outputs *outputs, const struct sbx_argv *
 	for (size_t i = 0; i < names.count; i++)
 		if (!sbx_argv_is_url(names.path[i]) &&
 		    (is_output ? sbx_output_grant_named(outputs, names.path[i], arg->flags, err) :
-				 grant_input_word(outputs, names.path[i])) < 0)
+				 sbx_input_grant_word(outputs, names.path[i])) < 0)
 			return -1;
 	if (!names.dir)
 		return 0;
 	return is_output ? sbx_output_grant_fitting(outputs, names.dir, &names.pattern, err) :
-			   grant_inputs_fitting(outputs, names.dir, &names.pattern);
+			   sbx_input_grant_fitting(outputs, names.dir, &names.pattern);
 }
 
 /* The path of the directory that `word` names, or NULL when it isn't one. */
@@ -294,7 +165,7 @@ static int grant_inputs(const struct sbx_outputs *outputs, const struct sbx_argv
 	const size_t count = words->policy->args.len / sizeof(*arg);
 
 	if (reads_cwd(words))
-		grant_input_word(outputs, ".");
+		sbx_input_grant_word(outputs, ".");
 	for (size_t i = 0; i < words->list.count; i++) {
 		const struct sbx_argv_word *word = sbx_vec_at(&words->list, i);
 
@@ -392,6 +263,14 @@ int sbx_grants_arguments(struct sbx_plan *plan, const char *cwd, char **argv, st
 		return -1;
 	if (!any && grant_unnamed(&outputs, &words, err) < 0)
 		return -1;
-	show_granted(&outputs);
-	return grant_inputs(&outputs, &words, err);
+	sbx_input_show_granted(&outputs);
+	if (grant_inputs(&outputs, &words, err) < 0)
+		return -1;
+	for (size_t i = 0; i < words.list.count; i++) {
+		const struct sbx_argv_word *word = sbx_vec_at(&words.list, i);
+		const char *equals = word->operand || word->value ? NULL : strchr(word->text, '=');
+
+		sbx_grants_way(plan, cwd, equals ? equals + 1 : word->text);
+	}
+	return 0;
 }

@@ -32,6 +32,12 @@ int sbx_grants_options(struct sbx_plan *plan, const char *cwd, const char *origi
 int sbx_grants_paths(struct sbx_plan *plan, const char *cwd, const struct sbx_options *options, struct sbx_err *err);
 
 /*
+ * UNTRUSTED: `word`. The directories that it leaves again by ".." are there inside, so that the way leads through:
+ * empty ones, where nothing of them is granted. Called when all else is planned.
+ */
+void sbx_grants_way(struct sbx_plan *plan, const char *cwd, const char *word);
+
+/*
  * UNTRUSTED: argv, whose names may come from an attacker. Inputs that exist are granted for reading, outputs by the
  * profile's grammar; what is protected gets a note instead. Staged outputs go to `stage`.
  */

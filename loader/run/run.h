@@ -30,7 +30,8 @@
 struct sbx_run {
 	struct sbx_caller caller;
 	struct sbx_options options;
-	int sockets; /* which of 0 to 2 are some: sbx_fds_check() */
+	struct sbx_vec pipes; /* int: those that arguments name, above 2 */
+	int sockets;          /* which of 0 to 2 are some: sbx_fds_check() */
 	struct sbx_cwd cwd;
 	struct sbx_target target;
 	const struct sbx_policy_blob *policy;

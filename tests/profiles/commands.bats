@@ -169,6 +169,29 @@ fail_at_once() { # CMD...
 	rm -rf .sbx-kept-*
 }
 
+@test "a way through a directory and back, <(...) and >(...)" {
+	ln -s sub/.. "$FIXTURE/here"
+	same_status 0 cat src/../a.txt
+	same_status 0 head -2 ./sub/./../src/../a.txt
+	same_status 0 cat here/a.txt
+	same_status 0 cp src/../a.txt sub/../new
+	same_status 0 sort a.txt --output=src/deep/../new
+	same_status 0 rm -r sub/../src
+	same_status 0 mkdir -p src/../new/er
+	same_status 1 cat nowhere/../a.txt
+	same_status 1 rm -rf src/..
+	cp -r "$FIXTURE/." .
+	diff <("$SBX" diff <(cat a.txt) <(cat b.txt)) <(diff <(cat a.txt) <(cat b.txt))
+	[ "$("$SBX" cat <(echo in))" = in ]
+	echo out | "$SBX" tee >(cat >copy) >/dev/null
+	wait_until grep -q out copy
+	# a pipe that no argument names is not for the command, nor is a file that is open
+	run "$SBX" sh -c 'ls /proc/self/fd/' x 8< <(echo x) 7<a.txt
+	expect_no_line '^[78]$'
+	run "$SBX" sh -c 'cat /dev/fd/7' sh /dev/fd/7 7<a.txt
+	expect_no_line '^30$'
+}
+
 @test "split: what exists and fits the names is neither read nor changed" {
 	echo old >xconfig
 	printf '#!/bin/sh\ncat xconfig; echo new >xconfig; rm -f xaa; echo piece >xab\n' >evil
