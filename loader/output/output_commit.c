@@ -347,6 +347,27 @@ static void commit_stage(struct sbx_stage *stage)
 	}
 }
 
+/* Nothing has come into the directory, nor left it, but the stage: it is as if there had been none. */
+static void restore_time(const struct sbx_stage_dir *dir, const struct stat *st)
+{
+	const struct timespec times[] = { { .tv_nsec = UTIME_OMIT }, dir->before };
+
+	if (same_time(&st->st_mtim, &dir->made))
+		(void)!futimens(dir->dir_fd, times); /* only its owner may */
+}
+
+static bool remove_stage(const struct sbx_stage_dir *dir)
+{
+	struct stat st;
+	const bool seen = fstat(dir->dir_fd, &st) == 0;
+
+	if (!sbx_tree_remove(dir->dir_fd, dir->name, dir->stage_fd))
+		return false;
+	if (seen)
+		restore_time(dir, &st);
+	return true;
+}
+
 int sbx_output_commit(struct sbx_stage *stage, bool keep, struct sbx_err *err)
 {
 	*err = (struct sbx_err){ 0 };
@@ -366,7 +387,7 @@ int sbx_output_commit(struct sbx_stage *stage, bool keep, struct sbx_err *err)
 			continue;
 		if (dir->kept || (dir->holds && stage->retained_count))
 			stage->failed |= sbx_leftovers_keep(dir, err) < 0;
-		else if (!sbx_tree_remove(dir->dir_fd, dir->name, dir->stage_fd))
+		else if (!remove_stage(dir))
 			stage->failed = sbx_err_set(err, SBX_STEP_STAGE, errno, dir->path) < 0;
 		close(dir->stage_fd);
 		close(dir->dir_fd);

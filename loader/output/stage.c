@@ -105,13 +105,16 @@ static bool is_fresh(const struct sbx_stage_dir *dir, const struct stat *st)
 static int make_locked(struct sbx_stage_dir *dir)
 {
 	unsigned long random = 0;
-	struct stat st;
+	struct stat st, parent;
 
 	if (getrandom(&random, sizeof(random), 0) != (ssize_t)sizeof(random))
 		return -1;
 	dir->name = sbx_join(PREFIX, sbx_hex(random));
-	if (mkdirat(dir->dir_fd, dir->name, 0700) < 0)
+	if (fstat(dir->dir_fd, &parent) < 0 || mkdirat(dir->dir_fd, dir->name, 0700) < 0)
 		return -1;
+	dir->before = parent.st_mtim;
+	if (fstat(dir->dir_fd, &parent) == 0)
+		dir->made = parent.st_mtim;
 	dir->stage_fd = openat(dir->dir_fd, dir->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (dir->stage_fd >= 0 && flock(dir->stage_fd, LOCK_EX | LOCK_NB) == 0 && fstat(dir->stage_fd, &st) == 0 &&
 	    st.st_nlink && is_fresh(dir, &st))

@@ -59,14 +59,15 @@ struct sbx_stage_file {
 };
 
 struct sbx_stage_dir {
-	char *dir;               /* canonical: where the outputs belong */
-	char *path;              /* of the staging directory, in dir; NULL before sbx_stage_make */
-	char *name;              /* its last component */
-	bool private;            /* without it what is written there would be in a private directory, and lost */
-	bool holds, kept;        /* after the run: something is not in place; it is not removed, and is called `name` */
-	int dir_fd, stage_fd;    /* stage_fd is locked while the run lasts */
-	struct sbx_vec files;    /* struct sbx_stage_file */
-	struct sbx_vec patterns; /* struct sbx_pattern */
+	char *dir;        /* canonical: where the outputs belong */
+	char *path;       /* of the staging directory, in dir; NULL before sbx_stage_make */
+	char *name;       /* its last component */
+	bool private;     /* without it what is written there would be in a private directory, and lost */
+	bool holds, kept; /* after the run: something is not in place; it is not removed, and is called `name` */
+	struct timespec before, made; /* when the directory was modified, before the stage was made in it and by that */
+	int dir_fd, stage_fd;         /* stage_fd is locked while the run lasts */
+	struct sbx_vec files;         /* struct sbx_stage_file */
+	struct sbx_vec patterns;      /* struct sbx_pattern */
 };
 
 /* The entry of the directory, which holds until the next one is added. */

@@ -78,7 +78,7 @@ static bool link_dir(int from, int to, struct sbx_tree *tree, unsigned depth, un
 	while (made >= 0 && (entry = sbx_entries_next(&entries)))
 		if (!is_dots(entry->name) && !link_entry(host, made, tree, entry->name, depth - 1, left))
 			return false;
-	return made >= 0 && !entries.errnum && fchmod(made, tree->seen.st_mode & 01777) == 0 &&
+	return made >= 0 && !entries.errnum && fchmod(made, tree->seen.st_mode & 03777) == 0 &&
 	       futimens(made, times) == 0 && fstat(made, &tree->made) == 0;
 }
 
