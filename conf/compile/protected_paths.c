@@ -111,6 +111,12 @@ static int add_secrets(struct sbx_build *build)
 	return 0;
 }
 
+/* root's own home is protected as everybody's own is: /root as a whole, and what has a dot. */
+static bool is_own_home(const struct sbx_build *build, const struct sbx_base_text *item)
+{
+	return item->kind == SBX_PROTECT_PATH && *build->user.home && !strcmp(item->text, build->user.home);
+}
+
 int sbx_protected_paths_build(struct sbx_build *build, const struct sbx_list *files)
 {
 	const struct sbx_list *extra = sbx_policy_list(build->policy, SBX_KEY_FS_PROTECT);
@@ -118,7 +124,8 @@ int sbx_protected_paths_build(struct sbx_build *build, const struct sbx_list *fi
 	int rc;
 
 	for (int i = 0; sbx_base_protect[i].text; i++)
-		add_protected(build, sbx_base_protect[i].kind, sbx_base_protect[i].text);
+		if (!is_own_home(build, &sbx_base_protect[i]))
+			add_protected(build, sbx_base_protect[i].kind, sbx_base_protect[i].text);
 	rc = protect_homes(build);
 	if (*home) {
 		add_protected(build, SBX_PROTECT_SELF, sbx_pool_printf(build->pool, "%s/%s", home, SBX_USER_CONF));
