@@ -46,6 +46,7 @@ static int grant_word(const struct sbx_outputs *outputs, const struct sbx_argv *
 	const struct sbx_policy_blob *policy = outputs->plan->policy;
 	const char *suffix = sbx_str(policy, policy->strings, arg->suffix);
 	const bool is_output = arg->role == SBX_ARG_OUTPUT;
+	const uint32_t flags = arg->flags | (arg->derive == SBX_DERIVE_NONE ? SBX_OUTPUT_SURE : 0);
 	struct sbx_names names;
 
 	if (strcmp(word, "-") == 0 ||
@@ -56,7 +57,7 @@ static int grant_word(const struct sbx_outputs *outputs, const struct sbx_argv *
 	sbx_output_names_derive((enum sbx_arg_derive)arg->derive, suffix, word, &names);
 	for (size_t i = 0; i < names.count; i++)
 		if (!sbx_argv_is_url(names.path[i]) &&
-		    (is_output ? sbx_output_grant_named(outputs, names.path[i], arg->flags, err) :
+		    (is_output ? sbx_output_grant_named(outputs, names.path[i], flags, err) :
 				 sbx_input_grant_word(outputs, names.path[i])) < 0)
 			return -1;
 	if (!names.dir)

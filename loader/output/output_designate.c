@@ -44,6 +44,8 @@ int sbx_output_grant_absent(const struct sbx_outputs *outputs, const char *word,
 	if (!parent || !sbx_output_dir_writable(outputs->plan, parent))
 		return 0;
 	reason = sbx_output_refusal(outputs->plan, path);
+	if (reason && sure && sbx_output_lost(outputs->plan, path, reason, err) < 0)
+		return -1;
 	if (reason && (sure || strchr(word, '/')))
 		sbx_output_grant_refuse(outputs->plan, path, reason, "--rw");
 	if (reason || (!sure && is_shown(outputs, parent->path)))
@@ -66,5 +68,6 @@ int sbx_output_grant_into(const struct sbx_outputs *outputs, const char *dir, co
 	if (name == end || strncmp(name, ".", (size_t)(end - name)) == 0 ||
 	    strncmp(name, "..", (size_t)(end - name)) == 0)
 		return 0;
-	return sbx_output_grant_named(outputs, sbx_format("%s/%.*s", dir, (int)(end - name), name), flags, err);
+	return sbx_output_grant_named(outputs, sbx_format("%s/%.*s", dir, (int)(end - name), name),
+				      flags | SBX_OUTPUT_SURE, err);
 }

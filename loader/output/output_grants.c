@@ -53,8 +53,9 @@ void sbx_output_grant_refuse(struct sbx_plan *plan, const struct sbx_resolved *p
 	if (path->ends_in_link && path->links.count == 1) /* whoever grants only what it leads to gets no link to it */
 		named = ((struct sbx_link *)sbx_vec_at(&path->links, 0))->at;
 	/* No other option outdoes --hide, and none puts the host's /run in place of the sandbox's own. */
+	/* What isn't there can't be granted, either. */
 	sbx_plan_note(plan, path->path, reason,
-		      strcmp(reason, SBX_REASON_HIDDEN) == 0 || strcmp(named, "/run") == 0 ?
+		      strcmp(reason, SBX_REASON_HIDDEN) == 0 || strcmp(named, "/run") == 0 || !path->exists ?
 			      NULL :
 			      sbx_format("%s %s", option, sbx_quote(named)));
 }
@@ -216,6 +217,8 @@ int sbx_output_grant_named(const struct sbx_outputs *outputs, const char *word, 
 		if (path->exists &&
 		    !sbx_protected_paths_reason(outputs->plan, path)) /* then it is the system's: there to be read */
 			sbx_plan_grant(outputs->plan, SBX_GRANT_INPUT, path, NULL);
+		if ((flags & SBX_OUTPUT_SURE) && sbx_output_lost(outputs->plan, path, reason, err) < 0)
+			return -1;
 		sbx_output_grant_refuse(outputs->plan, path, reason, "--rw");
 		return 0;
 	}

@@ -10,6 +10,9 @@
 #include "loader/plan/plan.h"
 #include "loader/output/stage.h"
 
+/* Beside the flags of a grammar: the name is what the command writes, not derived from one. */
+#define SBX_OUTPUT_SURE 0x100u
+
 struct sbx_outputs {
 	struct sbx_plan *plan;
 	const char *cwd;

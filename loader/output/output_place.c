@@ -42,6 +42,17 @@ bool sbx_output_decided(struct sbx_plan *plan, const char *path)
 	return over || read_only;
 }
 
+int sbx_output_lost(const struct sbx_plan *plan, const struct sbx_resolved *path, const char *reason,
+		    struct sbx_err *err)
+{
+	const struct sbx_plan_mount *over = sbx_plan_find(plan, path->path);
+
+	if (path->exists || !over || over->type != SBX_MOUNT_TMPFS || (over->attr & MOUNT_ATTR_RDONLY))
+		return 0;
+	return sbx_err_set(err, SBX_STEP_STAGE, 0,
+			   sbx_format("%s: %s, not granted: what is written there would be lost", path->path, reason));
+}
+
 struct sbx_resolved *sbx_output_parent(struct sbx_plan *plan, const struct sbx_resolved *path)
 {
 	struct sbx_resolved *parent = sbx_alloc(sizeof(*parent));

@@ -18,6 +18,13 @@ const char *sbx_output_refusal(struct sbx_plan *plan, const struct sbx_resolved 
  */
 bool sbx_output_decided(struct sbx_plan *plan, const char *path);
 
+/*
+ * -1 with err when an output that isn't there and is refused for `reason` would be written into a private directory all
+ * the same, and be lost.
+ */
+int sbx_output_lost(const struct sbx_plan *plan, const struct sbx_resolved *path, const char *reason,
+		    struct sbx_err *err);
+
 /* The directory of the resolved path, in fresh memory; NULL when it isn't one. */
 struct sbx_resolved *sbx_output_parent(struct sbx_plan *plan, const struct sbx_resolved *path);
 

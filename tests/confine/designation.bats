@@ -109,6 +109,66 @@ refuses() { # FILE ARGUMENT...
 	[ ! -e "$REAL_HOME/.ssh/sbx-new" ]
 }
 
+@test "a named output that would be lost in the private home is refused" {
+	[ -w "$REAL_HOME" ] || skip "the home $REAL_HOME is not writable"
+	local name=$REAL_HOME/.sbx-designation-$$
+	for line in "tee $name" "touch $name" "cp in.txt $name" "sort in.txt -o $name" "mkdir $name" "./tool -o $name"; do
+		# shellcheck disable=SC2086  # words
+		run "$SBX" $line </dev/null
+		expect_refused 'a dot file of a home directory, not granted: what is written there would be lost'
+		expect_no_line '^hint: --rw'
+		[ ! -e "$name" ] || { rm -rf "$name" && fail "$line"; }
+	done
+	echo mine >"$name"
+	run "$SBX" --rw "$name" tee "$name" <in.txt
+	[ "$(cat "$name")" = in ] || status=1
+	rm "$name"
+	expect_status 0
+}
+
+@test "in a home, what has no dot is delivered and read, root's too" {
+	[ -w "$REAL_HOME" ] || skip "the home $REAL_HOME is not writable"
+	home_scratch sbx-designation
+	run "$SBX" cp in.txt "$HOME_SCRATCH/new.txt"
+	expect_status 0
+	expect_output ''
+	run "$SBX" cat "$HOME_SCRATCH/new.txt"
+	expect_output in
+	run "$SBX" ls -A "$REAL_HOME"
+	expect_line 'a (whole home|top-level) directory, not granted'
+}
+
+@test "a stage that nothing came of leaves its directory's time as it was" {
+	local time='2021-03-04 05:06:07.000000000'
+	for line in 'echo hi' 'true new.csv' 'touch in.txt' 'cp nowhere new'; do
+		touch -d "$time" .
+		# shellcheck disable=SC2086  # words
+		run "$SBX" $line
+		[[ $(stat -c %y .) = "$time"* ]] || fail "$line: $(stat -c %y .)"
+	done
+	run "$SBX" touch new
+	[[ $(stat -c %y .) != "$time"* ]]
+	touch -d "$time" .
+	run "$SBX" sh -c 'echo x >new' sh . new
+	run "$SBX" rm new
+	[[ $(stat -c %y .) != "$time"* ]]
+}
+
+@test "what the sandbox has a copy of its own of is the host's where it is named" {
+	run "$SBX" cat /etc/passwd
+	expect_output "$(cat /etc/passwd)"
+	run "$SBX" cp /etc/group new
+	expect_status 0
+	cmp /etc/group new
+	run "$SBX" sh -c 'cat /etc/passwd'
+	[ "$(wc -l <<<"$output")" -lt 4 ]
+	run "$SBX" --hide /etc/passwd cat /etc/passwd
+	expect_status 1
+	run "$SBX" cat /etc/shadow
+	expect_line '^hint: --ro /etc/shadow'
+	expect_status 1
+}
+
 @test "parsers designate nothing" {
 	FILE=new.csv run "$SBX" -p parser ./tool new.csv
 	[ "$status" != 0 ]
