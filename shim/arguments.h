@@ -63,11 +63,12 @@ struct sbx_arg {
 	uint32_t flags;  /* SBX_ARG_* */
 	uint32_t pad;
 };
-#define SBX_ARG_TREE 1u  /* an output that may be a directory, when it isn't there yet */
-#define SBX_ARG_CHAIN 2u /* and the command makes the directories above it */
-#define SBX_ARG_LINK 4u  /* it may be a symlink, when it isn't there yet */
-#define SBX_ARG_SELF 8u  /* the entry itself is replaced or removed: a symlink, with TREE a directory */
-#define SBX_ARG_OLD 16u  /* only what is there */
-#define SBX_ARG_FLAGS 31u
+#define SBX_ARG_TREE 1u      /* an output that may be a directory, when it isn't there yet */
+#define SBX_ARG_CHAIN 2u     /* and the command makes the directories above it */
+#define SBX_ARG_LINK 4u      /* it may be a symlink, when it isn't there yet */
+#define SBX_ARG_SELF 8u      /* the entry itself is replaced or removed: a symlink, with TREE a directory */
+#define SBX_ARG_OLD 16u      /* only what is there */
+#define SBX_ARG_CONTENTS 32u /* of a directory with a slash at its end what is in it, not itself */
+#define SBX_ARG_FLAGS 63u
 
 #endif

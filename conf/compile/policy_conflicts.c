@@ -111,7 +111,8 @@ static bool is_cwd(const struct sbx_form *form)
 }
 static bool cwd_without_directory(const struct facts *f)
 {
-	return output_form(f, is_cwd) && !key_is(f, SBX_KEY_ARGS_OUT, "directory");
+	return output_form(f, is_cwd) && !key_is(f, SBX_KEY_ARGS_OUT, "directory") &&
+	       !key_is(f, SBX_KEY_ARGS_OUT, "stage");
 }
 static bool pattern_as_file(const struct facts *f)
 {
@@ -144,7 +145,8 @@ static const struct {
 	{ SBX_KEY_AS_PID_1, pid_1_without_pid, "as_pid_1 needs \"pid\" in namespaces" },
 	{ SBX_KEY_LIMITS_GRACE, grace_without_end,
 	  "limits.grace: \"unlimited\" would leave limits.wall without an end; give a duration" },
-	{ SBX_KEY_ARGS_OUTPUTS, cwd_without_directory, "args.outputs: \".\" needs args.out = \"directory\"" },
+	{ SBX_KEY_ARGS_OUTPUTS, cwd_without_directory,
+	  "args.outputs: \".\" needs args.out = \"directory\" or \"stage\"" },
 	{ SBX_KEY_ARGS_OUTPUTS, pattern_as_file,
 	  "args.outputs: files that are known by a pattern can't be made beforehand, as args.out = \"file\" would" },
 	{ SBX_KEY_BEST_EFFORT, indispensable_best_effort,

@@ -206,7 +206,9 @@ static const char *read_flags(const struct parser *parser, const char *text)
 	static const struct {
 		const char *word;
 		uint32_t flags;
-	} prefixes[] = { { "link:", SBX_ARG_LINK }, { "self:", SBX_ARG_LINK | SBX_ARG_SELF } };
+	} prefixes[] = { { "link:", SBX_ARG_LINK },
+			 { "self:", SBX_ARG_LINK | SBX_ARG_SELF },
+			 { "contents:", SBX_ARG_LINK | SBX_ARG_CONTENTS } };
 	const size_t len = strlen(text);
 	size_t slashes = 0;
 

@@ -3,6 +3,7 @@
  * output_designate.c -- outputs that no grammar names: what isn't there and looks like one, and names in a directory.
  * UNTRUSTED: their names.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@
 #include "loader/output/output_grants.h"
 #include "loader/output/output_place.h"
 #include "loader/plan/precedence.h"
+#include "loader/plan/protected_paths.h"
 
 /* The directory is there to be read, by a grant of the policy or the caller's: it isn't put behind a stage for a guess.
  */
@@ -55,19 +57,66 @@ int sbx_output_grant_absent(const struct sbx_outputs *outputs, const char *word,
 	return sbx_output_stage_new(outputs, path, parent, flags, err) < 0 ? -1 : 1;
 }
 
+#define MERGE_DEPTH_MAX 200
+#define MERGE_ENTRIES_MAX 20000u
+
+static bool is_directory(const struct sbx_outputs *outputs, const char *word)
+{
+	struct sbx_resolved path;
+
+	return sbx_resolve(outputs->cwd, word, &path) == 0 && path.exists && S_ISDIR(path.st.st_mode);
+}
+
+/* What is in `word` is to be put into `dir`, which is there: directories of one name are merged. */
+static int grant_merged(const struct sbx_outputs *outputs, const char *dir, const char *word, uint32_t flags,
+			unsigned depth, struct sbx_err *err)
+{
+	struct sbx_resolved from;
+	struct dirent *entry;
+	unsigned left = MERGE_ENTRIES_MAX;
+	int ret = 0;
+	DIR *list;
+
+	if (!depth || sbx_resolve(outputs->cwd, word, &from) < 0 || !from.exists ||
+	    sbx_protected_paths_reason(outputs->plan, &from))
+		return 0;
+	list = opendir(from.path);
+	while (list && ret == 0 && left && (entry = readdir(list))) {
+		const char *at = sbx_format("%s/%s", word, entry->d_name),
+			   *to = sbx_format("%s/%s", dir, entry->d_name);
+
+		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+			continue;
+		left--;
+		ret = is_directory(outputs, at) && is_directory(outputs, to) ?
+			      grant_merged(outputs, to, at, flags, depth - 1, err) :
+			      sbx_output_grant_named(outputs, to, flags, err);
+	}
+	if (list)
+		closedir(list);
+	return ret;
+}
+
 int sbx_output_grant_into(const struct sbx_outputs *outputs, const char *dir, const char *word, uint32_t flags,
 			  struct sbx_err *err)
 {
+	const uint32_t as = (flags & ~SBX_ARG_CONTENTS) | SBX_OUTPUT_SURE;
+	const bool merges = (flags & SBX_ARG_TREE) && !(flags & SBX_ARG_SELF) && is_directory(outputs, word);
 	const char *end = word + strlen(word);
-	const char *name;
+	const char *name, *to;
 
+	if (merges && (flags & SBX_ARG_CONTENTS) && end > word && end[-1] == '/')
+		return grant_merged(outputs, dir, word, as, MERGE_DEPTH_MAX, err);
 	while (end > word && end[-1] == '/')
 		end--;
 	for (name = end; name > word && name[-1] != '/';)
 		name--;
-	if (name == end || strncmp(name, ".", (size_t)(end - name)) == 0 ||
-	    strncmp(name, "..", (size_t)(end - name)) == 0)
+	to = sbx_strndup(name, (size_t)(end - name));
+	if (merges && (strcmp(to, ".") == 0 || strcmp(to, "..") == 0)) /* cp -r DIR/. TO */
+		return grant_merged(outputs, dir, word, as, MERGE_DEPTH_MAX, err);
+	if (!*to || strcmp(to, ".") == 0 || strcmp(to, "..") == 0)
 		return 0;
-	return sbx_output_grant_named(outputs, sbx_format("%s/%.*s", dir, (int)(end - name), name),
-				      flags | SBX_OUTPUT_SURE, err);
+	to = sbx_format("%s/%s", dir, to);
+	return merges && is_directory(outputs, to) ? grant_merged(outputs, to, word, as, MERGE_DEPTH_MAX, err) :
+						     sbx_output_grant_named(outputs, to, as, err);
 }

@@ -213,9 +213,9 @@ makes() { # EXPECTED ARGUMENT...
 	MAKE='x sub/x' run "$SBX" -c "$BATS_TEST_TMPDIR/g.conf" -p h ./maker -d sub
 	[ ! -e x ]
 	[ -f sub/x ]
-	grammar 'outputs = [ "." ];'
+	grammar 'outputs = [ "." ]; out = "file";'
 	run "$SBX" -c "$BATS_TEST_TMPDIR/g.conf" -p h ./maker
-	expect_refused 'args.outputs: "." needs args.out = "directory"'
+	expect_refused 'args.outputs: "." needs args.out = "directory" or "stage"'
 	grammar 'outputs = [ "1#" ]; out = "file";'
 	run "$SBX" -c "$BATS_TEST_TMPDIR/g.conf" -p h ./maker
 	expect_refused 'known by a pattern'

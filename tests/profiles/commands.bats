@@ -98,6 +98,54 @@ more_setup() {
 	[ -f tree/deep/f ]
 }
 
+@test "trees into trees: cp -r, rsync" {
+	mkdir -p "$FIXTURE/dest/src/deep"
+	echo old >"$FIXTURE/dest/src/f"
+	echo kept >"$FIXTURE/dest/src/kept"
+	echo 2 >"$FIXTURE/src/deep/g"
+	SAME_UNORDERED=1
+	same_status 0 cp -r src dest
+	same_status 0 cp -rv src/. dest/src
+	same_status 0 cp -r src/. sub
+	same_status 0 cp -a src/. dest/
+	if command -v rsync >/dev/null; then
+		same_status 0 rsync -a src/ new/
+		same_status 0 rsync -a src new
+		same_status 0 rsync -a src/ dest/src
+		same_status 0 rsync -a src a.txt dest
+		same_status 0 rsync -a --exclude=deep src/ sub/
+		same_status 0 rsync -a --delete src/ dest/src/
+	fi
+	cp -r "$FIXTURE/." .
+	run "$SBX" -p cp-tree sh -c 'echo x >dest/src/kept; echo x >dest/new; cat dest/src/kept' sh src dest
+	[ "$(cat dest/src/kept)" = kept ]
+	[ ! -e dest/new ]
+	rm -rf .sbx-kept-* dest/.sbx-kept-*
+}
+
+@test "patch and cpio with the names inside, mktemp, venv" {
+	sed s/3/three/ "$FIXTURE/b.txt" >"$WORK/changed"
+	(cd "$FIXTURE" && diff -u b.txt "$WORK/changed" | sed 's|^+++ .*|+++ b.txt|' >change.diff) || true
+	(cd "$FIXTURE/src" && find . | cpio -o --quiet >../src.cpio)
+	SAME_STDIN=$FIXTURE/change.diff
+	same_status 0 patch -p0
+	same_status 0 patch
+	SAME_STDIN=$FIXTURE/src.cpio
+	same_status 0 cpio -id --quiet -D sub
+	same_status 0 cpio --extract --quiet --make-directories
+	unset SAME_STDIN
+	same_status 0 patch -p0 -i change.diff
+	same_status 2 patch -p0 -i nowhere
+	run "$SBX" mktemp ./x.XXXXXX
+	expect_status 0
+	[ -f "$output" ]
+	run "$SBX" mktemp -d -p . y.XXXXXX
+	[ -d "$output" ]
+	run "$SBX" "$PYTHON" -m venv --without-pip venv
+	expect_status 0
+	[ -L venv/bin/python3 ]
+}
+
 @test "chmod, chown, chgrp" {
 	same_status 0 chmod 600 a.txt
 	same_status 0 chmod +x a.txt b.txt

@@ -152,9 +152,11 @@ END
 	expect_all_ok "$output" canary sibling write self exec inet unix code
 }
 
-@test "python3 -m pip and -m venv have the default policy" {
-	run "$SBX" --dry-run python3 -m venv env
+@test "python3 -m pip and -m venv may start programs" {
+	run "$SBX" --dry-run python3 -m pip list
 	expect_line '^profile: python3-installs$'
+	run "$SBX" --dry-run python3 -m venv env
+	expect_line '^profile: python3-venv$'
 	run "$SBX" --rw . python3 -m venv --without-pip env
 	expect_status 0
 	[ -L env/bin/python3 ]

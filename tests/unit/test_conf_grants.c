@@ -172,6 +172,8 @@ static const struct form {
 	{ "else: x%", SBX_ARG_OUTPUT, SBX_WHERE_ELSE, SBX_DERIVE_LETTERED, 0, "x", "", 0 },
 	{ "else: xx#", SBX_ARG_OUTPUT, SBX_WHERE_ELSE, SBX_DERIVE_NUMBERED, 0, "xx", "", 0 },
 	{ "self:last/", SBX_ARG_OUTPUT, SBX_WHERE_LAST, 0, 0, "", "", SBX_ARG_TREE | SBX_ARG_LINK | SBX_ARG_SELF },
+	{ "contents:into/", SBX_ARG_OUTPUT, SBX_WHERE_INTO, 0, 0, "", "",
+	  SBX_ARG_TREE | SBX_ARG_LINK | SBX_ARG_CONTENTS },
 	{ "existing", SBX_ARG_OUTPUT, SBX_WHERE_EXISTING, 0, 0, "", "", SBX_ARG_OLD },
 	{ ".", SBX_ARG_INPUT, SBX_WHERE_CWD, 0, 1, "", "", 0 },
 	{ ".0", SBX_ARG_INPUT, SBX_WHERE_CWD, 0, 0, "", "", 0 },
