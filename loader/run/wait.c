@@ -307,7 +307,7 @@ static bool child_gone(struct wait *wait)
 	int status;
 	pid_t pid = wait4(wait->of.child, &status, options, &wait->run->usage.rusage);
 
-	if (pid < 0 && errno != EINTR) /* once more: nobody tells a second time of its end */
+	if (pid < 0) /* once more: nobody tells a second time of its end */
 		pid = wait4(wait->of.child, &status, options, &wait->run->usage.rusage);
 	if (pid == 0 || (pid < 0 && errno == EINTR))
 		return false;

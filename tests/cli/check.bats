@@ -103,8 +103,8 @@ good() { # CONFIG
 	key 'args = { grants = 1; };' 'args.grants: a number, expected true or false'
 	run ! key 'args = { inputs = [ "existing", "/first" ]; };' ''
 	expect_line '^output: sbx-policy: my.conf:3: args.inputs: "/first", expected '
-	run ! key 'args = { outputs = [ "existing" ]; };' ''
-	expect_line '^output: sbx-policy: my.conf:3: args.outputs: "existing", expected '
+	run ! key 'args = { outputs = [ "urls" ]; };' ''
+	expect_line '^output: sbx-policy: my.conf:3: args.outputs: "urls", expected '
 }
 
 @test "paths" {
