@@ -20,41 +20,30 @@
 #include "loader/base/clock.h"
 #include "loader/base/channel.h"
 #include "loader/base/proc_status.h"
+#include "loader/run/ack.h"
 #include "loader/run/reaper.h"
 #include "loader/run/run.h"
 #include "loader/run/signals.h"
 #include "loader/cli/timing.h"
 #include "shim/paths.h"
 
-#define ACK_MS 10000
 #define LINK_MS 10 /* till the first look at what the dynamic linker does */
 #define DOZE_MS 20
 #define DRAIN_MAX 64
 
-struct wait {
-	struct sbx_run *run;
-	struct sbx_end *end;
-	struct sbx_followed of;
-	bool heard, acked, ended;
-	bool dozing;                               /* messages are read when something else has come: until doze_by */
-	int64_t ack_by, wall_by, kill_by, doze_by; /* sbx_clock_now() */
-	int64_t link_at;                           /* at which to look whether the shim is still to come */
-	unsigned int link_ms;                      /* between two looks, ever longer */
-};
-
-static void fail_wait(struct wait *wait, enum sbx_step step, int errnum, const char *subject)
+void sbx_wait_fail(struct sbx_wait *wait, enum sbx_step step, int errnum, const char *subject)
 {
 	sbx_err_set(&wait->end->err, step, errnum, subject);
 	wait->end->failed = true;
 	kill(wait->of.child, SIGKILL);
 }
 
-static void on_exec(struct wait *wait, const struct sbx_msg *msg, pid_t sender)
+static void on_exec(struct sbx_wait *wait, const struct sbx_msg *msg, pid_t sender)
 {
 	if (wait->of.executed)
 		return;
 	if (sbx_notify_asked(wait->run->policy) && wait->run->notify.fd < 0) {
-		fail_wait(wait, SBX_STEP_SECCOMP, 0, "nobody was given the listener; the target was killed");
+		sbx_wait_fail(wait, SBX_STEP_SECCOMP, 0, "nobody was given the listener; the target was killed");
 		return;
 	}
 	sbx_signals_executed(&wait->of, sender);
@@ -65,46 +54,19 @@ static void on_exec(struct wait *wait, const struct sbx_msg *msg, pid_t sender)
 		wait->end->err.subject[sizeof(msg->err.subject) - 1] = 0;
 		wait->end->note = true;
 	}
-	wait->ack_by = sbx_clock_after(ACK_MS);
+	sbx_ack_restart(wait, true);
 	wait->link_ms = LINK_MS;
 	wait->link_at = sbx_clock_after(LINK_MS);
 }
 
-/* The kernel's own word that both filters are there besides our own, while the process can still be looked at. */
-static void on_ack(struct wait *wait)
-{
-	int filters, own;
-
-	if (!wait->of.executed || wait->acked)
-		return;
-	wait->acked = true;
-	sbx_timing_mark(SBX_MOMENT_LATCH);
-	if (wait->run->policy->latch_mode != SBX_LATCH_REQUIRED)
-		return;
-	filters = sbx_proc_status_filters(wait->of.target);
-	own = sbx_proc_status_filters(getpid());
-	if (own < 0) /* once more: the command has begun */
-		own = sbx_proc_status_filters(getpid());
-	if (filters >= 0 && (own < 0 || filters < own + 2))
-		fail_wait(wait, SBX_STEP_LATCH, 0,
-			  "acknowledged, but its filter is not in force; the target was killed");
-}
-
-/* Time that the target was stopped is not its time to acknowledge. */
-static void restart_ack_clock(struct wait *wait, bool continued)
-{
-	if (continued)
-		wait->ack_by = sbx_clock_after(ACK_MS);
-}
-
 /* The sandbox, and with it the cgroup where that is a scope. */
-static void end_sandbox(struct wait *wait)
+static void end_sandbox(struct sbx_wait *wait)
 {
 	sbx_usage_cgroup(&wait->run->usage, &wait->run->limits);
 	kill(wait->of.child, SIGKILL);
 }
 
-static void on_message(struct wait *wait, const struct sbx_msg *msg, pid_t sender)
+static void on_message(struct sbx_wait *wait, const struct sbx_msg *msg, pid_t sender)
 {
 	if (msg->kind == SBX_MSG_ERR) {
 		wait->end->err = msg->err;
@@ -113,7 +75,7 @@ static void on_message(struct wait *wait, const struct sbx_msg *msg, pid_t sende
 	} else if (msg->kind == SBX_MSG_EXEC) {
 		on_exec(wait, msg, sender);
 	} else if (msg->kind == SBX_MSG_STOP) {
-		restart_ack_clock(wait, sbx_signals_stopped(&wait->of));
+		sbx_ack_restart(wait, sbx_signals_stopped(&wait->of));
 	} else if (msg->kind == SBX_MSG_STATUS) {
 		wait->end->status = msg->value;
 		wait->ended = true;
@@ -124,7 +86,7 @@ static void on_message(struct wait *wait, const struct sbx_msg *msg, pid_t sende
 	}
 }
 
-static void on_descriptor(struct wait *wait, const struct sbx_msg *msg, int fd)
+static void on_descriptor(struct sbx_wait *wait, const struct sbx_msg *msg, int fd)
 {
 	if (msg->kind == SBX_MSG_CHILD_REPORTS)
 		sbx_child_reports_accept(&wait->run->child_reports, fd);
@@ -138,7 +100,7 @@ static void on_descriptor(struct wait *wait, const struct sbx_msg *msg, int fd)
 
 /* The messages that are there; in one go no more than a part (SBX_RECEIVED: there may be more), so that all else is
  * seen to as well. */
-static enum sbx_received drain_channel(struct wait *wait)
+static enum sbx_received drain_channel(struct sbx_wait *wait)
 {
 	enum sbx_received got = SBX_NOTHING;
 	struct sbx_msg msg;
@@ -156,59 +118,18 @@ static enum sbx_received drain_channel(struct wait *wait)
 	return got;
 }
 
-static bool awaiting_ack(const struct wait *wait)
-{
-	return wait->of.executed && !wait->acked && wait->run->latch.plan == SBX_PLAN_EXPECTED && !wait->end->note &&
-	       !wait->end->failed;
-}
-
-static void on_missing_ack(struct wait *wait, const char *why)
-{
-	const bool required = wait->run->policy->latch_mode == SBX_LATCH_REQUIRED;
-	char *text = sbx_format("%s: not acknowledged %s%s", wait->run->target.name, why,
-				required ? "; killed" : "; it has the floor alone");
-
-	if (required)
-		fail_wait(wait, SBX_STEP_LATCH, 0, text);
-	sbx_err_set(&wait->end->err, SBX_STEP_LATCH, 0, text);
-	wait->end->note = !required;
-}
-
-/*
- * UNTRUSTED: what stands in the target's pipe. The shim says one thing there; whatever follows is not looked at. That
- * it could not latch is told as its word, which the program can have forged, and with the status of a failure, which
- * any program can end with.
- */
-static void on_word(struct wait *wait)
-{
-	struct sbx_msg msg;
-	const ssize_t got = read(wait->run->word[0], &msg, sizeof(msg));
-	const bool whole = got == (ssize_t)sizeof(msg);
-	const char *claim = whole && msg.kind == SBX_MSG_ERR ? sbx_latch_claim(wait->run->target.name, &msg.err) : NULL;
-
-	if (got < 0)
-		return;
-	wait->heard = true;
-	if (whole && msg.kind == SBX_MSG_ACK)
-		on_ack(wait);
-	else if (claim)
-		fail_wait(wait, SBX_STEP_LATCH, 0, claim);
-	else if (got && awaiting_ack(wait))
-		on_missing_ack(wait, "because another word came first");
-}
-
 /* What our own code has sent, then what the target says: it was executed before. */
-static enum sbx_received hear(struct wait *wait)
+static enum sbx_received hear(struct sbx_wait *wait)
 {
 	const enum sbx_received got = drain_channel(wait);
 
 	if (wait->run->word[0] >= 0 && wait->of.executed && !wait->heard)
-		on_word(wait);
+		sbx_ack_read(wait);
 	return got;
 }
 
 /* A call waits for an answer. What was acknowledged before it was made has arrived: messages first. */
-static void on_call(struct wait *wait)
+static void on_call(struct sbx_wait *wait)
 {
 	struct sbx_notify *notify = &wait->run->notify;
 	struct seccomp_notif call;
@@ -230,7 +151,7 @@ static void on_call(struct wait *wait)
 
 /* What outlives its set-up or is deaf is killed at once; else the reaper passes it on to all: nobody can be forked past
  * it. */
-static void on_wall_clock(struct wait *wait)
+static void on_wall_clock(struct sbx_wait *wait)
 {
 	hear(wait);
 	if (wait->ended || wait->end->failed) {
@@ -252,15 +173,15 @@ static void on_wall_clock(struct wait *wait)
 }
 
 /* ld.so(8) leaves out what it can't load, and the command would run on the floor until ack_by. */
-static void look_at_linker(struct wait *wait)
+static void look_at_linker(struct sbx_wait *wait)
 {
 	wait->link_ms *= 2;
 	wait->link_at = sbx_clock_after(wait->link_ms);
 	if (!sbx_proc_status_lacks(wait->of.target, "/" SBX_SHIM_NAME "\n", wait->run->target.relro))
 		return;
 	hear(wait);
-	if (awaiting_ack(wait))
-		on_missing_ack(wait, "because ld.so has left the shim out");
+	if (sbx_ack_awaited(wait))
+		sbx_ack_missing(wait, "because ld.so has left the shim out");
 }
 
 static int64_t earlier_of(int64_t a, int64_t b)
@@ -269,15 +190,15 @@ static int64_t earlier_of(int64_t a, int64_t b)
 }
 
 /* What is due; then the next moment at which something is. */
-static int64_t on_time(struct wait *wait)
+static int64_t on_time(struct sbx_wait *wait)
 {
 	const int64_t now = sbx_clock_now();
 	int64_t next;
 
-	if (awaiting_ack(wait) && now >= wait->link_at)
+	if (sbx_ack_awaited(wait) && now >= wait->link_at)
 		look_at_linker(wait);
-	if (awaiting_ack(wait) && now >= wait->ack_by)
-		on_missing_ack(wait, "within 10 seconds");
+	if (sbx_ack_awaited(wait) && now >= wait->ack_by)
+		sbx_ack_missing(wait, "within 10 seconds");
 	if (now >= wait->wall_by)
 		on_wall_clock(wait);
 	if (now >= wait->kill_by) {
@@ -287,7 +208,7 @@ static int64_t on_time(struct wait *wait)
 	}
 	if (now >= wait->of.look_at) {
 		hear(wait); /* what a stop means depends on whether the target has begun */
-		restart_ack_clock(wait, sbx_signals_look(&wait->of));
+		sbx_ack_restart(wait, sbx_signals_look(&wait->of));
 	}
 	if (now >= wait->run->usage.sample_at)
 		sbx_usage_sample(&wait->run->usage, &wait->run->limits, wait->of.child);
@@ -297,11 +218,11 @@ static int64_t on_time(struct wait *wait)
 	wait->dozing = now < wait->doze_by;
 	if (wait->dozing)
 		next = earlier_of(next, wait->doze_by);
-	return awaiting_ack(wait) ? earlier_of(next, earlier_of(wait->ack_by, wait->link_at)) : next;
+	return sbx_ack_awaited(wait) ? earlier_of(next, earlier_of(wait->ack_by, wait->link_at)) : next;
 }
 
 /* True when the process that we cloned is gone; then everything in its pid namespace is. */
-static bool child_gone(struct wait *wait)
+static bool child_gone(struct sbx_wait *wait)
 {
 	const int options = WNOHANG | (wait->of.as_pid_1 ? WUNTRACED : 0);
 	int status;
@@ -312,7 +233,7 @@ static bool child_gone(struct wait *wait)
 	if (pid == 0 || (pid < 0 && errno == EINTR))
 		return false;
 	if (pid > 0 && WIFSTOPPED(status)) {
-		restart_ack_clock(wait, sbx_signals_stopped(&wait->of));
+		sbx_ack_restart(wait, sbx_signals_stopped(&wait->of));
 		return false;
 	}
 	while (hear(wait) == SBX_RECEIVED)
@@ -324,7 +245,8 @@ static bool child_gone(struct wait *wait)
 	else if (wait->of.as_pid_1 && pid > 0 && wait->of.executed)
 		wait->end->status = status;
 	else
-		fail_wait(wait, SBX_STEP_WAIT, 0, "the sandbox ended without a status: its first process was killed");
+		sbx_wait_fail(wait, SBX_STEP_WAIT, 0,
+			      "the sandbox ended without a status: its first process was killed");
 	return true;
 }
 
@@ -343,7 +265,7 @@ static int64_t doze_deadline(const struct sbx_run *run)
 
 void sbx_wait(struct sbx_run *run, pid_t child, int signals, struct sbx_end *end)
 {
-	struct wait wait = {
+	struct sbx_wait wait = {
 		.run = run,
 		.end = end,
 		.wall_by = SBX_NEVER,
@@ -383,7 +305,7 @@ void sbx_wait(struct sbx_run *run, pid_t child, int signals, struct sbx_end *end
 		if (ready <= 0)
 			continue;
 		if (poll[0].revents)
-			restart_ack_clock(&wait, sbx_signals_read(&wait.of, signals));
+			sbx_ack_restart(&wait, sbx_signals_read(&wait.of, signals));
 		if (poll[2].revents)
 			sbx_child_reports_read(&run->child_reports, sbx_latch_children(run->policy));
 		if (poll[3].revents & POLLIN)
@@ -393,7 +315,7 @@ void sbx_wait(struct sbx_run *run, pid_t child, int signals, struct sbx_end *end
 		if (poll[5].revents)
 			sbx_status_write(&run->status);
 	}
-	if (awaiting_ack(&wait) && !wait.of.interrupted && !end->timed_out)
-		on_missing_ack(&wait, "before its end");
+	if (sbx_ack_awaited(&wait) && !wait.of.interrupted && !end->timed_out)
+		sbx_ack_missing(&wait, "before its end");
 	end->latched = wait.acked;
 }
