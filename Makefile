@@ -46,10 +46,10 @@ LOADER_SRC := loader/main.c \
 	$(addprefix loader/argv/,argv_parse.c designation.c output_names.c) \
 	$(addprefix loader/plan/,hide_protected.c landlock_rules.c mount_aliases.c plan.c plan_print.c precedence.c protected_paths.c replaced.c rules_around.c) \
 	$(addprefix loader/output/,file_copy.c output_commit.c output_designate.c output_entry.c output_grants.c output_leftovers.c output_meet.c output_move.c output_place.c \
-		output_report.c stage.c tree_links.c tree_remove.c) \
+		output_report.c quota.c stage.c stage_entries.c tree_links.c tree_remove.c) \
 	$(addprefix loader/grants/,grant_arguments.c grant_inputs.c grant_options.c grant_way.c path_options.c) \
 	$(addprefix loader/root/,private_root.c privs.c skeleton.c userns.c) \
-	$(addprefix loader/limits/,cgroup.c cgroup_leave.c io_device.c limits.c limits_table.c rlimits.c systemd_scope.c usage.c) \
+	$(addprefix loader/limits/,cgroup.c cgroup_leave.c io_device.c limits.c limits_table.c limits_take.c rlimits.c systemd_scope.c usage.c) \
 	$(addprefix loader/seccomp/,bpf_run.c seccomp_listener.c seccomp_notify.c) \
 	$(addprefix loader/run/,ack.c announce.c clone.c end.c environment.c child_reports.c latch_setup.c reaper.c signals.c spawn.c status.c terminal.c wait.c) \
 	shim/blob.c shim/control.c shim/edit_distance.c shim/err.c shim/fail.c shim/glob.c shim/home.c shim/landlock.c shim/path_text.c shim/plain.c \

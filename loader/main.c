@@ -174,7 +174,7 @@ static void report_end(struct sbx_run *run, struct sbx_end *end)
 	if (!end->failed && end->note) /* a fence that was asked for and isn't there is never passed over in silence */
 		sbx_report_error(&end->err);
 	if (!run->options.quiet)
-		sbx_end_report(end, &run->limits, &run->usage, run->target.name);
+		sbx_end_report(end, &run->limits, &run->usage, &run->quota, run->target.name);
 }
 
 static int supervise(struct sbx_run *run, struct sbx_err *err)
@@ -209,10 +209,13 @@ static int supervise(struct sbx_run *run, struct sbx_err *err)
 	report_end(run, &end);
 	if (end.failed)
 		return give_up_after(run, &end, &end.err);
+	if (sbx_end_file_output(&end, &run->limits) && !run->quota.over)
+		run->quota.over = SBX_QUOTA_BYTES;
 	run->stage.succeeded = WIFEXITED(end.status) && WEXITSTATUS(end.status) == 0;
 	finished = sbx_output_commit(&run->stage, true, err);
 	if (!run->options.quiet || finished < 0)
 		sbx_output_report(&run->stage, run->options.quiet);
+	sbx_end_report_output(&end, &run->limits, &run->quota);
 	if (finished < 0) {
 		sbx_report_error(err);
 		sbx_status_end(run, &end, SBX_EXIT_FAILED, err);
@@ -228,8 +231,15 @@ static int supervise(struct sbx_run *run, struct sbx_err *err)
 
 static int plan_limits(struct sbx_run *run, struct sbx_err *err)
 {
+	const bool watched = run->policy->namespaces & CLONE_NEWPID;
+
 	run->limits.scope.program = run->programs.scope;
-	return sbx_limits_plan(&run->limits, run->policy, run->cwd.path, run->policy->namespaces & CLONE_NEWPID, err);
+	if (watched) {
+		sbx_quota_begin(&run->quota, &run->stage, &run->plan);
+		run->stage.quota = &run->quota;
+		run->limits.largest = run->quota.largest;
+	}
+	return sbx_limits_plan(&run->limits, run->policy, run->cwd.path, watched, err);
 }
 
 /* What holds the limits shows when a cgroup is made, and nothing runs in it. */

@@ -224,7 +224,8 @@ static int calls_ok(const struct sbx_policy_blob *policy, size_t size)
 static int limits_ok(const struct sbx_policy_blob *policy)
 {
 	for (int id = 0; id < SBX_LIMIT__COUNT; id++)
-		if (policy->limits[id].named > 1 || policy->limits[id].share > (id == SBX_LIMIT_MEMORY ? SBX_WHOLE : 0))
+		if (policy->limits[id].named > 1 ||
+		    policy->limits[id].share > (sbx_limit_is_shared((enum sbx_limit_id)id) ? SBX_WHOLE : 0))
 			return 0;
 	return policy->limits[SBX_LIMIT_GRACE].value != SBX_UNLIMITED;
 }

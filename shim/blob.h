@@ -250,9 +250,14 @@ enum sbx_out_mode {
 struct sbx_limit {
 	uint64_t value; /* or SBX_UNLIMITED */
 	uint32_t named; /* 1: a file or an option named it, and it is held or nothing runs; 0: a built-in default */
-	uint32_t share; /* not 0: that many SBX_WHOLEths of the machine's memory, in place of value */
+	uint32_t share; /* not 0: that many SBX_WHOLEths of the machine's memory, or of a file system, in place of value
+			 */
 };
 #define SBX_WHOLE 100000u
+static inline int sbx_limit_is_shared(enum sbx_limit_id id)
+{
+	return id == SBX_LIMIT_MEMORY || id == SBX_LIMIT_OUTPUT;
+}
 
 /* Another profile, for when the command's first arguments are these: the loader asks again for it. */
 struct sbx_choice {

@@ -177,8 +177,8 @@ static void shim(struct report *report)
 static void say_answers(const struct sbx_dry_run *dry)
 {
 	static const char *const values[] = {
-		[SBX_TYPE_MEMORY] = "64M",  [SBX_TYPE_AMOUNT] = "64M",   [SBX_TYPE_NUMBER] = "64",
-		[SBX_TYPE_PERCENT] = "50%", [SBX_TYPE_DURATION] = "60s",
+		[SBX_TYPE_MEMORY] = "64M", [SBX_TYPE_AMOUNT] = "64M",  [SBX_TYPE_SPACE] = "64M",
+		[SBX_TYPE_NUMBER] = "64",  [SBX_TYPE_PERCENT] = "50%", [SBX_TYPE_DURATION] = "60s",
 	};
 	const char *remedy = NULL, *layer = "limits";
 

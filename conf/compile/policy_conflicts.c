@@ -180,7 +180,7 @@ static void check_limits(const struct facts *facts, struct sbx_errs *errs)
 	for (int id = 0; id < SBX_LIMIT__COUNT; id++) {
 		const enum sbx_key_id key = sbx_key_of_limit((enum sbx_limit_id)id);
 		const struct sbx_value *value = &facts->policy->values[key];
-		const bool waits = sbx_limit_by[id] == SBX_LIMIT_BY_CGROUP || sbx_limit_by[id] == SBX_LIMIT_BY_CLOCK;
+		const bool waits = sbx_limit_by[id] == SBX_LIMIT_BY_CGROUP || sbx_limit_by[id] == SBX_LIMIT_BY_LOADER;
 
 		if (!waits || !strcmp(value->text, "unlimited") || sbx_origin_builtin(&value->origin) ||
 		    (facts->target == SBX_FOR_NESTED && value->origin.line))

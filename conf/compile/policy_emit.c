@@ -194,8 +194,10 @@ static void emit_limits(const struct sbx_build *build, struct sbx_limit limits[S
 		const struct sbx_value *value = &build->policy->values[sbx_key_of_limit((enum sbx_limit_id)id)];
 		const bool named = !sbx_origin_builtin(&value->origin) && !(build->nested && value->origin.line);
 
-		limits[id] = (struct sbx_limit){ value->number, named,
-						 id == SBX_LIMIT_MEMORY ? sbx_amount_share(value->text) : 0 };
+		limits[id] =
+			(struct sbx_limit){ value->number, named,
+					    sbx_limit_is_shared((enum sbx_limit_id)id) ? sbx_amount_share(value->text) :
+											 0 };
 	}
 }
 

@@ -73,14 +73,15 @@ int sbx_amount_parse(enum sbx_key_type type, const char *text, uint64_t *amount)
 		const struct unit *units;
 		double least;
 	} types[] = {
-		[SBX_TYPE_MEMORY] = { bytes_units, 1 },      [SBX_TYPE_AMOUNT] = { bytes_units, 0 },
-		[SBX_TYPE_NUMBER] = { count_units, 1 },      [SBX_TYPE_PERCENT] = { percent_units, 1000 },
-		[SBX_TYPE_DURATION] = { duration_units, 1 },
+		[SBX_TYPE_MEMORY] = { bytes_units, 1 },       [SBX_TYPE_AMOUNT] = { bytes_units, 0 },
+		[SBX_TYPE_SPACE] = { bytes_units, 1 },        [SBX_TYPE_NUMBER] = { count_units, 1 },
+		[SBX_TYPE_PERCENT] = { percent_units, 1000 }, [SBX_TYPE_DURATION] = { duration_units, 1 },
 	};
 	double number;
 
 	*amount = SBX_UNLIMITED;
-	if (!strcmp(text, "unlimited") || (type == SBX_TYPE_MEMORY && sbx_amount_share(text)))
+	if (!strcmp(text, "unlimited") ||
+	    ((type == SBX_TYPE_MEMORY || type == SBX_TYPE_SPACE) && sbx_amount_share(text)))
 		return 0;
 	if (parse_number_and_unit(types[type].units, text, &number) < 0)
 		return -1;

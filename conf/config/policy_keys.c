@@ -147,6 +147,7 @@ static const char *const expects[] = {
 	[SBX_TYPE_COUNT] = "a positive number",
 	[SBX_TYPE_MEMORY] =
 		"a size such as \"512M\", a percentage of the machine's memory such as \"50%\", or \"unlimited\"",
+	[SBX_TYPE_SPACE] = "a size such as \"512M\", a percentage of the file system such as \"95%\", or \"unlimited\"",
 	[SBX_TYPE_AMOUNT] = "a size such as 0, \"256M\" or \"1.5G\", or \"unlimited\"",
 	[SBX_TYPE_NUMBER] = "a positive number, or \"unlimited\"",
 	[SBX_TYPE_PERCENT] = "a percentage such as \"50%\" or \"200%\", or \"unlimited\"",

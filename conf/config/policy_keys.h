@@ -65,6 +65,7 @@ enum sbx_key_type {
 	SBX_TYPE_COUNT,     /* a positive number */
 	SBX_TYPE_MEMORY,    /* bytes, a percentage of the machine's memory, or "unlimited" */
 	SBX_TYPE_AMOUNT,    /* bytes, 0 among them, or "unlimited" */
+	SBX_TYPE_SPACE,     /* bytes, a percentage of a file system, or "unlimited" */
 	SBX_TYPE_NUMBER,    /* a positive number, or "unlimited" */
 	SBX_TYPE_PERCENT,   /* "150%", or "unlimited" */
 	SBX_TYPE_DURATION,  /* 30, "30s", "1.5h", or "unlimited" */

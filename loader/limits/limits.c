@@ -10,15 +10,14 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/sysinfo.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "loader/base/clock.h"
 #include "loader/base/memory.h"
 #include "loader/base/say.h"
 #include "loader/base/vec.h"
 #include "loader/limits/cgroup_leave.h"
+#include "loader/limits/limits_take.h"
 #include "shim/err.h"
 
 /* The number that is held: processes of sbx's own count as well. */
@@ -189,45 +188,6 @@ void sbx_limits_init(struct sbx_limits *limits)
 	limits->cgroup.dir = limits->cgroup.parent = -1;
 }
 
-static int take_amount(const struct sbx_limit *limit, uint64_t *amount, struct sbx_err *err)
-{
-	struct sysinfo info;
-
-	*amount = limit->value;
-	if (!limit->share)
-		return 0;
-	if (sysinfo(&info) < 0)
-		return sbx_err_set(err, SBX_STEP_LIMITS, errno, "sysinfo");
-	*amount = (uint64_t)info.totalram * info.mem_unit / SBX_WHOLE * limit->share;
-	return 0;
-}
-
-static int take_policy(struct sbx_limits *limits, const struct sbx_policy_blob *policy, const char *cwd, bool watched,
-		       struct sbx_err *err)
-{
-	limits->named = 0;
-	limits->late = limits->scope.wanted = false;
-	limits->extra = watched && !(policy->flags & SBX_POLICY_AS_PID_1);
-	for (int id = 0; id < SBX_LIMIT__COUNT; id++) {
-		if (take_amount(&policy->limits[id], &limits->value[id], err) < 0)
-			return -1;
-		limits->held[id] = SBX_HELD_NOT;
-		limits->reason[id] = NULL;
-		limits->named |= policy->limits[id].named ? 1u << id : 0;
-	}
-	limits->named &= ~(1u << SBX_LIMIT_GRACE); /* of the wall clock, and no limit by itself */
-	if (is_wanted(limits, SBX_LIMIT_IO) && !sbx_io_device_of(cwd, limits->disk)) {
-		*limits->disk = 0;
-		limits->reason[SBX_LIMIT_IO] = "the working directory is on no disk";
-	}
-	if (!watched || limits->value[SBX_LIMIT_WALL] == SBX_UNLIMITED)
-		return 0;
-	if (sbx_clock_prepare() < 0)
-		return sbx_err_set(err, SBX_STEP_LIMITS, errno, "wall: a timer");
-	limits->held[SBX_LIMIT_WALL] = limits->held[SBX_LIMIT_GRACE] = SBX_HELD_LOADER;
-	return 0;
-}
-
 /* I/O is a disk's. */
 static bool is_scopes(const struct sbx_limits *limits, int id)
 {
@@ -267,7 +227,7 @@ int sbx_limits_plan(struct sbx_limits *limits, const struct sbx_policy_blob *pol
 	uint32_t wanted;
 	bool scope;
 
-	if (take_policy(limits, policy, cwd, watched, err) < 0)
+	if (sbx_limits_take(limits, policy, cwd, watched, err) < 0)
 		return -1;
 	wanted = watched ? wanted_controllers(limits) : 0;
 	limits->why = "nobody watches a command that runs in place";

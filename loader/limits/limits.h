@@ -37,7 +37,10 @@ struct sbx_limits {
 	bool lingers; /* a scope goes with its last process: the reaper, if there is one, waits at its end until the
 			 account is taken */
 	unsigned int extra; /* processes of sbx's own that count: PID 1 */
-	const char *why;    /* there is no cgroup, or a limit can't be had in it; NULL before it is known */
+	uint64_t largest;   /* set before: bytes of the largest file that is changed; limits.output is for what comes on
+			       top */
+	bool file_by_output; /* limits.output allows a file less than limits.file_size does */
+	const char *why;     /* there is no cgroup, or a limit can't be had in it; NULL before it is known */
 	const char *reason[SBX_LIMIT__COUNT]; /* why this one isn't held, where that is another reason; or NULL */
 };
 

@@ -27,7 +27,7 @@ const struct sbx_holder sbx_holders[SBX_LIMIT__COUNT] = {
 	[SBX_LIMIT_CORE] = { .rlimit = { RLIMIT_CORE, .unit = 1, .least = 1, .raises = true } },
 };
 
-enum type { TYPE_MEMORY, TYPE_AMOUNT, TYPE_NUMBER, TYPE_PERCENT, TYPE_DURATION };
+enum type { /* up to SPACE in bytes */ TYPE_MEMORY, TYPE_AMOUNT, TYPE_SPACE, TYPE_NUMBER, TYPE_PERCENT, TYPE_DURATION };
 static const struct {
 	const char *name;
 	enum type type;
@@ -70,7 +70,7 @@ const char *sbx_limits_text(enum sbx_limit_id id, uint64_t value)
 
 	if (value == SBX_UNLIMITED)
 		return "unlimited";
-	if (words[id].type == TYPE_MEMORY || words[id].type == TYPE_AMOUNT)
+	if (words[id].type <= TYPE_SPACE)
 		return bytes_text(value, text);
 	if (words[id].type == TYPE_NUMBER)
 		snprintf(text, sizeof(text), "%llu", (unsigned long long)value);

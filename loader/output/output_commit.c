@@ -25,6 +25,8 @@
 #include "loader/plan/protected_paths.h"
 #include "loader/output/output_leftovers.h"
 #include "loader/output/output_move.h"
+#include "loader/output/quota.h"
+#include "loader/output/stage_entries.h"
 #include "loader/output/tree_remove.h"
 #include "shim/err.h"
 
@@ -34,6 +36,7 @@ struct commit {
 	struct sbx_stage_dir *dir;
 	struct sbx_vec known; /* sbx_stage_by_name() */
 	size_t comparisons;   /* of names with those of outputs */
+	const char *refusal;  /* of all that is named: sbx_quota_refusal(); or NULL */
 };
 
 static bool same_file(const struct stat *a, const struct stat *b)
@@ -51,11 +54,6 @@ static bool same_state(const struct stat *a, const struct stat *b)
 {
 	return same_file(a, b) && a->st_size == b->st_size && same_time(&a->st_mtim, &b->st_mtim) &&
 	       same_time(&a->st_ctim, &b->st_ctim);
-}
-
-static char *path_in(const char *dir, const char *name)
-{
-	return sbx_format("%s/%s", dir[1] ? dir : "", name);
 }
 
 /* What the target saw under the name. */
@@ -83,30 +81,6 @@ static const char *why_overtaken(const struct sbx_stage_dir *dir, const struct s
 	return same_state(&st, &file->seen) ? NULL : "changed while the command worked on a copy of it";
 }
 
-static bool leads_to_mount(const struct sbx_plan *plan, const char *path)
-{
-	for (size_t i = 0; i < plan->mounts.count; i++)
-		if (sbx_path_within(((struct sbx_plan_mount *)sbx_vec_at(&plan->mounts, i))->dst, path))
-			return true;
-	return false;
-}
-
-enum owner { TARGET, OURS, PARTLY_OURS };
-
-/* Who has made it: mount points, the directories that lead to them and the links of the plan are our own. */
-static enum owner owner_of(const struct sbx_plan *plan, const char *path, const struct stat *st)
-{
-	const struct sbx_plan_mount *mount = sbx_plan_find(plan, path);
-
-	if (!mount || strcmp(mount->dst, path) != 0 || mount->type == SBX_MOUNT_DIR)
-		return S_ISDIR(st->st_mode) && leads_to_mount(plan, path) ? PARTLY_OURS : TARGET;
-	if (mount->type == SBX_MOUNT_SYMLINK)
-		return S_ISLNK(st->st_mode) ? OURS : TARGET;
-	if (mount->type == SBX_MOUNT_BIND || mount->type == SBX_MOUNT_MASK)
-		return S_ISDIR(st->st_mode) || (S_ISREG(st->st_mode) && !st->st_size) ? OURS : TARGET;
-	return OURS;
-}
-
 /* What can't be looked at may be all there is of an output: it is not removed. */
 static void keep_unseen(const struct commit *commit, const char *path, int errnum)
 {
@@ -115,48 +89,29 @@ static void keep_unseen(const struct commit *commit, const char *path, int errnu
 			   sbx_format("what the command made there can't be looked at: %s", strerror(errnum)));
 }
 
-/* The names in a directory, which is closed; *errnum when they aren't all. */
-static struct sbx_vec names_in(int fd, int *errnum)
-{
-	struct sbx_entries entries = { .fd = fd, .errnum = fd < 0 ? errno : 0 };
-	const struct sbx_entry *entry;
-	struct sbx_vec names = { 0 };
-
-	while (fd >= 0 && (entry = sbx_entries_next(&entries))) {
-		char *name = sbx_strdup(entry->name);
-
-		if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0)
-			sbx_vec_push(&names, sizeof(name), &name);
-	}
-	if (fd >= 0)
-		close(fd);
-	*errnum = entries.errnum;
-	return names;
-}
-
 /* A directory that leads to mount points: all else in there is the target's. As deep as the plan's paths at most. */
 static void commit_below(const struct commit *commit, int parent, const char *name, const char *path)
 {
 	cleanup_fd int fd = sbx_tree_open(parent, name);
 	int errnum;
 	const struct sbx_vec names =
-		names_in(fd < 0 ? -1 : openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), &errnum);
+		sbx_stage_names(fd < 0 ? -1 : openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), &errnum);
 
 	if (errnum)
 		keep_unseen(commit, path, errnum);
 	for (size_t i = 0; i < names.count; i++) {
-		const char *entry = *(char **)sbx_vec_at(&names, i), *below = path_in(path, entry);
-		enum owner owner;
+		const char *entry = *(char **)sbx_vec_at(&names, i), *below = sbx_stage_path(path, entry);
+		enum sbx_stage_owner owner;
 		struct stat st;
 
 		if (fstatat(fd, entry, &st, AT_SYMLINK_NOFOLLOW) < 0) {
 			keep_unseen(commit, below, errno);
 			continue;
 		}
-		owner = owner_of(commit->stage->plan, below, &st);
-		if (owner == TARGET)
+		owner = sbx_stage_owner(commit->stage->plan, below, &st);
+		if (owner == SBX_OWNER_TARGET)
 			sbx_leftovers_drop(commit->stage, commit->dir, below, st.st_mode, sbx_not_named);
-		else if (owner == PARTLY_OURS)
+		else if (owner == SBX_OWNER_PARTLY_OURS)
 			commit_below(commit, fd, entry, below);
 		else
 			unlinkat(fd, entry, S_ISDIR(st.st_mode) ? AT_REMOVEDIR : 0);
@@ -170,7 +125,6 @@ static const char *refusal_of_output(const struct commit *commit, const struct s
 {
 	const struct sbx_resolved resolved = { .path = sbx_strdup(path) };
 	const char *overtaken = file ? why_overtaken(commit->dir, file) : NULL;
-	bool fits = false;
 
 	if (file && file->barred)
 		return "there already, and no output: it is not replaced";
@@ -179,10 +133,10 @@ static const char *refusal_of_output(const struct commit *commit, const struct s
 		sbx_leftovers_retain(commit->stage, commit->dir, name, sbx_format("%s: it is not replaced", overtaken));
 		return "made of a copy that is out of date";
 	}
-	for (size_t i = 0; i < commit->dir->patterns.count && !file && !fits; i++)
-		fits = sbx_output_names_fit(sbx_vec_at(&commit->dir->patterns, i), name);
-	if (!file && !fits)
+	if (!file && !sbx_stage_fits(commit->dir, name))
 		return sbx_not_named;
+	if (commit->refusal)
+		return commit->refusal;
 	return !file && (sbx_protected_paths_reason(commit->stage->plan, &resolved) ||
 			 sbx_protected_paths_secret(commit->stage->plan, path, false)) ?
 		       "a protected name: it is not moved into place" :
@@ -225,12 +179,12 @@ static void commit_tree(const struct commit *commit, const struct sbx_stage_file
 {
 	struct sbx_stage_dir *dir = commit->dir;
 	cleanup_fd int fd = sbx_tree_open(dir->stage_fd, name);
-	const char *reason = sbx_tree_prune(dir->dir_fd, file->tree, dir->stage_fd, name);
+	const char *reason = commit->refusal ? NULL : sbx_tree_prune(dir->dir_fd, file->tree, dir->stage_fd, name);
 
 	if (reason)
 		sbx_leftovers_retain(commit->stage, dir, file->name, reason);
 	if (sbx_tree_grown(dir->stage_fd, name, file->tree))
-		sbx_leftovers_drop(commit->stage, dir, path_in(dir->dir, name), S_IFDIR,
+		sbx_leftovers_drop(commit->stage, dir, sbx_stage_path(dir->dir, name), S_IFDIR,
 				   "what the command made in it is not moved into place");
 	else
 		sbx_tree_remove(dir->stage_fd, name, fd);
@@ -241,24 +195,24 @@ static void commit_name(struct commit *commit, const char *name)
 {
 	struct sbx_stage_dir *dir = commit->dir;
 	const struct sbx_stage_file *file = sbx_stage_find(&commit->known, name);
-	const char *path = path_in(dir->dir, name), *reason;
+	const char *path = sbx_stage_path(dir->dir, name), *reason;
 	const struct sbx_stage_file *from;
-	enum owner owner;
+	enum sbx_stage_owner owner;
 	struct stat st;
 
 	if (fstatat(dir->stage_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0) {
 		keep_unseen(commit, path, errno);
 		return;
 	}
-	owner = file && is_unchanged(file, &st) ? OURS : owner_of(commit->stage->plan, path, &st);
-	if (owner == OURS && file && file->tree)
+	owner = file && is_unchanged(file, &st) ? SBX_OWNER_OURS : sbx_stage_owner(commit->stage->plan, path, &st);
+	if (owner == SBX_OWNER_OURS && file && file->tree)
 		commit_tree(commit, file, name);
-	else if (owner == OURS)
+	else if (owner == SBX_OWNER_OURS)
 		unlinkat(dir->stage_fd, name, S_ISDIR(st.st_mode) ? AT_REMOVEDIR : 0);
-	if (owner == PARTLY_OURS)
+	if (owner == SBX_OWNER_PARTLY_OURS)
 		commit_below(commit, dir->stage_fd, name, path);
-	commit->stage->delivered |= owner == OURS && is_written(file, &st);
-	if (owner != TARGET)
+	commit->stage->delivered |= owner == SBX_OWNER_OURS && is_written(file, &st);
+	if (owner != SBX_OWNER_TARGET)
 		return;
 	reason = refusal_of_output(commit, file, name, path);
 	from = reason ? NULL : renamed_from(dir, &st);
@@ -283,7 +237,10 @@ static void commit_name(struct commit *commit, const char *name)
 
 static void commit_directory(struct sbx_stage *stage, struct sbx_stage_dir *dir)
 {
-	struct commit commit = { .stage = stage, .dir = dir, .known = sbx_stage_by_name(dir) };
+	struct commit commit = { .stage = stage,
+				 .dir = dir,
+				 .known = sbx_stage_by_name(dir),
+				 .refusal = stage->quota ? sbx_quota_refusal(stage->quota) : NULL };
 	struct sbx_vec names;
 	struct stat st;
 	int errnum;
@@ -295,7 +252,7 @@ static void commit_directory(struct sbx_stage *stage, struct sbx_stage_dir *dir)
 		file->gone = file->existed && !file->stays && errno == ENOENT;
 		file->stays = file->stays && same_file(&st, shown_to_target(file));
 	}
-	names = names_in(openat(dir->stage_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), &errnum);
+	names = sbx_stage_names(openat(dir->stage_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), &errnum);
 	for (size_t i = 0; i < names.count; i++)
 		commit_name(&commit, *(char **)sbx_vec_at(&names, i));
 	if (errnum)
@@ -377,7 +334,11 @@ int sbx_output_commit(struct sbx_stage *stage, bool keep, struct sbx_err *err)
 		if (dir->stage_fd >= 0)
 			(void)!fchmod(dir->stage_fd, 0700); /* the target may have closed it */
 	}
-	if (keep)
+	if (keep && stage->quota)
+		sbx_quota_judge(stage->quota);
+	if (stage->quota && stage->quota->over) /* not to fill what is full with what nobody gets */
+		stage->failed = true;
+	if (keep && !(stage->quota && stage->quota->over == SBX_QUOTA_SPACE))
 		commit_stage(stage);
 	sbx_leftovers_judge(stage);
 	for (size_t i = 0; i < stage->dirs.count; i++) {

@@ -8,6 +8,7 @@
 
 #include "loader/base/memory.h"
 #include "loader/base/say.h"
+#include "loader/output/quota.h"
 #include "shim/err.h"
 
 void sbx_output_report_planned(const struct sbx_stage *stage)
@@ -42,7 +43,7 @@ void sbx_output_report(const struct sbx_stage *stage, bool quiet)
 {
 	report_list(&stage->dropped, stage->dropped_count);
 	report_list(&stage->retained, stage->retained_count);
-	if (stage->dropped_count && !quiet)
+	if (stage->dropped_count && !quiet && !(stage->quota && stage->quota->over))
 		sbx_say(stderr, "hint: --rw %s lets the command write there itself",
 			sbx_quote(((struct sbx_stage_dropped *)sbx_vec_at(&stage->dropped, 0))->dir->dir));
 }

@@ -25,6 +25,7 @@ struct sbx_stage {
 	struct sbx_vec dirs; /* struct sbx_stage_dir */
 	bool succeeded;      /* the command has ended with status 0; set before sbx_output_commit */
 	struct sbx_plan *plan;
+	struct sbx_quota *quota; /* or NULL */
 	/* After sbx_output_commit; each holds SBX_STAGE_SAID at most: */
 	struct sbx_vec dropped;  /* struct sbx_stage_dropped: what the target has made, and is not in place */
 	struct sbx_vec retained; /* struct sbx_stage_dropped: files that it has removed or replaced, and that are still

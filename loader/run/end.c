@@ -15,6 +15,7 @@
 
 #include "loader/base/memory.h"
 #include "loader/base/say.h"
+#include "loader/output/stage.h"
 
 #define CPU_SLACK_MS 100
 
@@ -28,7 +29,13 @@ static int signal_of(int status, bool shells)
 
 static bool hit_file_size(const struct sbx_limits *limits, int status)
 {
-	return limits->held[SBX_LIMIT_FILE_SIZE] == SBX_HELD_RLIMIT && signal_of(status, true) == SIGXFSZ;
+	return limits->held[SBX_LIMIT_FILE_SIZE] == SBX_HELD_RLIMIT && !limits->file_by_output &&
+	       signal_of(status, true) == SIGXFSZ;
+}
+
+bool sbx_end_file_output(const struct sbx_end *end, const struct sbx_limits *limits)
+{
+	return limits->file_by_output && signal_of(end->status, true) == SIGXFSZ;
 }
 
 /*
@@ -57,8 +64,11 @@ static bool is_some(uint64_t count)
 	return count && count != SBX_UNKNOWN;
 }
 
-const char *sbx_end_reason(const struct sbx_end *end, const struct sbx_limits *limits, const struct sbx_usage *usage)
+const char *sbx_end_reason(const struct sbx_end *end, const struct sbx_limits *limits, const struct sbx_usage *usage,
+			   const struct sbx_quota *quota)
 {
+	if (quota->over)
+		return sbx_limits_name(quota->over == SBX_QUOTA_FILES ? SBX_LIMIT_OUTPUT_FILES : SBX_LIMIT_OUTPUT);
 	if (end->timed_out)
 		return sbx_limits_name(SBX_LIMIT_WALL);
 	if (end->note && end->err.step == SBX_STEP_CALL)
@@ -83,10 +93,15 @@ static void end_line(const char *name, const char *text, const char *hint)
 		sbx_say(stderr, "hint: %s", hint);
 }
 
-/* The limit as text that lasts. */
+/* An amount, and the limit, as text that lasts. */
+static const char *limit_text_of(enum sbx_limit_id id, uint64_t value)
+{
+	return sbx_strdup(sbx_limits_text(id, value));
+}
+
 static const char *limit_text(const struct sbx_limits *limits, enum sbx_limit_id id)
 {
-	return sbx_strdup(sbx_limits_text(id, limits->value[id]));
+	return limit_text_of(id, limits->value[id]);
 }
 
 static void end_line_reached(const struct sbx_limits *limits, enum sbx_limit_id id, const char *more)
@@ -122,9 +137,9 @@ static void report_fault(const struct sbx_limits *limits, const char *command, i
 }
 
 void sbx_end_report(const struct sbx_end *end, const struct sbx_limits *limits, const struct sbx_usage *usage,
-		    const char *command)
+		    const struct sbx_quota *quota, const char *command)
 {
-	const char *reason = sbx_end_reason(end, limits, usage);
+	const char *reason = sbx_end_reason(end, limits, usage, quota);
 
 	if (!reason) /* the call that seccomp killed for has been said */
 		return;
@@ -145,6 +160,32 @@ void sbx_end_report(const struct sbx_end *end, const struct sbx_limits *limits, 
 			 "--set limits.tmp_inodes=N lets it hold more");
 	if (strcmp(reason, "signal") == 0)
 		report_fault(limits, command, WTERMSIG(end->status));
+}
+
+void sbx_end_report_output(const struct sbx_end *end, const struct sbx_limits *limits, const struct sbx_quota *quota)
+{
+	const enum sbx_limit_id id = quota->over == SBX_QUOTA_FILES ? SBX_LIMIT_OUTPUT_FILES : SBX_LIMIT_OUTPUT;
+	const char *ended = end->cut_off ? "the command was ended, and " : "", *had, *most = "";
+
+	if (!quota->over)
+		return;
+	if (quota->over == SBX_QUOTA_SPACE) {
+		end_line(sbx_limits_name(id),
+			 sbx_format("%s: less of the disk is free than is to stay free: %s%s", quota->subject, ended,
+				    quota->stage->dirs.count ? "what was staged is removed" : "what is written stays"),
+			 "--output-size unlimited lets it fill the disk");
+		return;
+	}
+	had = quota->over == SBX_QUOTA_FILES ?
+		      sbx_format("the outputs are %s files", limit_text_of(id, quota->had_files)) :
+	      sbx_end_file_output(end, limits) ? "one file would be larger" :
+						 sbx_format("the outputs are %s", limit_text_of(id, quota->had_bytes));
+	if (quota->subject && !sbx_end_file_output(end, limits))
+		most = sbx_format(", %s most of them", quota->subject);
+	end_line(sbx_limits_name(id),
+		 sbx_format("limit %s reached: %s%s; %snothing was moved into place", limit_text(limits, id), had, most,
+			    ended),
+		 sbx_limits_hint(id));
 }
 
 _Noreturn void sbx_end_like(int status, bool own_group)

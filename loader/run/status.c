@@ -323,11 +323,14 @@ static void print_stats(const struct sbx_run *run, const struct sbx_end *end)
 
 void sbx_status_end(struct sbx_run *run, const struct sbx_end *end, int exit_status, const struct sbx_err *err)
 {
+	const char *reason;
+
 	if (run->options.stats && run->started)
 		print_stats(run, end);
 	if (run->status.fd < 0)
 		return;
-	queue_end(&run->status, end, &run->usage,
-		  err ? sbx_step_name(err->step) : sbx_end_reason(end, &run->limits, &run->usage), exit_status, err);
+	reason = err && !run->quota.over ? sbx_step_name(err->step) :
+					   sbx_end_reason(end, &run->limits, &run->usage, &run->quota);
+	queue_end(&run->status, end, &run->usage, reason, exit_status, err);
 	flush_lines(&run->status);
 }

@@ -151,14 +151,8 @@ static void on_call(struct sbx_wait *wait)
 
 /* What outlives its set-up or is deaf is killed at once; else the reaper passes it on to all: nobody can be forked past
  * it. */
-static void on_wall_clock(struct sbx_wait *wait)
+static void end_command(struct sbx_wait *wait)
 {
-	hear(wait);
-	if (wait->ended || wait->end->failed) {
-		wait->wall_by = SBX_NEVER;
-		return;
-	}
-	wait->end->timed_out = true;
 	wait->wall_by = SBX_NEVER;
 	wait->kill_by = sbx_clock_after(wait->run->limits.value[SBX_LIMIT_GRACE]);
 	if (!wait->of.executed)
@@ -170,6 +164,33 @@ static void on_wall_clock(struct sbx_wait *wait)
 		sbx_signals_deliver(&wait->of, SIGTERM, false);
 	sbx_signals_go_on(&wait->of);
 	sbx_clock_wake(wait->kill_by);
+}
+
+/* Is there a command yet that could be ended? What has come is heard first. */
+static bool still_runs(struct sbx_wait *wait)
+{
+	hear(wait);
+	return !wait->ended && !wait->end->failed;
+}
+
+static void on_wall_clock(struct sbx_wait *wait)
+{
+	wait->wall_by = SBX_NEVER;
+	if (!still_runs(wait))
+		return;
+	wait->end->timed_out = true;
+	end_command(wait);
+}
+
+static void on_sample(struct sbx_wait *wait)
+{
+	if (!sbx_quota_sample(&wait->run->quota))
+		return;
+	wait->end->cut_off = still_runs(wait) && !wait->end->timed_out;
+	if (wait->end->cut_off)
+		end_command(wait);
+	else
+		wait->run->quota.over = SBX_QUOTA_KEPT; /* what is to be moved into place decides */
 }
 
 /* ld.so(8) leaves out what it can't load, and the command would run on the floor until ack_by. */
@@ -210,11 +231,14 @@ static int64_t on_time(struct sbx_wait *wait)
 		hear(wait); /* what a stop means depends on whether the target has begun */
 		sbx_ack_restart(wait, sbx_signals_look(&wait->of));
 	}
+	if (now >= wait->run->quota.sample_at)
+		on_sample(wait);
 	if (now >= wait->run->usage.sample_at)
 		sbx_usage_sample(&wait->run->usage, &wait->run->limits, wait->of.child);
 	next = earlier_of(wait->wall_by, wait->kill_by);
 	next = earlier_of(next, wait->of.look_at);
 	next = earlier_of(next, wait->run->usage.sample_at);
+	next = earlier_of(next, wait->run->quota.sample_at);
 	wait->dozing = now < wait->doze_by;
 	if (wait->dozing)
 		next = earlier_of(next, wait->doze_by);

@@ -47,6 +47,8 @@ option_rows() {
 		pids|-|limits.bats
 		cpu|-|limits.bats
 		timeout|-|limits.bats
+		output-size|--output-size 1|write @PWD/new.txt|over limits.output:
+		output-files|-|quota.bats
 		best-effort|--best-effort limits|read d/f|^host$
 		try|--try|socket inet|^OK$
 		stats|--stats|read d/f|memory
@@ -106,7 +108,7 @@ key_rows() {
 		best_effort|["limits"]|read d/f|^host$
 	END
 	local key
-	for key in tmp_inodes memory swap pids cpu io wall grace cpu_time file_size open_files core; do
+	for key in tmp_inodes memory swap pids cpu io wall grace cpu_time file_size output output_files open_files core; do
 		echo "limits.$key|-|limits.bats"
 	done
 }
