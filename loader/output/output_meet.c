@@ -25,23 +25,30 @@ static int open_file(int dir, const char *name)
 	return openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 }
 
+/* As many bytes as there are, `size` at most; -1 with errno. */
+static ssize_t read_all(int fd, char *to, size_t size)
+{
+	size_t done = 0;
+	ssize_t got = 1;
+
+	while (got > 0 && done < size) {
+		got = read(fd, to + done, size - done);
+		done += got > 0 ? (size_t)got : 0;
+	}
+	return got < 0 ? -1 : (ssize_t)done;
+}
+
 static bool same_bytes(int one, int two)
 {
 	char a[CHUNK], b[CHUNK];
-	ssize_t got, other;
+	ssize_t got;
 
 	do {
-		got = read(one, a, sizeof(a));
-		other = got < 0 ? -1 : 0;
-		while (other >= 0 && other < got) {
-			const ssize_t more = read(two, b + other, (size_t)(got - other));
-
-			other = more > 0 ? other + more : -1;
-		}
-		if (other != got || (got > 0 && memcmp(a, b, (size_t)got) != 0))
+		got = read_all(one, a, sizeof(a));
+		if (got < 0 || read_all(two, b, sizeof(b)) != got || memcmp(a, b, (size_t)got) != 0)
 			return false;
-	} while (got > 0);
-	return got == 0;
+	} while (got == sizeof(a));
+	return true;
 }
 
 static bool same_file(int from, int to, const char *name)
