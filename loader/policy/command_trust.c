@@ -24,10 +24,10 @@
 #include "shim/trust.h"
 
 /*
- * Where systems have programs, whatever PATH says. Elsewhere root's ownership tells little: what root has unpacked, and
+ * Where systems have commands, whatever PATH says. Elsewhere root's ownership tells little: what root has unpacked, and
  * what a disk holds that somebody else has brought, is root's, too.
  */
-static const char *const system_trees[] = { "/usr/", "/bin/", "/sbin/", "/opt/", "/nix/store/", "/gnu/store/" };
+static const char system_dirs[] = "/usr/bin:/bin:/usr/sbin:/sbin:/usr/local/bin:/usr/local/sbin:/usr/games";
 
 enum level { OTHERS, CALLER, ROOT }; /* who decides: the last of them */
 
@@ -137,40 +137,78 @@ static int leads_there(const char *path, const struct sbx_resolved *file)
 	return st.st_dev == file->st.st_dev && st.st_ino == file->st.st_ino;
 }
 
-static bool is_dir_of_path(const char *dir)
+/* The file, and the links that lead there with all directories on the way. */
+static int judge_way(struct verdict *verdict, const struct sbx_resolved *file)
 {
-	const char *dirs = getenv("PATH");
+	if (judge_stat(verdict, file->path, &file->st) < 0 || judge_above(verdict, file->path) < 0)
+		return -1;
+	for (size_t i = 0; i < file->links.count; i++) {
+		const struct sbx_link *link = sbx_vec_at(&file->links, i);
 
-	while (dirs && *dirs) {
+		if (judge(verdict, link->at) < 0 || judge_above(verdict, link->at) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* 1, 0, or -1: root alone decides that `path`, below a directory of PATH, is the file. */
+static int is_same_command(struct verdict *verdict, const char *path, const struct sbx_resolved *file)
+{
+	struct verdict way = { .uid = verdict->uid, .level = ROOT };
+	struct sbx_resolved found;
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return sbx_lookup_unreachable(errno) ? 0 : -1;
+	if (st.st_dev != file->st.st_dev || st.st_ino != file->st.st_ino)
+		return 0;
+	if (sbx_resolve("/", path, &found) < 0 || !found.exists)
+		return sbx_lookup_unreachable(errno) ? 0 : -1;
+	if (judge_way(&way, &found) < 0)
+		return -1;
+	for (size_t i = 0; way.level == ROOT && i < way.groups.count; i++)
+		note_group(verdict, *(gid_t *)sbx_vec_at(&way.groups, i));
+	return way.level == ROOT;
+}
+
+/* 1, 0, or -1: one of `dirs` has the file under the name's last part. */
+static int is_command_of(struct verdict *verdict, const char *dirs, const char *name, const struct sbx_resolved *file)
+{
+	int is = 0;
+
+	while (!is && *dirs) {
 		const size_t len = strcspn(dirs, ":");
 		const char *plain = sbx_path_plain(sbx_strndup(dirs, len));
 
-		if (plain && strcmp(plain, dir) == 0)
-			return true;
+		if (plain && strcmp(plain, sbx_dirname(name)) == 0)
+			return 1; /* the way there has been judged */
+		if (plain)
+			is = is_same_command(verdict, sbx_join(plain, "/", sbx_basename(name)), file);
 		dirs += len + (dirs[len] == ':');
 	}
-	return false;
+	return is;
 }
 
-static bool is_among_commands(const char *name)
+/* NULL with errno set when something can't be looked at. */
+static char *word_of(const struct verdict *judged, const char *name, const struct sbx_resolved *file)
 {
-	char *plain = sbx_path_plain(name);
+	struct verdict verdict = { .uid = judged->uid, .level = judged->level };
+	const char *plain = sbx_path_plain(name), *word = SBX_TRUST_WORD_NONE;
+	int is = 0;
 
-	for (size_t i = 0; plain && i < sizeof(system_trees) / sizeof(system_trees[0]); i++)
-		if (strncmp(plain, system_trees[i], strlen(system_trees[i])) == 0)
-			return true;
-	return plain && is_dir_of_path(sbx_dirname(plain));
-}
-
-static char *word_of(const struct verdict *verdict, const char *name)
-{
-	char *word = sbx_strdup(verdict->level == OTHERS                          ? SBX_TRUST_WORD_NONE :
-				verdict->level == ROOT && is_among_commands(name) ? SBX_TRUST_WORD_COMMAND :
-										    SBX_TRUST_WORD_FILE);
-
-	for (size_t i = 0; verdict->level != OTHERS && i < verdict->groups.count; i++)
-		word = sbx_format("%s:%u", word, *(gid_t *)sbx_vec_at(&verdict->groups, i));
-	return word;
+	for (size_t i = 0; i < judged->groups.count; i++)
+		note_group(&verdict, *(gid_t *)sbx_vec_at(&judged->groups, i));
+	if (verdict.level == ROOT && plain)
+		is = is_command_of(&verdict, system_dirs, plain, file);
+	if (verdict.level == ROOT && plain && !is)
+		is = is_command_of(&verdict, sbx_target_search_path(), plain, file);
+	if (is < 0)
+		return NULL;
+	if (verdict.level != OTHERS)
+		word = is ? SBX_TRUST_WORD_COMMAND : SBX_TRUST_WORD_FILE;
+	for (size_t i = 0; verdict.level != OTHERS && i < verdict.groups.count; i++)
+		word = sbx_format("%s:%u", word, *(gid_t *)sbx_vec_at(&verdict.groups, i));
+	return sbx_strdup(word);
 }
 
 /* `name` is `path`, perhaps with the slash that keeps it from being a base name: profile_match.c. */
@@ -181,29 +219,56 @@ static bool is_path_of(const char *name, const char *path)
 	return strncmp(name, path, len) == 0 && (!name[len] || strcmp(name + len, "/") == 0);
 }
 
-int sbx_command_trust(const char *path, const struct sbx_resolved *file, uid_t uid, const struct sbx_vec *names,
-		      struct sbx_vec *words)
+/* Each interpreter decides what the script does; one whose path isn't absolute is where the caller stands. */
+static int judge_interpreters(struct verdict *verdict, const struct sbx_target *target)
 {
-	struct verdict last = { .uid = uid, .level = ROOT }, whole;
-	const int there = file && file->exists ? leads_there(path, file) : 0;
-	char *word, *last_word;
+	for (size_t i = 1; i < target->script_count; i++) {
+		const struct sbx_resolved *file = target->files[i];
 
-	if (there == 0)
-		last.level = OTHERS;
-	else if (there < 0 || judge_stat(&last, file->path, &file->st) < 0 || judge_above(&last, file->path) < 0)
-		return -1;
-	whole = (struct verdict){ .uid = uid, .level = last.level };
-	for (size_t i = 0; i < last.groups.count; i++)
-		note_group(&whole, *(gid_t *)sbx_vec_at(&last.groups, i));
-	for (size_t i = 0; file && i < file->links.count; i++) {
-		const struct sbx_link *link = sbx_vec_at(&file->links, i);
-
-		if (judge(&whole, link->at) < 0 || judge_above(&whole, link->at) < 0)
+		if (target->chain[i][0] != '/')
+			lower_level(verdict, CALLER);
+		if (!file->exists)
+			lower_level(verdict, OTHERS);
+		else if (judge_way(verdict, file) < 0)
 			return -1;
 	}
+	return 0;
+}
+
+/* `last` is the verdict of the file alone, `whole` with the links that lead there. */
+static int judge_target(struct verdict *last, struct verdict *whole, const struct sbx_target *target)
+{
+	const struct sbx_resolved *file = sbx_target_file(target, target->path);
+	const int there = file && file->exists ? leads_there(target->path, file) : 0;
+	const struct sbx_resolved bare = { .path = file ? file->path : NULL,
+					   .st = file ? file->st : (struct stat){ 0 } };
+
+	if (there < 0)
+		return -1;
+	if (!there) {
+		last->level = whole->level = OTHERS;
+		return 0;
+	}
+	if (judge_way(last, &bare) < 0 || judge_interpreters(last, target) < 0)
+		return -1;
+	if (judge_way(whole, file) < 0 || judge_interpreters(whole, target) < 0)
+		return -1;
+	return 0;
+}
+
+int sbx_command_trust(const struct sbx_target *target, uid_t uid, const struct sbx_vec *names, struct sbx_vec *words)
+{
+	const struct sbx_resolved *file = sbx_target_file(target, target->path);
+	struct verdict last = { .uid = uid, .level = ROOT }, whole = { .uid = uid, .level = ROOT };
+	char *word, *last_word;
+
+	if (judge_target(&last, &whole, target) < 0)
+		return -1;
 	/* What lies on the way is reached through the first name, and counts where that does. */
-	word = word_of(&whole, *(char **)sbx_vec_at(names, 0));
-	last_word = file && file->exists ? word_of(&last, file->path) : word;
+	word = word_of(&whole, *(char **)sbx_vec_at(names, 0), file);
+	last_word = word && file && file->exists ? word_of(&last, file->path, file) : word;
+	if (!last_word)
+		return -1;
 	for (size_t i = 0; i < names->count; i++) {
 		const bool is_last = file && file->exists && is_path_of(*(char **)sbx_vec_at(names, i), file->path);
 		char **better = is_last && strncmp(word, SBX_TRUST_WORD_COMMAND, strlen(SBX_TRUST_WORD_COMMAND)) != 0 ?

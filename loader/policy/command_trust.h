@@ -8,8 +8,8 @@
 
 #include <sys/types.h>
 
-#include "loader/base/path_resolve.h"
 #include "loader/base/vec.h"
+#include "loader/policy/exec_target.h"
 
 /* What each name gets: the words of sbx-policy's --trust. */
 #define SBX_TRUST_WORD_COMMAND "command"
@@ -17,13 +17,14 @@
 #define SBX_TRUST_WORD_NONE "none"
 
 /*
- * How far each of `names` (sbx_match_names() of `path`, which leads to `file`) is trusted, as words into `words`:
- *   command  root alone decides what it leads to, and it is in a directory of PATH, or in one where systems have
- * commands file     root or `uid`, the caller, decides none     others can replace it with ":GID" for each group that
- * could write it or a directory on the way: a private one is nobody. Returns 0, or -1 with errno set when something
- * can't be looked at that is there.
+ * How far each of `names` (sbx_match_names() of the target's path) is trusted, as words into `words`:
+ *   command  root alone decides what it leads to, and a directory of PATH, or one where systems have commands, has that
+ *            very file under that name
+ *   file     root or `uid`, the caller, decides
+ *   none     others can replace it
+ * with ":GID" for each group that could write it or a directory on the way: a private one is nobody. What `#!` names
+ * decides as the script does. Returns 0, or -1 with errno set when something can't be looked at that is there.
  */
-int sbx_command_trust(const char *path, const struct sbx_resolved *file, uid_t uid, const struct sbx_vec *names,
-		      struct sbx_vec *words);
+int sbx_command_trust(const struct sbx_target *target, uid_t uid, const struct sbx_vec *names, struct sbx_vec *words);
 
 #endif

@@ -115,14 +115,18 @@ static bool is_self(const char *path, const struct stat *st)
 	       strncmp(sbx_basename(path), "sbx-wrap", sizeof("sbx-wrap") - 1) != 0;
 }
 
-static int search_path(struct sbx_target *target, const char *name, struct stat *st, struct sbx_err *err)
+const char *sbx_target_search_path(void)
 {
 	const char *dirs = getenv("PATH");
+
+	return dirs ? dirs : "/usr/local/bin:/bin:/usr/bin";
+}
+
+static int search_path(struct sbx_target *target, const char *name, struct stat *st, struct sbx_err *err)
+{
 	int found = ENOENT;
 
-	if (!dirs)
-		dirs = "/usr/local/bin:/bin:/usr/bin";
-	for (const char *dir = dirs;; dir += strcspn(dir, ":") + 1) {
+	for (const char *dir = sbx_target_search_path();; dir += strcspn(dir, ":") + 1) {
 		size_t len = strcspn(dir, ":");
 		char *path = sbx_join(sbx_strndup(dir, len), len ? "/" : "", name);
 		int errnum;
@@ -313,6 +317,7 @@ static int look_at_file(struct sbx_target *target, const char *cwd, const char *
 	ssize_t len;
 
 	*next = NULL;
+	target->script_count = target->chain_count;
 	if (fd < 0 && errno != EACCES)
 		return fail_target(err, path, errno);
 	if (fd < 0) {

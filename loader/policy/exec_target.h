@@ -22,12 +22,16 @@ struct sbx_target {
 	char *chain[SBX_CHAIN_MAX]; /* every file that exec will open, in order */
 	struct sbx_resolved *files[SBX_CHAIN_MAX]; /* the same, resolved; an ELF interpreter only once it is granted */
 	size_t chain_count;
+	size_t script_count;     /* of them: the command and what #! lines name, without the ELF interpreter */
 	uint64_t relro;          /* of the last of them: sbx_elf_interp() */
 	const char *unlatchable; /* why the dynamic linker can't load the shim, or NULL when it can */
 };
 
 /* Is the file root's? Inside a sandbox root's are nobody's, for root isn't mapped there. */
 bool sbx_target_is_system(const struct stat *st);
+
+/* The directories where commands are looked for: PATH, or what execvp(3) takes where there is none. */
+const char *sbx_target_search_path(void);
 
 /* sbx-wrap's own file: its path, and what stat(2) says of it. NULL when neither can be told. */
 const char *sbx_target_self(struct stat *st);

@@ -112,10 +112,9 @@ static const struct sbx_policy_blob *choose_again(struct sbx_request *request, s
 						  struct sbx_err *err)
 {
 	static struct sbx_vec words;
-	const struct sbx_resolved *file = sbx_target_file(target, target->path);
 	const char *wanted = profile_of(policy);
 
-	if (sbx_command_trust(target->path, file, request->uid, request->names, &words) < 0) {
+	if (sbx_command_trust(target, request->uid, request->names, &words) < 0) {
 		sbx_err_set(err, SBX_STEP_TARGET, errno, target->path);
 		return NULL;
 	}
@@ -129,7 +128,7 @@ static const struct sbx_policy_blob *choose_again(struct sbx_request *request, s
 		*withheld = (struct sbx_withheld){ wanted, word_at(&words, 0) };
 	if ((policy->flags & SBX_POLICY_WIDENS) && !is_command(word_at(&words, 0)) &&
 	    is_command(word_at(&words, words.count - 1)))
-		target->exact = file->path;
+		target->exact = sbx_target_file(target, target->path)->path;
 	return policy;
 }
 

@@ -54,7 +54,10 @@ static void announce_withheld(const struct sbx_withheld *withheld, const struct 
 
 	sbx_say(stderr, "sbx-wrap: %s: %s: has the profile %s, not %s: %s; if it is what its name says: -p %s",
 		sbx_step_name(SBX_STEP_COMPILE), run->target.path, profile_of(run->policy), withheld->profile,
-		owned ? "it isn't a command of the system's" : "others than root can replace it", withheld->profile);
+		owned                        ? "it isn't a command of the system's" :
+		run->target.script_count > 1 ? "others than root can replace it or its interpreter" :
+					       "others than root can replace it",
+		withheld->profile);
 }
 
 void sbx_announce_notes(const struct sbx_run *run)

@@ -182,6 +182,73 @@ OTHERS='others than root can replace it'
 	rm -r "$REAL_HOME/tools"
 }
 
+@test "as root: what root has unpacked below the system's directories is no command, by whatever path it is named" {
+	only_root
+	run unshare --mount --propagation private bash -c '
+		mount -t tmpfs -o mode=755 none /usr/local/src && mount -t tmpfs -o mode=755 none /opt || exit
+		mkdir -p /opt/tool/bin && cp -p curl /usr/local/src/curl && cp -p curl /opt/tool/bin/curl && cd /usr/local/src || exit
+		for uid in 0 64242; do
+			for file in ./curl /usr/local/src/curl /opt/tool/bin/curl; do
+				setpriv --reuid=$uid --regid=$uid --clear-groups "$SBX" -q --dry-run "$file" | grep "^profile:"
+			done
+			export PATH=/opt/tool/bin:$PATH
+			setpriv --reuid=$uid --regid=$uid --clear-groups "$SBX" -q --dry-run curl | grep "^profile:"
+			cd /opt/tool
+			setpriv --reuid=$uid --regid=$uid --clear-groups "$SBX" -q --dry-run bin/curl | grep "^profile:"
+			cd /usr/local/src
+			PATH=${PATH#*:}
+		done'
+	local found=$'profile: default\nprofile: default\nprofile: default\nprofile: curl\nprofile: curl'
+	expect_output "$found"$'\n'"$found"
+}
+
+@test "another name of a command's own file is that command: a hard link" {
+	only_root
+	mkdir system
+	cp -p curl system/curl
+	ln system/curl sub/wget
+	ln -f system/curl sub/curl
+	PATH=$WORK/system:/usr/bin:/bin chosen curl sub/curl
+	PATH=$WORK/system:/usr/bin:/bin withheld wget "$OWN" sub/wget
+	chmod 777 system
+	PATH=$WORK/system:/usr/bin:/bin withheld curl "$OWN" sub/curl
+}
+
+@test "as root: a script is trusted no further than its interpreter, and that one's interpreter" {
+	only_root
+	local PATH=$WORK/bin:/usr/bin:/bin
+	cp /bin/sh sub/sh
+	printf '#!%s/sub/sh\necho ran\n' "$WORK" >bin/curl
+	chosen curl curl
+	chown 1 sub/sh
+	withheld curl "$OTHERS or its interpreter" curl
+	chown 0 sub/sh
+	chmod 777 sub
+	withheld curl "$OTHERS or its interpreter" curl
+	chmod 755 sub
+	ln -s sh sub/link
+	printf '#!%s/sub/link\n' "$WORK" >sub/script
+	chmod 755 sub/script
+	printf '#!%s/sub/script\necho ran\n' "$WORK" >bin/curl
+	chosen curl curl
+	chown -h 1 sub/link
+	withheld curl "$OTHERS or its interpreter" curl
+	printf '#!sub/sh\necho ran\n' >bin/curl
+	withheld curl "$OWN" curl
+}
+
+@test "an interpreter of one's own is enough for a path in match, one that others can replace is not" {
+	cp /bin/sh sub/sh
+	printf '#!%s/sub/sh\necho ran\n' "$WORK" >bin/tool
+	chmod 755 bin/tool
+	cat >my.conf <<-END
+		profiles = { wide = { match = [ "$WORK/bin/tool" ]; net = "host"; }; };
+	END
+	chosen wide -c my.conf bin/tool
+	chmod 777 sub
+	withheld wide "$OTHERS or its interpreter" -c my.conf bin/tool
+}
+
 @test "a profile for certain arguments is as little for a file that is only called so" {
 	printf '#!/bin/sh\n' >git
 	chmod 755 git
