@@ -257,6 +257,7 @@ fail_at_once() { # CMD...
 	same_status 0 ln -s ../a.txt sub/
 	same_status 0 install -m 755 a.txt new
 	same_status 0 install -D -m 600 a.txt new/deep/er
+	same_status 0 install -D -t new/deep a.txt
 	same_status 0 install -d new/deep
 	same_status 0 install a.txt b.txt sub
 	same_status 0 mkdir new sub/new
