@@ -27,6 +27,7 @@
 #include "loader/run/announce.h"
 #include "loader/run/end.h"
 #include "loader/run/environment.h"
+#include "loader/run/kept.h"
 #include "loader/run/run.h"
 #include "loader/run/signals.h"
 #include "loader/run/spawn.h"
@@ -216,6 +217,9 @@ static int supervise(struct sbx_run *run, struct sbx_err *err)
 	if (!run->options.quiet || finished < 0)
 		sbx_output_report(&run->stage, run->options.quiet);
 	sbx_end_report_output(&end, &run->limits, &run->quota);
+	if (sbx_kept_record(run) && !run->options.quiet)
+		sbx_say(stderr,
+			"hint: sbx-policy kept list shows what is kept; restore puts it in place, clean removes it");
 	if (finished < 0) {
 		sbx_report_error(err);
 		sbx_status_end(run, &end, SBX_EXIT_FAILED, err);

@@ -50,6 +50,7 @@ int sbx_command_show(const struct sbx_command *command);
 int sbx_command_list(const struct sbx_command *command);
 int sbx_command_caller(const struct sbx_command *command);
 int sbx_command_keys(const struct sbx_command *command);
+int sbx_command_kept(const struct sbx_command *command);   /* kept.c */
 int sbx_command_diff(const struct sbx_command *command);   /* policy_diff.c */
 int sbx_command_doctor(const struct sbx_command *command); /* doctor.c */
 

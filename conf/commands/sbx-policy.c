@@ -26,6 +26,8 @@ static const struct {
 	{ "list", sbx_command_list, 0, "", "list the profiles and the commands they are for" },
 	{ "doctor", sbx_command_doctor, 0, "", "say what this machine gives, and what to do about the rest" },
 	{ "caller", sbx_command_caller, 0, "", "print the caller's passwd(5) entry, from whichever database has it" },
+	{ "kept", sbx_command_kept, SIZE_MAX, "[list|restore|clean] [NAME...]",
+	  "list, put in place or remove what runs have kept aside" },
 	{ "keys", sbx_command_keys, 0, "", "print the keys of a policy as a manual does" },
 };
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))

@@ -14,6 +14,7 @@
 #include "loader/base/memory.h"
 #include "loader/base/vec.h"
 #include "shim/err.h"
+#include "shim/paths.h"
 
 #define COMPARISONS_MAX 10000000u
 
@@ -70,12 +71,22 @@ bool sbx_leftovers_derive(const struct sbx_stage_dir *dir, const char *name, siz
 /* Whatever is not in place and may be all there is of something is to outlive the next run's sweep. */
 int sbx_leftovers_keep(struct sbx_stage_dir *dir, struct sbx_err *err)
 {
-	char *kept = sbx_format(".sbx-kept-%s", dir->name + sizeof(SBX_STAGE_PREFIX) - 1);
+	char *kept = sbx_format(SBX_KEPT_PREFIX "%s", dir->name + sizeof(SBX_STAGE_PREFIX) - 1);
+	struct stat st;
 
 	dir->kept = true;
-	if (renameat(dir->dir_fd, dir->name, dir->dir_fd, kept) < 0)
+	if (renameat(dir->dir_fd, dir->name, dir->dir_fd, kept) < 0) {
+		dir->gone = errno == ENOENT;
+		dir->kept = !dir->gone;
 		return sbx_err_set(err, SBX_STEP_STAGE, errno,
-				   sbx_format("%s can't be renamed, and the next run removes it", dir->path));
+				   dir->gone ?
+					   sbx_format("%s, which somebody has moved or removed", dir->path) :
+					   sbx_format("%s can't be renamed, and the next run removes it", dir->path));
+	}
+	if (fstat(dir->stage_fd, &st) == 0) {
+		dir->kept_dev = st.st_dev;
+		dir->kept_ino = st.st_ino;
+	}
 	dir->name = kept;
 	return 0;
 }

@@ -31,9 +31,9 @@ static void report_list(const struct sbx_vec *list, size_t count)
 		const struct sbx_stage_dropped *one = sbx_vec_at(list, i);
 
 		sbx_say(stderr, "sbx-wrap: %s: %s: %s%s", sbx_step_name(SBX_STEP_STAGE), one->path, one->reason,
-			!one->dir      ? "" :
-			one->dir->kept ? sbx_format(" (it is kept in %s)", one->dir->name) :
-					 "; dropped");
+			!one->dir || one->dir->gone ? "" :
+			one->dir->kept              ? sbx_format(" (it is kept in %s)", one->dir->name) :
+						      "; dropped");
 	}
 	if (count > list->count)
 		sbx_say(stderr, "sbx-wrap: %s: and %zu more", sbx_step_name(SBX_STEP_STAGE), count - list->count);

@@ -65,6 +65,9 @@ struct sbx_stage_dir {
 	char *name;       /* its last component */
 	bool private;     /* without it what is written there would be in a private directory, and lost */
 	bool holds, kept; /* after the run: something is not in place; it is not removed, and is called `name` */
+	bool gone;        /* after the run: somebody has moved or removed the stage */
+	dev_t kept_dev;   /* of what is kept */
+	ino_t kept_ino;
 	struct timespec before, made; /* when the directory was modified, before the stage was made in it and by that */
 	int dir_fd, stage_fd;         /* stage_fd is locked while the run lasts */
 	struct sbx_vec files;         /* struct sbx_stage_file */

@@ -131,8 +131,7 @@ static bool make_dir(const char *dir)
 	return mkdir(dir, 0700) == 0 || errno == EEXIST;
 }
 
-/* The caller's cache directory as fresh memory; NULL when none can be trusted: then every run compiles. */
-static char *cache_dir(uid_t uid, const char *home, bool nested)
+char *sbx_cache_dir(uid_t uid, const char *home, bool nested)
 {
 	char *dir;
 
@@ -365,7 +364,7 @@ bool sbx_cache_forget(void)
 const struct sbx_policy_blob *sbx_cache_policy(const struct sbx_request *request, struct sbx_err *err)
 {
 	struct key key = make_key(request), now;
-	char *dir = cache_dir(request->uid, request->home, request->nested);
+	char *dir = sbx_cache_dir(request->uid, request->home, request->nested);
 	char *entry = dir ? entry_path(dir, &key) : NULL;
 	const struct sbx_policy_blob *policy = entry ? read_entry(entry, &key, request->uid) : NULL;
 

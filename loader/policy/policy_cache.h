@@ -34,6 +34,9 @@ struct sbx_request {
  */
 int sbx_cache_ask_home(struct sbx_request *request, char **home, struct sbx_err *err);
 
+/* The caller's cache directory as fresh memory; NULL when none can be trusted: then every run compiles. */
+char *sbx_cache_dir(uid_t uid, const char *home, bool nested);
+
 /*
  * A checked policy for the request, in memory that lives as long as the process. A cache entry counts only when it and
  * every directory above it belong to root or the caller and nobody else can write them, and when it holds the very key.

@@ -47,7 +47,7 @@ option_rows() {
 		pids|-|limits.bats
 		cpu|-|limits.bats
 		timeout|-|limits.bats
-		output-size|--output-size 1|write @PWD/new.txt|over limits.output:
+		output-size|-|quota.bats
 		output-files|-|quota.bats
 		best-effort|--best-effort limits|read d/f|^host$
 		try|--try|socket inet|^OK$
@@ -108,9 +108,11 @@ key_rows() {
 		best_effort|["limits"]|read d/f|^host$
 	END
 	local key
-	for key in tmp_inodes memory swap pids cpu io wall grace cpu_time file_size output output_files open_files core; do
+	for key in tmp_inodes memory swap pids cpu io wall grace cpu_time file_size open_files core; do
 		echo "limits.$key|-|limits.bats"
 	done
+	echo "limits.output|-|quota.bats"
+	echo "limits.output_files|-|quota.bats"
 }
 
 more_setup() {

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * kept.c -- lines "TIME DEVICE INODE DIRECTORY COMMAND" in a file of the cache directory, appended each by one
+ * write(2). In names all that is no plain character is %XX, so that no name makes a line. What can't be listed is still
+ * where the message says.
+ */
+#include "loader/run/kept.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "loader/base/cleanup.h"
+#include "loader/base/memory.h"
+#include "loader/policy/policy_cache.h"
+#include "loader/run/run.h"
+#include "shim/paths.h"
+
+/* sbx-policy holds the lock while it writes the list anew; a stopped one is not waited for. */
+#define ATTEMPTS 20
+#define ATTEMPT_NS 10000000
+
+static char *escape(const char *text)
+{
+	static const char digits[] = "0123456789abcdef";
+	char *escaped = sbx_alloc(3 * strlen(text) + 2), *to = escaped;
+
+	for (; *text; text++) {
+		const unsigned char byte = (unsigned char)*text;
+
+		if (byte > ' ' && byte < 0x7f && byte != '%') {
+			*to++ = *text;
+			continue;
+		}
+		*to++ = '%';
+		*to++ = digits[byte >> 4];
+		*to++ = digits[byte & 15];
+	}
+	return escaped;
+}
+
+static int open_list(const struct sbx_run *run)
+{
+	const char *home = sbx_str(run->policy, run->policy->strings, run->policy->home);
+	const char *dir = sbx_cache_dir(geteuid(), *home ? home : NULL, run->programs.nested);
+	const struct timespec pause = { .tv_nsec = ATTEMPT_NS };
+	struct stat st;
+	int fd;
+
+	if (!dir)
+		return -1;
+	fd = open(sbx_join(dir, "/" SBX_KEPT_LIST),
+		  O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
+	if (fd >= 0 && (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || st.st_uid != geteuid())) {
+		close(fd);
+		return -1;
+	}
+	for (int i = 0; fd >= 0 && i < ATTEMPTS && flock(fd, LOCK_EX | LOCK_NB) < 0; i++)
+		nanosleep(&pause, NULL);
+	return fd;
+}
+
+bool sbx_kept_record(const struct sbx_run *run)
+{
+	cleanup_fd int fd = -1;
+	bool some = false;
+
+	for (size_t i = 0; i < run->stage.dirs.count; i++) {
+		const struct sbx_stage_dir *dir = sbx_vec_at(&run->stage.dirs, i);
+		char *line;
+
+		if (!dir->kept || !dir->kept_ino)
+			continue;
+		if (!some)
+			fd = open_list(run);
+		some = true;
+		line = sbx_format("%lld %llu %llu %s %s\n", (long long)time(NULL), (unsigned long long)dir->kept_dev,
+				  (unsigned long long)dir->kept_ino,
+				  escape(sbx_join(dir->dir[1] ? dir->dir : "", "/", dir->name)),
+				  escape(run->target.name));
+		if (fd < 0 || write(fd, line, strlen(line)) != (ssize_t)strlen(line))
+			return false;
+	}
+	return some;
+}
