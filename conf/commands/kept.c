@@ -148,7 +148,7 @@ int sbx_command_kept(const struct sbx_command *command)
 	struct sbx_user user;
 	const char *path;
 	size_t verb = 0;
-	bool failed;
+	bool known, failed = false;
 
 	while (verb < sizeof(verbs) / sizeof(verbs[0]) && strcmp(word, verbs[verb].name) != 0)
 		verb++;
@@ -162,8 +162,8 @@ int sbx_command_kept(const struct sbx_command *command)
 			   SBX_ROOT_CACHE "/" SBX_KEPT_LIST;
 	if (sbx_kept_open(&list, command->pool, path) < 0)
 		return 1;
-	failed = !all_known(&list, &command->operands);
-	for (size_t i = 0; i < list.count && !failed; i++) {
+	known = all_known(&list, &command->operands);
+	for (size_t i = 0; i < list.count && known; i++) {
 		struct work work = { .pool = command->pool, .kept = &list.items[i], .names = "" };
 
 		if (!is_meant(work.kept, &command->operands))
@@ -174,5 +174,5 @@ int sbx_command_kept(const struct sbx_command *command)
 			verbs[verb].run(&work);
 		failed |= work.failed && !work.kept->done;
 	}
-	return sbx_kept_close(&list) < 0 || failed;
+	return sbx_kept_close(&list) < 0 || failed || !known;
 }
