@@ -170,6 +170,16 @@ static int hide_dot(struct sbx_plan *plan, const struct cover *cover, const char
 	return 0;
 }
 
+/* What is hidden and isn't there may be moved back while the run is set up, or later: no rule opens it then. */
+static void shut_absent(struct sbx_plan *plan, const struct cover *cover, const char *hidden)
+{
+	char *dst = inside_path(cover, hidden);
+	struct stat st;
+
+	if (lstat(sbx_dirname(hidden), &st) == 0 && S_ISDIR(st.st_mode))
+		sbx_vec_push(&plan->shut, sizeof(dst), &dst);
+}
+
 static int hide_home(struct sbx_plan *plan, const struct cover *cover, const struct sbx_protected_path *item,
 		     struct sbx_err *err)
 {
@@ -195,6 +205,8 @@ static int hide_home(struct sbx_plan *plan, const struct cover *cover, const str
 	while (entries.fd >= 0 && ret == 0 && (entry = sbx_entries_next(&entries)))
 		if (entry->name[0] == '.' && strcmp(entry->name, ".") != 0 && strcmp(entry->name, "..") != 0)
 			ret = hide_dot(plan, cover, home, st.st_uid, entry->name, err);
+	if (entries.fd >= 0 && !is_writable(cover) && !item->is_shared && st.st_uid == geteuid())
+		shut_absent(plan, cover, sbx_join(home, "/.")); /* whatever has a dot: rules_around.c */
 	if (entries.errnum)
 		sbx_plan_expect(plan, entries.errnum, home);
 	sbx_cleanup_fd(&entries.fd);
@@ -241,16 +253,6 @@ static int hide_below(struct sbx_plan *plan, const struct cover *cover, struct s
 			ret = hide_path(plan, cover, item, err);
 	}
 	return ret;
-}
-
-/* What is hidden and isn't there may be moved back while the run is set up, or later: no rule opens it then. */
-static void shut_absent(struct sbx_plan *plan, const struct cover *cover, const char *hidden)
-{
-	char *dst = inside_path(cover, hidden);
-	struct stat st;
-
-	if (lstat(sbx_dirname(hidden), &st) == 0 && S_ISDIR(st.st_mode))
-		sbx_vec_push(&plan->shut, sizeof(dst), &dst);
 }
 
 /* --hide: nothing that lies in the hidden path is mounted anywhere; what shows it is masked there. */
@@ -353,8 +355,7 @@ static int check_rules(struct sbx_plan *plan, struct sbx_err *err)
 	return ret;
 }
 
-/* Root's own, as the compiler saw it, and nothing below it that is protected: what a home's dot link leads to counts,
- * too. */
+/* Root's own, as the compiler saw it, and nothing below it that is protected: a home's dot links count, too. */
 static bool is_harmless(struct sbx_plan *plan, const struct sbx_plan_mount *mount)
 {
 	const struct sbx_vec *paths = sbx_protected_paths(plan);

@@ -129,6 +129,15 @@ static void add_entry(struct around *around, const char *path, uint64_t access)
 		sbx_vec_push(&around->rules, sizeof(rule), &rule);
 }
 
+/* A dot entry of a home, by whatever name, that isn't granted by itself: hide_protected.c. */
+static bool is_shut_dot(const struct sbx_plan *plan, const char *dir, const char *name)
+{
+	const char *path = sbx_join(dir, "/", name);
+	const struct sbx_plan_mount *mount = sbx_plan_find(plan, path);
+
+	return holds_path(&plan->shut, sbx_join(dir, "/.")) && !(mount && strcmp(mount->dst, path) == 0);
+}
+
 /* In a directory of the host's. False when it can't be read: what is in it can't be named. */
 static bool add_host_entries(struct around *around, const char *host, const char *dir, uint64_t access)
 {
@@ -138,7 +147,8 @@ static bool add_host_entries(struct around *around, const char *host, const char
 	struct stat st;
 
 	while (fd >= 0 && around->rules.count <= around->most && (entry = sbx_entries_next(&entries))) {
-		if (strcmp(entry->name, ".") == 0 || strcmp(entry->name, "..") == 0 || entry->type == DT_LNK)
+		if (strcmp(entry->name, ".") == 0 || strcmp(entry->name, "..") == 0 || entry->type == DT_LNK ||
+		    (entry->name[0] == '.' && is_shut_dot(around->plan, dir, entry->name)))
 			continue;
 		if (entry->type == DT_UNKNOWN &&
 		    (fstatat(fd, entry->name, &st, AT_SYMLINK_NOFOLLOW) < 0 || S_ISLNK(st.st_mode)))

@@ -81,6 +81,21 @@ look='cat "$APP/secret" "$APP/link"; cat "$APP/config" "$APP/named" "$APP/sub/be
 	[ "$(grep -c '^plain$' out)" = 2 ]
 }
 
+@test "a home that has no dot file yet, and one that comes" {
+	echo plain >own/plain
+	export OWN=$PWD/own HOME=$PWD/own
+	# shellcheck disable=SC2016  # expanded inside
+	around 'mkdir own/.aws; echo NEW >own/.aws/key; echo NEW >own/.late' \
+		'cat "$OWN/.late" "$OWN/.aws/key"; cat "$OWN/plain"' --ro "$OWN"
+	expect_no_line '^NEW$'
+	[ "$(grep -c '^plain$' out)" = 2 ]
+	# one that is named is there
+	# shellcheck disable=SC2016  # expanded inside
+	around 'echo changed >own/.late' 'cat "$OWN/.aws/key"; cat "$OWN/.late"' --ro "$OWN" --ro "$OWN/.late"
+	expect_line '^changed$'
+	expect_line 'own/.aws/key: '
+}
+
 @test "what is granted below something hidden is there" {
 	mkdir -p own/.config/app own/.config/other
 	echo granted >own/.config/app/file
