@@ -45,12 +45,12 @@
 	LIMIT(FILE_SIZE, "file_size", AMOUNT, PROCESS, \
 	    "How large a file may be written: RLIMIT_FSIZE.") \
 	WITH_OPTION(OUTPUT, "output", SPACE, LOADER, \
-	    "How large all outputs that are moved into place may be together, and, as RLIMIT_FSIZE, any file that is " \
-	    "written. With more none is: the exit status is 125, and what was made is kept aside. A command that is seen " \
-	    "to have written more is ended as by limits.wall. A percentage is how full the file systems that are written " \
-	    "to may get, those of writable directories included; of one that is fuller at the start, half of what is free " \
-	    "may be used. Past that the command is ended, and what is not in place yet is removed. Beside a size 95% " \
-	    "holds.", \
+	    "How large all outputs that are moved into place may be together, and, as RLIMIT_FSIZE, any file " \
+	    "that is written. With more none is: the exit status is 125, and what was made is kept aside. A " \
+	    "command that is seen to have written more is ended as by limits.wall. A percentage is how full the " \
+	    "file systems that are written to may get, those of writable directories included; of one that is " \
+	    "fuller at the start, half of what is free may be used. Past that the command is ended, and what is " \
+	    "not in place yet is removed. Beside a size 95% holds.", \
 	    "output-size", "how large all outputs may be together (100M), or how full the disk (95%)") \
 	WITH_OPTION(OUTPUT_FILES, "output_files", NUMBER, LOADER, \
 	    "How many files and directories may be moved into place, held as a size in limits.output is.", \

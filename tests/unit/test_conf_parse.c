@@ -180,7 +180,8 @@ static const char every_key[] =
 	"[\"A*\"]; drop = []; set = [\"A=b=c\"]; };limits = { tmp = \"1.5G\"; tmp_inodes = 5000000000L; home = 4096; "
 	"shm = \"1K\"; memory = \"50%\"; swap = \"1.5G\"; pids = 9; cpu = \"150%\"; io = \"1M\"; wall = 30; grace = "
 	"\"500ms\"; cpu_time = \"2m\"; file_size = 0; output = \"90%\"; output_files = 7; "
-	"open_files = 64; core = \"unlimited\"; }; dev = [\"tty\"]; proc = \"none\";home = \"none\"; map_root = true; as_pid_1 = true; best_effort = [\"landlock\", \"net\"]; };";
+	"open_files = 64; core = \"unlimited\"; }; dev = [\"tty\"]; proc = \"none\";home = \"none\"; map_root = true; "
+	"as_pid_1 = true; best_effort = [\"landlock\", \"net\"]; };";
 
 /* Print a policy, and parse that in a configuration whose default is empty. */
 static void print_and_parse(struct fixture *f, const struct sbx_policy *policy, bool origins, struct sbx_policy *again)
