@@ -45,11 +45,15 @@ const char *sbx_path_grants_add(struct sbx_build *build, const char *path, unsig
 
 	build->symlinks.planted = false;
 	real = sbx_path_walk(build->pool, &build->symlinks, path, false);
+	if (real && lstat(real, &st) < 0)
+		real = NULL;
+	if (real && (use & SBX_PLACE_WRITE))
+		build->symlinks.planted |= !sbx_path_may_create(build->pool, real, &st);
 	if (real && build->symlinks.planted) { /* as open(2) would say */
 		errno = EACCES;
 		real = NULL;
 	}
-	if (!real || lstat(real, &st) < 0) {
+	if (!real) {
 		build->symlinks.count = noted;
 		return NULL;
 	}
@@ -108,6 +112,16 @@ static const char *made_by_sandbox(const struct sbx_build *build, const char *pa
 	return NULL;
 }
 
+static const char *remedy(const struct sbx_build *build)
+{
+	if (sbx_lookup_absent(errno))
+		return "list it in fs.optional too if it may be absent, or take it out";
+	if (build->symlinks.planted)
+		return "somebody else's symlink or file in a shared directory (fs.protected_symlinks, protected_regular); take "
+		       "it out";
+	return "take it out, or make it reachable for this user";
+}
+
 static int add_place(struct sbx_build *build, const struct sbx_item *item, const char *key, const char *path,
 		     unsigned int use)
 {
@@ -116,9 +130,7 @@ static int add_place(struct sbx_build *build, const struct sbx_item *item, const
 	if (sbx_path_grants_add(build, path, use, !may_miss) || (sbx_lookup_absent(errno) && may_miss))
 		return 0;
 	return sbx_errs_add(build->errs, item->origin, "%s: \"%s\": %s; %s", key, item->text, strerror(errno),
-			    sbx_lookup_absent(errno) ?
-				    "list it in fs.optional too if it may be absent, or take it out" :
-				    "take it out, or make it reachable for this user");
+			    remedy(build));
 }
 
 static int add_item(struct sbx_build *build, const struct sbx_item *item, const char *key, unsigned int use,

@@ -15,6 +15,8 @@
 #include "shim/sticky.h"
 #include "shim/walk.h"
 
+#define STRICTEST 2
+
 struct notes {
 	struct sbx_pool *pool;
 	struct sbx_symlinks *symlinks;
@@ -32,19 +34,44 @@ static void note_symlink(struct notes *notes, const char *path, const char *text
 	symlink->text = sbx_pool_dup(notes->pool, text, len);
 }
 
-/* The symlink `at`, which a path ends in: 1, 0, or -errno. A setting that can't be read counts as on. */
-static int may_follow(struct sbx_pool *pool, const char *at)
+/* One that can't be read counts as the strictest. */
+static int sysctl_setting(const char *sysctl)
+{
+	SBX_CLEANUP_FILE FILE *file = fopen(sysctl, "re");
+	const int c = file ? fgetc(file) : EOF;
+
+	return c >= '0' && c <= '9' ? c - '0' : STRICTEST;
+}
+
+static int stat_directory(struct sbx_pool *pool, const char *at, struct stat *st)
 {
 	const char *dir = sbx_pool_dup(pool, at, (size_t)(strrchr(at, '/') - at));
-	SBX_CLEANUP_FILE FILE *setting = NULL;
+
+	return stat(*dir ? dir : "/", st);
+}
+
+/* The symlink `at`, which a path ends in: 1, 0, or -errno. */
+static int may_follow(struct sbx_pool *pool, const char *at)
+{
 	struct stat link, st;
 
-	if (lstat(at, &link) < 0 || stat(*dir ? dir : "/", &st) < 0)
+	if (lstat(at, &link) < 0 || stat_directory(pool, at, &st) < 0)
 		return -errno;
-	if (sbx_sticky_follows(st.st_mode, st.st_uid, link.st_uid, geteuid()))
-		return 1;
-	setting = fopen(SBX_SYSCTL_SYMLINKS, "re");
-	return setting && fgetc(setting) == '0';
+	return sbx_sticky_follows(st.st_mode, st.st_uid, link.st_uid, geteuid()) ||
+	       !sysctl_setting(SBX_SYSCTL_SYMLINKS);
+}
+
+bool sbx_path_may_create(struct sbx_pool *pool, const char *path, const struct stat *file)
+{
+	const char *sysctl = S_ISREG(file->st_mode) ? SBX_SYSCTL_REGULAR : SBX_SYSCTL_FIFOS;
+	struct stat dir;
+
+	if ((!S_ISREG(file->st_mode) && !S_ISFIFO(file->st_mode)) || file->st_uid == geteuid())
+		return true;
+	if (stat_directory(pool, path, &dir) < 0)
+		return false;
+	return sbx_sticky_creates(STRICTEST, dir.st_mode, dir.st_uid, file->st_uid, geteuid()) ||
+	       sbx_sticky_creates(sysctl_setting(sysctl), dir.st_mode, dir.st_uid, file->st_uid, geteuid());
 }
 
 /* sbx_walk_read */

@@ -6,6 +6,7 @@
 #define SBX_CONF_COMPILE_PATH_WALK_H
 
 #include <stdbool.h>
+#include <sys/stat.h>
 
 #include "conf/base/pool.h"
 
@@ -17,7 +18,7 @@ struct sbx_symlink {
 struct sbx_symlinks {
 	struct sbx_symlink *items;
 	size_t count;
-	bool planted; /* a path ended in one that the kernel would not follow for the caller: shim/sticky.h */
+	bool planted; /* the kernel would not follow or open what a path ended in for the caller: shim/sticky.h */
 };
 
 /*
@@ -25,5 +26,8 @@ struct sbx_symlinks {
  * pool, or NULL with errno; with `missing_ok`, what doesn't exist is taken as it is written.
  */
 const char *sbx_path_walk(struct sbx_pool *pool, struct sbx_symlinks *symlinks, const char *path, bool missing_ok);
+
+/* May the caller open the file `path`, which lstat(2) described, with O_CREAT? shim/sticky.h. */
+bool sbx_path_may_create(struct sbx_pool *pool, const char *path, const struct stat *file);
 
 #endif

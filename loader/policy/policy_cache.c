@@ -18,11 +18,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <linux/mount.h>
+
 #include "loader/base/cleanup.h"
 #include "loader/base/memory.h"
 #include "loader/base/passwd.h"
 #include "loader/base/path.h"
 #include "loader/base/path_resolve.h"
+#include "loader/base/sticky.h"
 #include "loader/policy/config_sources.h"
 #include "shim/err.h"
 #include "shim/lookup.h"
@@ -211,6 +214,22 @@ static bool links_fresh(const struct sbx_policy_blob *policy)
 	return true;
 }
 
+/* No file that may be written has since become one that somebody else put there: compiling says so. */
+static bool files_fresh(const struct sbx_policy_blob *policy)
+{
+	const struct sbx_mount *mount = sbx_at(policy, policy->mounts), *end;
+	struct stat st;
+
+	for (end = mount + policy->mounts.len / sizeof(*mount); mount < end; mount++) {
+		const char *src = sbx_str(policy, policy->strings, mount->src);
+
+		if (mount->type == SBX_MOUNT_BIND && (mount->flags & SBX_MOUNT_IS_FILE) &&
+		    !(mount->attr & MOUNT_ATTR_RDONLY) && lstat(src, &st) == 0 && !sbx_sticky_may_create(src, &st))
+			return false;
+	}
+	return true;
+}
+
 static const struct sbx_policy_blob *read_entry(const char *path, const struct key *key, uid_t uid)
 {
 	cleanup_fd int fd = openat(AT_FDCWD, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -221,7 +240,7 @@ static const struct sbx_policy_blob *read_entry(const char *path, const struct k
 		return NULL;
 	policy = read_policy(fd, &st, key);
 	sbx_resolve_forget();
-	if (policy && links_fresh(policy) && preload_fresh(policy))
+	if (policy && links_fresh(policy) && files_fresh(policy) && preload_fresh(policy))
 		return policy;
 	sbx_resolve_forget();
 	return NULL;

@@ -107,3 +107,28 @@ shared() { # a directory that is sticky and everybody's
 	expect_status 0
 	[ "$(cat "$SHARED/mine")" = x ]
 }
+
+@test "nor may a configuration write to a file or a fifo that somebody put there" {
+	shared
+	[ "$(cat /proc/sys/fs/protected_regular)" -ge 1 ] || skip "fs.protected_regular is off here"
+	somebody sh -c ': >"$1"; chmod 666 "$1"' sh "$SHARED/file"
+	run "$SBX" --set "fs.write=[\"$SHARED/file\"]" sh -c 'echo x >>"$1"' sh "$SHARED/file"
+	expect_refused "Permission denied; somebody else's symlink or file"
+	[ ! -s "$SHARED/file" ]
+	run "$SBX" --set "fs.read=[\"$SHARED/file\"]" cat "$SHARED/file"
+	expect_status 0
+	local policy="fs.write=[\"$SHARED/mine\"]"
+	: >"$SHARED/mine"
+	run "$SBX" --set "$policy" sh -c 'echo x >"$1"' sh "$SHARED/mine"
+	expect_status 0
+	[ "$(cat "$SHARED/mine")" = x ]
+	rm "$SHARED/mine" # and the policy is in the cache
+	somebody sh -c ': >"$1"; chmod 666 "$1"' sh "$SHARED/mine"
+	run "$SBX" --set "$policy" sh -c 'echo x >>"$1"' sh "$SHARED/mine"
+	expect_refused "Permission denied; somebody else's symlink or file"
+	[ ! -s "$SHARED/mine" ]
+	[ "$(cat /proc/sys/fs/protected_fifos)" -ge 1 ] || return 0
+	somebody mkfifo -m 666 "$SHARED/fifo"
+	run "$SBX" --set "fs.write=[\"$SHARED/fifo\"]" true
+	expect_refused "Permission denied; somebody else's symlink or file"
+}
