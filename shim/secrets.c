@@ -10,13 +10,14 @@
 #include "shim/sys.h"
 
 /* What editors, package managers and people append to the name of a copy; one that ends in another stands before it. */
-static const char *const copies[] = { "~",         ".bak",      ".bak1",      ".bak2",    ".backup",   ".back",
-				      ".dpkg-old", ".dpkg-new", ".dpkg-dist", ".ucf-old", ".ucf-dist", ".rpmsave",
-				      ".rpmnew",   ".rpmorig",  ".old",       "-old",     "_old",      "-bak",
-				      "_bak",      ".orig",     ".save",      ".saved",   ".sav",      ".copy",
-				      " (copy)",   " copy",     ".new",       ".prev",    ".tmp",      ".swp",
-				      ".swo",      ".swn",      "#",          ".part",    ".gz",       ".bz2",
-				      ".xz",       ".zst",      " " };
+static const char *const copies[] = {
+	"~",        ".bak",      ".bak1",    ".bak2",   ".backup",  ".back", ".dpkg-old", ".dpkg-new", ".dpkg-dist",
+	".ucf-old", ".ucf-dist", ".rpmsave", ".rpmnew", ".rpmorig", ".old",  "-old",      "_old",      "-bak",
+	"_bak",     ".orig",     ".save",    ".saved",  ".sav",     ".copy", " (copy)",   " copy",     ".new",
+	".prev",    ".tmp",      ".swp",     ".swo",    ".swn",     "-new",  "_new",      "-prev",     "_prev",
+	"-orig",    "_orig",     "-backup",  "_backup", "-copy",    "_copy", "#",         ".part",     ".gz",
+	".bz2",     ".xz",       ".zst",     " "
+};
 
 static bool is_separator(char c)
 {

@@ -207,7 +207,9 @@ same() { # WHAT OPTION... : options of spawn.py
 		DOCKER_HOST=hunter2 XDG_RUNTIME_DIR=hunter2 SBX_ANYTHING=hunter2 LD_AUDIT=hunter2 \
 		DATABASE_URL=hunter2 APP_DATABASE_URL=hunter2 REDIS_URL=hunter2 MONGODB_URI=hunter2 SENTRY_DSN=hunter2 \
 		SLACK_WEBHOOK_URL=hunter2 JWT=hunter2 COOKIE=hunter2 SSHPASS=hunter2 PASS=hunter2 MY_CREDS=hunter2 \
-		UPSTREAM=https://user:hunter2@example.org/path
+		UPSTREAM=https://user:hunter2@example.org/path CACHE=redis://:hunter2@localhost/0 \
+		JDBC='jdbc:mysql://db/x?user=a&password=hunter2' PQ='host=db password=hunter2' \
+		STORE='DefaultEndpointsProtocol=https;AccountKey=hunter2' BUS_CONNECTION_STRING=hunter2
 	export PLAIN=kept KEYBOARD=kept LC_MESSAGES=C TZ=UTC SITE=https://example.org/a@b MAIL=user:x@example.org PASSAGE=kept
 	run "$SBX" env
 	expect_status 0
