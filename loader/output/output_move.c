@@ -24,6 +24,8 @@
 #define TREE_ENTRIES_MAX 1000000u
 
 static const char not_regular[] = "no regular file: it is not moved into place";
+/* Its other link may be the host's: the mode that is taken from one is taken from both. */
+static const char linked_setuid[] = "setuid, and a link to another file: it is not moved into place";
 
 /* chmod(2) of what is open with O_PATH. */
 static int chmod_path(int fd, mode_t mode)
@@ -82,6 +84,8 @@ static const char *check_entry(int parent, const char *name, const struct stat *
 		return "a fifo, a socket or a device is in it: it is not moved into place";
 	if (!(st->st_mode & (S_ISUID | S_ISGID)))
 		return NULL;
+	if (st->st_nlink > 1)
+		return linked_setuid;
 	fd = openat(parent, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	return fd >= 0 && chmod_path(fd, st->st_mode & 01777) == 0 ? NULL : "setuid: it is not moved into place";
 }
@@ -137,6 +141,8 @@ static const char *prepare_file(const struct sbx_stage_dir *dir, const char *nam
 {
 	cleanup_fd int fd = openat(dir->stage_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 
+	if ((st->st_mode & (S_ISUID | S_ISGID)) && st->st_nlink > 1)
+		return linked_setuid;
 	return (st->st_mode & 07777 & ~mode) && (fd < 0 || fchmod(fd, st->st_mode & mode) < 0) ?
 		       "setuid, or executable: it is not moved into place" :
 		       NULL;

@@ -123,6 +123,22 @@ more_setup() {
 	rm -rf .sbx-kept-* dest/.sbx-kept-*
 }
 
+@test "cp -l of what is setuid: the file that the link is of keeps its mode" {
+	mkdir -p tree
+	echo 1 >tree/f
+	chmod 4755 tree/f
+	run "$SBX" cp -l tree/f tree/new
+	expect_status 125
+	expect_line 'new: setuid, and a link to another file: it is not moved into place'
+	run "$SBX" cp -rl tree copy
+	expect_status 125
+	expect_line 'copy: setuid, and a link to another file: it is not moved into place'
+	[ "$(stat -c %a tree/f)" = 4755 ]
+	[ ! -e tree/new ]
+	[ ! -e copy ]
+	rm -rf .sbx-kept-* tree/.sbx-kept-*
+}
+
 @test "patch and cpio with the names inside, mktemp, venv" {
 	sed s/3/three/ "$FIXTURE/b.txt" >"$WORK/changed"
 	(cd "$FIXTURE" && diff -u b.txt "$WORK/changed" | sed 's|^+++ .*|+++ b.txt|' >change.diff) || true
