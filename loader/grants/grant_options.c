@@ -188,7 +188,7 @@ static void follow_plan_links(struct sbx_plan *plan)
 		struct sbx_plan_mount *mount = sbx_vec_at(&plan->mounts, i);
 
 		if (mount->late && mount->type != SBX_MOUNT_SYMLINK)
-			sbx_plan_move(mount, sbx_plan_inside(plan, mount->dst));
+			sbx_plan_move(plan, mount, sbx_plan_inside(plan, mount->dst));
 	}
 }
 

@@ -51,10 +51,7 @@ static bool holds_others(struct sbx_plan *plan, const char *dir)
 	for (size_t i = 0; i < plan->hidden.count; i++)
 		if (sbx_path_within(*(char **)sbx_vec_at(&plan->hidden, i), dir))
 			return true;
-	for (size_t i = 0; i < plan->mounts.count; i++)
-		if (sbx_path_within(((struct sbx_plan_mount *)sbx_vec_at(&plan->mounts, i))->dst, dir))
-			return true;
-	return false;
+	return sbx_plan_has_any(plan, dir) || sbx_plan_has_below(plan, dir, true);
 }
 
 /* What can't be moved or removed is there to be looked at. */

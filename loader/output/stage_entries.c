@@ -20,10 +20,7 @@ char *sbx_stage_path(const char *dir, const char *name)
 
 static bool leads_to_mount(const struct sbx_plan *plan, const char *path)
 {
-	for (size_t i = 0; i < plan->mounts.count; i++)
-		if (sbx_path_within(((struct sbx_plan_mount *)sbx_vec_at(&plan->mounts, i))->dst, path))
-			return true;
-	return false;
+	return sbx_plan_has_any(plan, path) || sbx_plan_has_below(plan, path, true);
 }
 
 enum sbx_stage_owner sbx_stage_owner(const struct sbx_plan *plan, const char *path, const struct stat *st)

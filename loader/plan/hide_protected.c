@@ -42,8 +42,9 @@ static bool is_writable(const struct cover *cover)
 	return !(cover->attr & MOUNT_ATTR_RDONLY);
 }
 
-static bool is_mounted(const struct sbx_plan_mount *mount)
+static bool is_mounted(const struct sbx_plan_mount *mount, const void *context)
 {
+	(void)context;
 	return mount->type != SBX_MOUNT_DIR && mount->type != SBX_MOUNT_FILE && mount->type != SBX_MOUNT_FIFO &&
 	       mount->type != SBX_MOUNT_SYMLINK;
 }
@@ -51,29 +52,10 @@ static bool is_mounted(const struct sbx_plan_mount *mount)
 /* The deepest mount at or above `path`; strictly above it when `strict`. */
 static const struct sbx_plan_mount *mount_at(const struct sbx_plan *plan, const char *path, bool strict)
 {
-	const struct sbx_plan_mount *best = NULL;
-	const size_t len = strlen(path);
+	const char *slash = strrchr(path, '/');
+	const size_t above = !path[1] ? 0 : slash == path ? 1 : (size_t)(slash - path);
 
-	for (size_t i = 0; i < plan->mounts.count; i++) {
-		const struct sbx_plan_mount *mount = sbx_vec_at(&plan->mounts, i);
-
-		if (is_mounted(mount) && sbx_plan_holds(mount, path, len) && !(strict && mount->dst_len == len) &&
-		    (!best || mount->dst_len >= best->dst_len))
-			best = mount;
-	}
-	return best;
-}
-
-/* Something granted lies below `path`: a mask must leave room for it. */
-static bool granted_below(const struct sbx_plan *plan, const char *path)
-{
-	for (size_t i = 0; i < plan->mounts.count; i++) {
-		const struct sbx_plan_mount *mount = sbx_vec_at(&plan->mounts, i);
-
-		if (mount->type != SBX_MOUNT_MASK && sbx_path_within(mount->dst, path) && strcmp(mount->dst, path) != 0)
-			return true;
-	}
-	return false;
+	return sbx_plan_find_fitting(plan, path, strict ? above : strlen(path), is_mounted, NULL);
 }
 
 /* Where the host's `path`, below cover->src, shows inside. */
@@ -92,8 +74,8 @@ static void mask_path(struct sbx_plan *plan, const struct cover *cover, const ch
 	if (secret && (!other || there->type == SBX_MOUNT_MASK))
 		sbx_vec_push(&plan->shut, sizeof(dst), &dst);
 	if (other)
-		return; /* something else is there than the covering directory's own */
-	if (granted_below(plan, dst))
+		return;                           /* something else is there than the covering directory's own */
+	if (sbx_plan_has_below(plan, dst, false)) /* a mask must leave room for it */
 		sbx_plan_add_empty(plan, dst, 0555);
 	else
 		sbx_plan_add(plan, SBX_MOUNT_MASK, dst)->flags = is_file ? SBX_MOUNT_IS_FILE : 0;
@@ -270,7 +252,11 @@ static void apply_hidden(struct sbx_plan *plan, const char *hidden)
 			sbx_precedence_drop(plan, &mount[i]);
 		else
 			mount[kept++] = mount[i];
-	count = plan->mounts.count = kept;
+	if (kept < plan->mounts.count) {
+		plan->mounts.count = kept;
+		sbx_plan_changed(plan);
+	}
+	count = kept;
 	for (size_t i = 0; i < count; i++) {
 		const struct sbx_plan_mount *at = sbx_vec_at(&plan->mounts, i);
 		const struct cover cover = cover_of(at);
@@ -322,7 +308,7 @@ static void pin_protected(struct sbx_plan *plan)
 		const char *dst = mount->dst;
 		const struct sbx_plan_mount *above;
 
-		if (mount->type != SBX_MOUNT_MASK && !(is_mounted(mount) && (mount->attr & MOUNT_ATTR_RDONLY)))
+		if (mount->type != SBX_MOUNT_MASK && !(is_mounted(mount, NULL) && (mount->attr & MOUNT_ATTR_RDONLY)))
 			continue;
 		while ((above = mount_at(plan, dst, true))) {
 			const struct cover cover = cover_of(above);

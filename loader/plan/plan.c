@@ -65,7 +65,8 @@ struct sbx_plan_mount *sbx_plan_add(struct sbx_plan *plan, enum sbx_mount_type t
 	mount->type = type;
 	mount->rank = plan->rank;
 	mount->option = plan->option;
-	sbx_plan_move(mount, dst);
+	mount->dst = dst;
+	mount->dst_len = strlen(dst);
 	mount->late = true;
 	return mount;
 }
@@ -88,27 +89,6 @@ bool sbx_plan_has(const struct sbx_plan *plan, enum sbx_mount_type type, const c
 			return true;
 	}
 	return false;
-}
-
-bool sbx_plan_has_any(const struct sbx_plan *plan, const char *dst)
-{
-	const struct sbx_plan_mount *mount = sbx_plan_find(plan, dst);
-
-	return mount && strcmp(mount->dst, dst) == 0;
-}
-
-const struct sbx_plan_mount *sbx_plan_find(const struct sbx_plan *plan, const char *dst)
-{
-	const struct sbx_plan_mount *best = NULL;
-	const size_t len = strlen(dst);
-
-	for (size_t i = 0; i < plan->mounts.count; i++) {
-		const struct sbx_plan_mount *mount = sbx_vec_at(&plan->mounts, i);
-
-		if (sbx_plan_holds(mount, dst, len) && (!best || mount->dst_len >= best->dst_len))
-			best = mount;
-	}
-	return best;
 }
 
 /* What the caller names by an option holds as named; what an argument names needs no less than is there. */
@@ -148,19 +128,28 @@ bool sbx_plan_given(const struct sbx_plan *plan, struct sbx_span span, const cha
 	return rule < end;
 }
 
-static void add_rule(struct sbx_vec *rules, const char *path, uint64_t access)
+struct wanted {
+	const struct sbx_vec *rules;
+	uint64_t access;
+};
+
+static bool gives_wanted(void *context, size_t i)
+{
+	const struct wanted *wanted = context;
+
+	return !(wanted->access & ~((const struct sbx_plan_rule *)sbx_vec_at(wanted->rules, i))->access);
+}
+
+/* Where another one gives as much there is none. `paths` are those of `rules`. */
+static void add_rule(struct sbx_vec *rules, struct sbx_path_index *paths, const char *path, uint64_t access)
 {
 	const struct sbx_plan_rule rule = { .access = access, .path = path, .path_len = strlen(path), .fd = -1 };
+	struct wanted wanted = { rules, access };
 
-	for (size_t i = 0; i < rules->count; i++) {
-		const struct sbx_plan_rule *other = sbx_vec_at(rules, i);
-
-		if (other->path && !(access & ~other->access) &&
-		    sbx_path_within_len(path, rule.path_len, other->path, other->path_len))
-			return;
-	}
-	if (access)
-		sbx_vec_push(rules, sizeof(rule), &rule);
+	if (!access || sbx_path_index_above(paths, path, rule.path_len, gives_wanted, &wanted) != SBX_PATH_INDEX_NONE)
+		return;
+	sbx_path_index_add(paths, path, rule.path_len, rules->count);
+	sbx_vec_push(rules, sizeof(rule), &rule);
 }
 
 void sbx_plan_rules(struct sbx_plan *plan, enum sbx_grant grant, const char *path, bool is_dir)
@@ -169,9 +158,9 @@ void sbx_plan_rules(struct sbx_plan *plan, enum sbx_grant grant, const char *pat
 	const uint64_t floor = is_dir ? mask->floor : mask->floor_file, latch = is_dir ? mask->latch : mask->latch_file;
 
 	if (!sbx_plan_given(plan, plan->policy->floor, path, floor))
-		add_rule(&plan->floor, path, floor);
+		add_rule(&plan->floor, &plan->floor_paths, path, floor);
 	if (!sbx_plan_given(plan, plan->policy->latch, path, latch))
-		add_rule(&plan->latch, path, latch);
+		add_rule(&plan->latch, &plan->latch_paths, path, latch);
 }
 
 /* A symlink of the host is reproduced unless what is above it comes from the host anyway. */
@@ -355,6 +344,7 @@ int sbx_plan_sort(struct sbx_plan *plan, struct sbx_err *err)
 		kept += !shown_by_host(&mount[kept]);
 	}
 	plan->mounts.count = kept;
+	sbx_plan_changed(plan);
 	plan->root_inodes = plan->policy->root_inodes + kept * INODES_PER_MOUNT;
 	return 0;
 }

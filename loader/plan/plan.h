@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "loader/base/path.h"
+#include "loader/base/path_index.h"
 #include "loader/base/path_resolve.h"
 #include "loader/base/vec.h"
 #include "shim/blob.h"
@@ -56,15 +57,19 @@ struct sbx_note {
 
 struct sbx_plan {
 	const struct sbx_policy_blob *policy;
-	uint64_t root_inodes;           /* of a skeleton: the policy's, and room for what many arguments need */
-	bool rooted;                    /* has a private root; otherwise the rules alone hold */
-	enum sbx_rank rank;             /* of what is added now */
-	const char *option;             /* that adds it; NULL: none */
-	struct sbx_vec mounts;          /* struct sbx_plan_mount */
-	struct sbx_vec floor;           /* struct sbx_plan_rule */
-	struct sbx_vec latch;           /* struct sbx_plan_rule */
-	struct sbx_vec notes;           /* struct sbx_note */
-	struct sbx_vec hidden;          /* char *: host paths, canonical, of --hide */
+	uint64_t root_inodes;         /* of a skeleton: the policy's, and room for what many arguments need */
+	bool rooted;                  /* has a private root; otherwise the rules alone hold */
+	enum sbx_rank rank;           /* of what is added now */
+	const char *option;           /* that adds it; NULL: none */
+	struct sbx_vec mounts;        /* struct sbx_plan_mount */
+	struct sbx_path_index places; /* the mounts, by dst; what is new is added when somebody asks: places.c */
+	struct sbx_path_index above;  /* the directories that they are in, likewise */
+	struct sbx_vec floor;         /* struct sbx_plan_rule */
+	struct sbx_vec latch;         /* struct sbx_plan_rule */
+	struct sbx_path_index floor_paths, latch_paths; /* of both */
+	struct sbx_vec notes;                           /* struct sbx_note */
+	struct sbx_vec hidden;                          /* char *: host paths, canonical, of --hide */
+	struct sbx_path_index hidden_places;            /* the same, as places */
 	struct sbx_vec dropped;         /* char *: places of the policy's that are overruled or hidden */
 	struct sbx_vec shut;            /* char *: places inside that are hidden below something of the host's */
 	struct sbx_vec narrowed;        /* char *: the directories above them, which the floor lists only */
@@ -96,11 +101,8 @@ void sbx_plan_links(struct sbx_plan *plan, const struct sbx_resolved *from);
 /* An entry without a source on the host: DIR, TMPFS, MASK, SYMLINK. The strings must live as long as the plan. */
 struct sbx_plan_mount *sbx_plan_add(struct sbx_plan *plan, enum sbx_mount_type type, const char *dst);
 
-static inline void sbx_plan_move(struct sbx_plan_mount *mount, const char *dst)
-{
-	mount->dst = dst;
-	mount->dst_len = strlen(dst);
-}
+/* Give the entry, which is the plan's, another place. */
+void sbx_plan_move(struct sbx_plan *plan, struct sbx_plan_mount *mount, const char *dst);
 
 /* Is `path`, of length `len`, at the entry's place or below it? */
 static inline bool sbx_plan_holds(const struct sbx_plan_mount *mount, const char *path, size_t len)
@@ -126,8 +128,22 @@ bool sbx_plan_has(const struct sbx_plan *plan, enum sbx_mount_type type, const c
 /* Is there any entry at `dst` itself? */
 bool sbx_plan_has_any(const struct sbx_plan *plan, const char *dst);
 
-/* The deepest mount at or above `dst`, or NULL. */
+/* The deepest mount at or above `dst`, or NULL; of several at one place the last. */
 const struct sbx_plan_mount *sbx_plan_find(const struct sbx_plan *plan, const char *dst);
+
+/* The same of those for which `fits` says yes. `len`: as much of `dst` as counts. */
+typedef bool sbx_plan_fits(const struct sbx_plan_mount *mount, const void *context);
+const struct sbx_plan_mount *sbx_plan_find_fitting(const struct sbx_plan *plan, const char *dst, size_t len,
+						   sbx_plan_fits *fits, const void *context);
+
+/* Is there any entry below `path`, not at it? Masks count with `masks`. */
+bool sbx_plan_has_below(const struct sbx_plan *plan, const char *path, bool masks);
+
+/* Is the host's `path` hidden, or in what is? */
+bool sbx_plan_hides(const struct sbx_plan *plan, const char *path);
+
+/* To be called by whoever changes the array of mounts otherwise than by adding to it. */
+void sbx_plan_changed(struct sbx_plan *plan);
 
 /* `dst` with the plan's own symlinks followed, as fresh memory: where a mount named by its place inside ends up. */
 char *sbx_plan_inside(const struct sbx_plan *plan, const char *dst);

@@ -45,20 +45,26 @@ static bool is_own(const struct sbx_plan_mount *mount)
 
 typedef bool choose_fn(const struct sbx_plan_mount *candidate, const struct sbx_plan_mount *of);
 
+struct governed {
+	const struct sbx_plan_mount *of;
+	choose_fn *choose;
+};
+
+static bool is_chosen(const struct sbx_plan_mount *mount, const void *context)
+{
+	const struct governed *governed = context;
+	const struct sbx_plan_mount *of = governed->of;
+
+	return (mount->dst_len < of->dst_len || mount < of) && governed->choose(mount, of);
+}
+
 /* The deepest that is chosen of those at or above the place of `of`, itself and later ones at the same place aside. */
 static const struct sbx_plan_mount *governing(const struct sbx_plan *plan, const struct sbx_plan_mount *of,
 					      choose_fn *choose)
 {
-	const struct sbx_plan_mount *best = NULL;
+	const struct governed governed = { of, choose };
 
-	for (size_t i = 0; i < plan->mounts.count; i++) {
-		const struct sbx_plan_mount *mount = sbx_vec_at(&plan->mounts, i);
-
-		if (sbx_plan_holds(mount, of->dst, of->dst_len) && (mount->dst_len < of->dst_len || mount < of) &&
-		    (!best || mount->dst_len >= best->dst_len) && choose(mount, of))
-			best = mount;
-	}
-	return best;
+	return sbx_plan_find_fitting(plan, of->dst, of->dst_len, is_chosen, &governed);
 }
 
 static bool is_option_above(const struct sbx_plan_mount *mount, const struct sbx_plan_mount *of)
@@ -119,6 +125,7 @@ static void drop_overruled(struct sbx_plan *plan)
 			mount[kept++] = mount[i];
 	}
 	plan->mounts.count = kept;
+	sbx_plan_changed(plan);
 }
 
 static bool is_same(const struct sbx_plan_mount *mount, const struct sbx_plan_mount *of)
@@ -202,21 +209,16 @@ int sbx_precedence_settle(struct sbx_plan *plan, struct sbx_err *err)
 	return 0;
 }
 
+static bool is_named(const struct sbx_plan_mount *mount, const void *context)
+{
+	(void)context;
+	return mount->rank >= SBX_RANK_POLICY && mount->type != SBX_MOUNT_SYMLINK && mount->type != SBX_MOUNT_MASK;
+}
+
 /* The deepest mount at or above `path` that somebody has named: an option, or the policy. */
 static const struct sbx_plan_mount *named_at(const struct sbx_plan *plan, const char *path)
 {
-	const struct sbx_plan_mount *best = NULL;
-	const size_t len = strlen(path);
-
-	for (size_t i = 0; i < plan->mounts.count; i++) {
-		const struct sbx_plan_mount *mount = sbx_vec_at(&plan->mounts, i);
-
-		if (mount->rank >= SBX_RANK_POLICY && mount->type != SBX_MOUNT_SYMLINK &&
-		    mount->type != SBX_MOUNT_MASK && sbx_plan_holds(mount, path, len) &&
-		    (!best || mount->dst_len >= best->dst_len))
-			best = mount;
-	}
-	return best;
+	return sbx_plan_find_fitting(plan, path, strlen(path), is_named, NULL);
 }
 
 const struct sbx_plan_mount *sbx_precedence_shown(const struct sbx_plan *plan, const char *path)

@@ -218,9 +218,8 @@ bool sbx_protected_paths_hidden(struct sbx_plan *plan, const char *path)
 {
 	const struct sbx_vec *paths = sbx_protected_paths_everywhere(plan);
 
-	for (size_t i = 0; i < plan->hidden.count; i++)
-		if (sbx_path_within(path, *(char **)sbx_vec_at(&plan->hidden, i)))
-			return true;
+	if (sbx_plan_hides(plan, path))
+		return true;
 	for (size_t i = 0; i < paths->count; i++) {
 		const struct sbx_protected_path *item = sbx_vec_at(paths, i);
 
@@ -247,9 +246,8 @@ static const char *reason_of(struct sbx_plan *plan, const char *path, bool whole
 {
 	const struct sbx_vec *paths = sbx_protected_paths_everywhere(plan);
 
-	for (size_t i = 0; i < plan->hidden.count; i++)
-		if (sbx_path_within(path, *(char **)sbx_vec_at(&plan->hidden, i)))
-			return SBX_REASON_HIDDEN;
+	if (sbx_plan_hides(plan, path))
+		return SBX_REASON_HIDDEN;
 	for (size_t i = 0; i < paths->count; i++) {
 		const char *reason = reason_for(sbx_vec_at(paths, i), path, whole);
 

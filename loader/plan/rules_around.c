@@ -39,24 +39,33 @@ static const struct sbx_layer *policy_floor(const struct sbx_plan *plan)
 	return sbx_at(plan->policy, plan->policy->floor);
 }
 
+struct late {
+	const struct sbx_vec *rules;
+	uint64_t access;
+};
+
+static bool add_access(void *context, size_t i)
+{
+	struct late *late = context;
+
+	late->access |= ((const struct sbx_plan_rule *)sbx_vec_at(late->rules, i))->access;
+	return false;
+}
+
 /* All that the floor's rules at `dir` and above it give. */
 static uint64_t access_at(const struct sbx_plan *plan, const char *dir)
 {
 	const struct sbx_layer *floor = policy_floor(plan);
 	const struct sbx_rule *rule = sbx_at(floor, floor->rules);
 	const struct sbx_rule *end = rule + floor->rules.len / sizeof(*rule);
+	struct late late = { &plan->floor, 0 };
 	uint64_t access = 0;
 
 	for (; rule < end; rule++)
 		if (rule->fd < 0 && sbx_path_within(dir, sbx_str(floor, floor->strings, rule->path)))
 			access |= rule->access;
-	for (size_t i = 0; i < plan->floor.count; i++) {
-		const struct sbx_plan_rule *late = sbx_vec_at(&plan->floor, i);
-
-		if (late->path && sbx_path_within(dir, late->path))
-			access |= late->access;
-	}
-	return access & floor->handled_access_fs;
+	sbx_path_index_above(&plan->floor_paths, dir, strlen(dir), add_access, &late);
+	return (access | late.access) & floor->handled_access_fs;
 }
 
 static bool holds_path(const struct sbx_vec *paths, const char *path)
@@ -82,18 +91,6 @@ static bool is_below_writable(const struct sbx_plan *plan, const char *path)
 		path = sbx_dirname(path);
 		mount = sbx_plan_find(plan, path);
 		if ((access_at(plan, path) & WRITES) && !(mount && (mount->attr & MOUNT_ATTR_RDONLY)))
-			return true;
-	}
-	return false;
-}
-
-/* Something is granted below `path`, which is hidden: then a directory of our own is there. */
-static bool holds_mount(const struct sbx_plan *plan, const char *path)
-{
-	for (size_t i = 0; i < plan->mounts.count; i++) {
-		const struct sbx_plan_mount *mount = sbx_vec_at(&plan->mounts, i);
-
-		if (sbx_path_within(mount->dst, path) && strcmp(mount->dst, path) != 0)
 			return true;
 	}
 	return false;
@@ -211,7 +208,7 @@ static void choose_shut(struct sbx_plan *plan, const struct sbx_vec *all, const 
 			continue;
 		sbx_vec_push(&plan->shut, sizeof(path), &path);
 		push_above(&plan->narrowed, path);
-		if (holds_mount(plan, path))
+		if (sbx_plan_has_below(plan, path, true)) /* it is hidden: then a directory of our own is there */
 			push_path(&plan->narrowed, path);
 	}
 }

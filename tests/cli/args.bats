@@ -291,3 +291,18 @@ makes() { # EXPECTED ARGUMENT...
 	run "$SBX" -p parser sh -c 'echo $#' sh "${names[@]}"
 	expect_output 37001
 }
+
+@test "twenty thousand files are named, thousands beside outputs" {
+	mkdir many into
+	seq -f 'many/f%05g' 20000 | while read -r file; do echo "$file" >"$file"; done
+	cat many/* >all
+	(cd many && "$SBX" -q cat f* | cmp ../all -)
+	run "$SBX" -q --hide many/f00007 cat many/*
+	expect_status 1
+	expect_line 'many/f00007: No such file or directory'
+	[ "$(grep -c '^many/f' <<<"$output")" = 19999 ] || fail "more than what is hidden is missing"
+	(cd many && "$SBX" -q sort -o sorted f00*)
+	cat many/f00* | cmp - many/sorted
+	"$SBX" -q cp many/f00* into
+	cat into/* | cmp - many/sorted
+}
