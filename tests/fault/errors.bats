@@ -249,8 +249,12 @@ with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
 	expect_refused 'descriptor 0, a socket: Out of memory$'
 }
 
-@test "a user is known though a look into the database has failed" {
+@test "a look into the user database that fails costs no home: it is known all the same, or the run is refused" {
 	only_user
 	with_error openat:error=EINVAL:when=2 -P /etc/passwd -- cat /proc/self/mountinfo
-	expect_line " $REAL_HOME rw"
+	if [ "$status" = 0 ]; then
+		expect_line " $REAL_HOME rw"
+	else # with another glibc it is another look
+		expect_refused 'the user database: Invalid argument'
+	fi
 }
