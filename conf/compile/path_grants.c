@@ -117,8 +117,8 @@ static const char *remedy(const struct sbx_build *build)
 	if (sbx_lookup_absent(errno))
 		return "list it in fs.optional too if it may be absent, or take it out";
 	if (build->symlinks.planted)
-		return "somebody else's symlink or file in a shared directory (fs.protected_symlinks, protected_regular); take "
-		       "it out";
+		return "somebody else's symlink or file in a shared directory "
+		       "(fs.protected_symlinks, protected_regular); take it out";
 	return "take it out, or make it reachable for this user";
 }
 

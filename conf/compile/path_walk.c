@@ -11,7 +11,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "conf/base/cleanup.h"
 #include "shim/sticky.h"
 #include "shim/walk.h"
 
@@ -37,9 +36,11 @@ static void note_symlink(struct notes *notes, const char *path, const char *text
 /* One that can't be read counts as the strictest. */
 static int sysctl_setting(const char *sysctl)
 {
-	SBX_CLEANUP_FILE FILE *file = fopen(sysctl, "re");
+	FILE *file = fopen(sysctl, "re");
 	const int c = file ? fgetc(file) : EOF;
 
+	if (file)
+		fclose(file);
 	return c >= '0' && c <= '9' ? c - '0' : STRICTEST;
 }
 

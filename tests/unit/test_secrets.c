@@ -122,11 +122,14 @@ static const char *const secret[] = {
 	"secrets.yaml", ".vault-token", "shadow", "shadow-", "config/master.key", ".ssh/config", ".gnupg/x",
 	".bash_history", "ssh_host_rsa_key", "deploy_rsa", "Copy of id_rsa", "server.key.gz", "server.key.2026-01-31",
 	"server.key-2", "server.key ", "db.kdbx (12)", "shadow-",
-	".env-production", ".env_prod", ".ENV-Staging", "env.production", "env.local", "deploy_rsa_new", "deploy_ed25519-copy",
-	"id_rsa_new", "id_ed25519-work", "secrets.prod.yml", "secrets-prod.yaml", "app.secrets.yml", "prod-secrets.yaml",
+	".env-production", ".env_prod", ".ENV-Staging", "env.production", "env.local", "deploy_rsa_new",
+	"deploy_ed25519-copy",
+	"id_rsa_new", "id_ed25519-work", "secrets.prod.yml", "secrets-prod.yaml", "app.secrets.yml",
+	"prod-secrets.yaml",
 	"secret.yaml", "Secrets.YML", ".secrets", "credentials", "Credentials", "credentials.bak", "credentials.yml",
 	"credentials.csv", "credentials.toml", "credentials.tfrc.json", "dev_accessKeys.csv", "service_account.json",
-	"x.keystore", ".dockercfg", "terraform.tfvars", "gcloud/application_default_credentials.json", "AuthKey_AB12CD34.p8",
+	"x.keystore", ".dockercfg", "terraform.tfvars", "gcloud/application_default_credentials.json",
+	"AuthKey_AB12CD34.p8",
 	"privkey.pem", "key.pem", ".authinfo", ".smbcredentials", "sops/age/keys.txt", "a.PFX", "b.Jks"
 };
 static const char *const honest[] = {
@@ -138,10 +141,14 @@ static const char *const honest[] = {
 	".gitignore", ".npmignore", "tar.gz.old", "report-2026-01-31", "notes (1).txt", "libfoo.so.1.2", "rsa", "rsa.c",
 	"a.1", "2", "-1", "..1",
 	"environment.yaml", "env.py", "env.js", "env.production.js", "env.d.ts", "credentials.md", "credentials.html",
-	"credentials.py", "secret_santa.txt", "id_card.jpg", "keys.txt", "monkey.jpg", "hockey", "keyboard.c", "id_rsa_new.pub",
-	"deploy_rsa.pub", "test_rsa_sign.c", "rsa_new", "secrets.py", "secrets.md", "secrets.example.yml", "secrets.sample.json",
-	"secrets-template.yaml", ".env-example", ".env_sample", ".env.production.example", "cacert.pem", "fullchain.pem",
-	"public.pem", "jwt_public.pem", "service-accounts.md", "AuthKey.md", "docker-compose.yml", "vault.yml.md", "photo_copy.jpg",
+	"credentials.py", "secret_santa.txt", "id_card.jpg", "keys.txt", "monkey.jpg", "hockey", "keyboard.c",
+	"id_rsa_new.pub",
+	"deploy_rsa.pub", "test_rsa_sign.c", "rsa_new", "secrets.py", "secrets.md", "secrets.example.yml",
+	"secrets.sample.json",
+	"secrets-template.yaml", ".env-example", ".env_sample", ".env.production.example", "cacert.pem",
+	"fullchain.pem",
+	"public.pem", "jwt_public.pem", "service-accounts.md", "AuthKey.md", "docker-compose.yml", "vault.yml.md",
+	"photo_copy.jpg",
 	"notes_new", "terraform.tf", "ovpn.txt", "passwd.c", "password.txt.md"
 };
 /* clang-format on */
