@@ -21,7 +21,7 @@ kept_one() { # NAME: it is in the only directory of what was kept aside
 }
 
 small_disk() {
-	is_root || skip "only root can mount"
+	only_root # who can mount
 	mkdir disk
 	unshare --mount --propagation private true 2>/dev/null || skip "no mounts here"
 }

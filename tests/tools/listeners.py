@@ -44,8 +44,12 @@ while True:
         if way is None:
             sys.exit(0)
         if way == "accepted":
-            # until the other side has said everything
-            if not sock.recv(100):
+            # until the other side has said everything, or has gone without a word: that is a reset
+            try:
+                more = sock.recv(100)
+            except ConnectionResetError:
+                more = b""
+            if not more:
                 selector.unregister(sock)
                 sock.close()
             continue
