@@ -30,8 +30,7 @@ int sbx_fds_check(int guarded, const struct sbx_vec *keep, struct sbx_err *err);
 
 /*
  * UNTRUSTED: argv. The pipes above 2 that it names as /dev/fd/N or /proc/self/fd/N are put into `pipes` (int): a
- * shell's
- * <(...) and >(...). Called before there is any descriptor of ours.
+ * shell's <(...) and >(...). Called before there is any descriptor of ours.
  */
 void sbx_fds_named_pipes(char *const *argv, struct sbx_vec *pipes);
 

@@ -27,13 +27,13 @@ void sbx_path_index_clear(struct sbx_path_index *index);
 /* Does the entry count? It may also note in `context` what it has seen: it is asked about one after the other. */
 typedef bool sbx_path_index_fits(void *context, size_t value);
 
-/* Of what stands at exactly that path and fits (NULL: all do), the one with the largest value; or SBX_PATH_INDEX_NONE.
+/* Of what is at exactly that path and fits (NULL: all do), the one with the largest value; or SBX_PATH_INDEX_NONE.
  */
 size_t sbx_path_index_at(const struct sbx_path_index *index, const char *path, size_t len, sbx_path_index_fits *fits,
 			 void *context);
 
 /*
- * Of what stands at the canonical `path` or above it, the deepest that fits (NULL: all do), and of several at one place
+ * Of what is at the canonical `path` or above it, the deepest that fits (NULL: all do), and of several at one place
  * the one with the largest value; or SBX_PATH_INDEX_NONE.
  */
 size_t sbx_path_index_above(const struct sbx_path_index *index, const char *path, size_t len, sbx_path_index_fits *fits,

@@ -37,7 +37,7 @@ static struct sbx_resolved *resolve_entry(const struct sbx_outputs *outputs, con
 	return entry;
 }
 
-/* Something in the directory is not to be reached, or stands there by another grant. */
+/* Does the directory hold something that is protected, hidden or granted otherwise? */
 static bool holds_others(struct sbx_plan *plan, const char *dir)
 {
 	const struct sbx_vec *paths = sbx_protected_paths_everywhere(plan);

@@ -142,7 +142,7 @@ bool sbx_plan_has_below(const struct sbx_plan *plan, const char *path, bool mask
 /* Is the host's `path` hidden, or in what is? */
 bool sbx_plan_hides(const struct sbx_plan *plan, const char *path);
 
-/* To be called by whoever changes the array of mounts otherwise than by adding to it. */
+/* Call this after any change to the array of mounts but an addition. */
 void sbx_plan_changed(struct sbx_plan *plan);
 
 /* `dst` with the plan's own symlinks followed, as fresh memory: where a mount named by its place inside ends up. */

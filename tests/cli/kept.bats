@@ -4,7 +4,7 @@
 
 load helper
 
-# The list is the caller's only one: other tests' entries may stand there.
+# The caller has one list, which may hold other tests' entries.
 more_setup() {
 	head -c 2000 /dev/zero >in.dat
 }
