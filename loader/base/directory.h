@@ -5,8 +5,10 @@
 #ifndef SBX_LOADER_BASE_DIRECTORY_H
 #define SBX_LOADER_BASE_DIRECTORY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 /*
  * The entries of a directory, "." and ".." as well, by getdents64(2): opendir(3) allocates. `at` and `len` are zero
@@ -25,5 +27,11 @@ struct sbx_entry {
 	char name[];
 };
 const struct sbx_entry *sbx_entries_next(struct sbx_entries *entries);
+
+/* Are both of one inode, as long as neither is gone? stat(2) */
+static inline bool sbx_same_file(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
 
 #endif

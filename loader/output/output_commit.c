@@ -39,11 +39,6 @@ struct commit {
 	const char *refusal;  /* of all that is named: sbx_quota_refusal(); or NULL */
 };
 
-static bool same_file(const struct stat *a, const struct stat *b)
-{
-	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
-}
-
 static bool same_time(const struct timespec *a, const struct timespec *b)
 {
 	return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
@@ -52,7 +47,7 @@ static bool same_time(const struct timespec *a, const struct timespec *b)
 /* Nobody has written it, nor changed its mode or links. */
 static bool same_state(const struct stat *a, const struct stat *b)
 {
-	return same_file(a, b) && a->st_size == b->st_size && same_time(&a->st_mtim, &b->st_mtim) &&
+	return sbx_same_file(a, b) && a->st_size == b->st_size && same_time(&a->st_mtim, &b->st_mtim) &&
 	       same_time(&a->st_ctim, &b->st_ctim);
 }
 
@@ -65,7 +60,7 @@ static const struct stat *shown_to_target(const struct sbx_stage_file *file)
 /* The link, or the copy that nobody has touched: the host's own file is as it should be. */
 static bool is_unchanged(const struct sbx_stage_file *file, const struct stat *st)
 {
-	return file->copied ? same_state(st, &file->copy) : file->existed && same_file(st, shown_to_target(file));
+	return file->copied ? same_state(st, &file->copy) : file->existed && sbx_same_file(st, shown_to_target(file));
 }
 
 /* Somebody else has written, or replaced, the file that the target had a copy of; or that can't be told. NULL when not.
@@ -156,7 +151,7 @@ static bool is_backup(const struct sbx_stage_dir *dir, const struct stat *st)
 	for (size_t i = 0; i < dir->files.count; i++) {
 		const struct sbx_stage_file *file = sbx_vec_at(&dir->files, i);
 
-		if (file->existed && !file->stays && same_file(st, shown_to_target(file)))
+		if (file->existed && !file->stays && sbx_same_file(st, shown_to_target(file)))
 			return true;
 	}
 	return false;
@@ -168,7 +163,7 @@ static const struct sbx_stage_file *renamed_from(const struct sbx_stage_dir *dir
 	for (size_t i = 0; st->st_nlink > 1 && i < dir->files.count; i++) {
 		const struct sbx_stage_file *file = sbx_vec_at(&dir->files, i);
 
-		if (file->gone && !file->copied && !file->fitting && same_file(st, shown_to_target(file)))
+		if (file->gone && !file->copied && !file->fitting && sbx_same_file(st, shown_to_target(file)))
 			return file;
 	}
 	return NULL;
@@ -250,7 +245,7 @@ static void commit_directory(struct sbx_stage *stage, struct sbx_stage_dir *dir)
 
 		file->stays = fstatat(dir->stage_fd, file->name, &st, AT_SYMLINK_NOFOLLOW) == 0;
 		file->gone = file->existed && !file->stays && errno == ENOENT;
-		file->stays = file->stays && same_file(&st, shown_to_target(file));
+		file->stays = file->stays && sbx_same_file(&st, shown_to_target(file));
 	}
 	names = sbx_stage_names(openat(dir->stage_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), &errnum);
 	for (size_t i = 0; i < names.count; i++)
@@ -274,12 +269,12 @@ static void commit_removed(struct sbx_stage *stage, const struct sbx_stage_dir *
 	}
 	if (fstatat(dir->dir_fd, file->name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		ret = -1;
-	else if (same_file(&st, &file->seen) && stage->dropped_count)
+	else if (sbx_same_file(&st, &file->seen) && stage->dropped_count)
 		sbx_leftovers_retain(stage, dir, file->name,
 				     "removed by the command, but not all that it made is in place: it stays");
-	else if (same_file(&st, &file->seen) && file->tree)
+	else if (sbx_same_file(&st, &file->seen) && file->tree)
 		reason = sbx_tree_prune(dir->dir_fd, file->tree, -1, NULL);
-	else if (same_file(&st, &file->seen))
+	else if (sbx_same_file(&st, &file->seen))
 		ret = unlinkat(dir->dir_fd, file->name, 0);
 	if (reason)
 		sbx_leftovers_retain(stage, dir, file->name, reason);

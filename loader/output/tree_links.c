@@ -19,11 +19,6 @@
 #define DEPTH_MAX 200u
 #define ENTRIES_MAX 200000u
 
-static bool same_file(const struct stat *a, const struct stat *b)
-{
-	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
-}
-
 static bool is_dots(const char *name)
 {
 	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
@@ -35,7 +30,7 @@ static int open_seen(int parent, const char *name, const struct stat *seen)
 	const int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	struct stat st;
 
-	if (fd < 0 || (fstat(fd, &st) == 0 && same_file(&st, seen)))
+	if (fd < 0 || (fstat(fd, &st) == 0 && sbx_same_file(&st, seen)))
 		return fd;
 	close(fd);
 	errno = ESTALE;
@@ -44,7 +39,8 @@ static int open_seen(int parent, const char *name, const struct stat *seen)
 
 static bool is_linked(int to, struct sbx_tree *file)
 {
-	return fstatat(to, file->name, &file->made, AT_SYMLINK_NOFOLLOW) == 0 && same_file(&file->made, &file->seen);
+	return fstatat(to, file->name, &file->made, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       sbx_same_file(&file->made, &file->seen);
 }
 
 static bool link_dir(int from, int to, struct sbx_tree *tree, unsigned depth, unsigned *left);
@@ -106,12 +102,14 @@ static const char *why_not_removed(void)
 const char *sbx_tree_prune(int host, const struct sbx_tree *tree, int stage, const char *name)
 {
 	struct stat st;
-	const bool stays = name && fstatat(stage, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && same_file(&st, &tree->made);
+	const bool stays =
+		name && fstatat(stage, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && sbx_same_file(&st, &tree->made);
 	cleanup_fd int in = -1, staged = -1;
 	const char *reason = NULL, *first = NULL;
 
 	if (!S_ISDIR(tree->seen.st_mode)) {
-		if (stays || fstatat(host, tree->name, &st, AT_SYMLINK_NOFOLLOW) < 0 || !same_file(&st, &tree->seen))
+		if (stays || fstatat(host, tree->name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+		    !sbx_same_file(&st, &tree->seen))
 			return NULL;
 		return unlinkat(host, tree->name, 0) < 0 && errno != ENOENT ? why_not_removed() : NULL;
 	}
@@ -159,7 +157,8 @@ bool sbx_tree_grown(int stage, const char *name, const struct sbx_tree *tree)
 
 		if (is_dots(entry->name))
 			continue;
-		grown = !one || fstatat(fd, entry->name, &st, AT_SYMLINK_NOFOLLOW) < 0 || !same_file(&st, &one->made) ||
+		grown = !one || fstatat(fd, entry->name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
+			!sbx_same_file(&st, &one->made) ||
 			(S_ISDIR(st.st_mode) && sbx_tree_grown(fd, entry->name, one));
 	}
 	return grown || entries.errnum;
