@@ -271,7 +271,7 @@ static int prepare(struct sbx_run *run, struct sbx_err *err)
 	if (!run->programs.nested) /* there it is the outer sandbox's */
 		sbx_environ_drop_shim(&env);
 	run->env = sbx_vec_strings(&env);
-	if (run->latch.layer && sbx_latch_seal(&run->latch, err) < 0)
+	if (run->latch.plan == SBX_PLAN_EXPECTED && sbx_latch_seal(&run->latch, err) < 0)
 		return -1;
 	sbx_timing_mark(SBX_MOMENT_ENVIRON);
 	if (plan_limits(run, err) < 0)

@@ -192,7 +192,7 @@ static int spans_ok(const struct sbx_policy_blob *policy, size_t size)
 
 	return strings_ok(policy, size, policy->strings, least) && span_ok(size, policy->floor, 8, least) &&
 	       span_ok(size, policy->latch, 8, least) && span_ok(size, policy->children, 8, least) &&
-	       filter_ok(size, policy->reaper, least) &&
+	       filter_ok(size, policy->reaper, least) && filter_ok(size, policy->static_latch, least) &&
 	       span_ok(size, policy->mounts, sizeof(struct sbx_mount), least) &&
 	       span_ok(size, policy->late, sizeof(struct sbx_late), least) &&
 	       span_ok(size, policy->protect, sizeof(struct sbx_protect), least) &&

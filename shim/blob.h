@@ -23,7 +23,7 @@
 #define SBX_MAGIC_POLICY 0x50786273u   /* "sbxP" */
 #define SBX_MAGIC_LAYER 0x4c786273u    /* "sbxL" */
 #define SBX_MAGIC_CHILDREN 0x43786273u /* "sbxC" */
-#define SBX_BLOB_VERSION 3u
+#define SBX_BLOB_VERSION 4u
 #define SBX_BLOB_MAX (1u << 20)
 #define SBX_FILTER_MAX 4096u /* BPF_MAXINSNS: seccomp(2) takes no more */
 
@@ -137,6 +137,7 @@ enum sbx_grant {
 	SBX_GRANT_INPUT,      /* an argument that names something that exists */
 	SBX_GRANT_OUTPUT,     /* a named output, or the directory in which it is staged */
 	SBX_GRANT_TARGET,     /* the command's own file, its #! interpreter, its ELF interpreter */
+	SBX_GRANT_STATIC,     /* the same where it is static, and latched before exec */
 	SBX_GRANT_TMPFS,      /* --tmpfs */
 	SBX_GRANT_TMPFS_EXEC, /* --tmpfs-exec */
 	SBX_GRANT_SHIM,       /* libsbx-shim.so */
@@ -282,6 +283,7 @@ struct sbx_policy_blob {
 	struct sbx_span latch;        /* a struct sbx_layer blob; empty with SBX_LATCH_OFF */
 	struct sbx_span children;     /* a struct sbx_children blob; empty: only the command itself latches */
 	struct sbx_span reaper;       /* struct sock_filter[]: the filter of PID 1 */
+	struct sbx_span static_latch; /* struct sock_filter[]: the latch's for a static command, which execs below it */
 	struct sbx_span mounts;       /* struct sbx_mount[] */
 	struct sbx_span late;         /* struct sbx_late[] */
 	struct sbx_span protect;      /* struct sbx_protect[] */

@@ -118,7 +118,7 @@ struct sbx_build {
 	struct sbx_protects protects;
 	struct sbx_layer_draft floor, latch;
 	struct sbx_mask masks[SBX_GRANT__COUNT]; /* what a late grant adds to them */
-	struct sbx_filter reaper;
+	struct sbx_filter reaper, static_latch;
 	const void *children;                   /* a struct sbx_children blob */
 	size_t children_len;                    /* 0: only the command itself latches */
 	struct sbx_filter ask, ask_latch, open; /* where the waiting loader decides of calls */

@@ -31,6 +31,12 @@ static const char child_calls[] =
 	"openat fstat fstatfs mmap munmap close readlinkat write seccomp landlock_create_ruleset landlock_add_rule "
 	"landlock_restrict_self exit_group";
 
+/* A static command's latch is there before it: execve, which Landlock leaves for its own file, and how a libc begins.
+ */
+static const char static_calls[] =
+	"execve arch_prctl set_tid_address set_robust_list rseq prlimit64 getrandom mprotect readlink readlinkat uname "
+	"rt_sigaction rt_sigprocmask sigaltstack futex";
+
 static const char reaper_calls[] =
 	"wait4 waitid kill write sendto exit exit_group rt_sigreturn rt_sigsuspend restart_syscall close";
 
@@ -81,15 +87,28 @@ void sbx_layer_filters_child_spec(const struct sbx_build *build, struct sbx_filt
  * Above the floor's, unless the latch has to hold alone: without the loader, and where that decides of calls one by
  * one. None where the floor's says all, unless its being there is to be seen.
  */
-static int compile_latch(struct sbx_build *build, const struct sbx_filter_spec *latch,
-			 const struct sbx_filter_spec *floor, const char **why)
+static int compile_latch(const struct sbx_build *build, const struct sbx_filter_spec *latch,
+			 const struct sbx_filter_spec *floor, bool seen, struct sbx_filter *filter, const char **why)
 {
-	const bool seen = build->policy->values[SBX_KEY_LATCH].number == SBX_LATCH_REQUIRED || build->children_len;
 	int rc = build->alone || sbx_notify_filters_wanted(build) ?
 			 1 :
-			 sbx_filter_compile_above(build->pool, latch, floor, seen, &build->latch.filter, why);
+			 sbx_filter_compile_above(build->pool, latch, floor, seen, filter, why);
 
-	return rc > 0 ? sbx_filter_compile(build->pool, latch, &build->latch.filter, why) : rc;
+	return rc > 0 ? sbx_filter_compile(build->pool, latch, filter, why) : rc;
+}
+
+static int compile_latches(struct sbx_build *build, const struct sbx_filter_spec *latch,
+			   const struct sbx_filter_spec *floor, const char **why)
+{
+	const bool seen = build->policy->values[SBX_KEY_LATCH].number == SBX_LATCH_REQUIRED || build->children_len;
+	struct sbx_filter_spec of_static = *latch;
+
+	if (compile_latch(build, latch, floor, seen, &build->latch.filter, why) < 0)
+		return -1;
+	if (build->alone || build->policy->values[SBX_KEY_LATCH].number == SBX_LATCH_OFF)
+		return 0;
+	sbx_syscalls_add_words(&of_static.set, static_calls);
+	return compile_latch(build, &of_static, floor, true, &build->static_latch, why);
 }
 
 int sbx_layer_filters_build(struct sbx_build *build)
@@ -108,7 +127,7 @@ int sbx_layer_filters_build(struct sbx_build *build)
 	sbx_syscalls_add_words(&reaper.set, reaper_calls);
 	if (build->policy->values[SBX_KEY_SECCOMP_ACTION].number == SBX_ACTION_KILL)
 		floor.denied = latch.denied = SECCOMP_RET_KILL_PROCESS;
-	if (compile_latch(build, &latch, &floor, &why) < 0 ||
+	if (compile_latches(build, &latch, &floor, &why) < 0 ||
 	    sbx_filter_compile(build->pool, &floor, &build->floor.filter, &why) < 0 ||
 	    sbx_filter_compile(build->pool, &reaper, &build->reaper, &why) < 0 ||
 	    sbx_notify_filters_build(build, &latch, &why) < 0)

@@ -227,6 +227,7 @@ void sbx_emit_policy(const struct sbx_build *build, const struct sbx_compile *ar
 	blob.latch = sbx_bytes_put(out, layer.bytes, blob.latch_mode == SBX_LATCH_OFF ? 0 : layer.len);
 	blob.children = sbx_bytes_put(out, build->children, build->children_len);
 	blob.reaper = emit_filter(out, &build->reaper);
+	blob.static_latch = emit_filter(out, &build->static_latch);
 	blob.ask = emit_filter(out, &build->ask);
 	blob.ask_latch = emit_filter(out, &build->ask_latch);
 	blob.open = emit_filter(out, &build->open);

@@ -54,6 +54,8 @@ static int resolve_exec(const struct sbx_plan *plan, const char *cwd, const char
  */
 int sbx_grants_target(struct sbx_plan *plan, const char *cwd, const struct sbx_target *target, struct sbx_err *err)
 {
+	const enum sbx_grant grant = target->is_static ? SBX_GRANT_STATIC : SBX_GRANT_TARGET;
+
 	for (size_t i = 0; i < target->chain_count; i++) {
 		struct sbx_resolved *file = target->files[i];
 		const char *reason = NULL;
@@ -72,7 +74,7 @@ int sbx_grants_target(struct sbx_plan *plan, const char *cwd, const struct sbx_t
 			return sbx_err_set(
 				err, SBX_STEP_TARGET, EACCES,
 				sbx_format("%s, which it names as interpreter: %s", target->chain[i], reason));
-		sbx_plan_grant(plan, SBX_GRANT_TARGET, file, NULL);
+		sbx_plan_grant(plan, grant, file, NULL);
 	}
 	return 0;
 }

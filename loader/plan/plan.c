@@ -198,7 +198,7 @@ static void plan_grant(struct sbx_plan *plan, enum sbx_grant grant, const struct
 	mount->src = from->path;
 	mount->attr = mask->attr;
 	mount->flags = S_ISDIR(from->st.st_mode) ? 0 : SBX_MOUNT_IS_FILE;
-	mount->pinned = grant == SBX_GRANT_TARGET || grant == SBX_GRANT_SHIM;
+	mount->pinned = grant == SBX_GRANT_TARGET || grant == SBX_GRANT_STATIC || grant == SBX_GRANT_SHIM;
 	mount->dev = from->st.st_dev;
 	mount->ino = from->st.st_ino;
 }

@@ -249,6 +249,7 @@ static int judge_elf(struct sbx_target *target, int fd, const struct sbx_elf_hea
 		return fail_target(err, path, errno);
 	if (has <= 0) {
 		target->unlatchable = has ? "its ELF headers cannot be read" : "statically linked";
+		target->is_static = !has;
 		return 0;
 	}
 	is_system = is_system_interpreter(interp, &add_chain(target, interp)->st);

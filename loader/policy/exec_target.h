@@ -25,6 +25,7 @@ struct sbx_target {
 	size_t script_count;     /* of them: the command and what #! lines name, without the ELF interpreter */
 	uint64_t relro;          /* of the last of them: sbx_elf_interp() */
 	const char *unlatchable; /* why the dynamic linker can't load the shim, or NULL when it can */
+	bool is_static;          /* because there is no dynamic linker: nothing is mapped between exec and main */
 };
 
 /* Is the file root's? Inside a sandbox root's are nobody's, for root isn't mapped there. */

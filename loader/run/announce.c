@@ -30,9 +30,10 @@ void sbx_announce_dry_run(const struct sbx_run *run, const struct sbx_vec *dropp
 	sbx_say(stdout, "profile: %s", profile_of(run->policy));
 	sbx_say(stdout, "command: %s", run->target.path);
 	sbx_say(stdout, "latch: %s%s", modes[run->policy->latch_mode],
-		run->latch.needless    ? " (the floor says all)" :
-		run->latch.unlatchable ? sbx_format(" (%s: the floor alone)", run->latch.unlatchable) :
-					 "");
+		run->latch.needless                ? " (the floor says all)" :
+		run->latch.plan == SBX_PLAN_STATIC ? " (statically linked: before its first instruction)" :
+		run->latch.unlatchable             ? sbx_format(" (%s: the floor alone)", run->latch.unlatchable) :
+						     "");
 	sbx_plan_print(&run->plan);
 	sbx_output_report_planned(&run->stage);
 	for (size_t i = 0; i < dropped->count; i++)
@@ -43,7 +44,7 @@ void sbx_announce_verbose(const struct sbx_run *run)
 {
 	sbx_say(stderr, "sbx-wrap: profile %s, %s, %s: %s", profile_of(run->policy),
 		run->plan.rooted ? "private root" : "in place",
-		run->latch.plan == SBX_PLAN_EXPECTED ? "floor and latch" : "floor", run->target.path);
+		run->latch.plan == SBX_PLAN_NONE ? "floor" : "floor and latch", run->target.path);
 	sbx_plan_print_late(&run->plan);
 }
 

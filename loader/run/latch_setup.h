@@ -14,8 +14,9 @@
 
 /* What is known of the latch before exec: the value of SBX_MSG_EXEC. */
 enum sbx_latch_plan {
-	SBX_PLAN_NONE,    /* off, needless, or impossible and not required: the floor alone */
-	SBX_PLAN_EXPECTED /* the shim will acknowledge */
+	SBX_PLAN_NONE,     /* off, needless, or impossible and not required: the floor alone */
+	SBX_PLAN_EXPECTED, /* the shim will acknowledge */
+	SBX_PLAN_STATIC    /* the loader applies it before exec: there is nothing to link */
 };
 
 struct sbx_latch {
@@ -23,7 +24,7 @@ struct sbx_latch {
 	bool needless;           /* the policy's latch takes nothing away that the floor doesn't */
 	const char *unlatchable; /* why the target stays on the floor, or NULL */
 	char *shim;              /* as the target will open it */
-	struct sbx_layer *layer; /* with the plan's rules; NULL unless it is expected */
+	struct sbx_layer *layer; /* with the plan's rules; NULL with SBX_PLAN_NONE */
 	int fd;                  /* the same, sealed; or -1 */
 };
 
@@ -37,9 +38,16 @@ const struct sbx_children *sbx_latch_children(const struct sbx_policy_blob *poli
 int sbx_latch_plan(struct sbx_latch *latch, const struct sbx_target *target, struct sbx_plan *plan, char *host_shim,
 		   struct sbx_err *err);
 
-/* From the sorted plan: where it is expected, latch->layer. -1 with err when the shim, or a child's, couldn't take it.
+/* From the sorted plan: where there will be a latch, latch->layer. -1 with err when the shim, or a child's, couldn't
+ * take it.
  */
 int sbx_latch_layer(struct sbx_latch *latch, const struct sbx_plan *plan, struct sbx_err *err);
+
+/*
+ * The filter of a static command's latch, below which Landlock leaves nothing but its own file to be executed: both are
+ * in force by the kernel's word, before its first instruction. Where the loader decides of calls it asks this filter.
+ */
+int sbx_latch_at_exec(const struct sbx_policy_blob *policy, struct sbx_err *err);
 
 /* latch->layer as a sealed memfd_create(2) file. -1 with err. */
 int sbx_latch_seal(struct sbx_latch *latch, struct sbx_err *err);

@@ -206,7 +206,7 @@ __attribute__((noinline)) static int become_target(struct sbx_run *run, struct s
 	if (apply_filter(run->policy, run->channel[1], err) < 0)
 		return -1;
 	sbx_timing_mark(SBX_MOMENT_SECCOMP);
-	if (latch->plan == SBX_PLAN_NONE && children && probe_file(latch->shim, SBX_STEP_SHIM, err) < 0)
+	if (latch->plan != SBX_PLAN_EXPECTED && children && probe_file(latch->shim, SBX_STEP_SHIM, err) < 0)
 		return -1;
 	if (latch->plan == SBX_PLAN_EXPECTED && probe_latch(run->policy, &run->target, latch->shim, &why) < 0) {
 		*err = why;
@@ -220,7 +220,11 @@ __attribute__((noinline)) static int become_target(struct sbx_run *run, struct s
 	sbx_timing_mark(SBX_MOMENT_PROBE);
 	if (run->channel[1] < 0)
 		sbx_timing_report(stderr);
-	send_exec(run->channel[1], latch->plan, &why, tmp);
+	if (latch->plan == SBX_PLAN_STATIC && sbx_landlock_apply(latch->layer, err) < 0)
+		return -1;
+	send_exec(run->channel[1], latch->plan, &why, tmp); /* behind the filter there may be no sendmsg(2) */
+	if (latch->plan == SBX_PLAN_STATIC && sbx_latch_at_exec(run->policy, err) < 0)
+		return -1;
 	execve(run->target.exact ? run->target.exact : run->target.path, run->target.argv, env);
 	return sbx_err_set(err, SBX_STEP_EXEC, errno, run->target.path);
 }

@@ -48,7 +48,8 @@ static void on_exec(struct sbx_wait *wait, const struct sbx_msg *msg, pid_t send
 	}
 	sbx_signals_executed(&wait->of, sender);
 	sbx_timing_mark(SBX_MOMENT_EXEC);
-	wait->run->latch.plan = msg->value == SBX_PLAN_EXPECTED ? SBX_PLAN_EXPECTED : SBX_PLAN_NONE;
+	wait->run->latch.plan = (enum sbx_latch_plan)msg->value;
+	wait->acked = msg->value == SBX_PLAN_STATIC;
 	if (msg->err.errnum || msg->err.subject[0]) {
 		wait->end->err = msg->err;
 		wait->end->err.subject[sizeof(msg->err.subject) - 1] = 0;
@@ -138,9 +139,10 @@ static void on_call(struct sbx_wait *wait)
 		return;
 	hear(wait);
 	if (sbx_notify_answer(notify, &call,
-			      !wait->of.executed ? SBX_PHASE_LOADER :
-			      wait->acked        ? SBX_PHASE_LATCH :
-						   SBX_PHASE_FLOOR,
+			      !wait->of.executed                       ? SBX_PHASE_LOADER :
+			      !wait->acked                             ? SBX_PHASE_FLOOR :
+			      wait->run->latch.plan == SBX_PLAN_STATIC ? SBX_PHASE_STATIC :
+									 SBX_PHASE_LATCH,
 			      &wait->end->err))
 		return;
 	wait->end->failed = wait->end->err.errnum; /* it still waits */

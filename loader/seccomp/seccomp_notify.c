@@ -90,6 +90,8 @@ static uint32_t run_layer_filter(const struct sbx_policy_blob *policy, enum sbx_
 {
 	const struct sbx_layer *layer = sbx_at(policy, phase == SBX_PHASE_LATCH ? policy->latch : policy->floor);
 
+	if (phase == SBX_PHASE_STATIC)
+		return run_filter(policy, policy->static_latch, call);
 	return run_filter(layer, layer->filter, call);
 }
 

@@ -31,7 +31,8 @@ struct sbx_notify {
 enum sbx_phase {
 	SBX_PHASE_LOADER, /* before exec, our own: nothing is asked of it */
 	SBX_PHASE_FLOOR,
-	SBX_PHASE_LATCH
+	SBX_PHASE_LATCH,
+	SBX_PHASE_STATIC /* the same from exec on, with what that takes */
 };
 
 /* Does the policy want to be asked? */

@@ -75,8 +75,12 @@ more_setup() {
 	expect_refused 'fs.hide needs "mount"'
 	run "${OUTER[@]}" "$SBX" --set children=true true
 	expect_refused 'children: inside a sandbox there is no private root'
-	run "${OUTER[@]}" "$SBX" --latch required "$BUILD/tools/hostile" true
-	expect_refused 'statically linked, and this profile requires the latch'
+	gcc -Wl,--dynamic-linker="$BUILD/tools/hostile" -x c -o interp - <<<'int main(void) { return 0; }'
+	run "${OUTER[@]}" --rox "$PWD/interp" "$SBX" --latch required ./interp
+	expect_refused "its ELF interpreter is not the system's, and this profile requires the latch"
+	run "${OUTER[@]}" "$SBX" --latch required "$BUILD/tools/hostile" <<<nothing # static: latched with exec
+	expect_status 0
+	expect_line '^end OK$'
 }
 
 @test "inside, what is asked of the latch is what comes" {
