@@ -15,8 +15,10 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "loader/base/directory.h"
 #include "loader/base/memory.h"
 #include "loader/base/path.h"
+#include "loader/policy/env_command.h"
 #include "loader/policy/exec_target.h"
 #include "loader/policy/nested.h"
 #include "shim/lookup.h"
@@ -28,6 +30,8 @@
  * what a disk holds that somebody else has brought, is root's, too.
  */
 static const char system_dirs[] = "/usr/bin:/bin:/usr/sbin:/sbin:/usr/local/bin:/usr/local/sbin:/usr/games";
+
+#define ENV_DEPTH 5 /* scripts that env runs one by another */
 
 enum level { OTHERS, CALLER, ROOT }; /* who decides: the last of them */
 
@@ -134,7 +138,7 @@ static int leads_there(const char *path, const struct sbx_resolved *file)
 		return 1;
 	if (stat(path, &st) < 0)
 		return sbx_lookup_unreachable(errno) ? 0 : -1;
-	return st.st_dev == file->st.st_dev && st.st_ino == file->st.st_ino;
+	return sbx_same_file(&st, &file->st);
 }
 
 /* The file, and the links that lead there with all directories on the way. */
@@ -160,7 +164,7 @@ static int is_same_command(struct verdict *verdict, const char *path, const stru
 
 	if (stat(path, &st) < 0)
 		return sbx_lookup_unreachable(errno) ? 0 : -1;
-	if (st.st_dev != file->st.st_dev || st.st_ino != file->st.st_ino)
+	if (!sbx_same_file(&st, &file->st))
 		return 0;
 	if (sbx_resolve("/", path, &found) < 0 || !found.exists)
 		return sbx_lookup_unreachable(errno) ? 0 : -1;
@@ -219,9 +223,78 @@ static bool is_path_of(const char *name, const char *path)
 	return strncmp(name, path, len) == 0 && (!name[len] || strcmp(name + len, "/") == 0);
 }
 
-/* Each interpreter decides what the script does; one whose path isn't absolute is where the caller stands. */
-static int judge_interpreters(struct verdict *verdict, const struct sbx_target *target)
+/* A directory of PATH; or, where it doesn't exist, what would have it. */
+static int judge_search_dir(struct verdict *verdict, const char *dir)
 {
+	struct verdict way = { .uid = verdict->uid, .level = ROOT };
+	struct sbx_resolved place = { .exists = false };
+
+	while (!place.exists) {
+		if (sbx_resolve("/", dir, &place) < 0 && !sbx_lookup_unreachable(errno))
+			return -1;
+		dir = sbx_dirname(dir);
+	}
+	if (judge_way(&way, &place) < 0)
+		return -1;
+	if (way.level == OTHERS || (place.st.st_mode & S_ISVTX && place.st.st_mode & (S_IWGRP | S_IWOTH)))
+		lower_level(verdict, OTHERS); /* a sticky one takes new names from anybody */
+	for (size_t i = 0; i < way.groups.count; i++)
+		note_group(verdict, *(gid_t *)sbx_vec_at(&way.groups, i));
+	return 0;
+}
+
+/*
+ * The directories of PATH before the one that has `found`: whoever can write there can still have `name` found there.
+ * The caller may.
+ */
+static int judge_search(struct verdict *verdict, const char *cwd, const char *name, const char *found)
+{
+	for (const char *dirs = sbx_target_search_path();; dirs += strcspn(dirs, ":") + 1) {
+		const char *dir = sbx_strndup(dirs, strcspn(dirs, ":"));
+
+		if (!dirs[strcspn(dirs, ":")] || strcmp(sbx_join(dir, *dir ? "/" : "", name), found) == 0)
+			return 0;
+		if (judge_search_dir(verdict, dir[0] == '/' ? dir : sbx_join(cwd, "/", dir)) < 0)
+			return -1;
+	}
+}
+
+static int judge_interpreters(struct verdict *verdict, const char *cwd, const struct sbx_target *target, int depth);
+
+/* Then env can't, either. */
+static bool cannot_run(int errnum)
+{
+	return sbx_lookup_unreachable(errnum) || errnum == EISDIR || errnum == ENXIO || errnum == ENOEXEC;
+}
+
+/* What env(1) finds along PATH; where that depends on where the caller stands, whoever filled the directory decides. */
+static int judge_found(struct verdict *verdict, const char *cwd, const char *name, int depth)
+{
+	char *argv[] = { sbx_strdup(name), NULL };
+	struct sbx_target target;
+	struct sbx_err err;
+
+	if (sbx_target_find(&target, cwd, argv, &err) < 0) {
+		lower_level(verdict, OTHERS);
+		errno = err.errnum;
+		return cannot_run(errno) ? 0 : -1;
+	}
+	if (target.chain[0][0] != '/')
+		lower_level(verdict, OTHERS);
+	if (!strchr(name, '/') && judge_search(verdict, cwd, name, target.chain[0]) < 0)
+		return -1;
+	if (!target.files[0]->exists)
+		lower_level(verdict, OTHERS);
+	else if (judge_way(verdict, target.files[0]) < 0)
+		return -1;
+	return judge_interpreters(verdict, cwd, &target, depth + 1);
+}
+
+/* Each interpreter decides what the script does; one whose path isn't absolute is where the caller stands. */
+static int judge_interpreters(struct verdict *verdict, const char *cwd, const struct sbx_target *target, int depth)
+{
+	char *command;
+
 	for (size_t i = 1; i < target->script_count; i++) {
 		const struct sbx_resolved *file = target->files[i];
 
@@ -232,11 +305,17 @@ static int judge_interpreters(struct verdict *verdict, const struct sbx_target *
 		else if (judge_way(verdict, file) < 0)
 			return -1;
 	}
+	if (verdict->level == OTHERS || !sbx_env_interprets(target))
+		return 0;
+	command = depth < ENV_DEPTH ? sbx_env_command(target->argument) : NULL;
+	if (command)
+		return judge_found(verdict, cwd, command, depth);
+	lower_level(verdict, OTHERS);
 	return 0;
 }
 
 /* `last` is the verdict of the file alone, `whole` with the links that lead there. */
-static int judge_target(struct verdict *last, struct verdict *whole, const struct sbx_target *target)
+static int judge_target(struct verdict *last, struct verdict *whole, const char *cwd, const struct sbx_target *target)
 {
 	const struct sbx_resolved *file = sbx_target_file(target, target->path);
 	const int there = file && file->exists ? leads_there(target->path, file) : 0;
@@ -249,20 +328,21 @@ static int judge_target(struct verdict *last, struct verdict *whole, const struc
 		last->level = whole->level = OTHERS;
 		return 0;
 	}
-	if (judge_way(last, &bare) < 0 || judge_interpreters(last, target) < 0)
+	if (judge_way(last, &bare) < 0 || judge_interpreters(last, cwd, target, 0) < 0)
 		return -1;
-	if (judge_way(whole, file) < 0 || judge_interpreters(whole, target) < 0)
+	if (judge_way(whole, file) < 0 || judge_interpreters(whole, cwd, target, 0) < 0)
 		return -1;
 	return 0;
 }
 
-int sbx_command_trust(const struct sbx_target *target, uid_t uid, const struct sbx_vec *names, struct sbx_vec *words)
+int sbx_command_trust(const struct sbx_target *target, const char *cwd, uid_t uid, const struct sbx_vec *names,
+		      struct sbx_vec *words)
 {
 	const struct sbx_resolved *file = sbx_target_file(target, target->path);
 	struct verdict last = { .uid = uid, .level = ROOT }, whole = { .uid = uid, .level = ROOT };
 	char *word, *last_word;
 
-	if (judge_target(&last, &whole, target) < 0)
+	if (judge_target(&last, &whole, cwd, target) < 0)
 		return -1;
 	/* What lies on the way is reached through the first name, and counts where that does. */
 	word = word_of(&whole, *(char **)sbx_vec_at(names, 0), file);

@@ -23,8 +23,10 @@
  *   file     root or `uid`, the caller, decides
  *   none     others can replace it
  * with ":GID" for each group that could write it or a directory on the way: a private one is nobody. What `#!` names
- * decides as the script does. Returns 0, or -1 with errno set when something can't be looked at that is there.
+ * decides as the script does, and what env(1) there finds along PATH (`cwd`: where that is relative). Returns 0, or -1
+ * with errno set when something can't be looked at that is there.
  */
-int sbx_command_trust(const struct sbx_target *target, uid_t uid, const struct sbx_vec *names, struct sbx_vec *words);
+int sbx_command_trust(const struct sbx_target *target, const char *cwd, uid_t uid, const struct sbx_vec *names,
+		      struct sbx_vec *words);
 
 #endif

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "loader/base/cleanup.h"
+#include "loader/base/directory.h"
 #include "loader/base/memory.h"
 #include "loader/base/path.h"
 #include "loader/policy/elf_interp.h"
@@ -111,7 +112,7 @@ static bool is_self(const char *path, const struct stat *st)
 {
 	struct stat self;
 
-	return sbx_target_self(&self) && st->st_dev == self.st_dev && st->st_ino == self.st_ino &&
+	return sbx_target_self(&self) && sbx_same_file(st, &self) &&
 	       strncmp(sbx_basename(path), "sbx-wrap", sizeof("sbx-wrap") - 1) != 0;
 }
 
@@ -162,17 +163,28 @@ static int find_command(struct sbx_target *target, const char *name, struct stat
 	return errnum ? fail_target(err, name, errnum) : 0;
 }
 
-/* The interpreter of a #! line as fresh memory, or NULL when there is none. */
-static char *shebang_interpreter(const char *bytes, ssize_t len)
+static bool is_blank(char c)
 {
-	const char *end = memchr(bytes, '\n', (size_t)len), *from = bytes + 2, *to;
+	return c == ' ' || c == '\t';
+}
+
+/* The interpreter of a #! line as fresh memory, or NULL when there is none; *argument is the rest, one word, or NULL.
+ */
+static char *shebang_interpreter(const char *bytes, ssize_t len, char **argument)
+{
+	const char *end = memchr(bytes, '\n', (size_t)len), *from = bytes + 2, *to, *rest;
 
 	if (!end)
 		end = bytes + len;
-	while (from < end && (*from == ' ' || *from == '\t'))
+	while (from < end && is_blank(*from))
 		from++;
-	for (to = from; to < end && *to && *to != ' ' && *to != '\t';)
+	for (to = from; to < end && *to && !is_blank(*to);)
 		to++;
+	for (rest = to; rest < end && is_blank(*rest);)
+		rest++;
+	while (end > rest && is_blank(end[-1]))
+		end--;
+	*argument = end > rest && *rest ? sbx_strndup(rest, (size_t)(end - rest)) : NULL;
 	return to > from ? sbx_strndup(from, (size_t)(to - from)) : NULL;
 }
 
@@ -205,7 +217,7 @@ bool sbx_target_usual(const char *path, struct sbx_resolved *file)
 	cleanup_fd int fd = interpreter && file->st.st_ino ? sbx_mounts_open_plain(interpreter->usual) : -1;
 	struct stat st;
 
-	if (fd < 0 || fstat(fd, &st) < 0 || st.st_dev != file->st.st_dev || st.st_ino != file->st.st_ino)
+	if (fd < 0 || fstat(fd, &st) < 0 || !sbx_same_file(&st, &file->st))
 		return false;
 	*file = (struct sbx_resolved){ .path = sbx_strdup(interpreter->usual), .exists = true, .st = st };
 	return true;
@@ -330,7 +342,7 @@ static int look_at_file(struct sbx_target *target, const char *cwd, const char *
 		return fail_target(err, path, errno);
 	head.len = (size_t)len;
 	if (len >= 2 && memcmp(head.bytes, "#!", 2) == 0) {
-		*next = shebang_interpreter(head.bytes, len < SHEBANG_MAX ? len : SHEBANG_MAX);
+		*next = shebang_interpreter(head.bytes, len < SHEBANG_MAX ? len : SHEBANG_MAX, &target->argument);
 		return *next ? 0 : fail_target(err, path, ENOEXEC);
 	}
 	if (len >= (ssize_t)sizeof(head.ehdr) && memcmp(head.ehdr.e_ident, ELFMAG, SELFMAG) == 0)

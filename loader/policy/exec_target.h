@@ -23,6 +23,7 @@ struct sbx_target {
 	struct sbx_resolved *files[SBX_CHAIN_MAX]; /* the same, resolved; an ELF interpreter only once it is granted */
 	size_t chain_count;
 	size_t script_count;     /* of them: the command and what #! lines name, without the ELF interpreter */
+	char *argument;          /* what the last #! line has behind the interpreter, as one word; NULL: nothing */
 	uint64_t relro;          /* of the last of them: sbx_elf_interp() */
 	const char *unlatchable; /* why the dynamic linker can't load the shim, or NULL when it can */
 	bool is_static;          /* because there is no dynamic linker: nothing is mapped between exec and main */

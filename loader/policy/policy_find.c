@@ -108,13 +108,13 @@ static const char *profile_of(const struct sbx_policy_blob *policy)
  * none. Where the file isn't what it is called, the choice is made again, with what its names are worth.
  */
 static const struct sbx_policy_blob *choose_again(struct sbx_request *request, struct sbx_target *target,
-						  const struct sbx_policy_blob *policy, struct sbx_withheld *withheld,
-						  struct sbx_err *err)
+						  const char *cwd, const struct sbx_policy_blob *policy,
+						  struct sbx_withheld *withheld, struct sbx_err *err)
 {
 	static struct sbx_vec words;
 	const char *wanted = profile_of(policy);
 
-	if (sbx_command_trust(target, request->uid, request->names, &words) < 0) {
+	if (sbx_command_trust(target, cwd, request->uid, request->names, &words) < 0) {
 		sbx_err_set(err, SBX_STEP_TARGET, errno, target->path);
 		return NULL;
 	}
@@ -157,7 +157,7 @@ const struct sbx_policy_blob *sbx_policy_find(const struct sbx_options *options,
 	}
 	policy = choose_policy(&request, err);
 	if (policy && !options->profile && (policy->flags & SBX_POLICY_WIDENS))
-		policy = choose_again(&request, target, policy, withheld, err);
+		policy = choose_again(&request, target, cwd, policy, withheld, err);
 	if (!policy)
 		return NULL;
 	if (options->dry_run && sbx_cache_run_compiler(&request, "show", err) != 0) {

@@ -237,6 +237,58 @@ OTHERS='others than root can replace it'
 	withheld curl "$OWN" curl
 }
 
+@test "as root: what env finds along PATH is judged as an interpreter is, and its own interpreter" {
+	only_root
+	local PATH=$WORK/bin:/usr/bin:/bin line
+	mkdir -m 777 theirs
+	cp /bin/sh sub/shell
+	cp /bin/sh theirs/shell
+	for line in '/usr/bin/env shell' '/usr/bin/env -S shell -e' '/usr/bin/env -S X=1 shell' '/usr/bin/env -vS -- shell'; do
+		printf '#!%s\necho ran\n' "$line" >bin/curl
+		PATH=$PATH:$WORK/sub chosen curl curl
+		PATH=$PATH:$WORK/theirs withheld curl "$OTHERS or its interpreter" curl
+		# one that can still come, and one that is found where the caller stands
+		PATH=$WORK/theirs/none:$PATH:$WORK/sub withheld curl "$OTHERS or its interpreter" curl
+		cd sub
+		PATH=$PATH:. withheld curl "$OTHERS or its interpreter" curl
+		cd "$WORK"
+		PATH=/tmp/none:$PATH:$WORK/sub withheld curl "$OTHERS or its interpreter" curl
+		# nor one that isn't there
+		withheld curl "$OTHERS or its interpreter" curl
+	done
+	printf '#!/usr/bin/env -S -i shell\n' >bin/curl
+	PATH=$PATH:$WORK/sub withheld curl "$OTHERS or its interpreter" curl
+	printf '#!%s/sub/sbx-script\n' "$WORK" >bin/curl
+	printf '#!/usr/bin/env shell\n' >sub/sbx-script
+	chmod 755 sub/sbx-script
+	PATH=$PATH:$WORK/sub chosen curl curl
+	PATH=$PATH:$WORK/theirs withheld curl "$OTHERS or its interpreter" curl
+	printf '#!/usr/bin/env sbx-script\n' >bin/curl
+	PATH=$PATH:$WORK/sub chosen curl curl
+	chown 1 sub/shell
+	PATH=$PATH:$WORK/sub withheld curl "$OTHERS or its interpreter" curl
+}
+
+@test "a file that env finds in a directory of others runs with the default policy" {
+	cat >my.conf <<-END
+		profiles = { wide = { match = [ "$WORK/bin/tool" ]; fs = { write = [ "\$PWD" ]; exec = [ "...", "\$PWD" ]; }; }; };
+	END
+	printf '#!/usr/bin/env helper\n' >bin/tool
+	printf '#!/bin/sh\ntouch made && echo made\n' >sub/helper
+	chmod 755 bin/tool sub/helper
+	cd sub
+	PATH=$WORK/sub:$PATH run "$SBX" -c "$WORK/my.conf" "$WORK/bin/tool"
+	expect_output made
+	rm made
+	chmod 777 .
+	PATH=$WORK/sub:$PATH withheld wide "$OTHERS or its interpreter" -c "$WORK/my.conf" "$WORK/bin/tool"
+	PATH=$WORK/sub:$PATH run -127 "$SBX" -c "$WORK/my.conf" "$WORK/bin/tool"
+	[ ! -e made ]
+	chmod 755 .
+	PATH=.:$PATH run -127 "$SBX" -c "$WORK/my.conf" "$WORK/bin/tool"
+	[ ! -e made ]
+}
+
 @test "an interpreter of one's own is enough for a path in match, one that others can replace is not" {
 	cp /bin/sh sub/sh
 	printf '#!%s/sub/sh\necho ran\n' "$WORK" >bin/tool

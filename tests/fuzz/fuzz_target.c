@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "loader/policy/env_command.h"
 #include "loader/policy/exec_target.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -34,6 +35,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (fd < 0 || write(fd, data, size) != (ssize_t)size || fchmod(fd, 0755) < 0)
 		abort();
 	check_seed(sbx_target_find(&target, "/", argv, &err), &target);
+	sbx_env_command(target.argument);
 	sbx_target_check_shim(fd, path, &err);
 	unlink(path);
 	close(fd);
