@@ -8,6 +8,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "loader/base/directory.h"
 #include "loader/base/memory.h"
 #include "loader/base/path.h"
 
@@ -17,7 +18,7 @@
 
 static bool is_plain_name(const char *name)
 {
-	return *name && strcmp(name, ".") != 0 && strcmp(name, "..") != 0 && !strchr(name, '/');
+	return *name && !sbx_is_dot_entry(name) && !strchr(name, '/');
 }
 
 /* The length of `name` without its extension; a leading dot begins none. */

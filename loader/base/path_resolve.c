@@ -16,6 +16,7 @@
 #include <linux/openat2.h>
 
 #include "loader/base/cleanup.h"
+#include "loader/base/directory.h"
 #include "loader/base/memory.h"
 #include "loader/base/mounts.h"
 #include "loader/base/sticky.h"
@@ -230,7 +231,7 @@ static int open_same(const char *path, struct stat *st)
 
 	if (fd < 0 && (errno == ENOSYS || errno == EWOULDBLOCK))
 		fd = open_again(path);
-	if (fd < 0 || (fstat(fd, st) == 0 && st->st_dev == was.st_dev && st->st_ino == was.st_ino))
+	if (fd < 0 || (fstat(fd, st) == 0 && sbx_same_file(st, &was)))
 		return fd;
 	close(fd);
 	errno = ESTALE;

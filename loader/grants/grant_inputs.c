@@ -10,6 +10,7 @@
 
 #include <linux/mount.h>
 
+#include "loader/base/directory.h"
 #include "loader/base/memory.h"
 #include "loader/base/path.h"
 #include "loader/base/say.h"
@@ -44,8 +45,7 @@ static void grant_entries(const struct sbx_outputs *outputs, const char *path, e
 	for (errno = list ? 0 : errno; list && (entry = readdir(list)); errno = 0) {
 		struct sbx_resolved *file = sbx_output_grant_in(&dir, entry->d_name);
 
-		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
-		    sbx_stage_is_name(entry->d_name))
+		if (sbx_is_dot_entry(entry->d_name) || sbx_stage_is_name(entry->d_name))
 			continue;
 		if (lstat(file->path, &file->st) < 0) {
 			sbx_plan_expect(outputs->plan, errno, file->path);

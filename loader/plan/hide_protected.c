@@ -185,7 +185,7 @@ static int hide_home(struct sbx_plan *plan, const struct cover *cover, const str
 	if (entries.fd >= 0)
 		(void)!fstat(entries.fd, &st); /* the stricter rule, where that can't be told */
 	while (entries.fd >= 0 && ret == 0 && (entry = sbx_entries_next(&entries)))
-		if (entry->name[0] == '.' && strcmp(entry->name, ".") != 0 && strcmp(entry->name, "..") != 0)
+		if (entry->name[0] == '.' && !sbx_is_dot_entry(entry->name))
 			ret = hide_dot(plan, cover, home, st.st_uid, entry->name, err);
 	if (entries.fd >= 0 && !is_writable(cover) && !item->is_shared && st.st_uid == geteuid())
 		shut_absent(plan, cover, sbx_join(home, "/.")); /* whatever has a dot: rules_around.c */

@@ -48,7 +48,7 @@ static void load_dot_links(struct sbx_plan *plan, const struct sbx_resolved *hom
 		const char *path;
 
 		if (entry->name[0] != '.' || (entry->type != DT_LNK && entry->type != DT_UNKNOWN) ||
-		    strcmp(entry->name, ".") == 0 || strcmp(entry->name, "..") == 0)
+		    sbx_is_dot_entry(entry->name))
 			continue;
 		path = sbx_format("%s/%s", home->path, entry->name);
 		if (sbx_resolve("/", path, &real) < 0)

@@ -10,6 +10,7 @@
 
 #include <linux/mount.h>
 
+#include "loader/base/directory.h"
 #include "loader/base/memory.h"
 #include "loader/base/say.h"
 #include "shim/err.h"
@@ -20,11 +21,6 @@ struct watched {
 	bool hidden;
 	struct stat grant_st, st;
 };
-
-static bool is_same(const struct stat *a, const struct stat *b)
-{
-	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
-}
 
 static bool shows_host(const struct sbx_plan_mount *mount)
 {
@@ -63,8 +59,8 @@ void sbx_plan_report_replaced(const struct sbx_plan *plan)
 		const struct watched *watched = sbx_vec_at(&plan->watched, i);
 		struct stat grant, st;
 
-		if (stat(watched->grant->src, &grant) < 0 || !is_same(&grant, &watched->grant_st) ||
-		    lstat(watched->path, &st) < 0 || is_same(&st, &watched->st) || is_held(plan, watched->dst))
+		if (stat(watched->grant->src, &grant) < 0 || !sbx_same_file(&grant, &watched->grant_st) ||
+		    lstat(watched->path, &st) < 0 || sbx_same_file(&st, &watched->st) || is_held(plan, watched->dst))
 			continue;
 		sbx_say(stderr,
 			"sbx-wrap: %s: %s: replaced on the host during the run: from then on the command could %s it",

@@ -144,7 +144,7 @@ static bool add_host_entries(struct around *around, const char *host, const char
 	struct stat st;
 
 	while (fd >= 0 && around->rules.count <= around->most && (entry = sbx_entries_next(&entries))) {
-		if (strcmp(entry->name, ".") == 0 || strcmp(entry->name, "..") == 0 || entry->type == DT_LNK ||
+		if (sbx_is_dot_entry(entry->name) || entry->type == DT_LNK ||
 		    (entry->name[0] == '.' && is_shut_dot(around->plan, dir, entry->name)))
 			continue;
 		if (entry->type == DT_UNKNOWN &&

@@ -15,6 +15,7 @@
 #include <sys/auxv.h>
 #include <sys/stat.h>
 
+#include "loader/base/directory.h"
 #include "loader/base/memory.h"
 #include "loader/base/path.h"
 #include "loader/base/path_resolve.h"
@@ -27,7 +28,7 @@ static bool is_same_dir(const char *a, const char *b)
 {
 	struct stat one, other;
 
-	return stat(a, &one) == 0 && stat(b, &other) == 0 && one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+	return stat(a, &one) == 0 && stat(b, &other) == 0 && sbx_same_file(&one, &other);
 }
 
 /* Is there anything in `dir` that would have been read? */
