@@ -35,7 +35,7 @@ static void close_way(struct sbx_plan *plan, const char *mounted)
 		return;
 	top = first_below(above, mounted);
 	if (!sbx_plan_has(plan, SBX_MOUNT_TMPFS, top))
-		sbx_plan_add_empty(plan, top, 0755);
+		sbx_plan_add_empty(plan, top, SBX_MODE_WAY);
 }
 
 void sbx_grants_cwd(struct sbx_plan *plan, const char *cwd)
@@ -52,9 +52,9 @@ void sbx_grants_cwd(struct sbx_plan *plan, const char *cwd)
 	if (!is_passing(above) || (here && (above->late || strcmp(cwd, home) != 0)))
 		return;
 	top = here ? cwd : first_below(above, cwd);
-	sbx_plan_add_empty(plan, sbx_strdup(top), 0755);
+	sbx_plan_add_empty(plan, sbx_strdup(top), SBX_MODE_WAY);
 	if (strcmp(top, cwd) != 0)
-		sbx_plan_add(plan, SBX_MOUNT_DIR, sbx_strdup(cwd))->mode = 0755;
+		sbx_plan_add(plan, SBX_MOUNT_DIR, sbx_strdup(cwd))->mode = SBX_MODE_WAY;
 }
 
 /* An empty directory in its place, unless there is something; a link on the way as such. */
@@ -70,7 +70,7 @@ static void add_passed(struct sbx_plan *plan, const struct sbx_resolved *dir)
 	for (size_t i = 0; i < plan->mounts.count; i++) /* it leads to something that is there */
 		if (sbx_path_within(((struct sbx_plan_mount *)sbx_vec_at(&plan->mounts, i))->dst, dir->path))
 			return;
-	sbx_plan_add(plan, SBX_MOUNT_DIR, dir->path)->mode = 0755;
+	sbx_plan_add(plan, SBX_MOUNT_DIR, dir->path)->mode = SBX_MODE_WAY;
 }
 
 /* The directories that a text leads into and out of, from `cwd`. */

@@ -76,7 +76,7 @@ static void mask_path(struct sbx_plan *plan, const struct cover *cover, const ch
 	if (other)
 		return;                           /* something else is there than the covering directory's own */
 	if (sbx_plan_has_below(plan, dst, false)) /* a mask must leave room for it */
-		sbx_plan_add_empty(plan, dst, 0555);
+		sbx_plan_add_empty(plan, dst, SBX_MODE_WAY);
 	else
 		sbx_plan_add(plan, SBX_MOUNT_MASK, dst)->flags = is_file ? SBX_MOUNT_IS_FILE : 0;
 }

@@ -110,6 +110,12 @@ static inline bool sbx_plan_holds(const struct sbx_plan_mount *mount, const char
 	return sbx_path_within_len(path, len, mount->dst, mount->dst_len);
 }
 
+/*
+ * A directory that is there only because something below it is, or because the command starts in it: what it holds on
+ * the host isn't granted. It is passed through and can't be listed, for an empty list would be a wrong one.
+ */
+#define SBX_MODE_WAY 0311
+
 /* An empty directory of our own at `dst`, read-only but for the mount points in it. */
 void sbx_plan_add_empty(struct sbx_plan *plan, const char *dst, uint32_t mode);
 

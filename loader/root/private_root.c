@@ -314,7 +314,7 @@ static int make_cwd(const struct root *root, const char *cwd)
 
 	while (at && at->type == SBX_MOUNT_DIR)
 		at = at->above;
-	return !at && sbx_skeleton_dir(cwd, 0755) < 0 ? fail_root(root, cwd) : 0;
+	return !at && sbx_skeleton_dir(cwd, SBX_MODE_WAY) < 0 ? fail_root(root, cwd) : 0;
 }
 
 /* The skeleton; what is locked like it, with it, in one call; then the rest, masks last. */
