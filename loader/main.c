@@ -84,7 +84,7 @@ static int find_policy(struct sbx_run *run, struct sbx_err *err)
 	if (sbx_programs_find(&run->programs, err) < 0)
 		return -1;
 	run->policy = sbx_policy_find(&run->options, &run->target, run->cwd.path, &run->programs, &run->caller,
-				      &run->withheld, err);
+				      &run->withheld, &run->grammar, err);
 	if (!run->policy)
 		return -1;
 	sbx_notify_init(&run->notify, run->policy, run->target.name);
@@ -119,8 +119,9 @@ static int make_plan(struct sbx_run *run, struct sbx_err *err)
 	run->stage.dry = options->dry_run;
 	run->stage.umask = run->caller.umask;
 	if (sbx_grants_options(&run->plan, run->cwd.path, run->cwd.origin, options, err) < 0 ||
-	    sbx_grants_arguments(&run->plan, run->cwd.path, options->argv, &run->stage, err) < 0 ||
+	    sbx_grants_arguments(&run->plan, run->cwd.path, options->argv, &run->grammar, &run->stage, err) < 0 ||
 	    sbx_grants_target(&run->plan, run->cwd.path, &run->target, err) < 0 ||
+	    (run->grammar.started && sbx_grants_target(&run->plan, run->cwd.path, run->grammar.started, err) < 0) ||
 	    sbx_latch_plan(&run->latch, &run->target, &run->plan, run->programs.shim, err) < 0 ||
 	    sbx_hide_protected(&run->plan, err) < 0)
 		return -1;

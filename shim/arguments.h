@@ -30,6 +30,7 @@ enum sbx_arg_where {
 	SBX_WHERE_ABSENT,   /* what isn't there and looks like a file that the command is to make: designation.h */
 	SBX_WHERE_ASSIGNED, /* the value after = in an option or an operand, when it exists */
 	SBX_WHERE_INTO,     /* of each operand, its name in the directory that the last, or the value of `text`, is */
+	SBX_WHERE_COMMAND,  /* the n-th operand begins a command, whose own grammar reads the words from there on */
 	SBX_WHERE__COUNT
 };
 /* The name that is meant, from the word that stands there. PATTERN ones match any number of files beside it. */

@@ -133,7 +133,7 @@ static bool inputs_within(struct sbx_pool *pool, const struct sbx_list *list, co
 			continue;
 		if (!list_holds(base, "existing") ||
 		    sbx_form_parse(pool, SBX_ARG_INPUT, list->items[i].text, &form) < 0 ||
-		    form.derive != SBX_DERIVE_NONE || form.where == SBX_WHERE_CWD)
+		    form.derive != SBX_DERIVE_NONE || form.where == SBX_WHERE_CWD || form.where == SBX_WHERE_COMMAND)
 			return false;
 	}
 	return true;

@@ -35,6 +35,7 @@ static const struct {
 	{ "into:", SBX_WHERE_INTO, OUT, true },
 	{ "into", SBX_WHERE_INTO, OUT, false },
 	{ "last", SBX_WHERE_LAST, IN | OUT, false },
+	{ "command", SBX_WHERE_COMMAND, IN, false },
 	{ "after:", SBX_WHERE_AFTER, IN | OUT, true },
 	{ "within:", SBX_WHERE_WITHIN, IN | OUT, true },
 };
@@ -174,6 +175,16 @@ static int read_number(const struct parser *parser, const char *text)
 	return n ? read_derive(parser, text + digits + (from ? 3 : 0)) : -1;
 }
 
+/* "command", or "command:2" where an operand stands before it. */
+static int read_command(const struct parser *parser, const char *text)
+{
+	const bool counted = text[0] == ':' && text[1] >= '1' && text[1] <= '9';
+
+	parser->form->where = SBX_WHERE_COMMAND;
+	parser->form->n = counted ? (uint32_t)(text[1] - '0') : 1;
+	return text[counted ? 2 : 0] ? -1 : 0;
+}
+
 /*
  * "." is an output as such; as an input when there is no operand: ".2" when there is no second one, ".0" whatever there
  * is, ".2-{-e,--regexp}" when one of these options takes the place of an operand.
@@ -245,6 +256,8 @@ int sbx_form_parse(struct sbx_pool *pool, enum sbx_arg_role role, const char *te
 		form->flags |= role == SBX_ARG_OUTPUT && form->where == SBX_WHERE_EXISTING ? SBX_ARG_OLD : 0;
 		if (!(wheres[i].roles & parser.role))
 			return -1;
+		if (form->where == SBX_WHERE_COMMAND)
+			return read_command(&parser, text + len);
 		return wheres[i].option ? read_option(&parser, form->where, text + len + strspn(text + len, " ")) :
 					  read_derive(&parser, text + len);
 	}

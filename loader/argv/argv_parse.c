@@ -193,6 +193,45 @@ void sbx_argv_parse(struct sbx_argv *words, const struct sbx_policy_blob *policy
 	push_fixed(words);
 }
 
+/* NAME=VALUE, which env takes before the command. */
+static bool is_assignment(const char *word)
+{
+	return word[strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")] == '=';
+}
+
+static size_t command_operand(const struct sbx_policy_blob *policy)
+{
+	const struct sbx_arg *arg = sbx_at(policy, policy->args);
+	const size_t count = policy->args.len / sizeof(*arg);
+
+	for (size_t i = 0; i < count; i++)
+		if (arg[i].role == SBX_ARG_INPUT && arg[i].where == SBX_WHERE_COMMAND)
+			return arg[i].n;
+	return 0;
+}
+
+size_t sbx_argv_command(const struct sbx_policy_blob *policy, char *const *argv)
+{
+	size_t left = command_operand(policy);
+	bool options = true;
+
+	for (size_t i = 1; left && argv[0] && argv[i]; i++) {
+		const char *word = argv[i];
+
+		if (options && word[0] == '-') {
+			options = strcmp(word, "--") != 0;
+			i += options && sbx_argv_takes_value(policy, word) && argv[i + 1];
+			continue;
+		}
+		options = false;
+		if (is_assignment(word))
+			continue;
+		if (--left == 0)
+			return i;
+	}
+	return 0;
+}
+
 const char *sbx_argv_at(const struct sbx_argv *words, const struct sbx_arg *arg, const struct sbx_argv_word *word)
 {
 	const bool is_output = arg->role == SBX_ARG_OUTPUT,

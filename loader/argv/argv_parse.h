@@ -35,6 +35,12 @@ void sbx_argv_parse(struct sbx_argv *words, const struct sbx_policy_blob *policy
  */
 bool sbx_argv_takes_value(const struct sbx_policy_blob *policy, const char *word);
 
+/*
+ * Where among the arguments a command of its own begins by the policy's grammar: what stands before its name is read as
+ * far as there, as commands do that start others. 0: none. UNTRUSTED: argv.
+ */
+size_t sbx_argv_command(const struct sbx_policy_blob *policy, char *const *argv);
+
 /* What `word` gives at the place that `arg` means, or NULL: the word, or the rest of it. */
 const char *sbx_argv_at(const struct sbx_argv *words, const struct sbx_arg *arg, const struct sbx_argv_word *word);
 

@@ -43,8 +43,7 @@ static int grant_with_values(const struct sbx_outputs *outputs, const struct sbx
 static int grant_word(const struct sbx_outputs *outputs, const struct sbx_argv *words, const struct sbx_arg *arg,
 		      const char *word, struct sbx_err *err)
 {
-	const struct sbx_policy_blob *policy = outputs->plan->policy;
-	const char *suffix = sbx_str(policy, policy->strings, arg->suffix);
+	const char *suffix = sbx_str(words->policy, words->policy->strings, arg->suffix);
 	const bool is_output = arg->role == SBX_ARG_OUTPUT;
 	const uint32_t flags = arg->flags | (arg->derive == SBX_DERIVE_NONE ? SBX_OUTPUT_SURE : 0);
 	struct sbx_names names;
@@ -248,30 +247,60 @@ static int grant_unnamed(const struct sbx_outputs *outputs, const struct sbx_arg
 	return 0;
 }
 
-int sbx_grants_arguments(struct sbx_plan *plan, const char *cwd, char **argv, struct sbx_stage *stage,
-			 struct sbx_err *err)
+/* `count` words of argv, and no more, as an argv of their own. */
+static char **first_words(char **argv, size_t count)
 {
-	struct sbx_outputs outputs = { .plan = plan, .cwd = cwd, .stage = stage };
-	struct sbx_argv words;
+	char **first = sbx_alloc((count + 1) * sizeof(*first));
+
+	memcpy(first, argv, count * sizeof(*first));
+	return first;
+}
+
+static int grant_all_outputs(struct sbx_outputs *outputs, const struct sbx_argv *words, struct sbx_err *err)
+{
 	bool any = false;
 
-	stage->plan = plan;
-	if (!(plan->policy->flags & SBX_POLICY_ARG_GRANTS))
-		return 0;
-	sbx_argv_parse(&words, plan->policy, argv);
-	/* Outputs go first: a staging directory takes its directory's place, and inputs are granted over it. */
-	if (grant_outputs(&outputs, &words, &any, err) < 0)
+	outputs->plan->grammar = words->policy;
+	outputs->inputs_known = false;
+	if (grant_outputs(outputs, words, &any, err) < 0)
 		return -1;
-	if (!any && grant_unnamed(&outputs, &words, err) < 0)
-		return -1;
-	sbx_input_show_granted(&outputs);
-	if (grant_inputs(&outputs, &words, err) < 0)
-		return -1;
-	for (size_t i = 0; i < words.list.count; i++) {
-		const struct sbx_argv_word *word = sbx_vec_at(&words.list, i);
+	return any ? 0 : grant_unnamed(outputs, words, err);
+}
+
+static void grant_ways(const struct sbx_outputs *outputs, const struct sbx_argv *words)
+{
+	for (size_t i = 0; i < words->list.count; i++) {
+		const struct sbx_argv_word *word = sbx_vec_at(&words->list, i);
 		const char *equals = word->operand || word->value ? NULL : strchr(word->text, '=');
 
-		sbx_grants_way(plan, cwd, equals ? equals + 1 : word->text);
+		sbx_grants_way(outputs->plan, outputs->cwd, equals ? equals + 1 : word->text);
 	}
+}
+
+int sbx_grants_arguments(struct sbx_plan *plan, const char *cwd, char **argv, const struct sbx_grammar *grammar,
+			 struct sbx_stage *stage, struct sbx_err *err)
+{
+	struct sbx_outputs outputs = { .plan = plan, .cwd = cwd, .stage = stage };
+	const size_t count = grammar->from ? 2 : 1;
+	struct sbx_argv words[2];
+
+	stage->plan = plan;
+	if (!(plan->policy->flags & grammar->policy->flags & SBX_POLICY_ARG_GRANTS))
+		return 0;
+	sbx_argv_parse(&words[0], grammar->policy, argv + grammar->from);
+	if (count > 1)
+		sbx_argv_parse(&words[1], plan->policy, first_words(argv, grammar->from));
+	/* Outputs go first: a staging directory takes its directory's place, and inputs are granted over it. */
+	for (size_t i = 0; i < count; i++)
+		if (grant_all_outputs(&outputs, &words[i], err) < 0)
+			return -1;
+	sbx_input_show_granted(&outputs);
+	for (size_t i = 0; i < count; i++) {
+		plan->grammar = words[i].policy;
+		if (grant_inputs(&outputs, &words[i], err) < 0)
+			return -1;
+	}
+	for (size_t i = 0; i < count; i++)
+		grant_ways(&outputs, &words[i]);
 	return 0;
 }

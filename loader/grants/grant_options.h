@@ -9,6 +9,7 @@
 #include "loader/plan/plan.h"
 #include "loader/output/stage.h"
 #include "loader/policy/exec_target.h"
+#include "loader/policy/policy_find.h"
 
 /* A --tmpfs without --size. */
 #define SBX_TMPFS_SIZE (256ull << 20)
@@ -39,10 +40,10 @@ void sbx_grants_way(struct sbx_plan *plan, const char *cwd, const char *word);
 
 /*
  * UNTRUSTED: argv, whose names may come from an attacker. Inputs that exist are granted for reading, outputs by the
- * profile's grammar; what is protected gets a note instead. Staged outputs go to `stage`.
+ * `grammar`; what is protected gets a note instead. Staged outputs go to `stage`.
  */
-int sbx_grants_arguments(struct sbx_plan *plan, const char *cwd, char **argv, struct sbx_stage *stage,
-			 struct sbx_err *err);
+int sbx_grants_arguments(struct sbx_plan *plan, const char *cwd, char **argv, const struct sbx_grammar *grammar,
+			 struct sbx_stage *stage, struct sbx_err *err);
 
 /* The caller's directory exists inside, empty but for what is granted in it, and not writable where a write would be
  * lost. */

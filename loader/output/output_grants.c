@@ -102,7 +102,7 @@ static bool grant_without_staging(const struct sbx_outputs *outputs, const struc
 {
 	if (!parent || sbx_output_in_bind(outputs->plan, parent->path))
 		return true;
-	if (outputs->plan->policy->out_mode == SBX_OUT_DIRECTORY) {
+	if (outputs->plan->grammar->out_mode == SBX_OUT_DIRECTORY) {
 		grant_directory(outputs, parent);
 		return true;
 	}
@@ -139,7 +139,7 @@ static int old_output(const struct sbx_outputs *outputs, const struct sbx_resolv
 	struct sbx_stage_dir *dir;
 	int staged;
 
-	if (parent && plan->policy->out_mode == SBX_OUT_DIRECTORY && !sbx_output_refusal(plan, parent))
+	if (parent && plan->grammar->out_mode == SBX_OUT_DIRECTORY && !sbx_output_refusal(plan, parent))
 		sbx_plan_grant(plan, SBX_GRANT_OUTPUT, parent, NULL);
 	if (!parent || !plan->rooted || !sbx_output_staged(plan) || sbx_output_in_bind(plan, parent->path) ||
 	    !sbx_output_dir_writable(outputs->plan, parent)) {
@@ -153,7 +153,7 @@ static int old_output(const struct sbx_outputs *outputs, const struct sbx_resolv
 		sbx_stage_name(dir, sbx_basename(path->path), 0);
 		return 0;
 	}
-	staged = sbx_stage_existing(dir, sbx_basename(path->path), &path->st, plan->policy->out_mode == SBX_OUT_COPY,
+	staged = sbx_stage_existing(dir, sbx_basename(path->path), &path->st, plan->grammar->out_mode == SBX_OUT_COPY,
 				    err);
 	if (staged == 0)
 		sbx_plan_grant(plan, SBX_GRANT_OUTPUT, path, NULL);

@@ -135,7 +135,7 @@ bool sbx_output_dir_writable(struct sbx_plan *plan, const struct sbx_resolved *d
 
 bool sbx_output_staged(const struct sbx_plan *plan)
 {
-	return plan->policy->out_mode == SBX_OUT_STAGE || plan->policy->out_mode == SBX_OUT_COPY;
+	return plan->grammar->out_mode == SBX_OUT_STAGE || plan->grammar->out_mode == SBX_OUT_COPY;
 }
 
 /* `dir` is where the entry belongs that isn't there yet. */

@@ -27,7 +27,7 @@ void sbx_plan_init(struct sbx_plan *plan, const struct sbx_policy_blob *policy)
 	const size_t count = policy->mounts.len / sizeof(*mount);
 
 	memset(plan, 0, sizeof(*plan));
-	plan->policy = policy;
+	plan->policy = plan->grammar = policy;
 	plan->rooted = policy->namespaces & CLONE_NEWNS;
 	plan->rank = SBX_RANK_ARGUMENT;
 	for (size_t i = 0; i < count; i++) {

@@ -79,6 +79,8 @@ struct sbx_plan {
 	bool by_mounts;                 /* these, and programs, have their other names: protected_paths.c */
 	size_t hidden_by_mounts;        /* so many of hidden have */
 	struct sbx_err failed;          /* the first look-up that was no answer (shim/lookup.h); errnum 0: none */
+
+	const struct sbx_policy_blob *grammar; /* whose args read the arguments at hand */
 };
 
 /*

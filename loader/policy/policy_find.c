@@ -6,9 +6,11 @@
 #include "loader/policy/policy_find.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "loader/argv/argv_parse.h"
 #include "loader/base/memory.h"
 #include "loader/base/passwd.h"
 #include "loader/base/say.h"
@@ -20,6 +22,8 @@
 #include "shim/err.h"
 #include "shim/home.h"
 #include "shim/landlock.h"
+
+#define STARTS_MAX 8 /* env nice timeout ... */
 
 /* A policy that lets through what it doesn't allow runs only when that is what was asked for. */
 static int check_try(const struct sbx_policy_blob *policy, bool try, struct sbx_err *err)
@@ -114,6 +118,7 @@ static const struct sbx_policy_blob *choose_again(struct sbx_request *request, s
 	static struct sbx_vec words;
 	const char *wanted = profile_of(policy);
 
+	words.count = 0;
 	if (sbx_command_trust(target, cwd, request->uid, request->names, &words) < 0) {
 		sbx_err_set(err, SBX_STEP_TARGET, errno, target->path);
 		return NULL;
@@ -132,10 +137,70 @@ static const struct sbx_policy_blob *choose_again(struct sbx_request *request, s
 	return policy;
 }
 
+/* The command that begins at argv[0], and its policy, as if sbx-wrap had been called with it; NULL: there is no such.
+ */
+static int find_started(const struct sbx_request *from, const char *cwd, char **argv, struct sbx_grammar *started,
+			struct sbx_err *err)
+{
+	struct sbx_target *target = sbx_alloc(sizeof(*target));
+	struct sbx_options *options = sbx_alloc(sizeof(*options));
+	struct sbx_request request = *from;
+	const struct sbx_policy_blob *policy;
+	struct sbx_withheld ignored;
+	struct sbx_err absent = { 0 };
+	struct sbx_vec names = { 0 };
+
+	*started = (struct sbx_grammar){ NULL, 0, NULL };
+	if (sbx_target_find(target, cwd, argv, &absent) < 0)
+		return 0;
+	if (sbx_match_names(cwd, target->path, sbx_target_file(target, target->path), &names) < 0)
+		return sbx_err_set(err, SBX_STEP_TARGET, errno, target->path);
+	*options = *from->options;
+	options->argv = argv;
+	options->profile = NULL;
+	request.options = options;
+	request.names = &names;
+	request.trust = NULL;
+	policy = choose_policy(&request, err);
+	if (policy && (policy->flags & SBX_POLICY_WIDENS))
+		policy = choose_again(&request, target, cwd, policy, &ignored, err);
+	*started = (struct sbx_grammar){ policy, 0, target };
+	return policy ? 0 : -1;
+}
+
+/* It has the network, or files, that the command which starts it lacks. */
+static bool is_missed(const struct sbx_policy_blob *started, const struct sbx_policy_blob *policy)
+{
+	return (policy->namespaces & ~started->namespaces & CLONE_NEWNET) || (started->late.len && !policy->late.len);
+}
+
+/* nice, env and timeout start a command: its arguments mean what they mean to that one. */
+static int find_grammar(const struct sbx_request *request, const char *cwd, const struct sbx_policy_blob *policy,
+			struct sbx_withheld *withheld, struct sbx_grammar *grammar, struct sbx_err *err)
+{
+	char **argv = request->options->argv;
+
+	*grammar = (struct sbx_grammar){ policy, 0, NULL };
+	for (int starts = 0; starts < STARTS_MAX; starts++) {
+		const size_t at = sbx_argv_command(grammar->policy, argv + grammar->from);
+		struct sbx_grammar started = { NULL, 0, NULL };
+
+		if (at && find_started(request, cwd, argv + grammar->from + at, &started, err) < 0)
+			return -1;
+		if (!started.policy)
+			break;
+		started.from = grammar->from + at;
+		*grammar = started;
+	}
+	if (grammar->from && is_missed(grammar->policy, policy))
+		*withheld = (struct sbx_withheld){ profile_of(grammar->policy), NULL };
+	return 0;
+}
+
 const struct sbx_policy_blob *sbx_policy_find(const struct sbx_options *options, struct sbx_target *target,
 					      const char *cwd, const struct sbx_programs *programs,
 					      const struct sbx_caller *caller, struct sbx_withheld *withheld,
-					      struct sbx_err *err)
+					      struct sbx_grammar *grammar, struct sbx_err *err)
 {
 	const struct sbx_policy_blob *policy;
 	struct sbx_vec names = { 0 };
@@ -158,7 +223,7 @@ const struct sbx_policy_blob *sbx_policy_find(const struct sbx_options *options,
 	policy = choose_policy(&request, err);
 	if (policy && !options->profile && (policy->flags & SBX_POLICY_WIDENS))
 		policy = choose_again(&request, target, cwd, policy, withheld, err);
-	if (!policy)
+	if (!policy || find_grammar(&request, cwd, policy, withheld, grammar, err) < 0)
 		return NULL;
 	if (options->dry_run && sbx_cache_run_compiler(&request, "show", err) != 0) {
 		sbx_err_set(err, SBX_STEP_COMPILE, 0, "");

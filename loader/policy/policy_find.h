@@ -14,7 +14,17 @@
 /* A profile that the command's name would have chosen, and the name wasn't trusted for; all NULL: none. */
 struct sbx_withheld {
 	const char *profile;
-	const char *trust; /* of the name: command_trust.h */
+	const char *trust; /* of the name: command_trust.h; NULL: it is for what the command starts */
+};
+
+/*
+ * By what the command's arguments are read: by its own policy's as far as `from`, by this one's there, where a command
+ * begins that it starts. That one's fence is still the command's own policy.
+ */
+struct sbx_grammar {
+	const struct sbx_policy_blob *policy;
+	size_t from;                /* 0: all are read by the policy of the run */
+	struct sbx_target *started; /* the command that begins there, or NULL */
 };
 
 /*
@@ -26,6 +36,6 @@ struct sbx_withheld {
 const struct sbx_policy_blob *sbx_policy_find(const struct sbx_options *options, struct sbx_target *target,
 					      const char *cwd, const struct sbx_programs *programs,
 					      const struct sbx_caller *caller, struct sbx_withheld *withheld,
-					      struct sbx_err *err);
+					      struct sbx_grammar *grammar, struct sbx_err *err);
 
 #endif

@@ -61,9 +61,20 @@ static void announce_withheld(const struct sbx_withheld *withheld, const struct 
 		withheld->profile);
 }
 
+/* What nice or env starts has their fence, whatever its own profile would allow. */
+static void announce_started(const struct sbx_withheld *withheld, const struct sbx_run *run)
+{
+	sbx_say(stderr, "sbx-wrap: %s: %s: has the profile %s, not %s, and so has what it starts",
+		sbx_step_name(SBX_STEP_COMPILE), run->target.path, profile_of(run->policy), withheld->profile);
+	sbx_say(stderr, "hint: %s ... sbx-wrap %s ...", run->target.name,
+		sbx_basename(run->options.argv[run->grammar.from]));
+}
+
 void sbx_announce_notes(const struct sbx_run *run)
 {
-	if (run->withheld.profile)
+	if (run->withheld.profile && !run->withheld.trust)
+		announce_started(&run->withheld, run);
+	else if (run->withheld.profile)
 		announce_withheld(&run->withheld, run);
 	sbx_plan_print_notes(&run->plan);
 	if (run->latch.unlatchable && run->policy->latch_mode != SBX_LATCH_OFF && !run->latch.needless)

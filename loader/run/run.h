@@ -37,6 +37,7 @@ struct sbx_run {
 	struct sbx_target target;
 	const struct sbx_policy_blob *policy;
 	struct sbx_withheld withheld;
+	struct sbx_grammar grammar;
 	struct sbx_plan plan;
 	struct sbx_stage stage;
 	char **env; /* the target's, but for what tells the shim what to do */

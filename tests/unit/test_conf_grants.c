@@ -123,6 +123,8 @@ static const struct form {
 	{ "--pages ... --", SBX_ARG_VALUE, SBX_WHERE_AFTER, 0, 1, "--pages", "", 0 },
 	{ "-?", SBX_ARG_FLAG, SBX_WHERE_AFTER, 0, 0, "-?", "", 0 },
 	{ "existing", SBX_ARG_INPUT, SBX_WHERE_EXISTING, 0, 0, "", "", 0 },
+	{ "command", SBX_ARG_INPUT, SBX_WHERE_COMMAND, 0, 1, "", "", 0 },
+	{ "command:2", SBX_ARG_INPUT, SBX_WHERE_COMMAND, 0, 2, "", "", 0 },
 	{ "existing:", SBX_ARG_INPUT, SBX_WHERE_EXISTING, SBX_DERIVE_PREFIXED, 0, "", "", 0 },
 	{ "existing[", SBX_ARG_INPUT, SBX_WHERE_EXISTING, SBX_DERIVE_INDEXED, 0, "", "", 0 },
 	{ "after: -i", SBX_ARG_INPUT, SBX_WHERE_AFTER, 0, 0, "-i", "", 0 },
@@ -220,7 +222,7 @@ static void what_is_no_form_is_refused(void **state)
 		"1#.{}",     "1+.{a,}",   "1+.{,a}",   "1+.{a,,b}", "1+.{a b}", "1+.{a",     "1+.{*}", "1>.{a/b}",
 		"1-.{a}",    "1+{S}",     "1+{-S,}",   "1+{-S",     "1>{-S}",   "1@.{a}",    "1.pdf",  "1.>.txt",
 		"1.pdf>txt", "1.a>.b>.c", "name:",     "name: a/b", "assigned", "absent>.x", "/",      "//",
-		"link:",     "last///",   "else:",     "else:a/b",  "into>.x"
+		"link:",     "last///",   "else:",     "else:a/b",  "into>.x",  "command"
 	};
 	struct sbx_pool pool = { 0 };
 	struct sbx_form form = { .n = 0 };
@@ -232,6 +234,9 @@ static void what_is_no_form_is_refused(void **state)
 	assert_int_equal(sbx_form_parse(&pool, SBX_ARG_INPUT, "./", &form), -1);
 	assert_int_equal(sbx_form_parse(&pool, SBX_ARG_INPUT, ".12", &form), -1);
 	assert_int_equal(sbx_form_parse(&pool, SBX_ARG_INPUT, ".2-{e}", &form), -1);
+	assert_int_equal(sbx_form_parse(&pool, SBX_ARG_INPUT, "command:", &form), -1);
+	assert_int_equal(sbx_form_parse(&pool, SBX_ARG_INPUT, "command:0", &form), -1);
+	assert_int_equal(sbx_form_parse(&pool, SBX_ARG_INPUT, "command:12", &form), -1);
 	assert_int_equal(sbx_form_parse(&pool, SBX_ARG_INPUT, "1/", &form), -1);
 	assert_int_equal(sbx_form_parse(&pool, SBX_ARG_INPUT, "absent", &form), -1);
 	assert_int_equal(sbx_form_parse(&pool, SBX_ARG_INPUT, "1@", &form), -1);
