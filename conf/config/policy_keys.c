@@ -110,7 +110,7 @@ const struct sbx_key sbx_keys[SBX_KEY__COUNT] = {
 	    "Patterns of environment variables that are kept though env.drop names them."),
 	KEY(ENV_DROP, "env", "drop", STRINGS, NULL,
 	    "Patterns of environment variables that the command doesn't get to see: of their names, or, with = in the "
-	    "pattern, of NAME=VALUE."),
+	    "pattern, of NAME=VALUE. The * of ://*@ matches what may stand before a URL's host: no slash, no blank."),
 	KEY(ENV_SET, "env", "set", SETTINGS, NULL, "Environment variables to set, as NAME=VALUE."),
 	KEY(LIMITS_TMP, "limits", "tmp", SIZE, NULL, "The size of /tmp, and of each of fs.tmpfs."),
 	KEY(LIMITS_TMP_INODES, "limits", "tmp_inodes", COUNT, NULL,

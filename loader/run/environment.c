@@ -44,13 +44,14 @@ static unsigned int head_of(char letter)
 	return (unsigned char)letter % HEADS;
 }
 
-/* Of a pattern, or of an entry up to its '='. */
-static struct name name_of(const char *text)
+/* Of a pattern, or of an entry, up to `end`. */
+static struct name name_of(const char *text, char end)
 {
 	struct name name = { .text = text };
 	unsigned int before = '*';
 
-	for (unsigned int letter; (letter = (unsigned char)text[name.len]) && letter != '='; name.len++) {
+	for (unsigned int letter; (letter = (unsigned char)text[name.len]) && letter != (unsigned char)end;
+	     name.len++) {
 		if (letter != '*' && before != '*')
 			name.pairs |= UINT64_C(1) << ((before * 7 + letter) & 63);
 		before = letter;
@@ -80,7 +81,7 @@ static bool is_listed(const struct patterns *patterns, const struct name *name)
 
 static void add_pattern(struct patterns *patterns, const char *text)
 {
-	struct name pattern = text[0] == '*' ? name_of(text) : (struct name){ .text = text };
+	struct name pattern = text[0] == '*' ? name_of(text, '=') : (struct name){ .text = text };
 	unsigned int *first = &patterns->first[head_of(text[0] == '=' ? 0 : text[0])];
 
 	pattern.next = *first;
@@ -91,7 +92,7 @@ static void add_pattern(struct patterns *patterns, const char *text)
 /* Options win over the policy, keep over drop. */
 struct sieve {
 	struct patterns unset, keep, drop;
-	struct sbx_vec drop_entries; /* char *: patterns of NAME=VALUE */
+	struct sbx_vec drop_entries; /* struct name: patterns of NAME=VALUE */
 };
 
 static struct sieve make_sieve(const struct sbx_policy_blob *policy, const struct sbx_options *options)
@@ -107,26 +108,47 @@ static struct sieve make_sieve(const struct sbx_policy_blob *policy, const struc
 	for (size_t i = 0; i < rules; i++) {
 		const char *text = sbx_str(policy, policy->strings, rule[i].text);
 
-		if (rule[i].op == SBX_ENV_DROP && strchr(text, '='))
-			sbx_vec_push(&sieve.drop_entries, sizeof(text), &text);
-		else if (rule[i].op == SBX_ENV_KEEP || rule[i].op == SBX_ENV_DROP)
+		if (rule[i].op == SBX_ENV_DROP && strchr(text, '=')) {
+			const struct name whole = name_of(text, 0);
+
+			sbx_vec_push(&sieve.drop_entries, sizeof(whole), &whole);
+		} else if (rule[i].op == SBX_ENV_KEEP || rule[i].op == SBX_ENV_DROP)
 			add_pattern(rule[i].op == SBX_ENV_KEEP ? &sieve.keep : &sieve.drop, text);
 	}
 	return sieve;
 }
 
+/* Where a pattern has a star between "://" and "@", it matches what may stand before the host of a URL: no slash. */
+static bool has_userinfo(const char *pattern, const char *entry)
+{
+	const char *part = strstr(pattern, "://*@"), *at = entry;
+	const char *head = part ? sbx_strndup(pattern, (size_t)(part - pattern)) : NULL;
+
+	while (part && (at = strstr(at, "://"))) {
+		if (sbx_globn(head, entry, (size_t)(at - entry)) && at[3 + strcspn(at + 3, "@/?# \t\n")] == '@')
+			return true;
+		at += 3;
+	}
+	return !part;
+}
+
 /* A value that gives a variable away whatever its name is. */
 static bool is_dropped_whole(const struct sieve *sieve, const char *entry)
 {
-	for (size_t i = 0; i < sieve->drop_entries.count; i++)
-		if (sbx_glob(*(char **)sbx_vec_at(&sieve->drop_entries, i), entry))
+	const struct name whole = name_of(entry, 0);
+
+	for (size_t i = 0; i < sieve->drop_entries.count; i++) {
+		const struct name *pattern = sbx_vec_at(&sieve->drop_entries, i);
+
+		if (name_matches(pattern, &whole) && has_userinfo(pattern->text, entry))
 			return true;
+	}
 	return false;
 }
 
 static bool is_kept(const struct sieve *sieve, const char *entry)
 {
-	const struct name name = name_of(entry);
+	const struct name name = name_of(entry, '=');
 
 	return strncmp(entry, "SBX_", 4) != 0 && !is_listed(&sieve->unset, &name) &&
 	       (is_listed(&sieve->keep, &name) || (!is_listed(&sieve->drop, &name) && !is_dropped_whole(sieve, entry)));

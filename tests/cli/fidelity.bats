@@ -209,8 +209,14 @@ same() { # WHAT OPTION... : options of spawn.py
 		SLACK_WEBHOOK_URL=hunter2 JWT=hunter2 COOKIE=hunter2 SSHPASS=hunter2 PASS=hunter2 MY_CREDS=hunter2 \
 		UPSTREAM=https://user:hunter2@example.org/path CACHE=redis://:hunter2@localhost/0 \
 		JDBC='jdbc:mysql://db/x?user=a&password=hunter2' PQ='host=db password=hunter2' \
-		STORE='DefaultEndpointsProtocol=https;AccountKey=hunter2' BUS_CONNECTION_STRING=hunter2
-	export PLAIN=kept KEYBOARD=kept LC_MESSAGES=C TZ=UTC SITE=https://example.org/a@b MAIL=user:x@example.org PASSAGE=kept
+		STORE='DefaultEndpointsProtocol=https;AccountKey=hunter2' BUS_CONNECTION_STRING=hunter2 \
+		ORIGIN=https://hunter2@example.org/x.git REMOTE=git+https://hunter2@example.org FEED=https://example.org/?token=hunter2 \
+		MAPS='https://example.org/x?a=b&key=hunter2' BLOB='https://example.org/x?sv=1&sig=hunter2' \
+		S3='https://example.org/x?X-Amz-Signature=hunter2' SAS='SharedAccessSignature=hunter2' \
+		SIGNING='-----BEGIN RSA PRIVATE KEY-----hunter2' GH=ghp_hunter2 GL=glpat-hunter2 BOT=xoxb-hunter2
+	export PLAIN=kept KEYBOARD=kept LC_MESSAGES=C TZ=UTC SITE=https://example.org/a@b MAIL=user:x@example.org PASSAGE=kept \
+		REPO=ssh://git@example.org/x SCOPED=https://example.org/@scope/x 'MEET=see https://example.org or mail x@example.org' \
+		QUERY='https://example.org/x?page=2&at=x@y' CERT='-----BEGIN CERTIFICATE-----'
 	run "$SBX" env
 	expect_status 0
 	expect_no_line 'hunter2'
@@ -219,6 +225,10 @@ same() { # WHAT OPTION... : options of spawn.py
 	expect_line '^PASSAGE=kept$'
 	expect_line '^SITE=https://example.org/a@b$'
 	expect_line '^MAIL=user:x@example.org$'
+	local name
+	for name in REPO SCOPED MEET QUERY CERT; do
+		expect_line "^$name=" || return 1
+	done
 	expect_line '^TZ=UTC$'
 	expect_line '^PATH='
 	expect_line '^HOME='
