@@ -11,17 +11,18 @@
 
 /* What editors, package managers and people append to the name of a copy; one that ends in another stands before it. */
 static const char *const copies[] = {
-	"~",        ".bak",      ".bak1",    ".bak2",   ".backup",  ".back", ".dpkg-old", ".dpkg-new", ".dpkg-dist",
-	".ucf-old", ".ucf-dist", ".rpmsave", ".rpmnew", ".rpmorig", ".old",  "-old",      "_old",      "-bak",
-	"_bak",     ".orig",     ".save",    ".saved",  ".sav",     ".copy", " (copy)",   " copy",     ".new",
-	".prev",    ".tmp",      ".swp",     ".swo",    ".swn",     "-new",  "_new",      "-prev",     "_prev",
-	"-orig",    "_orig",     "-backup",  "_backup", "-copy",    "_copy", "#",         ".part",     ".gz",
-	".bz2",     ".xz",       ".zst",     " "
+	"~",          ".bak",     ".bak1",     ".bak2",    ".backup", ".back",    ".dpkg-old", ".dpkg-new",
+	".dpkg-dist", ".ucf-old", ".ucf-dist", ".rpmsave", ".rpmnew", ".rpmorig", ".old",      "-old",
+	"_old",       "-bak",     "_bak",      ".orig",    ".save",   ".saved",   ".sav",      ".copy",
+	" (copy)",    " copy",    ".new",      ".prev",    ".tmp",    ".swp",     ".swo",      ".swn",
+	"-new",       "_new",     "-prev",     "_prev",    "-orig",   "_orig",    "-backup",   "_backup",
+	"-copy",      "_copy",    "#",         ".part",    ".gz",     ".bz2",     ".xz",       ".zst",
+	" ",          ".un~",     ".kate-swp", ".bk",      ".bkp",    ".bck",     "-bkp",      "_bkp"
 };
 
 static bool is_separator(char c)
 {
-	return c == '.' || c == '-' || c == '_' || c == ' ' || c == '(' || c == ')';
+	return c == '.' || c == '-' || c == '_' || c == ' ' || c == '(' || c == ')' || c == '~';
 }
 
 static size_t base_of(const char *path, size_t len)
@@ -31,7 +32,7 @@ static size_t base_of(const char *path, size_t len)
 	return len;
 }
 
-/* .1, -2, _20260131, .2026-01-31, " (1)" */
+/* .1, -2, _20260131, .2026-01-31, " (1)", .~1~ */
 static size_t without_number(const char *path, size_t base, size_t len)
 {
 	size_t end = len;

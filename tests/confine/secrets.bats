@@ -5,11 +5,12 @@
 load ../cli/helper
 
 NAMES='id_rsa id_rsa_work id_rsa.bak SERVER.KEY .env .ENV .env.local .npmrc .netrc .git-credentials wp-config.php
-	wp-config.php.bak terraform.tfstate kubeconfig bk/.aws/credentials bk/.ssh/config'
+	wp-config.php.bak terraform.tfstate kubeconfig bk/.aws/credentials bk/.ssh/config
+	deploy_rsa-work token.json krb5cc_1000 key4.db'
 
 more_setup() {
 	mkdir -p bk/.aws bk/.ssh
-	for file in $NAMES id_rsa.pub .env.example notes; do
+	for file in $NAMES id_rsa.pub .env.example notes tokenizer.json deploy_rsa-work.pub; do
 		echo "in $file" >"$file"
 	done
 }
@@ -34,7 +35,7 @@ expect_denied() { # FILE ARGUMENTS...
 }
 
 @test "names that look like secrets and are none" {
-	for file in id_rsa.pub .env.example notes; do
+	for file in id_rsa.pub .env.example notes tokenizer.json deploy_rsa-work.pub; do
 		run "$SBX" cat "$file"
 		expect_output "in $file"
 	done

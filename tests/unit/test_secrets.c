@@ -130,6 +130,15 @@ static const char *const secret[] = {
 	"credentials.csv", "credentials.toml", "credentials.tfrc.json", "dev_accessKeys.csv", "service_account.json",
 	"x.keystore", ".dockercfg", "terraform.tfvars", "gcloud/application_default_credentials.json",
 	"AuthKey_AB12CD34.p8",
+	"deploy_rsa-work", "deploy_ed25519-work", "id_ed25519-work.bak", "deploy_key", "site_deploy_key", "private_key",
+	".env (copy)", ".env copy", ".env~", ".env.swp", "..env.swp", ".env.~1~", ".id_rsa.un~", ".server.key.kate-swp",
+	"tls.key.bkp", "serviceAccountKey.json", "shop-firebase-adminsdk-x1-ab12cd.json", "gcp-credentials.json",
+	"krb5cc_1000", "krb5cc_1000_AbCdEf", "home.nmconnection", "wg0.conf", "wg-office.conf", "wireguard/x.conf",
+	"wpa_supplicant-wlan0.conf", "iwd/home.psk", "token.json", "gh.token", "api_key", "api_token.txt", "auth.json",
+	"logins.json", "key4.db", "cookies.sqlite", "cookies.sqlite-wal", "Login Data", "Chrome Passwords.csv",
+	"passwords.csv", "github-recovery-codes.txt", "users.htpasswd", ".htpasswd.bak", ".mylogin.cnf", "wallet.dat",
+	"kubeconfig-prod", "kubernetes/admin.conf", "my-private-key.asc", ".Xauthority", "keystore.properties",
+	"huggingface/token", "local.settings.json", "kaggle.json", "x.agekey", "UTC--2026-01-31T10-00-00.0Z--ab12",
 	"privkey.pem", "key.pem", ".authinfo", ".smbcredentials", "sops/age/keys.txt", "a.PFX", "b.Jks"
 };
 static const char *const honest[] = {
@@ -149,7 +158,13 @@ static const char *const honest[] = {
 	"fullchain.pem",
 	"public.pem", "jwt_public.pem", "service-accounts.md", "AuthKey.md", "docker-compose.yml", "vault.yml.md",
 	"photo_copy.jpg",
-	"notes_new", "terraform.tf", "ovpn.txt", "passwd.c", "password.txt.md"
+	"keyboard.json", "tokenizer.json", "tokenizer_config.json", "tokens.json", "monkey.key.png", "api_token.py",
+	"access_tokens.go", "test_token", "deploy_rsa-work.pub", "deploy_key.pub", "test_rsa-sign.c", "deploy_key.sh",
+	"krb5.conf", "wget.conf", "wgetrc", "wireguard.md", "resolv.conf", "nginx.conf", "admin.conf", "login.json",
+	"logins.py", "key4.dbx", "cookies.txt", "cookies.js", "passwords.py", "passwd", "recovery-codes.md", "README.asc",
+	"release.tar.gz.asc", "firebase.json", "google-services.json", "serviceAccounts.ts", "oauth.json", "author.json",
+	"htpasswd.c", "settings.json", "credentials-form.tsx", "token", "wallet.dart", "kubeconfig.go", "gradle.properties",
+	"notes~1", "report.~2~", ".editorconfig", "a.psd", "notes_new", "terraform.tf", "ovpn.txt", "passwd.c", "password.txt.md"
 };
 /* clang-format on */
 
