@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "loader/base/fds.h"
+#include "loader/base/interrupt.h"
 #include "loader/base/memory.h"
 #include "loader/base/say.h"
 #include "loader/base/vec.h"
@@ -138,8 +139,21 @@ static int make_plan(struct sbx_run *run, struct sbx_err *err)
 	return sbx_latch_layer(&run->latch, &run->plan, err);
 }
 
+/* A signal that has come since the run ends sbx-wrap as if it did nothing about it. */
+static void end_by_signal(struct sbx_run *run, struct sbx_end *end)
+{
+	const int signo = sbx_interrupt_signal();
+
+	if (!signo)
+		return;
+	end->status = signo;
+	end->timed_out = false;
+	sbx_status_end(run, end, 128 + signo, NULL);
+	sbx_end_like(signo, false);
+}
+
 /* sbx itself has failed: what was made is taken away. */
-static int give_up_after(struct sbx_run *run, const struct sbx_end *end, const struct sbx_err *err)
+static int give_up_after(struct sbx_run *run, struct sbx_end *end, const struct sbx_err *err)
 {
 	struct sbx_err ignored;
 
@@ -150,13 +164,14 @@ static int give_up_after(struct sbx_run *run, const struct sbx_end *end, const s
 				"the next run compiles it anew");
 	sbx_limits_finish(&run->limits);
 	sbx_output_commit(&run->stage, false, &ignored);
+	end_by_signal(run, end);
 	sbx_status_end(run, end, sbx_report_status(err), err);
 	return sbx_report_status(err);
 }
 
 static int give_up(struct sbx_run *run, const struct sbx_err *err)
 {
-	const struct sbx_end end = { .failed = true };
+	struct sbx_end end = { .failed = true };
 
 	return give_up_after(run, &end, err);
 }
@@ -206,6 +221,7 @@ static int supervise(struct sbx_run *run, struct sbx_err *err)
 	dup2(STDERR_FILENO, STDOUT_FILENO);
 	sbx_status_start(run);
 	sbx_wait(run, child, signals, &end);
+	sbx_interrupt_begin(&run->caller.mask, end.work_by);
 	sbx_timing_mark(SBX_MOMENT_GONE);
 	sbx_terminal_restore(&terminal);
 	report_end(run, &end);
@@ -221,8 +237,12 @@ static int supervise(struct sbx_run *run, struct sbx_err *err)
 	if (sbx_kept_record(run) && !run->options.quiet)
 		sbx_say(stderr,
 			"hint: sbx-policy kept list shows what is kept; restore puts it in place, clean removes it");
-	if (finished < 0) {
+	if (finished < 0)
 		sbx_report_error(err);
+	end_by_signal(run, &end);
+	if (finished < 0 && sbx_interrupt_reason()) {
+		sbx_end_overdue(&end, &run->limits);
+	} else if (finished < 0) {
 		sbx_status_end(run, &end, SBX_EXIT_FAILED, err);
 		return SBX_EXIT_FAILED;
 	}

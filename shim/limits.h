@@ -36,7 +36,8 @@
 	    "needs a cgroup with the io controller.") \
 	WITH_OPTION(WALL, "wall", DURATION, LOADER, \
 	    "How long the command may take. Then every process gets SIGTERM, and after limits.grace SIGKILL; the " \
-	    "exit status is 124.", \
+	    "exit status is 124. Moving outputs into place counts, but has limits.grace at least: what isn't there " \
+	    "by then is kept aside, with the same status.", \
 	    "timeout", "end CMD after that time (30s, 2m), exit status 124") \
 	LIMIT(GRACE, "grace", DURATION, NONE, \
 	    "What is left between SIGTERM and SIGKILL when limits.wall is up.") \

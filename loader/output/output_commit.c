@@ -6,6 +6,7 @@
  */
 #include "loader/base/cleanup.h"
 #include "loader/base/directory.h"
+#include "loader/base/interrupt.h"
 #include "loader/base/memory.h"
 #include "loader/base/path.h"
 #include "loader/base/vec.h"
@@ -22,6 +23,7 @@
 
 #include <linux/fs.h>
 
+#include "loader/output/file_state.h"
 #include "loader/plan/protected_paths.h"
 #include "loader/output/output_leftovers.h"
 #include "loader/output/output_move.h"
@@ -34,92 +36,53 @@
 struct commit {
 	struct sbx_stage *stage;
 	struct sbx_stage_dir *dir;
-	struct sbx_vec known; /* sbx_stage_by_name() */
-	size_t comparisons;   /* of names with those of outputs */
-	const char *refusal;  /* of all that is named: sbx_quota_refusal(); or NULL */
+	struct sbx_vec left; /* sbx_state_note() */
+	size_t comparisons;  /* of names with those of outputs */
+	const char *refusal; /* of all that is named: sbx_quota_refusal(); or NULL */
 };
-
-static bool same_time(const struct timespec *a, const struct timespec *b)
-{
-	return a->tv_sec == b->tv_sec && a->tv_nsec == b->tv_nsec;
-}
-
-/* Nobody has written it, nor changed its mode or links. */
-static bool same_state(const struct stat *a, const struct stat *b)
-{
-	return sbx_same_file(a, b) && a->st_size == b->st_size && same_time(&a->st_mtim, &b->st_mtim) &&
-	       same_time(&a->st_ctim, &b->st_ctim);
-}
-
-/* What the target saw under the name. */
-static const struct stat *shown_to_target(const struct sbx_stage_file *file)
-{
-	return file->copied ? &file->copy : file->tree ? &file->tree->made : &file->seen;
-}
-
-/* The link, or the copy that nobody has touched: the host's own file is as it should be. */
-static bool is_unchanged(const struct sbx_stage_file *file, const struct stat *st)
-{
-	return file->copied ? same_state(st, &file->copy) : file->existed && sbx_same_file(st, shown_to_target(file));
-}
-
-/* Somebody else has written, or replaced, the file that the target had a copy of; or that can't be told. NULL when not.
- */
-static const char *why_overtaken(const struct sbx_stage_dir *dir, const struct sbx_stage_file *file)
-{
-	struct stat st;
-
-	if (!file->copied)
-		return NULL;
-	if (fstatat(dir->dir_fd, file->name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return errno == ENOENT ? NULL : sbx_format("it can't be looked at: %s", strerror(errno));
-	return same_state(&st, &file->seen) ? NULL : "changed while the command worked on a copy of it";
-}
 
 /* What can't be looked at may be all there is of an output: it is not removed. */
 static void keep_unseen(const struct commit *commit, const char *path, int errnum)
 {
 	commit->dir->kept = true;
 	sbx_leftovers_drop(commit->stage, commit->dir, path, 0,
-			   sbx_format("what the command made there can't be looked at: %s", strerror(errnum)));
+			   sbx_stage_failure("what the command made there can't be looked at", errnum));
 }
 
 /* A directory that leads to mount points: all else in there is the target's. As deep as the plan's paths at most. */
 static void commit_below(const struct commit *commit, int parent, const char *name, const char *path)
 {
 	cleanup_fd int fd = sbx_tree_open(parent, name);
-	int errnum;
-	const struct sbx_vec names =
-		sbx_stage_names(fd < 0 ? -1 : openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), &errnum);
+	struct sbx_stage_walk walk;
 
-	if (errnum)
-		keep_unseen(commit, path, errnum);
-	for (size_t i = 0; i < names.count; i++) {
-		const char *entry = *(char **)sbx_vec_at(&names, i), *below = sbx_stage_path(path, entry);
+	sbx_stage_walk(&walk, fd, path);
+	while (sbx_stage_walk_next(&walk)) {
 		enum sbx_stage_owner owner;
 		struct stat st;
 
-		if (fstatat(fd, entry, &st, AT_SYMLINK_NOFOLLOW) < 0) {
-			keep_unseen(commit, below, errno);
+		if (fstatat(fd, walk.name, &st, AT_SYMLINK_NOFOLLOW) < 0) {
+			keep_unseen(commit, walk.path, errno);
 			continue;
 		}
-		owner = sbx_stage_owner(commit->stage->plan, below, &st);
+		owner = sbx_stage_owner(commit->stage->plan, walk.path, &st);
 		if (owner == SBX_OWNER_TARGET)
-			sbx_leftovers_drop(commit->stage, commit->dir, below, st.st_mode, sbx_not_named);
+			sbx_leftovers_drop(commit->stage, commit->dir, walk.path, st.st_mode, sbx_not_named);
 		else if (owner == SBX_OWNER_PARTLY_OURS)
-			commit_below(commit, fd, entry, below);
+			commit_below(commit, fd, walk.name, walk.path);
 		else
-			unlinkat(fd, entry, S_ISDIR(st.st_mode) ? AT_REMOVEDIR : 0);
+			unlinkat(fd, walk.name, S_ISDIR(st.st_mode) ? AT_REMOVEDIR : 0);
 	}
+	if (walk.errnum)
+		keep_unseen(commit, path, walk.errnum);
 	unlinkat(parent, name, AT_REMOVEDIR);
 }
 
 /* Why the file can't take its place, or NULL. */
 static const char *refusal_of_output(const struct commit *commit, const struct sbx_stage_file *file, const char *name,
-				     const char *path)
+				     char *path)
 {
-	const struct sbx_resolved resolved = { .path = sbx_strdup(path) };
-	const char *overtaken = file ? why_overtaken(commit->dir, file) : NULL;
+	const struct sbx_resolved resolved = { .path = path };
+	const char *overtaken = file ? sbx_state_overtaken(commit->dir, file) : NULL;
 
 	if (file && file->barred)
 		return "there already, and no output: it is not replaced";
@@ -138,95 +101,163 @@ static const char *refusal_of_output(const struct commit *commit, const struct s
 		       NULL;
 }
 
-/* Written in place, through the link. */
-static bool is_written(const struct sbx_stage_file *file, const struct stat *st)
-{
-	return file && file->existed && !file->copied && !file->tree &&
-	       (st->st_size != file->seen.st_size || !same_time(&st->st_mtim, &file->seen.st_mtim));
-}
-
-/* What stood under another name before the run, and no longer does: a command's backup of what it has replaced. */
-static bool is_backup(const struct sbx_stage_dir *dir, const struct stat *st)
-{
-	for (size_t i = 0; i < dir->files.count; i++) {
-		const struct sbx_stage_file *file = sbx_vec_at(&dir->files, i);
-
-		if (file->existed && !file->stays && sbx_same_file(st, shown_to_target(file)))
-			return true;
-	}
-	return false;
-}
-
 /* What the target has renamed to this, when it is the host's own file and its name is gone; or NULL. */
-static const struct sbx_stage_file *renamed_from(const struct sbx_stage_dir *dir, const struct stat *st)
+static const struct sbx_stage_file *renamed_from(const struct commit *commit, const struct stat *st)
 {
-	for (size_t i = 0; st->st_nlink > 1 && i < dir->files.count; i++) {
-		const struct sbx_stage_file *file = sbx_vec_at(&dir->files, i);
+	const struct sbx_stage_file *file = st->st_nlink > 1 ? sbx_state_left(&commit->left, st) : NULL;
 
-		if (file->gone && !file->copied && !file->fitting && sbx_same_file(st, shown_to_target(file)))
-			return file;
-	}
-	return NULL;
+	return file && sbx_state_can_follow(file) ? file : NULL;
 }
 
 /* What the target has removed of a directory, which is called `name` in the stage by now; the links there go. */
-static void commit_tree(const struct commit *commit, const struct sbx_stage_file *file, const char *name)
+static void commit_tree(const struct commit *commit, const struct sbx_stage_file *file, const char *name,
+			const char *path)
 {
 	struct sbx_stage_dir *dir = commit->dir;
 	cleanup_fd int fd = sbx_tree_open(dir->stage_fd, name);
 	const char *reason = commit->refusal ? NULL : sbx_tree_prune(dir->dir_fd, file->tree, dir->stage_fd, name);
 
+	bool grown;
+
 	if (reason)
 		sbx_leftovers_retain(commit->stage, dir, file->name, reason);
-	if (sbx_tree_grown(dir->stage_fd, name, file->tree))
-		sbx_leftovers_drop(commit->stage, dir, sbx_stage_path(dir->dir, name), S_IFDIR,
+	grown = sbx_tree_grown(dir->stage_fd, name, file->tree);
+	if (sbx_interrupted())
+		return;
+	if (grown)
+		sbx_leftovers_drop(commit->stage, dir, path, S_IFDIR,
 				   "what the command made in it is not moved into place");
 	else
 		sbx_tree_remove(dir->stage_fd, name, fd);
 }
 
-/* UNTRUSTED: a name that the target may have chosen. */
-static void commit_name(struct commit *commit, const char *name)
+/* The target's own; where it can't be moved into place it is left, and told. */
+static void commit_output(struct commit *commit, const struct sbx_stage_file *file, const char *name, char *path,
+			  const struct stat *st)
 {
 	struct sbx_stage_dir *dir = commit->dir;
-	const struct sbx_stage_file *file = sbx_stage_find(&commit->known, name);
-	const char *path = sbx_stage_path(dir->dir, name), *reason;
-	const struct sbx_stage_file *from;
-	enum sbx_stage_owner owner;
-	struct stat st;
+	const char *reason = refusal_of_output(commit, file, name, path);
+	const struct sbx_stage_file *from = reason ? NULL : renamed_from(commit, st);
 
-	if (fstatat(dir->stage_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0) {
-		keep_unseen(commit, path, errno);
-		return;
-	}
-	owner = file && is_unchanged(file, &st) ? SBX_OWNER_OURS : sbx_stage_owner(commit->stage->plan, path, &st);
-	if (owner == SBX_OWNER_OURS && file && file->tree)
-		commit_tree(commit, file, name);
-	else if (owner == SBX_OWNER_OURS)
-		unlinkat(dir->stage_fd, name, S_ISDIR(st.st_mode) ? AT_REMOVEDIR : 0);
-	if (owner == SBX_OWNER_PARTLY_OURS)
-		commit_below(commit, dir->stage_fd, name, path);
-	commit->stage->delivered |= owner == SBX_OWNER_OURS && is_written(file, &st);
-	if (owner != SBX_OWNER_TARGET)
-		return;
-	reason = refusal_of_output(commit, file, name, path);
-	from = reason ? NULL : renamed_from(dir, &st);
 	if (from && from->tree)
-		commit_tree(commit, from, name);
+		commit_tree(commit, from, name, path);
+	if (sbx_interrupted())
+		return;
 	if (!reason)
 		reason = from ? sbx_output_rename(dir, from, name, file && file->existed) :
-				sbx_output_move(dir, file, name, &st);
+				sbx_output_move(dir, file, name, st);
 	commit->stage->delivered |= !reason;
+	if (reason && sbx_interrupted())
+		return; /* it isn't why */
 	if (reason == sbx_not_named && sbx_leftovers_derive(dir, name, &commit->comparisons))
 		commit->stage->derived = true;
 	else if (reason == sbx_not_named && dir->private)
 		return; /* as in a private directory */
 	if (!reason)
 		return;
-	sbx_leftovers_drop(commit->stage, dir, path, st.st_mode, reason);
-	if (is_backup(dir, &st)) {
+	sbx_leftovers_drop(commit->stage, dir, path, st->st_mode, reason);
+	if (sbx_state_left(&commit->left, st)) { /* a command's backup of what it has replaced */
 		dir->kept = true;
 		commit->stage->failed = true;
+	}
+}
+
+/* UNTRUSTED: a name that the target may have chosen. */
+static void commit_name(struct commit *commit, const char *name, char *path)
+{
+	struct sbx_stage_dir *dir = commit->dir;
+	const struct sbx_stage_file *file = sbx_stage_find(dir, name);
+	enum sbx_stage_owner owner;
+	struct stat st;
+
+	if (fstatat(dir->stage_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0) {
+		if (errno != ENOENT)
+			keep_unseen(commit, path, errno);
+		return;
+	}
+	owner = file && sbx_state_unchanged(file, &st) ? SBX_OWNER_OURS :
+							 sbx_stage_owner(commit->stage->plan, path, &st);
+	if (owner == SBX_OWNER_OURS && file && file->tree)
+		commit_tree(commit, file, name, path);
+	else if (owner == SBX_OWNER_OURS)
+		unlinkat(dir->stage_fd, name, S_ISDIR(st.st_mode) ? AT_REMOVEDIR : 0);
+	else if (owner == SBX_OWNER_PARTLY_OURS)
+		commit_below(commit, dir->stage_fd, name, path);
+	else
+		commit_output(commit, file, name, path, &st);
+	commit->stage->delivered |= owner == SBX_OWNER_OURS && file && sbx_state_written(file, &st);
+}
+
+/* What is told of one pass over a directory, before it. */
+struct told {
+	size_t dropped, dropped_count, retained, retained_count;
+};
+
+static struct told told_by(const struct sbx_stage *stage)
+{
+	return (struct told){ stage->dropped.count, stage->dropped_count, stage->retained.count,
+			      stage->retained_count };
+}
+
+static void untell(struct sbx_stage *stage, const struct told *told)
+{
+	stage->dropped.count = told->dropped;
+	stage->dropped_count = told->dropped_count;
+	stage->retained.count = told->retained;
+	stage->retained_count = told->retained_count;
+}
+
+/*
+ * Every name in the stage, once. Those that are delivered are gone from the directory while it is read, and there are
+ * file systems that pass over others then: so until no more are there than were left.
+ */
+static void commit_names(struct commit *commit)
+{
+	const struct told before = told_by(commit->stage);
+	struct sbx_stage_walk walk;
+	size_t seen, left, still;
+	struct stat st;
+
+	do {
+		untell(commit->stage, &before);
+		seen = left = still = 0;
+		sbx_stage_walk(&walk, commit->dir->stage_fd, commit->dir->dir);
+		while (sbx_stage_walk_next(&walk)) {
+			seen++;
+			commit_name(commit, walk.name, walk.path);
+			left += fstatat(commit->dir->stage_fd, walk.name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+		}
+		if (walk.errnum)
+			keep_unseen(commit, commit->dir->dir, walk.errnum);
+		sbx_stage_walk(&walk, commit->dir->stage_fd, commit->dir->dir);
+		while (sbx_stage_walk_next(&walk))
+			still++;
+	} while (still > left && seen > left && !walk.errnum);
+}
+
+/* What is ours is known by its name, and nothing to be kept. */
+static void remove_ours(const struct commit *commit)
+{
+	const struct sbx_plan *plan = commit->stage->plan;
+	const struct sbx_stage_dir *dir = commit->dir;
+	const size_t len = strlen(dir->dir);
+	struct stat st;
+
+	for (size_t i = 0; i < dir->files.count; i++) {
+		const struct sbx_stage_file *file = sbx_vec_at(&dir->files, i);
+
+		if (!file->tree && fstatat(dir->stage_fd, file->name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+		    sbx_state_unchanged(file, &st))
+			unlinkat(dir->stage_fd, file->name, 0);
+	}
+	for (size_t i = 0; i < plan->mounts.count; i++) {
+		const struct sbx_plan_mount *mount = sbx_vec_at(&plan->mounts, i);
+		const char *name = mount->dst + len + 1;
+
+		if (mount->dst_len > len + 1 && sbx_path_within(mount->dst, dir->dir) && !strchr(name, '/') &&
+		    fstatat(dir->stage_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+		    sbx_stage_owner(plan, mount->dst, &st) == SBX_OWNER_OURS)
+			unlinkat(dir->stage_fd, name, S_ISDIR(st.st_mode) ? AT_REMOVEDIR : 0);
 	}
 }
 
@@ -234,30 +265,22 @@ static void commit_directory(struct sbx_stage *stage, struct sbx_stage_dir *dir)
 {
 	struct commit commit = { .stage = stage,
 				 .dir = dir,
-				 .known = sbx_stage_by_name(dir),
 				 .refusal = stage->quota ? sbx_quota_refusal(stage->quota) : NULL };
-	struct sbx_vec names;
-	struct stat st;
-	int errnum;
 
-	for (size_t i = 0; i < dir->files.count; i++) {
-		struct sbx_stage_file *file = sbx_vec_at(&dir->files, i);
-
-		file->stays = fstatat(dir->stage_fd, file->name, &st, AT_SYMLINK_NOFOLLOW) == 0;
-		file->gone = file->existed && !file->stays && errno == ENOENT;
-		file->stays = file->stays && sbx_same_file(&st, shown_to_target(file));
-	}
-	names = sbx_stage_names(openat(dir->stage_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), &errnum);
-	for (size_t i = 0; i < names.count; i++)
-		commit_name(&commit, *(char **)sbx_vec_at(&names, i));
-	if (errnum)
-		keep_unseen(&commit, dir->dir, errnum);
+	sbx_state_note(dir, &commit.left);
+	commit_names(&commit);
+	if (!sbx_interrupted())
+		return;
+	remove_ours(&commit);
+	if (!sbx_stage_empty(dir->stage_fd))
+		sbx_leftovers_drop(stage, dir, dir->dir, S_IFDIR,
+				   sbx_format("%s: not all that the command made is in place", sbx_interrupt_reason()));
 }
 
 /* The target has removed it: so is the host's, if that is still the one and all the target's files are in place. */
 static void commit_removed(struct sbx_stage *stage, const struct sbx_stage_dir *dir, const struct sbx_stage_file *file)
 {
-	const char *overtaken = file->gone ? why_overtaken(dir, file) : NULL, *reason = NULL;
+	const char *overtaken = file->gone ? sbx_state_overtaken(dir, file) : NULL, *reason = NULL;
 	struct stat st;
 	int ret = 0;
 
@@ -269,6 +292,9 @@ static void commit_removed(struct sbx_stage *stage, const struct sbx_stage_dir *
 	}
 	if (fstatat(dir->dir_fd, file->name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		ret = -1;
+	else if (sbx_same_file(&st, &file->seen) && sbx_interrupted())
+		sbx_leftovers_retain(stage, dir, file->name,
+				     "removed by the command, but sbx-wrap was ended before: it stays");
 	else if (sbx_same_file(&st, &file->seen) && stage->dropped_count)
 		sbx_leftovers_retain(stage, dir, file->name,
 				     "removed by the command, but not all that it made is in place: it stays");
@@ -304,7 +330,7 @@ static void restore_time(const struct sbx_stage_dir *dir, const struct stat *st)
 {
 	const struct timespec times[] = { { .tv_nsec = UTIME_OMIT }, dir->before };
 
-	if (same_time(&st->st_mtim, &dir->made))
+	if (sbx_state_same_time(&st->st_mtim, &dir->made))
 		(void)!futimens(dir->dir_fd, times); /* only its owner may */
 }
 
@@ -318,6 +344,16 @@ static bool remove_stage(const struct sbx_stage_dir *dir)
 	if (seen)
 		restore_time(dir, &st);
 	return true;
+}
+
+static int fail_removal(const struct sbx_stage_dir *dir, struct sbx_err *err)
+{
+	const int errnum = errno;
+
+	return sbx_interrupted() ?
+		       sbx_err_set(err, SBX_STEP_STAGE, 0,
+				   sbx_format("%s: not all of %s is removed", sbx_interrupt_reason(), dir->path)) :
+		       sbx_err_set(err, SBX_STEP_STAGE, errnum, dir->path);
 }
 
 int sbx_output_commit(struct sbx_stage *stage, bool keep, struct sbx_err *err)
@@ -344,7 +380,7 @@ int sbx_output_commit(struct sbx_stage *stage, bool keep, struct sbx_err *err)
 		if (dir->kept || (dir->holds && stage->retained_count))
 			stage->failed |= sbx_leftovers_keep(dir, err) < 0;
 		else if (!remove_stage(dir))
-			stage->failed = sbx_err_set(err, SBX_STEP_STAGE, errno, dir->path) < 0;
+			stage->failed = fail_removal(dir, err) < 0;
 		close(dir->stage_fd);
 		close(dir->dir_fd);
 		dir->stage_fd = -1;

@@ -23,10 +23,12 @@ const char sbx_not_named[] = "not a named output";
 static void push_told(struct sbx_vec *list, size_t *count, const char *path, const char *reason,
 		      const struct sbx_stage_dir *dir)
 {
-	const struct sbx_stage_dropped one = { path, reason, dir };
+	struct sbx_stage_dropped one = { NULL, reason, dir };
 
-	if ((*count)++ < SBX_STAGE_SAID)
-		sbx_vec_push(list, sizeof(one), &one);
+	if ((*count)++ >= SBX_STAGE_SAID)
+		return;
+	one.path = sbx_strdup(path);
+	sbx_vec_push(list, sizeof(one), &one);
 }
 
 void sbx_leftovers_drop(struct sbx_stage *stage, struct sbx_stage_dir *dir, const char *path, mode_t mode,

@@ -15,8 +15,8 @@
 extern const char sbx_not_named[];
 
 /*
- * `path`, of type `mode` in the stage of `dir`, is not in place for `reason`. A file or a directory is kept if that
- * isn't sbx_not_named.
+ * `path`, of type `mode` in the stage of `dir`, is not in place for `reason`, which lasts. A file or a directory is
+ * kept if that isn't sbx_not_named.
  */
 void sbx_leftovers_drop(struct sbx_stage *stage, struct sbx_stage_dir *dir, const char *path, mode_t mode,
 			const char *reason);

@@ -16,6 +16,7 @@
 
 #include "loader/base/cleanup.h"
 #include "loader/base/directory.h"
+#include "loader/base/interrupt.h"
 #include "loader/base/memory.h"
 
 #define CHUNK 16384
@@ -45,7 +46,8 @@ static bool same_bytes(int one, int two)
 
 	do {
 		got = read_all(one, a, sizeof(a));
-		if (got < 0 || read_all(two, b, sizeof(b)) != got || memcmp(a, b, (size_t)got) != 0)
+		if (sbx_interrupted() || got < 0 || read_all(two, b, sizeof(b)) != got ||
+		    memcmp(a, b, (size_t)got) != 0)
 			return false;
 	} while (got == sizeof(a));
 	return true;
@@ -77,17 +79,17 @@ static bool merge_dir(int from, int to, const char *name)
 	const struct sbx_entry *entry;
 	bool merged = ours >= 0 && theirs >= 0;
 
-	while (merged && (entry = sbx_entries_next(&entries))) {
+	while (merged && !sbx_interrupted() && (entry = sbx_entries_next(&entries))) {
 		struct stat st;
 
-		if (strcmp(entry->name, ".") == 0 || strcmp(entry->name, "..") == 0)
+		if (sbx_is_dot_entry(entry->name))
 			continue;
 		if (fstatat(ours, entry->name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 			return false;
 		merged = syscall(SYS_renameat2, ours, entry->name, theirs, entry->name, RENAME_NOREPLACE) == 0 ||
 			 (errno == EEXIST && sbx_output_meet(ours, theirs, entry->name, &st, true));
 	}
-	return merged && !entries.errnum;
+	return merged && !entries.errnum && !sbx_interrupted();
 }
 
 bool sbx_output_meet(int from, int to, const char *name, const struct stat *st, bool merge)

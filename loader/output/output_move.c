@@ -17,8 +17,9 @@
 #include <linux/fs.h>
 
 #include "loader/base/cleanup.h"
-#include "loader/base/memory.h"
+#include "loader/base/interrupt.h"
 #include "loader/output/output_meet.h"
+#include "loader/output/stage_entries.h"
 
 #define TREE_DEPTH_MAX 200
 #define TREE_ENTRIES_MAX 1000000u
@@ -108,9 +109,9 @@ static const char *check_tree(int parent, const char *name, const struct stat *s
 	struct dirent *entry;
 
 	if (!dir)
-		return depth ? sbx_format("looking into it: %s", strerror(errno)) :
+		return depth ? sbx_stage_failure("looking into it", errno) :
 			       "directories in it are too deep: it is not moved into place";
-	for (errno = 0; !reason && (entry = readdir(dir)); errno = 0) {
+	for (errno = 0; !reason && !sbx_interrupted() && (entry = readdir(dir)); errno = 0) {
 		struct stat below;
 
 		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
@@ -118,16 +119,18 @@ static const char *check_tree(int parent, const char *name, const struct stat *s
 		if (!(*left)--)
 			reason = "too many files are in it: it is not moved into place";
 		else if (fstatat(fd, entry->d_name, &below, AT_SYMLINK_NOFOLLOW) < 0)
-			reason = sbx_format("looking into it: %s", strerror(errno));
+			reason = sbx_stage_failure("looking into it", errno);
 		else if (S_ISDIR(below.st_mode))
 			reason = check_tree(fd, entry->d_name, &below, depth - 1, left);
 		else
 			reason = check_entry(fd, entry->d_name, &below);
 	}
-	if (!reason && errno)
-		reason = sbx_format("looking into it: %s", strerror(errno));
+	if (!reason && sbx_interrupted())
+		reason = sbx_interrupt_reason();
+	else if (!reason && errno)
+		reason = sbx_stage_failure("looking into it", errno);
 	if ((st->st_mode & 0500) != 0500 && fchmod(fd, st->st_mode & 07777) < 0 && !reason)
-		reason = sbx_format("giving it its mode: %s", strerror(errno));
+		reason = sbx_stage_failure("giving it its mode", errno);
 	closedir(dir);
 	return reason;
 }
@@ -158,9 +161,9 @@ const char *sbx_output_rename(const struct sbx_stage_dir *dir, const struct sbx_
 		return "somebody else has moved or replaced it meanwhile: it is not moved";
 	if (existed ? renameat(dir->dir_fd, from->name, dir->dir_fd, name) < 0 :
 		      syscall(SYS_renameat2, dir->dir_fd, from->name, dir->dir_fd, name, RENAME_NOREPLACE) < 0)
-		return sbx_format("moving it: %s", strerror(errno));
+		return sbx_stage_failure("moving it", errno);
 	return unlinkat(dir->stage_fd, name, 0) < 0 && errno != ENOENT && errno != EISDIR ?
-		       sbx_format("moving it: %s", strerror(errno)) :
+		       sbx_stage_failure("moving it", errno) :
 		       NULL;
 }
 
@@ -192,5 +195,5 @@ const char *sbx_output_move(struct sbx_stage_dir *dir, const struct sbx_stage_fi
 		return NULL;
 	dir->kept = true;
 	return met ? "somebody else has made one meanwhile: it is not replaced" :
-		     sbx_format("moving it into place: %s", strerror(errnum));
+		     sbx_stage_failure("moving it into place", errnum);
 }

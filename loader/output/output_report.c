@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 
+#include "loader/base/interrupt.h"
 #include "loader/base/memory.h"
 #include "loader/base/say.h"
 #include "loader/output/quota.h"
@@ -43,7 +44,7 @@ void sbx_output_report(const struct sbx_stage *stage, bool quiet)
 {
 	report_list(&stage->dropped, stage->dropped_count);
 	report_list(&stage->retained, stage->retained_count);
-	if (stage->dropped_count && !quiet && !(stage->quota && stage->quota->over))
+	if (stage->dropped_count && !quiet && !sbx_interrupt_reason() && !(stage->quota && stage->quota->over))
 		sbx_say(stderr, "hint: --rw %s lets the command write there itself",
 			sbx_quote(((struct sbx_stage_dropped *)sbx_vec_at(&stage->dropped, 0))->dir->dir));
 }

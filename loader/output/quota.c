@@ -19,6 +19,8 @@
 #include "loader/base/cleanup.h"
 #include "loader/base/clock.h"
 #include "loader/base/directory.h"
+#include "loader/base/interrupt.h"
+#include "loader/base/memory.h"
 #include "loader/base/path.h"
 #include "loader/output/stage.h"
 #include "loader/output/stage_entries.h"
@@ -226,8 +228,8 @@ static void count_dir(struct tally *tally, int fd, unsigned depth)
 	const struct sbx_entry *entry;
 	struct stat st;
 
-	while (tally->left && (entry = sbx_entries_next(&entries))) {
-		if (strcmp(entry->name, ".") == 0 || strcmp(entry->name, "..") == 0)
+	while (tally->left && !sbx_interrupted() && (entry = sbx_entries_next(&entries))) {
+		if (sbx_is_dot_entry(entry->name))
 			continue;
 		tally->left--;
 		if (fstatat(fd, entry->name, &st, AT_SYMLINK_NOFOLLOW) == 0)
@@ -288,16 +290,18 @@ static bool must_count(const struct sbx_quota *quota)
 	return quota->over != SBX_QUOTA_SPACE && (quota->over || is_counted(quota) || space_lacking(quota, &path));
 }
 
-static void add_output(struct sbx_quota *quota, int parent, const char *name, const struct stat *st, const char *path)
+/* `path`, room for that of the largest. */
+static void add_output(struct sbx_quota *quota, int parent, const struct sbx_stage_walk *walk, const struct stat *st,
+		       char *path)
 {
 	struct tally tally = { .quota = quota, .left = ENTRIES_MAX, .ended = true };
 
-	count_entry(&tally, parent, name, st, DEPTH_MAX);
+	count_entry(&tally, parent, walk->name, st, DEPTH_MAX);
 	quota->had_bytes += tally.bytes;
 	quota->had_files += tally.files;
 	if (quota->subject && tally.bytes <= quota->subject_bytes)
 		return;
-	quota->subject = path;
+	quota->subject = strcpy(path, walk->path);
 	quota->subject_bytes = tally.bytes;
 }
 
@@ -306,7 +310,7 @@ static void decide(struct sbx_quota *quota)
 	uint64_t lacking;
 	const char *path;
 
-	if (quota->over)
+	if (quota->over || sbx_interrupted())
 		return;
 	if (quota->had_bytes > quota->bytes)
 		quota->over = SBX_QUOTA_BYTES;
@@ -322,21 +326,18 @@ static void decide(struct sbx_quota *quota)
 /* What is named, and what has been written in place. */
 static void count_directory(struct sbx_quota *quota, const struct sbx_stage_dir *dir)
 {
-	const struct sbx_vec known = sbx_stage_by_name(dir);
-	int errnum;
-	const struct sbx_vec names =
-		sbx_stage_names(openat(dir->stage_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), &errnum);
+	struct sbx_stage_walk walk;
+	struct stat st;
+	char *room;
 
-	for (size_t i = 0; i < names.count; i++) {
-		const char *name = *(char **)sbx_vec_at(&names, i), *path = sbx_stage_path(dir->dir, name);
-		const struct sbx_stage_file *file = sbx_stage_find(&known, name);
-		struct stat st;
-
-		if (fstatat(dir->stage_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-		    (file ||
-		     (sbx_stage_fits(dir, name) && sbx_stage_owner(quota->stage->plan, path, &st) == SBX_OWNER_TARGET)))
-			add_output(quota, dir->stage_fd, name, &st, path);
-	}
+	sbx_stage_walk(&walk, dir->stage_fd, dir->dir);
+	room = sbx_alloc(walk.room);
+	while (sbx_stage_walk_next(&walk))
+		if (fstatat(dir->stage_fd, walk.name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+		    (sbx_stage_find(dir, walk.name) ||
+		     (sbx_stage_fits(dir, walk.name) &&
+		      sbx_stage_owner(quota->stage->plan, walk.path, &st) == SBX_OWNER_TARGET)))
+			add_output(quota, dir->stage_fd, &walk, &st, room);
 }
 
 void sbx_quota_judge(struct sbx_quota *quota)

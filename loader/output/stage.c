@@ -21,6 +21,7 @@
 #include "loader/base/path.h"
 #include "loader/output/file_copy.h"
 #include "loader/base/mounts.h"
+#include "loader/output/stage_entries.h"
 #include "loader/output/tree_remove.h"
 #include "shim/err.h"
 
@@ -87,17 +88,9 @@ static void sweep_stale(int dir_fd)
  */
 static bool is_fresh(const struct sbx_stage_dir *dir, const struct stat *st)
 {
-	const int fd = openat(dir->stage_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	struct sbx_entries entries = { .fd = fd, .errnum = fd < 0 ? errno : 0 };
-	const struct sbx_entry *entry;
 	struct stat parent;
-	bool empty = fd >= 0;
 
-	while (empty && (entry = sbx_entries_next(&entries)))
-		empty = strcmp(entry->name, ".") == 0 || strcmp(entry->name, "..") == 0;
-	if (fd >= 0)
-		close(fd);
-	return empty && !entries.errnum &&
+	return sbx_stage_empty(dir->stage_fd) &&
 	       (st->st_uid == geteuid() || (fstat(dir->dir_fd, &parent) == 0 && st->st_uid == parent.st_uid));
 }
 
@@ -147,28 +140,27 @@ void sbx_stage_pattern(struct sbx_stage_dir *dir, const struct sbx_pattern *patt
 	sbx_vec_push(&dir->patterns, sizeof(*pattern), pattern);
 }
 
-static struct sbx_stage_file *add_file(struct sbx_stage_dir *dir, const char *name)
+/* As `as`, or nothing more than a name. */
+static struct sbx_stage_file *add_file(struct sbx_stage_dir *dir, const char *name, const struct sbx_stage_file *as)
 {
-	struct sbx_stage_file *file = sbx_vec_push(&dir->files, sizeof(*file), NULL);
+	struct sbx_stage_file *file = sbx_vec_push(&dir->files, sizeof(*file), as);
 
 	file->name = sbx_strdup(name);
+	if (!sbx_stage_find(dir, name))
+		sbx_path_index_add(&dir->names, file->name, strlen(name), dir->files.count - 1);
 	return file;
 }
 
 void sbx_stage_name(struct sbx_stage_dir *dir, const char *name, uint32_t may_be)
 {
-	add_file(dir, name)->may_be = may_be;
+	add_file(dir, name, NULL)->may_be = may_be;
 }
 
-static struct sbx_stage_file *find_file(const struct sbx_stage_dir *dir, const char *name)
+struct sbx_stage_file *sbx_stage_find(const struct sbx_stage_dir *dir, const char *name)
 {
-	for (size_t i = 0; i < dir->files.count; i++) {
-		struct sbx_stage_file *file = sbx_vec_at(&dir->files, i);
+	const size_t at = sbx_path_index_at(&dir->names, name, strlen(name), NULL, NULL);
 
-		if (strcmp(file->name, name) == 0)
-			return file;
-	}
-	return NULL;
+	return at == SBX_PATH_INDEX_NONE ? NULL : sbx_vec_at(&dir->files, at);
 }
 
 /* None can be made of a mount point, of others' files, of too many links, or on such a file system; or there is nothing
@@ -230,8 +222,8 @@ int sbx_stage_existing(struct sbx_stage_dir *dir, const char *name, const struct
 	int linked;
 
 	if (fstatat(dir->stage_fd, name, &there, AT_SYMLINK_NOFOLLOW) == 0) {
-		file = find_file(dir, name); /* named twice, or it fitted a pattern before */
-		if (!file)                   /* the file system takes THIS and this for one name */
+		file = sbx_stage_find(dir, name); /* named twice, or it fitted a pattern before */
+		if (!file)                        /* the file system takes THIS and this for one name */
 			return sbx_err_set(err, SBX_STEP_STAGE, 0,
 					   sbx_format("%s/%s is in the staging directory already, by another name",
 						      dir->dir, name));
@@ -254,17 +246,16 @@ int sbx_stage_existing(struct sbx_stage_dir *dir, const char *name, const struct
 	if (linked < 0 && errno != ENOENT)
 		return fail_name(dir, name, err);
 	if (linked < 0) {
-		add_file(dir, name); /* gone meanwhile: an output that doesn't exist yet */
+		add_file(dir, name, NULL); /* gone meanwhile: an output that doesn't exist yet */
 		return 1;
 	}
-	made.name = sbx_strdup(name);
-	sbx_vec_push(&dir->files, sizeof(made), &made);
+	add_file(dir, name, &made);
 	return 1;
 }
 
 void sbx_stage_allow(struct sbx_stage_dir *dir, const char *name, uint32_t may_be)
 {
-	struct sbx_stage_file *file = find_file(dir, name);
+	struct sbx_stage_file *file = sbx_stage_find(dir, name);
 
 	if (file)
 		file->may_be |= may_be;
@@ -286,9 +277,8 @@ int sbx_stage_entry(struct sbx_stage_dir *dir, const char *name, const struct st
 	}
 	if (linked < 0)
 		return fail_name(dir, name, err);
-	file.name = sbx_strdup(name);
 	if (linked)
-		sbx_vec_push(&dir->files, sizeof(file), &file);
+		add_file(dir, name, &file);
 	return linked;
 }
 
@@ -307,7 +297,7 @@ int sbx_stage_fitting(struct sbx_stage_dir *dir, const char *name, const struct 
 		linked = link_file(dir, name, st);
 	if (linked < 0)
 		return fail_name(dir, name, err);
-	file = add_file(dir, name);
+	file = add_file(dir, name, NULL);
 	file->existed = file->fitting = linked;
 	file->barred = !linked;
 	file->seen = *st;
@@ -327,12 +317,12 @@ bool sbx_stage_shows(struct sbx_stage *stage, const char *path)
 		if (dir->stage_fd < 0 || strlen(dir->dir) + 1 != len || strncmp(dir->dir, path, len - 1) != 0)
 			continue;
 		if (fstatat(dir->stage_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0) {
-			file = find_file(dir, name);
+			file = sbx_stage_find(dir, name);
 			if (file && !file->fitting && !file->barred)
 				return true; /* a new output: whatever has come to its place since is another run's */
 			continue;
 		}
-		file = dir->patterns.count ? find_file(dir, name) : NULL;
+		file = dir->patterns.count ? sbx_stage_find(dir, name) : NULL;
 		if (!file || !file->fitting)
 			return true;
 		unlinkat(dir->stage_fd, name, 0);
@@ -340,43 +330,4 @@ bool sbx_stage_shows(struct sbx_stage *stage, const char *path)
 		file->barred = true;
 	}
 	return false;
-}
-
-static int by_name(const void *a, const void *b)
-{
-	const struct sbx_stage_file *const *one = a, *const *two = b;
-	const int order = strcmp((*one)->name, (*two)->name);
-
-	return order ? order : (*one > *two) - (*one < *two);
-}
-
-struct sbx_vec sbx_stage_by_name(const struct sbx_stage_dir *dir)
-{
-	struct sbx_vec known = { 0 };
-
-	for (size_t i = 0; i < dir->files.count; i++) {
-		struct sbx_stage_file *file = sbx_vec_at(&dir->files, i);
-
-		sbx_vec_push(&known, sizeof(file), &file);
-	}
-	if (known.count)
-		qsort(known.items, known.count, known.size, by_name);
-	return known;
-}
-
-struct sbx_stage_file *sbx_stage_find(const struct sbx_vec *known, const char *name)
-{
-	size_t from = 0, to = known->count;
-
-	while (from < to) {
-		const size_t middle = from + (to - from) / 2;
-
-		if (strcmp((*(struct sbx_stage_file **)sbx_vec_at(known, middle))->name, name) < 0)
-			from = middle + 1;
-		else
-			to = middle;
-	}
-	if (from < known->count && strcmp((*(struct sbx_stage_file **)sbx_vec_at(known, from))->name, name) == 0)
-		return *(struct sbx_stage_file **)sbx_vec_at(known, from);
-	return NULL;
 }

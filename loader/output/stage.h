@@ -14,6 +14,7 @@
 #include <sys/types.h>
 
 #include "loader/argv/output_names.h"
+#include "loader/base/path_index.h"
 #include "loader/base/vec.h"
 #include "loader/output/tree_links.h"
 #include "loader/plan/plan.h"
@@ -71,6 +72,7 @@ struct sbx_stage_dir {
 	struct timespec before, made; /* when the directory was modified, before the stage was made in it and by that */
 	int dir_fd, stage_fd;         /* stage_fd is locked while the run lasts */
 	struct sbx_vec files;         /* struct sbx_stage_file */
+	struct sbx_path_index names;  /* which of them has a name: of several the first */
 	struct sbx_vec patterns;      /* struct sbx_pattern */
 };
 
@@ -112,10 +114,8 @@ int sbx_stage_fitting(struct sbx_stage_dir *dir, const char *name, const struct 
  * again. */
 bool sbx_stage_shows(struct sbx_stage *stage, const char *path);
 
-/* The directory's files, struct sbx_stage_file *, sorted by name: of one name the first one first. And that one, or
- * NULL. */
-struct sbx_vec sbx_stage_by_name(const struct sbx_stage_dir *dir);
-struct sbx_stage_file *sbx_stage_find(const struct sbx_vec *known, const char *name);
+/* The directory's file of that name, the first of several; or NULL. */
+struct sbx_stage_file *sbx_stage_find(const struct sbx_stage_dir *dir, const char *name);
 
 /*
  * After the run, in output_commit.c: move the named and fitting regular outputs into place (never following a link,
@@ -124,7 +124,8 @@ struct sbx_stage_file *sbx_stage_find(const struct sbx_vec *known, const char *n
  * output's; then nothing is removed that was there before, in no directory: it may be all that there is of it.
  * What would have been is told in stage->retained, as is a file that changed while the target worked on a copy; and
  * what is left is kept. With `keep` false nothing is moved. Returns 0; or -1 when an output could not be moved or
- * something was retained, with an empty err, or when the stage could not be removed.
+ * something was retained, with an empty err, or when the stage could not be removed. Once sbx_interrupted() says so it
+ * ends at the next name: what is in place stays, what is not is kept and told.
  */
 int sbx_output_commit(struct sbx_stage *stage, bool keep, struct sbx_err *err);
 

@@ -6,10 +6,11 @@
 #include "loader/output/stage_entries.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "loader/base/directory.h"
+#include "loader/base/interrupt.h"
 #include "loader/base/memory.h"
 #include "loader/base/path.h"
 
@@ -37,22 +38,67 @@ enum sbx_stage_owner sbx_stage_owner(const struct sbx_plan *plan, const char *pa
 	return SBX_OWNER_OURS;
 }
 
-struct sbx_vec sbx_stage_names(int fd, int *errnum)
+/* No file system has longer names than getdents64(2) has room for. */
+#define NAME_ROOM sizeof(((struct sbx_entries *)NULL)->bytes)
+
+void sbx_stage_walk(struct sbx_stage_walk *walk, int fd, const char *dir)
 {
-	struct sbx_entries entries = { .fd = fd, .errnum = fd < 0 ? errno : 0 };
+	const size_t len = dir[1] ? strlen(dir) : 0;
+
+	walk->entries.fd = fd < 0 ? -1 : openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	walk->errnum = walk->entries.fd < 0 ? errno : 0;
+	walk->entries.errnum = 0;
+	walk->entries.at = walk->entries.len = 0;
+	walk->dir = len + 1;
+	walk->room = walk->dir + NAME_ROOM;
+	walk->path = sbx_alloc(walk->room);
+	memcpy(walk->path, dir, len);
+	walk->path[len] = '/';
+}
+
+bool sbx_stage_walk_next(struct sbx_stage_walk *walk)
+{
 	const struct sbx_entry *entry;
-	struct sbx_vec names = { 0 };
 
-	while (fd >= 0 && (entry = sbx_entries_next(&entries))) {
-		char *name = sbx_strdup(entry->name);
-
-		if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0)
-			sbx_vec_push(&names, sizeof(name), &name);
+	if (walk->entries.fd < 0)
+		return false;
+	do
+		entry = sbx_interrupted() ? NULL : sbx_entries_next(&walk->entries);
+	while (entry && sbx_is_dot_entry(entry->name));
+	if (!entry) {
+		walk->errnum = walk->entries.errnum;
+		close(walk->entries.fd);
+		walk->entries.fd = -1;
+		return false;
 	}
-	if (fd >= 0)
-		close(fd);
-	*errnum = entries.errnum;
-	return names;
+	walk->name = entry->name;
+	memcpy(walk->path + walk->dir, entry->name, strlen(entry->name) + 1);
+	return true;
+}
+
+bool sbx_stage_empty(int fd)
+{
+	struct sbx_entries entries = { .fd = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) };
+	const struct sbx_entry *entry;
+	bool empty = entries.fd >= 0;
+
+	while (empty && (entry = sbx_entries_next(&entries)))
+		empty = sbx_is_dot_entry(entry->name);
+	if (entries.fd >= 0)
+		close(entries.fd);
+	return empty && !entries.errnum;
+}
+
+const char *sbx_stage_failure(const char *what, int errnum)
+{
+	static const char *last_what, *text;
+	static int last;
+
+	if (!text || errnum != last || strcmp(what, last_what) != 0)
+		text = sbx_format("%s: %s", what, strerror(errnum));
+	last_what = what;
+	last = errnum;
+	return text;
 }
 
 bool sbx_stage_fits(const struct sbx_stage_dir *dir, const char *name)

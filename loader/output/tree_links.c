@@ -13,16 +13,12 @@
 
 #include "loader/base/cleanup.h"
 #include "loader/base/directory.h"
+#include "loader/base/interrupt.h"
 #include "loader/base/memory.h"
 #include "loader/output/tree_remove.h"
 
 #define DEPTH_MAX 200u
 #define ENTRIES_MAX 200000u
-
-static bool is_dots(const char *name)
-{
-	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
-}
 
 /* The directory that was seen, or -1. */
 static int open_seen(int parent, const char *name, const struct stat *seen)
@@ -72,7 +68,7 @@ static bool link_dir(int from, int to, struct sbx_tree *tree, unsigned depth, un
 		return false;
 	made = openat(to, tree->name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	while (made >= 0 && (entry = sbx_entries_next(&entries)))
-		if (!is_dots(entry->name) && !link_entry(host, made, tree, entry->name, depth - 1, left))
+		if (!sbx_is_dot_entry(entry->name) && !link_entry(host, made, tree, entry->name, depth - 1, left))
 			return false;
 	return made >= 0 && !entries.errnum && fchmod(made, tree->seen.st_mode & 03777) == 0 &&
 	       futimens(made, times) == 0 && fstat(made, &tree->made) == 0;
@@ -117,12 +113,14 @@ const char *sbx_tree_prune(int host, const struct sbx_tree *tree, int stage, con
 	if (in < 0)
 		return errno == ENOENT ? NULL : sbx_format("it can't be looked at: %s", strerror(errno));
 	staged = stays ? sbx_tree_open(stage, name) : -1;
-	for (size_t i = 0; i < tree->in.count; i++) {
+	for (size_t i = 0; i < tree->in.count && !sbx_interrupted(); i++) {
 		const struct sbx_tree *one = sbx_vec_at(&tree->in, i);
 
 		reason = sbx_tree_prune(in, one, staged, staged < 0 ? NULL : one->name);
 		first = first ? first : reason;
 	}
+	if (sbx_interrupted())
+		return sbx_interrupt_reason();
 	if (!stays && !first && unlinkat(host, tree->name, AT_REMOVEDIR) < 0 && errno != ENOENT)
 		first = why_not_removed();
 	return first;
@@ -151,11 +149,11 @@ bool sbx_tree_grown(int stage, const char *name, const struct sbx_tree *tree)
 	bool grown = fd < 0;
 	size_t at = 0;
 
-	while (!grown && (entry = sbx_entries_next(&entries))) {
+	while (!grown && !sbx_interrupted() && (entry = sbx_entries_next(&entries))) {
 		const struct sbx_tree *one = find_in(tree, entry->name, &at);
 		struct stat st;
 
-		if (is_dots(entry->name))
+		if (sbx_is_dot_entry(entry->name))
 			continue;
 		grown = !one || fstatat(fd, entry->name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
 			!sbx_same_file(&st, &one->made) ||

@@ -27,11 +27,12 @@ int sbx_tree_link(int from, int to, const char *name, const struct stat *st, str
 
 /*
  * Remove from host/NAME what is no longer in stage/`name`; all of it where that is NULL. Returns NULL, or why it could
- * not be. Whatever the target has added is found by sbx_tree_grown() before.
+ * not be, or not be all: sbx_interrupted(). Whatever the target has added is found by sbx_tree_grown() before.
  */
 const char *sbx_tree_prune(int host, const struct sbx_tree *tree, int stage, const char *name);
 
-/* UNTRUSTED: the directory stage/name. Is there something in it that wasn't put there? */
+/* UNTRUSTED: the directory stage/name. Is there something in it that wasn't put there? That isn't known when it is
+ * sbx_interrupted(). */
 bool sbx_tree_grown(int stage, const char *name, const struct sbx_tree *tree);
 
 #endif

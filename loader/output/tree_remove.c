@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "loader/base/cleanup.h"
+#include "loader/base/interrupt.h"
 
 /*
  * Whoever has filled the tree may still act in it: the directory that is made usable is the one that was opened, and no
@@ -39,7 +40,7 @@ static bool flatten_tree(int stage, const char *name, unsigned *serial)
 	const int fd = sbx_tree_open(stage, name);
 
 	dir = fd >= 0 ? fdopendir(fd) : NULL;
-	while (dir && (entry = readdir(dir))) {
+	while (dir && !sbx_interrupted() && (entry = readdir(dir))) {
 		cleanup_fd int usable = -1;
 		char up[40];
 
@@ -67,8 +68,8 @@ bool sbx_tree_remove(int parent, const char *name, int stage)
 		DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
 		struct dirent *entry;
 
-		again = false;
-		while (dir && (entry = readdir(dir))) {
+		again = false; /* a file system may pass over names while others are removed */
+		while (dir && !sbx_interrupted() && (entry = readdir(dir))) {
 			if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
 				continue;
 			if (unlinkat(stage, entry->d_name, 0) == 0 || flatten_tree(stage, entry->d_name, &serial))

@@ -13,7 +13,7 @@ int sbx_tree_open(int parent, const char *name);
 
 /*
  * UNTRUSTED: all that is in it. Remove the directory parent/name, open as `stage`, however deep it is and whatever its
- * modes. False when something could not be removed.
+ * modes. False when something could not be removed, or sbx_interrupted() says so.
  */
 bool sbx_tree_remove(int parent, const char *name, int stage);
 

@@ -188,6 +188,13 @@ void sbx_end_report_output(const struct sbx_end *end, const struct sbx_limits *l
 		 sbx_limits_hint(id));
 }
 
+void sbx_end_overdue(struct sbx_end *end, const struct sbx_limits *limits)
+{
+	if (!end->timed_out)
+		end_line_reached(limits, SBX_LIMIT_WALL, " while outputs were moved into place");
+	end->timed_out = true;
+}
+
 _Noreturn void sbx_end_like(int status, bool own_group)
 {
 	const struct rlimit no_core = { 0, 0 };

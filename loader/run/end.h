@@ -6,6 +6,7 @@
 #define SBX_LOADER_RUN_END_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "loader/limits/limits.h"
 #include "loader/limits/usage.h"
@@ -13,12 +14,13 @@
 #include "shim/steps.h"
 
 struct sbx_end {
-	int status;     /* the target's wait status; meaningful when err.subject and err.errnum are unset */
-	bool failed;    /* sbx itself failed, or killed an unlatched target: err says why, exit 125 (or 126, 127) */
-	bool cut_off;   /* there was too much output: exit 125 whatever status says */
-	bool timed_out; /* limits.wall was up: exit 124 whatever status says */
-	bool latched;   /* the shim has acknowledged */
-	bool note;      /* err is only to be reported */
+	int status;      /* the target's wait status; meaningful when err.subject and err.errnum are unset */
+	bool failed;     /* sbx itself failed, or killed an unlatched target: err says why, exit 125 (or 126, 127) */
+	bool cut_off;    /* there was too much output: exit 125 whatever status says */
+	bool timed_out;  /* limits.wall was up: exit 124 whatever status says */
+	bool latched;    /* the shim has acknowledged */
+	bool note;       /* err is only to be reported */
+	int64_t work_by; /* until when outputs may be moved into place: sbx_clock_now(), or SBX_NEVER */
 	struct sbx_err err;
 };
 
@@ -27,6 +29,9 @@ bool sbx_end_file_output(const struct sbx_end *end, const struct sbx_limits *lim
 
 /* What there was too much of, on standard error; nothing where there wasn't. */
 void sbx_end_report_output(const struct sbx_end *end, const struct sbx_limits *limits, const struct sbx_quota *quota);
+
+/* limits.wall was up while outputs were moved into place: that is how the run has ended. Said on standard error. */
+void sbx_end_overdue(struct sbx_end *end, const struct sbx_limits *limits);
 
 /*
  * What decided an abnormal end, as a stable word: "output", "output_files", "memory", "memory_outside", "pids", "tmp",

@@ -289,6 +289,14 @@ static int64_t doze_deadline(const struct sbx_run *run)
 	return watched ? 0 : sbx_clock_after(DOZE_MS);
 }
 
+/* What the command has made may take what is left of its time, and as long as it would have had to end itself. */
+static int64_t work_deadline(const struct sbx_limits *limits, int64_t wall_by)
+{
+	const int64_t grace_by = wall_by == SBX_NEVER ? SBX_NEVER : sbx_clock_after(limits->value[SBX_LIMIT_GRACE]);
+
+	return wall_by > grace_by ? wall_by : grace_by;
+}
+
 void sbx_wait(struct sbx_run *run, pid_t child, int signals, struct sbx_end *end)
 {
 	struct sbx_wait wait = {
@@ -307,7 +315,7 @@ void sbx_wait(struct sbx_run *run, pid_t child, int signals, struct sbx_end *end
 				  { .events = POLLIN }, { .events = POLLIN }, { .events = POLLOUT } };
 	int channel = run->channel[0], ready;
 	struct timespec left;
-	int64_t next;
+	int64_t next, wall_by;
 
 	memset(end, 0, sizeof(*end));
 	poll[0].fd = signals;
@@ -315,6 +323,7 @@ void sbx_wait(struct sbx_run *run, pid_t child, int signals, struct sbx_end *end
 		wait.wall_by = sbx_clock_after(run->limits.value[SBX_LIMIT_WALL]);
 		sbx_clock_wake(wait.wall_by);
 	}
+	wall_by = wait.wall_by;
 	sbx_signals_begin(&wait.of);
 	sbx_usage_begin(&run->usage, &run->limits);
 	while (!child_gone(&wait)) {
@@ -344,4 +353,5 @@ void sbx_wait(struct sbx_run *run, pid_t child, int signals, struct sbx_end *end
 	if (sbx_ack_awaited(&wait) && !wait.of.interrupted && !end->timed_out)
 		sbx_ack_missing(&wait, "before its end");
 	end->latched = wait.acked;
+	end->work_by = work_deadline(&run->limits, wall_by);
 }
