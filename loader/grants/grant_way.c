@@ -38,23 +38,46 @@ static void close_way(struct sbx_plan *plan, const char *mounted)
 		sbx_plan_add_empty(plan, top, SBX_MODE_WAY);
 }
 
-void sbx_grants_cwd(struct sbx_plan *plan, const char *cwd)
+/* Is `path`, which nothing is planned for, to be made where nobody sees the host's: it is nothing but a way? */
+static bool is_bare(const struct sbx_plan *plan, const char *path)
+{
+	const struct sbx_plan_mount *above = sbx_plan_find(plan, path);
+
+	return !above || above->type == SBX_MOUNT_DIR ||
+	       (above->type == SBX_MOUNT_TMPFS && above->late && (above->attr & MOUNT_ATTR_RDONLY));
+}
+
+/* The directories that lead to the current one, and itself. */
+static void add_way(struct sbx_plan *plan, const char *cwd)
+{
+	for (size_t len = 1; cwd[len - 1]; len++) {
+		const char *part = len > 1 && (!cwd[len] || cwd[len] == '/') ? sbx_strndup(cwd, len) : NULL;
+
+		if (part && !sbx_plan_has_any(plan, part) && is_bare(plan, part))
+			sbx_plan_add(plan, SBX_MOUNT_DIR, part)->mode = SBX_MODE_WAY;
+	}
+}
+
+/* What is private above it, and would take writes that are lost, is closed. */
+static void close_private(struct sbx_plan *plan, const char *cwd)
 {
 	const struct sbx_plan_mount *above = sbx_plan_find(plan, cwd);
 	const char *home = sbx_str(plan->policy, plan->policy->strings, plan->policy->home);
 	const bool here = above && strcmp(above->dst, cwd) == 0;
-	const char *top;
 
-	if (!plan->rooted)
-		return;
 	if (above && above->type == SBX_MOUNT_BIND && above->dst[1])
 		close_way(plan, above->dst);
 	if (!is_passing(above) || (here && (above->late || strcmp(cwd, home) != 0)))
 		return;
-	top = here ? cwd : first_below(above, cwd);
-	sbx_plan_add_empty(plan, sbx_strdup(top), SBX_MODE_WAY);
-	if (strcmp(top, cwd) != 0)
-		sbx_plan_add(plan, SBX_MOUNT_DIR, sbx_strdup(cwd))->mode = SBX_MODE_WAY;
+	sbx_plan_add_empty(plan, here ? sbx_strdup(cwd) : first_below(above, cwd), SBX_MODE_WAY);
+}
+
+void sbx_grants_cwd(struct sbx_plan *plan, const char *cwd)
+{
+	if (!plan->rooted)
+		return;
+	close_private(plan, cwd);
+	add_way(plan, cwd);
 }
 
 /* An empty directory in its place, unless there is something; a link on the way as such. */

@@ -113,10 +113,11 @@ static inline bool sbx_plan_holds(const struct sbx_plan_mount *mount, const char
 }
 
 /*
- * A directory that is there only because something below it is, or because the command starts in it: what it holds on
- * the host isn't granted. It is passed through and can't be listed, for an empty list would be a wrong one.
+ * A directory that is there only because the command starts in it or below: what it holds on the host isn't granted. It
+ * is passed through and can't be listed, for an empty list would be a wrong one. Who copies its mode, and may read the
+ * copy, has the usual one: rsync -R.
  */
-#define SBX_MODE_WAY 0311
+#define SBX_MODE_WAY 0355
 
 /* An empty directory of our own at `dst`, read-only but for the mount points in it. */
 void sbx_plan_add_empty(struct sbx_plan *plan, const char *dst, uint32_t mode);

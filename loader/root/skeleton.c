@@ -12,7 +12,6 @@
 
 #include "loader/base/cleanup.h"
 #include "loader/base/memory.h"
-#include "loader/plan/plan.h"
 
 const char *sbx_skeleton_relative(const char *dst)
 {
@@ -29,7 +28,7 @@ static int make_parents(const char *dst)
 
 	for (char *slash = strchr(path, '/'); slash && ret == 0; slash = strchr(slash + 1, '/')) {
 		*slash = 0;
-		if (mkdir(path, SBX_MODE_WAY) < 0 && errno != EEXIST)
+		if (mkdir(path, 0755) < 0 && errno != EEXIST)
 			ret = -1;
 		*slash = '/';
 	}
