@@ -66,7 +66,7 @@ BIND='mount --rbind "$PARENT" alias'
 @test "below a granted directory it is hidden" {
 	local grant
 	for grant in '--ro alias' '--ro "alias${INNER%/*}"' "--set 'fs.read=[\"'\"\$WORK\"'/alias\"]'"; do
-		in_mounts "$BIND" "\"\$SBX\" $grant sh -c 'ls alias >/dev/null && echo seen; cat \"alias\$INNER/secret\"'"
+		in_mounts "$BIND" "\"\$SBX\" $grant sh -c 'ls \"alias\${INNER%/*}\" >/dev/null && echo seen; cat \"alias\$INNER/secret\"'"
 		expect_line '^seen$'
 		expect_no_line '^the secret'
 	done
