@@ -18,11 +18,12 @@
 #include "loader/base/directory.h"
 #include "loader/base/memory.h"
 #include "loader/base/path.h"
-#include "loader/base/vec.h"
 #include "loader/plan/precedence.h"
 #include "loader/plan/protected_paths.h"
+#include "loader/plan/replaced.h"
 #include "shim/err.h"
 #include "shim/landlock_rights.h"
+#include "shim/lookup.h"
 #include "shim/protected.h"
 
 /* A granted directory, copied: the plan's array moves while it grows. */
@@ -103,26 +104,49 @@ static bool reaches_own(const struct cover *cover, const struct sbx_protected_pa
 	       (is_below(item->path, cover) && (lstat(item->path, &st) < 0 || !S_ISREG(st.st_mode)));
 }
 
+/* What is hidden and isn't there may come during the run, with what is missing above it: no rule opens it then. */
+static void shut_absent(struct sbx_plan *plan, const struct cover *cover, const char *hidden)
+{
+	const char *above = sbx_dirname(hidden), *first = hidden;
+	struct stat st;
+	char *dst;
+
+	for (; lstat(above, &st) < 0; above = sbx_dirname(above)) {
+		sbx_plan_expect(plan, errno, above);
+		if (!sbx_lookup_absent(errno) || !is_below(above, cover))
+			return;
+		first = above;
+	}
+	if (!S_ISDIR(st.st_mode))
+		return;
+	dst = inside_path(cover, first);
+	sbx_vec_push(&plan->shut, sizeof(dst), &dst);
+	if (!is_writable(cover))
+		sbx_plan_watch_absent(plan, hidden, dst);
+}
+
 static int hide_path(struct sbx_plan *plan, const struct cover *cover, const struct sbx_protected_path *item,
 		     struct sbx_err *err)
 {
 	struct stat st;
-	bool there;
+	bool seen, there;
 
 	if (reaches_own(cover, item))
 		return refuse_grant(err, cover->src, "not granted writable, it would reach sbx's own", item->path);
 	if (!is_below(item->path, cover))
 		return 0;
 	/* A link leads nowhere that isn't granted by itself, but whoever replaces it says what is protected. */
-	there = !item->is_link && lstat(item->path, &st) == 0;
-	if (!there && !item->is_link)
+	seen = !item->is_link && lstat(item->path, &st) == 0;
+	there = seen && !S_ISLNK(st.st_mode);
+	if (!seen && !item->is_link)
 		sbx_plan_expect(plan, errno, item->path);
-	there = there && !S_ISLNK(st.st_mode);
+	if (!there && is_writable(cover))
+		return refuse_grant(err, cover->src, "not granted writable, it could make or replace the protected",
+				    item->path);
+	if (!seen && !item->is_link && item->kind != SBX_PROTECT_SELF)
+		shut_absent(plan, cover, item->path);
 	if (!there)
-		return is_writable(cover) ? refuse_grant(err, cover->src,
-							 "not granted writable, it could make or replace the protected",
-							 item->path) :
-					    0;
+		return 0;
 	if (!plan->rooted)
 		return refuse_grant(err, cover->src, "without a mount namespace nothing hides the protected",
 				    item->path);
@@ -150,16 +174,6 @@ static int hide_dot(struct sbx_plan *plan, const struct cover *cover, const char
 		return refuse_grant(err, cover->src, "without a mount namespace nothing hides the protected", path);
 	mask_path(plan, cover, real.path, !S_ISDIR(real.st.st_mode), true);
 	return 0;
-}
-
-/* What is hidden and isn't there may be moved back while the run is set up, or later: no rule opens it then. */
-static void shut_absent(struct sbx_plan *plan, const struct cover *cover, const char *hidden)
-{
-	char *dst = inside_path(cover, hidden);
-	struct stat st;
-
-	if (lstat(sbx_dirname(hidden), &st) == 0 && S_ISDIR(st.st_mode))
-		sbx_vec_push(&plan->shut, sizeof(dst), &dst);
 }
 
 static int hide_home(struct sbx_plan *plan, const struct cover *cover, const struct sbx_protected_path *item,

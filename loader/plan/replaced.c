@@ -16,7 +16,7 @@
 #include "shim/err.h"
 
 struct watched {
-	const struct sbx_plan_mount *grant; /* what shows it */
+	const struct sbx_plan_mount *grant; /* what shows it; NULL: it was absent */
 	const char *path, *dst;             /* on the host, and inside */
 	bool hidden;
 	struct stat grant_st, st;
@@ -34,6 +34,15 @@ static bool is_held(const struct sbx_plan *plan, const char *dst)
 		if (strcmp(*(char **)sbx_vec_at(&plan->shut, i), dst) == 0)
 			return true;
 	return false;
+}
+
+void sbx_plan_watch_absent(struct sbx_plan *plan, const char *path, const char *dst)
+{
+	const struct watched watched = { .path = path, .dst = dst, .hidden = true };
+	struct stat st;
+
+	if (lstat(path, &st) < 0)
+		sbx_vec_push(&plan->watched, sizeof(watched), &watched);
 }
 
 void sbx_plan_watch(struct sbx_plan *plan)
@@ -59,11 +68,13 @@ void sbx_plan_report_replaced(const struct sbx_plan *plan)
 		const struct watched *watched = sbx_vec_at(&plan->watched, i);
 		struct stat grant, st;
 
-		if (stat(watched->grant->src, &grant) < 0 || !sbx_same_file(&grant, &watched->grant_st) ||
-		    lstat(watched->path, &st) < 0 || sbx_same_file(&st, &watched->st) || is_held(plan, watched->dst))
+		if (watched->grant &&
+		    (stat(watched->grant->src, &grant) < 0 || !sbx_same_file(&grant, &watched->grant_st)))
 			continue;
-		sbx_say(stderr,
-			"sbx-wrap: %s: %s: replaced on the host during the run: from then on the command could %s it",
-			sbx_step_name(SBX_STEP_GRANT), watched->path, watched->hidden ? "see" : "write");
+		if (lstat(watched->path, &st) < 0 || sbx_same_file(&st, &watched->st) || is_held(plan, watched->dst))
+			continue;
+		sbx_say(stderr, "sbx-wrap: %s: %s: %s on the host during the run: from then on the command could %s it",
+			sbx_step_name(SBX_STEP_GRANT), watched->path, watched->grant ? "replaced" : "made",
+			watched->hidden ? "see" : "write");
 	}
 }

@@ -21,6 +21,7 @@
 #include "loader/base/directory.h"
 #include "loader/base/memory.h"
 #include "shim/landlock_rights.h"
+#include "shim/lookup.h"
 
 /* What a larger directory costs isn't worth it: sbx-wrap(1) says so. Its owner opens nothing elsewhere by that. */
 #define ENTRIES_MAX 512
@@ -135,7 +136,8 @@ static bool is_shut_dot(const struct sbx_plan *plan, const char *dir, const char
 	return holds_path(&plan->shut, sbx_join(dir, "/.")) && !(mount && strcmp(mount->dst, path) == 0);
 }
 
-/* In a directory of the host's. False when it can't be read: what is in it can't be named. */
+/* In a directory of the host's, which may be one that is yet to come. False when it can't be read: what is in it can't
+ * be named. */
 static bool add_host_entries(struct around *around, const char *host, const char *dir, uint64_t access)
 {
 	cleanup_fd int fd = open(host, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -155,7 +157,7 @@ static bool add_host_entries(struct around *around, const char *host, const char
 	}
 	if (entries.errnum)
 		sbx_plan_expect(around->plan, entries.errnum, host);
-	return !entries.errnum;
+	return !entries.errnum || sbx_lookup_absent(entries.errnum);
 }
 
 /* In a directory of our own: what leads to the mounts below it. */

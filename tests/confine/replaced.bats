@@ -96,6 +96,32 @@ look='cat "$APP/secret" "$APP/link"; cat "$APP/config" "$APP/named" "$APP/sub/be
 	expect_line 'own/.aws/key: '
 }
 
+@test "a protected path that isn't there, nor what is above it, and that comes" {
+	local options how=
+	for how in 'fs.protect=["%s","%s"]' 'fs.hide=["%s","%s"]'; do
+		# shellcheck disable=SC2059  # the format is the list's
+		options=$(printf "$how" "$APP/key" "$APP/new/dir/key")
+		# shellcheck disable=SC2016  # expanded inside
+		around 'echo NEW >app/key; mkdir -p app/new/dir; echo NEW >app/new/dir/key' \
+			'cat "$APP/key" "$APP/new/dir/key"; cat "$APP/config" "$APP/sub/beside"' \
+			--ro "$APP" --set "$options" --set 'fs.optional=["..."]' --set "fs.optional=[\"...\", \"$APP/key\", \"$APP/new/dir/key\"]"
+		expect_no_line '^NEW$' || return 1
+		[ "$(grep -cE '^(safe|beside)$' out)" = 4 ] || fail "not all that is granted: $how" || return 1
+		expect_no_line 'made on the host' || return 1
+		rm -r app/key app/new
+	done
+	# where nothing keeps it shut, it is told
+	mkdir app/many
+	(cd app && touch $(seq 600))
+	# shellcheck disable=SC2016  # expanded inside
+	around 'echo NEW >app/key' 'cat "$APP/key"' -q --ro "$APP" --set "fs.protect=[\"$APP/key\"]"
+	expect_line '^NEW$'
+	expect_line '^sbx-wrap: grant: .*/app/key: made on the host during the run: from then on the command could see it$'
+	rm app/key
+	around : 'true' -q --ro "$APP" --set "fs.protect=[\"$APP/key\"]"
+	expect_no_line 'made on the host'
+}
+
 @test "what is granted below something hidden is there" {
 	mkdir -p own/.config/app own/.config/other
 	echo granted >own/.config/app/file
