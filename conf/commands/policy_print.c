@@ -7,6 +7,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "conf/seccomp/ioctl_requests.h"
 #include "shim/control.h"
 
 /* Control characters as \\x of libconfig's, and a backslash in front of what is in `escaped`. */
@@ -115,6 +116,25 @@ static void print_list(FILE *out, enum sbx_key_type type, const struct sbx_list 
 	fprintf(out, "%s%s", tabs ? tabs : " ", mixed ? ")" : "]");
 }
 
+/* What the groups of requests hold, for whoever looks for the one that is missing. */
+static void print_groups(FILE *out, const struct sbx_list *list, const char *tabs)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		const char *name;
+		size_t at = 0;
+		int width = 0;
+
+		while (list->items[i].text[0] == '@' && (name = sbx_ioctl_group_next(list->items[i].text, &at)))
+			if (!width || (size_t)width + strlen(name) > 90)
+				width = fprintf(out, "%s%s# %s: %s", width ? "\n" : "", tabs, list->items[i].text,
+						name);
+			else
+				width += fprintf(out, " %s", name);
+		if (width)
+			fputc('\n', out);
+	}
+}
+
 static void print_key(FILE *out, enum sbx_key_id id, const struct sbx_value *value, bool origins)
 {
 	const struct sbx_key *key = &sbx_keys[id];
@@ -131,6 +151,8 @@ static void print_key(FILE *out, enum sbx_key_id id, const struct sbx_value *val
 		print_comment(out, &value->origin);
 	else
 		fputc('\n', out);
+	if (key->type == SBX_TYPE_IOCTLS)
+		print_groups(out, &value->list, tabs);
 }
 
 void sbx_print_policy(FILE *out, const struct sbx_policy *policy, bool origins)

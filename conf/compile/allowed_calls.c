@@ -6,6 +6,7 @@
 #include "conf/compile/allowed_calls.h"
 
 #include <sched.h>
+#include <string.h>
 
 #include "conf/compile/key_needs.h"
 #include "conf/compile/landlock_rights.h"
@@ -33,6 +34,21 @@ void sbx_allowed_calls_listed(const struct sbx_policy *policy, struct sbx_syscal
 		sbx_syscalls_add(&denied, deny->items[i].text);
 	sbx_syscalls_remove(set, &denied);
 	sbx_key_needs_add(policy, set);
+}
+
+void sbx_allowed_calls_ioctls(const struct sbx_policy *policy, struct sbx_ioctls *ioctls)
+{
+	const struct sbx_list *list = sbx_policy_list(policy, SBX_KEY_SECCOMP_IOCTL);
+	const struct sbx_list *dev = sbx_policy_list(policy, SBX_KEY_DEV);
+
+	*ioctls = (struct sbx_ioctls){ .count = 0 };
+	for (size_t i = 0; i < list->count; i++)
+		sbx_ioctls_add(ioctls, list->items[i].text);
+	for (size_t i = 0; i < dev->count; i++)
+		if (dev->items[i].text[0] == '/')
+			sbx_ioctls_add(ioctls, "@devices");
+		else if (!strcmp(dev->items[i].text, "ptmx"))
+			sbx_ioctls_add(ioctls, "@pty");
 }
 
 void sbx_allowed_calls_add(const struct sbx_build *build, struct sbx_syscalls *set)

@@ -61,6 +61,7 @@ static void common_spec(const struct sbx_build *build, struct sbx_filter_spec *s
 {
 	*spec = (struct sbx_filter_spec){ .when = filter_conditions(build) };
 	sbx_allowed_calls_add(build, &spec->set);
+	sbx_allowed_calls_ioctls(build->policy, &spec->ioctls);
 	if (!sbx_syscalls_have(&spec->set, "fchmod"))
 		spec->when |= SBX_WHEN_NO_CHMOD;
 	sbx_syscalls_add_words(&spec->set, always_calls);

@@ -51,9 +51,13 @@ int sbx_notify_filters_build(struct sbx_build *build, const struct sbx_filter_sp
 		if (named.nr[nr])
 			ask.set.nr[nr] = SBX_CALL_DENIED;
 	ask.denied = SECCOMP_RET_USER_NOTIF;
+	if (build->policy->values[SBX_KEY_SECCOMP_ACTION].number == SBX_ACTION_LOG)
+		ask.ioctl_denied = SECCOMP_RET_USER_NOTIF;
 	ask_latch.denied = SECCOMP_RET_ALLOW;
 	sbx_syscalls_add(&open.set, "@known");
 	sbx_allowed_calls_harden(build, &open.set);
+	open.ioctls = latch->ioctls;
+	sbx_ioctls_add_named(&open.ioctls);
 	return sbx_filter_compile(build->pool, &ask, &build->ask, why) < 0 ||
 			       sbx_filter_compile(build->pool, &ask_latch, &build->ask_latch, why) < 0 ||
 			       sbx_filter_compile(build->pool, &open, &build->open, why) < 0 ?

@@ -25,6 +25,7 @@ enum widens {
 	LIBRARIES, /* READS, of those that are paths */
 	INPUTS,    /* a derived name, or one where the default takes no arguments for inputs */
 	CALLS,     /* a system call */
+	IOCTLS,    /* a request of ioctl(2) */
 	PORTS,     /* MORE, unless the default has "any" */
 	ACTION,    /* letting through */
 	LATCH      /* a looser latch */
@@ -52,6 +53,7 @@ static const enum widens table[SBX_KEY__COUNT] = {
 	[SBX_KEY_SECCOMP_DENY] = NONE,
 	[SBX_KEY_SECCOMP_ACTION] = ACTION,
 	[SBX_KEY_SECCOMP_LOG] = NONE,
+	[SBX_KEY_SECCOMP_IOCTL] = IOCTLS,
 	[SBX_KEY_MAP_EXEC] = HIGHER,
 	[SBX_KEY_UNIX_SOCKETS] = HIGHER,
 	[SBX_KEY_LATCH] = LATCH,
@@ -152,6 +154,15 @@ static bool calls_within(const struct sbx_policy *policy, const struct sbx_polic
 	return true;
 }
 
+static bool ioctls_within(const struct sbx_policy *policy, const struct sbx_policy *base)
+{
+	struct sbx_ioctls ioctls, base_ioctls;
+
+	sbx_allowed_calls_ioctls(policy, &ioctls);
+	sbx_allowed_calls_ioctls(base, &base_ioctls);
+	return sbx_ioctls_within(&ioctls, &base_ioctls);
+}
+
 /* Bytes or shares of the machine's: the one can't be compared with the other. */
 static bool memory_within(const struct sbx_value *value, const struct sbx_value *base)
 {
@@ -196,6 +207,8 @@ static bool key_within(const struct sbx_config *config, enum sbx_key_id id, cons
 		return inputs_within(config->pool, &a->list, &b->list);
 	case CALLS:
 		return calls_within(policy, base);
+	case IOCTLS:
+		return ioctls_within(policy, base);
 	case PORTS:
 		return list_holds(&b->list, "any") || list_within(&a->list, &b->list);
 	case ACTION:

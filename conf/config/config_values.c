@@ -11,7 +11,7 @@
 #include "conf/base/did_you_mean.h"
 #include "conf/config/amounts.h"
 #include "conf/config/argument_forms.h"
-#include "conf/seccomp/syscall_groups.h"
+#include "conf/config/seccomp_values.h"
 #include "conf/config/user_paths.h"
 #include "shim/blob.h"
 #include "shim/secrets.h"
@@ -207,26 +207,6 @@ static int check_word(const struct sbx_reader *reader, enum sbx_key_id id, struc
 			    item->text, all, sbx_nearest_text(reader->pool, &nearest));
 }
 
-static int check_syscall(const struct sbx_reader *reader, enum sbx_key_id id, struct sbx_item *item)
-{
-	static struct sbx_syscalls scratch;
-	struct sbx_nearest nearest;
-	const char *name = item->text;
-
-	if (strchr(name, ' ') || sbx_syscalls_add(&scratch, name) < 0) {
-		sbx_nearest_start(&nearest, name);
-		sbx_syscalls_offer(&nearest, reader->pool);
-		return sbx_errs_add(reader->errs, item->origin, "%s: unknown %s \"%s\"%s", key_name(id),
-				    name[0] == '@' ? "group" : "system call", name,
-				    sbx_nearest_text(reader->pool, &nearest));
-	}
-	if (id == SBX_KEY_SECCOMP_ALLOW &&
-	    (name[0] == '@' ? strcmp(name, "@known") != 0 && sbx_group_hard(name) : sbx_syscall_hard(name)))
-		return sbx_errs_add(reader->errs, item->origin, "%s: \"%s\" is hard-denied: no policy can allow it",
-				    key_name(id), name);
-	return 0;
-}
-
 static int check_form(const struct sbx_reader *reader, enum sbx_key_id id, struct sbx_item *item)
 {
 	const enum sbx_arg_role role = id == SBX_KEY_ARGS_INPUTS ? SBX_ARG_INPUT : SBX_ARG_OUTPUT;
@@ -296,10 +276,13 @@ static int check_device(const struct sbx_reader *reader, enum sbx_key_id id, str
 }
 
 static check_fn *const item_checks[] = {
-	[SBX_TYPE_WORDS] = check_word,       [SBX_TYPE_PATHS] = check_path,        [SBX_TYPE_PROTECT] = check_protect,
-	[SBX_TYPE_SYSCALLS] = check_syscall, [SBX_TYPE_STRINGS] = check_any,       [SBX_TYPE_OUTPUTS] = check_form,
-	[SBX_TYPE_DEVICES] = check_device,   [SBX_TYPE_SETTINGS] = check_setting,  [SBX_TYPE_INPUTS] = check_form,
-	[SBX_TYPE_PORTS] = check_port,       [SBX_TYPE_LIBRARIES] = check_library, [SBX_TYPE_SECRETS] = check_secret,
+	[SBX_TYPE_WORDS] = check_word,        [SBX_TYPE_PATHS] = check_path,
+	[SBX_TYPE_PROTECT] = check_protect,   [SBX_TYPE_SYSCALLS] = sbx_value_syscall,
+	[SBX_TYPE_STRINGS] = check_any,       [SBX_TYPE_OUTPUTS] = check_form,
+	[SBX_TYPE_DEVICES] = check_device,    [SBX_TYPE_SETTINGS] = check_setting,
+	[SBX_TYPE_INPUTS] = check_form,       [SBX_TYPE_PORTS] = check_port,
+	[SBX_TYPE_LIBRARIES] = check_library, [SBX_TYPE_SECRETS] = check_secret,
+	[SBX_TYPE_IOCTLS] = sbx_value_ioctl,
 };
 
 static int read_list(const struct sbx_reader *reader, enum sbx_key_id id, const config_setting_t *setting,

@@ -89,6 +89,15 @@ const struct sbx_key sbx_keys[SBX_KEY__COUNT] = {
 	    "named; log, it is let through and named, which is no sandbox and runs only with --try."),
 	KEY(SECCOMP_LOG, "seccomp", "log", SYSCALLS, NULL,
 	    "System calls and @groups that are named when they are made."),
+	KEY(SECCOMP_IOCTL, "seccomp", "ioctl", IOCTLS, NULL,
+	    "Requests of ioctl(2) that are allowed, where seccomp.allow has the call: @groups of them, names such as "
+	    "TIOCGWINSZ, and numbers such as 0x5413. Any other fails with ENOTTY, as where nothing knows it. sbx-policy "
+	    "show lists what the groups hold. @descriptor, @terminal, @file and @socket ask and set what programs "
+	    "ordinarily do; @clone shares blocks of files; @attributes changes files' attributes, and only where fchmod "
+	    "is allowed; @pty, for terminals of one's own, comes with ptmx in dev; @devices, all that isn't asked of "
+	    "terminals, sockets and file systems, comes with paths in dev. What types into a terminal, takes it or "
+	    "changes what it is, copies subvolumes of btrfs, or handles the keys of encrypted directories is never "
+	    "allowed."),
 	KEY(MAP_EXEC, "", "map_exec", BOOL, NULL,
 	    "Whether memory can be made executable after the latch: just-in-time compilers and late dlopen(3) need "
 	    "it."),
@@ -156,6 +165,7 @@ static const char *const expects[] = {
 	[SBX_TYPE_PROTECT] = "a list of paths and name patterns",
 	[SBX_TYPE_SECRETS] = "a list of name patterns",
 	[SBX_TYPE_SYSCALLS] = "a list of system calls and @groups",
+	[SBX_TYPE_IOCTLS] = "a list of requests of ioctl(2) and @groups",
 	[SBX_TYPE_STRINGS] = "a list of strings",
 	[SBX_TYPE_INPUTS] = "a list of inputs such as \"existing\", \"2\", \"2...\", \"last\", \"-i\" or \"--input=\"",
 	[SBX_TYPE_PORTS] = "a list of port numbers up to 65535, or [ \"any\" ]",

@@ -33,6 +33,7 @@ enum sbx_key_id {
 	SBX_KEY_SECCOMP_DENY,
 	SBX_KEY_SECCOMP_ACTION,
 	SBX_KEY_SECCOMP_LOG,
+	SBX_KEY_SECCOMP_IOCTL,
 	SBX_KEY_MAP_EXEC,
 	SBX_KEY_UNIX_SOCKETS,
 	SBX_KEY_LATCH,
@@ -73,6 +74,7 @@ enum sbx_key_type {
 	SBX_TYPE_PROTECT,   /* a list of paths and name patterns */
 	SBX_TYPE_SECRETS,   /* a list of name patterns, ! before those that are none */
 	SBX_TYPE_SYSCALLS,  /* a list of system calls and @groups */
+	SBX_TYPE_IOCTLS,    /* a list of ioctl(2)'s requests and @groups of them */
 	SBX_TYPE_STRINGS,   /* a list of strings that are not empty */
 	SBX_TYPE_INPUTS,    /* a list of input forms */
 	SBX_TYPE_OUTPUTS,   /* a list of output forms */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * arg_rules.c -- the two tables of what a filter makes of arguments. Where an argument is an int, only its low 32 bits
- * are compared: 0x100005412 still is TIOCSTI to the kernel (CVE-2019-10063).
+ * arg_rules.c -- the two tables of what a filter makes of arguments; ioctl(2)'s requests have one of their own,
+ * ioctl_requests.c. Where an argument is an int, only its low 32 bits are compared: 0x100005412 still is TIOCSTI to the
+ * kernel (CVE-2019-10063).
  */
 #include "conf/seccomp/arg_rules.h"
 
@@ -12,16 +13,12 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
-#include <linux/fs.h>
-#include <linux/ioctl.h>
 #include <linux/prctl.h>
 
 #include "shim/blob.h"
 
 #define INT 0xffffffffu /* the part of an argument that an int has */
-#define TIOCSTI_NR 0x5412u
-#define TIOCLINUX_NR 0x541cu
-#define TIOCSETD_NR 0x5423u
+#define TCXONC_NR 0x540au
 #define SHM_EXEC_FLAG 0100000u
 #define FASTOPEN 0x20000000u
 #define TCP_ULP_NR 31u
@@ -104,13 +101,8 @@ _Static_assert(sizeof(sbx_arg_rules) / sizeof(sbx_arg_rules[0]) <= SBX_RULES_MAX
 	}
 #define IS(arg, value) IF(arg, MASKED_EQ, INT, (value))
 const struct sbx_deny_rule sbx_deny_rules[] = {
-	{ "ioctl", ALWAYS, EPERM, 1, IS(1, TIOCSTI_NR) },
-	{ "ioctl", ALWAYS, EPERM, 1, IS(1, TIOCLINUX_NR) },
-	{ "ioctl", ALWAYS, EPERM, 1, IS(1, TIOCSETD_NR) },
-	/* What chmod and setxattr are for files without mode bits. */
-	{ "ioctl", SBX_WHEN_NO_CHMOD, EPERM, 1, IS(1, FS_IOC_SETFLAGS) },
-	{ "ioctl", SBX_WHEN_NO_CHMOD, EPERM, 1, IS(1, FS_IOC_SETVERSION) },
-	{ "ioctl", SBX_WHEN_NO_CHMOD, EPERM, 1, IS(1, FS_IOC_FSSETXATTR) },
+	/* A terminal that stands still when the command has ended: no ^Q helps there. */
+	{ "ioctl", ALWAYS, EPERM, 2, { { 1, SCMP_CMP_MASKED_EQ, INT, TCXONC_NR }, { 2, SCMP_CMP_MASKED_EQ, INT, 0 } } },
 	/* Its flags are behind a pointer; libraries fall back to clone on this. */
 	{ .name = "clone3", .errnum = ENOSYS },
 	{ "socket", ALWAYS, EAFNOSUPPORT, 1, IF(0, GT, AF_INET6, 0) },

@@ -6,6 +6,8 @@
  */
 #include "conf/seccomp/bpf_tree.h"
 
+#include <string.h>
+
 #include <linux/seccomp.h>
 
 struct range {
@@ -71,6 +73,14 @@ static void tree_add_range(struct tree *tree, uint32_t from, uint32_t result)
 		tree->ranges[tree->count++] = (struct range){ from, result };
 }
 
+static struct sbx_filter tree_filter(struct sbx_pool *pool, struct tree *tree)
+{
+	tree->end = tree_size(tree->count);
+	tree->insns = sbx_pool_alloc(pool, tree->end * sizeof(*tree->insns));
+	tree_put_leaves(tree, 0, tree->count);
+	return (struct sbx_filter){ tree->insns, tree->end };
+}
+
 struct sbx_filter sbx_bpf_tree(struct sbx_pool *pool, const uint32_t result[SBX_SYSCALL_MAX], uint32_t beyond)
 {
 	struct tree tree = { .count = 0 };
@@ -78,8 +88,36 @@ struct sbx_filter sbx_bpf_tree(struct sbx_pool *pool, const uint32_t result[SBX_
 	for (uint32_t nr = 0; nr < SBX_SYSCALL_MAX; nr++)
 		tree_add_range(&tree, nr, result[nr]);
 	tree_add_range(&tree, SBX_SYSCALL_MAX, beyond);
-	tree.end = tree_size(tree.count);
-	tree.insns = sbx_pool_alloc(pool, tree.end * sizeof(*tree.insns));
-	tree_put_leaves(&tree, 0, tree.count);
-	return (struct sbx_filter){ tree.insns, tree.end };
+	return tree_filter(pool, &tree);
+}
+
+struct sbx_filter sbx_bpf_tree_list(struct sbx_pool *pool, const struct sbx_bpf_number *numbers, size_t count,
+				    uint32_t others)
+{
+	struct tree tree = { .count = 0 };
+
+	tree_add_range(&tree, 0, others);
+	for (size_t i = 0; i < count && tree.count + 2 <= SBX_SYSCALL_MAX; i++) {
+		tree_add_range(&tree, numbers[i].number, numbers[i].result);
+		if (i + 1 == count || numbers[i + 1].number != numbers[i].number + 1)
+			tree_add_range(&tree, numbers[i].number + 1, others);
+	}
+	return tree_filter(pool, &tree);
+}
+
+struct sock_filter *sbx_bpf_extend(struct sbx_pool *pool, struct sbx_filter *filter, size_t count)
+{
+	struct sock_filter *insns = sbx_pool_alloc(pool, (filter->count + count) * sizeof(*insns));
+	struct sock_filter *room = insns + filter->count;
+
+	if (filter->count)
+		memcpy(insns, filter->insns, filter->count * sizeof(*insns));
+	filter->insns = insns;
+	filter->count += count;
+	return room;
+}
+
+void sbx_bpf_append(struct sbx_pool *pool, struct sbx_filter *filter, const struct sock_filter *insns, size_t count)
+{
+	memcpy(sbx_bpf_extend(pool, filter, count), insns, count * sizeof(*insns));
 }

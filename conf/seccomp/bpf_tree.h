@@ -19,4 +19,15 @@
  */
 struct sbx_filter sbx_bpf_tree(struct sbx_pool *pool, const uint32_t result[SBX_SYSCALL_MAX], uint32_t beyond);
 
+/* The same for numbers that are listed, sorted, each once; any other comes to `others`. */
+struct sbx_bpf_number {
+	uint32_t number, result;
+};
+struct sbx_filter sbx_bpf_tree_list(struct sbx_pool *pool, const struct sbx_bpf_number *numbers, size_t count,
+				    uint32_t others);
+
+/* Room for `count` more instructions, exactly: nothing is emitted behind them one by one. */
+struct sock_filter *sbx_bpf_extend(struct sbx_pool *pool, struct sbx_filter *filter, size_t count);
+void sbx_bpf_append(struct sbx_pool *pool, struct sbx_filter *filter, const struct sock_filter *insns, size_t count);
+
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * filter_compile.c -- filters out of three parts: our own tree (arch, x32, and all that the number alone decides),
- * libseccomp's program of denials that need an errno of their own, and libseccomp's allowlist of what depends on
- * arguments. seccomp(2), seccomp_rule_add(3).
+ * filter_compile.c -- filters out of four parts: our own tree (arch, x32, and all that the number alone decides),
+ * libseccomp's program of denials that need an errno of their own, our own tree of ioctl(2)'s requests, and
+ * libseccomp's allowlist of what else depends on arguments. seccomp(2), seccomp_rule_add(3).
  *
  * libseccomp has one default action for a filter, hence the parts; bpf_shrink.c makes one of them.
  */
@@ -21,6 +21,7 @@
 #include "conf/base/cleanup.h"
 #include "conf/bpf/bpf_shrink.h"
 #include "conf/seccomp/bpf_tree.h"
+#include "conf/seccomp/ioctl_filter.h"
 #include "shim/blob.h"
 
 #define X32_BIT 0x40000000u
@@ -147,19 +148,6 @@ static int add_allowlist(scmp_filter_ctx ctx, const struct sbx_filter_spec *spec
 	return rc;
 }
 
-/* Room for `count` more instructions, exactly: nothing is emitted behind them one by one. */
-static struct sock_filter *extend_filter(struct sbx_pool *pool, struct sbx_filter *filter, size_t count)
-{
-	struct sock_filter *insns = sbx_pool_alloc(pool, (filter->count + count) * sizeof(*insns));
-	struct sock_filter *room = insns + filter->count;
-
-	if (filter->count)
-		memcpy(insns, filter->insns, filter->count * sizeof(*insns));
-	filter->insns = insns;
-	filter->count += count;
-	return room;
-}
-
 /* Every jump leads to an instruction, and the last one returns: seccomp_export_bpf(3) doesn't see that write(2) was
  * cut, by a limit for example. */
 static bool is_whole(const struct sock_filter *insns, size_t count)
@@ -188,7 +176,7 @@ static int append_program(struct sbx_pool *pool, scmp_filter_ctx ctx, struct sbx
 	if (fd < 0 || seccomp_export_bpf(ctx, fd) < 0 || fstat(fd, &st) < 0)
 		return -1;
 	count = (size_t)st.st_size / sizeof(*insns);
-	insns = extend_filter(pool, filter, count);
+	insns = sbx_bpf_extend(pool, filter, count);
 	if (pread(fd, insns, count * sizeof(*insns), 0) != (ssize_t)(count * sizeof(*insns)))
 		return -1;
 	if (!is_whole(insns, count)) {
@@ -196,12 +184,6 @@ static int append_program(struct sbx_pool *pool, scmp_filter_ctx ctx, struct sbx
 		return -1;
 	}
 	return 0;
-}
-
-static void append_insns(struct sbx_pool *pool, struct sbx_filter *filter, const struct sock_filter *insns,
-			 size_t count)
-{
-	memcpy(extend_filter(pool, filter, count), insns, count * sizeof(*insns));
 }
 
 /* Foreign arch: kill. x32: kill, but -1 is what tracers write to skip a call. The number is in the accumulator then. */
@@ -219,9 +201,9 @@ static void append_arch(struct sbx_pool *pool, struct sbx_filter *filter)
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
 	};
 
-	append_insns(pool, filter, arch, sizeof(arch) / sizeof(arch[0]));
+	sbx_bpf_append(pool, filter, arch, sizeof(arch) / sizeof(arch[0]));
 	if (seccomp_arch_native() == SCMP_ARCH_X86_64)
-		append_insns(pool, filter, x32, sizeof(x32) / sizeof(x32[0]));
+		sbx_bpf_append(pool, filter, x32, sizeof(x32) / sizeof(x32[0]));
 }
 
 static uint32_t denied_result(const struct sbx_filter_spec *spec)
@@ -249,7 +231,7 @@ static void append_tree(struct sbx_pool *pool, const struct sbx_filter_spec *spe
 	for (int nr = 0; nr < SBX_SYSCALL_MAX; nr++)
 		result[nr] = result_by_number(spec, nr);
 	tree = sbx_bpf_tree(pool, result, SECCOMP_RET_ERRNO | ENOSYS);
-	append_insns(pool, filter, tree.insns, tree.count);
+	sbx_bpf_append(pool, filter, tree.insns, tree.count);
 }
 
 static int append_allowlist(struct sbx_pool *pool, const struct sbx_filter_spec *spec, struct sbx_filter *filter)
@@ -258,7 +240,7 @@ static int append_allowlist(struct sbx_pool *pool, const struct sbx_filter_spec 
 	const size_t from = filter->count;
 
 	if (spec->denied == SECCOMP_RET_ALLOW) {
-		*extend_filter(pool, filter, 1) = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+		*sbx_bpf_extend(pool, filter, 1) = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
 		return 0;
 	}
 	if (!allowlist || add_allowlist(allowlist, spec) < 0 || append_program(pool, allowlist, filter) < 0)
@@ -289,6 +271,7 @@ int sbx_filter_compile(struct sbx_pool *pool, const struct sbx_filter_spec *spec
 	for (size_t i = from; i < to; i++)
 		if (filter->insns[i].code == (BPF_RET | BPF_K) && filter->insns[i].k == SECCOMP_RET_ALLOW)
 			filter->insns[i] = (struct sock_filter)BPF_STMT(BPF_JMP | BPF_JA, (uint32_t)(to - i - 1));
+	sbx_ioctl_filter_append(pool, spec, filter);
 	if (append_allowlist(pool, spec, filter) < 0)
 		return -1;
 	sbx_bpf_shrink(pool, filter);

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "conf/bpf/bpf.h"
+#include "conf/seccomp/ioctl_requests.h"
 #include "conf/seccomp/syscall_groups.h"
 
 /* What the rules on arguments depend on. */
@@ -25,8 +26,10 @@ enum {
 
 struct sbx_filter_spec {
 	struct sbx_syscalls set;
-	unsigned int when; /* SBX_WHEN_* */
-	uint32_t denied;   /* SECCOMP_RET_* for what the set lacks; 0: EPERM */
+	unsigned int when;        /* SBX_WHEN_* */
+	uint32_t denied;          /* SECCOMP_RET_* for what the set lacks; 0: EPERM */
+	struct sbx_ioctls ioctls; /* where the set has ioctl: those that are allowed */
+	uint32_t ioctl_denied;    /* SECCOMP_RET_* for the others; 0: ENOTTY, as from what doesn't know them */
 };
 
 /*

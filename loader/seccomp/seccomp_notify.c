@@ -124,6 +124,15 @@ static void describe_refused(const struct sbx_notify *notify, const struct secco
 			       sbx_str(policy, policy->strings, policy->profile)));
 }
 
+static void note_ioctl(struct sbx_notify *notify, uint32_t request)
+{
+	for (size_t i = 0; i < notify->ioctls_count; i++)
+		if (notify->ioctls[i] == request)
+			return;
+	if (notify->ioctls_count < SBX_NOTIFY_IOCTLS)
+		notify->ioctls[notify->ioctls_count++] = request;
+}
+
 static int errno_of(uint32_t result)
 {
 	const uint32_t errnum = result & SECCOMP_RET_DATA;
@@ -152,7 +161,10 @@ bool sbx_notify_answer(struct sbx_notify *notify, const struct seccomp_notif *ca
 	}
 	if (result != SECCOMP_RET_ALLOW && policy->action == SBX_ACTION_LOG) {
 		result = run_filter(policy, policy->open, call);
-		seen->let_through += result == SECCOMP_RET_ALLOW;
+		if (result == SECCOMP_RET_ALLOW && call->data.nr == SYS_ioctl)
+			note_ioctl(notify, (uint32_t)call->data.args[1]);
+		else
+			seen->let_through += result == SECCOMP_RET_ALLOW;
 	}
 	seen->denied += result != SECCOMP_RET_ALLOW;
 	return send_answer(notify, call, result == SECCOMP_RET_ALLOW ? 0 : errno_of(result), err);
@@ -203,6 +215,15 @@ static const char *list_text(const char *const *list, size_t count, const char *
 	return text;
 }
 
+static const char *ioctls_text(const struct sbx_notify *notify)
+{
+	const char *text = "";
+
+	for (size_t i = 0; i < notify->ioctls_count; i++)
+		text = sbx_format("%s%s\"0x%x\"", text, i ? ", " : "", notify->ioctls[i]);
+	return text;
+}
+
 static void report_log(const struct sbx_notify *notify)
 {
 	const char **list;
@@ -212,6 +233,10 @@ static void report_log(const struct sbx_notify *notify)
 	if (count) {
 		sbx_say(stderr, "sbx-wrap: seccomp: let through; this would allow it:");
 		sbx_say(stderr, "seccomp = { allow = [ \"...\", %s ]; };", list_text(list, count, "\""));
+	}
+	if (notify->ioctls_count) {
+		sbx_say(stderr, "sbx-wrap: seccomp: let through, as requests of ioctl; this would allow it:");
+		sbx_say(stderr, "seccomp = { ioctl = [ \"...\", %s ]; };", ioctls_text(notify));
 	}
 	list = call_names(notify, to_map, &count);
 	if (count) {

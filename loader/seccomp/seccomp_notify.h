@@ -20,11 +20,15 @@ struct sbx_notify_call {
 	char program[SBX_PROGRAM_MAX];           /* who made it first */
 };
 
+#define SBX_NOTIFY_IOCTLS 32 /* beyond, none is told any more */
+
 struct sbx_notify {
 	const struct sbx_policy_blob *policy;
-	const char *command;          /* for messages */
-	int fd;                       /* the listener, or -1 */
-	struct sbx_notify_call *seen; /* SBX_CALLS_MAX, by number */
+	const char *command;                /* for messages */
+	int fd;                             /* the listener, or -1 */
+	struct sbx_notify_call *seen;       /* SBX_CALLS_MAX, by number */
+	uint32_t ioctls[SBX_NOTIFY_IOCTLS]; /* requests of ioctl(2) that were let through, each once */
+	size_t ioctls_count;
 };
 
 /* Whose code it is that calls, and so which filter counts. */

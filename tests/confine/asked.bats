@@ -82,6 +82,13 @@ more_setup() {
 	[ "$status" -ne 5 ]
 }
 
+@test "log: a request of ioctl that the list lacks is let through and named by its number" {
+	run "$SBX" --try --set 'seccomp.ioctl=[]' sh -c 'test -t 0; test -p /dev/stdin && echo pipe' < <(:)
+	expect_line '^pipe$'
+	expect_line '^seccomp = \{ ioctl = \[ "...", .*"0x5401".* \]; \};$'
+	expect_no_line 'allow = .*"ioctl"'
+}
+
 @test "log: what is hard-denied stays denied, and is named" {
 	run "$SBX" --try -p pdftotext "$TOOLS/exploit" in.pdf /dev/stdout
 	for call in ptrace keyctl io_uring; do

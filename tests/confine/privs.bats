@@ -103,6 +103,27 @@ load ../cli/helper
 	[ "$(outcome "$output" clone3)" = ENOSYS ]
 }
 
+@test "ioctl: what isn't listed is refused on a terminal of one's own, what is works" {
+	local ask='import fcntl, os
+m, s = os.openpty()
+def ask(name, request, arg):
+    try: fcntl.ioctl(s, request, arg); print(name, "OK")
+    except OSError as e: print(name, os.strerror(e.errno))
+ask("TIOCGWINSZ", 0x5413, bytes(8))
+ask("TIOCSWINSZ", 0x5414, bytes(8))
+ask("TIOCEXCL", 0x540c, 0)
+ask("TCOON", 0x540a, 1)
+ask("TCOOFF", 0x540a, 0)'
+	run "$SBX" -p default "$PYTHON" -c "$ask"
+	expect_output $'TIOCGWINSZ OK\nTIOCSWINSZ OK\nTIOCEXCL Inappropriate ioctl for device\nTCOON OK\nTCOOFF Operation not permitted'
+	run "$SBX" -p default --set 'seccomp.ioctl=["...", "TIOCGETD"]' --set 'dev=["null", "tty"]' "$PYTHON" -c \
+		'import fcntl, sys; fcntl.ioctl(0, 0x5414, bytes(8))' </dev/null
+	expect_line 'Inappropriate ioctl'
+	# unwrapped it is the terminal's
+	run "$PYTHON" -c "$ask"
+	expect_line '^TIOCEXCL OK'
+}
+
 @test "ioctl: the bits above 32 don't hide TIOCSTI" {
 	run "$SBX" "$TOOLS/syscalls"
 	local name

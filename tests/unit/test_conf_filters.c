@@ -119,6 +119,61 @@ static void in_place_has_no_chmod_nor_foreign_processes(void **state)
 	release(rooted.compiled);
 }
 
+static void expect_requests(const struct filters *f, const uint64_t *requests, size_t count, uint32_t result)
+{
+	for (size_t i = 0; i < count; i++) {
+		assert_int_equal(call(f->floor, SYS_ioctl, 0, requests[i], 0, 0), result);
+		assert_int_equal(call(f->latch, SYS_ioctl, 0, requests[i], 0, 0), result);
+		assert_int_equal(call(f->latch, SYS_ioctl, 0, requests[i] | 1ull << 32, 0, 0), result);
+	}
+}
+#define REQUESTS(f, list, result) expect_requests(&(f), list, sizeof(list) / sizeof((list)[0]), result)
+
+static void requests_of_ioctl(void **state)
+{
+	static const uint64_t ordinary[] = { 0x5401 /* TCGETS */,      0x5413 /* TIOCGWINSZ */,
+					     0x541b /* FIONREAD */,    0x5421 /* FIONBIO */,
+					     0x40049409 /* FICLONE */, 0x80086601 /* FS_IOC_GETFLAGS */ };
+	/* btrfs: SNAP_CREATE, its V2, SUBVOL_CREATE, SNAP_DESTROY; fscrypt: SET_POLICY, ADD_KEY, REMOVE_KEY; ext4:
+	 * SETVERSION; verity; TIOCEXCL, TIOCCONS, TIOCSWINSZ's like, and what is behind no name */
+	static const uint64_t harmful[] = { 0x50009401, 0x50009417, 0x5000940e, 0x5000940f, 0x800c6613, 0xc0506617,
+					    0xc0406618, 0x40086604, 0x40806685, 0x540c,     0x541d,     0x12345678 };
+	static const uint64_t device[] = { 0xae00 /* KVM_GET_API_VERSION */, 0xc0206400 /* DRM_IOCTL_VERSION */,
+					   0x400454ca /* TUNSETIFF */ };
+	static const uint64_t sockets[] = { 0x8910 /* SIOCGIFNAME */ }, pty[] = { 0x5414 /* TIOCSWINSZ */ };
+	static const char *const kvm[] = { "dev=[\"...\", \"/dev/kvm\"]", NULL },
+				 *const none[] = { "seccomp.ioctl=[]", NULL },
+				 *const own[] = { "seccomp.ioctl=[\"...\", \"0x12345678\"]", NULL };
+	const struct filters f = filters_of("default", 7, NULL), parser = filters_of("pdftotext", 7, NULL),
+			     devices = filters_of("default", 7, kvm), nothing = filters_of("default", 7, none),
+			     more = filters_of("default", 7, own);
+
+	(void)state;
+	REQUESTS(f, ordinary, ALLOW);
+	REQUESTS(f, harmful, ERR(ENOTTY));
+	REQUESTS(f, device, ERR(ENOTTY));
+	REQUESTS(f, sockets, ALLOW);
+	REQUESTS(f, pty, ALLOW);
+	REQUESTS(parser, ordinary, ALLOW);
+	REQUESTS(parser, harmful, ERR(ENOTTY));
+	REQUESTS(parser, sockets, ERR(ENOTTY));
+	REQUESTS(devices, ordinary, ALLOW);
+	REQUESTS(devices, device, ALLOW);
+	for (size_t i = 0; i + 1 < sizeof(harmful) / sizeof(harmful[0]); i++) /* but for the one without a name */
+		expect_requests(&devices, &harmful[i], 1, ERR(ENOTTY));
+	assert_int_equal(call(nothing.latch, SYS_ioctl, 0, 0x5401, 0, 0), ERR(ENOTTY));
+	assert_int_equal(call(nothing.latch, SYS_ioctl, 0, 0x5412, 0, 0), ERR(EPERM));
+	assert_int_equal(call(more.latch, SYS_ioctl, 0, 0x12345678, 0, 0), ALLOW);
+	/* a terminal may be started again, and not stopped */
+	assert_int_equal(call(f.latch, SYS_ioctl, 0, 0x540a, 1, 0), ALLOW);
+	assert_int_equal(call(f.latch, SYS_ioctl, 0, 0x540a, 0, 0), ERR(EPERM));
+	release(f.compiled);
+	release(parser.compiled);
+	release(devices.compiled);
+	release(nothing.compiled);
+	release(more.compiled);
+}
+
 static void denying_a_call_denies_its_newer_twin(void **state)
 {
 	static const char *const set[] = { "seccomp.deny=[\"fchmodat\", \"setxattr\", \"removexattr\"]", NULL };
@@ -142,6 +197,7 @@ int main(void)
 		cmocka_unit_test(lists_of_ports),
 		cmocka_unit_test(pid_1_keeps_its_parents_death),
 		cmocka_unit_test(in_place_has_no_chmod_nor_foreign_processes),
+		cmocka_unit_test(requests_of_ioctl),
 		cmocka_unit_test(denying_a_call_denies_its_newer_twin),
 	};
 

@@ -175,7 +175,7 @@ static const char every_key[] =
 	"args = { grants = false; values = [\"-f\"]; flags = [\"-y\"]; inputs = [\"-i\"]; "
 	"outputs = [\"2\", \"last\", \"-o\", \"--out=\", \"1>.txt\"]; out = \"directory\"; };net = { mode = "
 	"\"loopback\"; connect = [443, 53]; bind = [8080]; }; namespaces = [\"net\", \"user\"];seccomp = { allow = "
-	"[\"@default\", \"ioctl\"]; deny = [\"@chown\"]; action = \"kill\"; log = [\"@chown\"]; };children = true; "
+	"[\"@default\", \"ioctl\"]; deny = [\"@chown\"]; action = \"kill\"; log = [\"@chown\"]; ioctl = [\"@terminal\"]; };children = true; "
 	"preload = [\"libgcc_s.so.1\"];map_exec = false; unix_sockets = true; latch = \"off\"; env = { keep = "
 	"[\"A*\"]; drop = []; set = [\"A=b=c\"]; };limits = { tmp = \"1.5G\"; tmp_inodes = 5000000000L; home = 4096; "
 	"shm = \"1K\"; memory = \"50%\"; swap = \"1.5G\"; pids = 9; cpu = \"150%\"; io = \"1M\"; wall = 30; grace = "

@@ -9,7 +9,7 @@
 #include "tests/unit/test_conf_bpf.h"
 
 #define WORDS 16
-#define VALUES 64
+#define VALUES 512
 #define COMBINATIONS 40000u
 
 struct rng {

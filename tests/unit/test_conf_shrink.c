@@ -179,7 +179,8 @@ static void they_are_shorter_and_stay_so(void **state)
 		well_formed(after);
 		assert_true(after.count <= pairs[i].before.count && after.count <= SBX_FILTER_MAX);
 		if (pairs[i].before.count > 100)
-			assert_true(2 * after.count < pairs[i].before.count);
+			assert_true(3 * after.count <
+				    2 * pairs[i].before.count); /* the tree of requests is short already */
 		__real_sbx_bpf_shrink(&pool, &filter);
 		assert_ptr_equal(filter.insns, after.insns);
 		assert_int_equal(filter.count, after.count);
