@@ -20,6 +20,7 @@
 #include "loader/cli/timing.h"
 #include "loader/grants/grant_options.h"
 #include "loader/output/output_report.h"
+#include "loader/output/private_report.h"
 #include "loader/plan/hide_protected.h"
 #include "loader/plan/replaced.h"
 #include "loader/plan/rules_around.h"
@@ -192,6 +193,16 @@ static void report_end(struct sbx_run *run, struct sbx_end *end)
 		sbx_report_error(&end->err);
 	if (!run->options.quiet)
 		sbx_end_report(end, &run->limits, &run->usage, &run->quota, run->target.name);
+	if (end->failed)
+		return;
+	sbx_private_look(&run->left, &run->plan);
+	if (!run->options.quiet)
+		sbx_private_report(&run->left, &run->plan, run->options.verbose);
+}
+
+static bool asks_for_all(const struct sbx_run *run)
+{
+	return run->options.verbose || run->options.stats || run->status.fd >= 0;
 }
 
 static int supervise(struct sbx_run *run, struct sbx_err *err)
@@ -202,6 +213,7 @@ static int supervise(struct sbx_run *run, struct sbx_err *err)
 	pid_t child;
 
 	run->caller.foreground = terminal.foreground;
+	sbx_private_plan(&run->left, &run->plan, asks_for_all(run), !run->options.quiet);
 	signals = sbx_signals_open();
 	if (signals < 0) {
 		sbx_err_set(err, SBX_STEP_WAIT, errno, "signals");

@@ -17,6 +17,7 @@
 #include "loader/cli/options.h"
 #include "loader/limits/limits.h"
 #include "loader/limits/usage.h"
+#include "loader/output/private_leftovers.h"
 #include "loader/output/quota.h"
 #include "loader/output/stage.h"
 #include "loader/plan/plan.h"
@@ -48,6 +49,7 @@ struct sbx_run {
 	struct sbx_limits limits;
 	struct sbx_usage usage;
 	struct sbx_quota quota;
+	struct sbx_private left;
 	struct sbx_status status;
 	struct sbx_child_reports child_reports; /* of what the command starts */
 	bool started;                           /* the sandbox's first process is there */

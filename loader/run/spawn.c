@@ -199,6 +199,7 @@ __attribute__((noinline)) static int become_target(struct sbx_run *run, struct s
 	if (sbx_fds_seal(&run->options.keep_fd, pass, 2, err) < 0)
 		return -1;
 	tmp = run->channel[1] >= 0 && sbx_plan_has(&run->plan, SBX_MOUNT_TMPFS, "/tmp") ? sbx_usage_open_tmp() : -1;
+	sbx_private_offer(&run->left, run->channel[1]);
 	if (sbx_limits_apply(&run->limits, err) < 0)
 		return -1;
 	if (sbx_caller_restore(&run->caller) < 0)

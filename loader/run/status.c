@@ -248,8 +248,28 @@ static void put_usage(FILE *out, const struct sbx_usage *usage)
 	sbx_json_number(out, "refused_pids", usage->pids_refused);
 }
 
+/* In the private directories; a name for each in JSON and for people. */
+static const char *const private_names[SBX_PRIVATE__COUNT][2] = {
+	[SBX_PRIVATE_HOME] = { "home", "home" },
+	[SBX_PRIVATE_TMP] = { "tmp", "/tmp" },
+	[SBX_PRIVATE_VAR_TMP] = { "var_tmp", "/var/tmp" },
+};
+
+static void put_left(FILE *out, const struct sbx_private *left)
+{
+	fputs(",\"left\":{", out);
+	for (int i = 0; i < SBX_PRIVATE__COUNT; i++) {
+		const struct sbx_private_one *one = &left->dirs[i];
+
+		fprintf(out, "%s\"%s\":", i ? "," : "", private_names[i][0]);
+		fprintf(out, one->known ? "{\"entries\":%llu,\"bytes\":%llu}" : "null",
+			(unsigned long long)one->entries, (unsigned long long)one->bytes);
+	}
+	fputc('}', out);
+}
+
 static void queue_end(struct sbx_status *status, const struct sbx_end *end, const struct sbx_usage *usage,
-		      const char *reason, int exit_status, const struct sbx_err *err)
+		      const struct sbx_private *left, const char *reason, int exit_status, const struct sbx_err *err)
 {
 	const bool signaled = !err && !end->timed_out && WIFSIGNALED(end->status);
 	const int signo = signaled ? WTERMSIG(end->status) : 0;
@@ -269,6 +289,7 @@ static void queue_end(struct sbx_status *status, const struct sbx_end *end, cons
 	sbx_json_string(out, err ? error_message(err) : end->note ? error_message(&end->err) : NULL);
 	fprintf(out, ",\"latched\":%s", end->latched ? "true" : "false");
 	put_usage(out, usage);
+	put_left(out, left);
 	fputs("}\n", out);
 	fclose(out);
 	queue_line(status, text, len);
@@ -295,6 +316,21 @@ void sbx_status_limits(FILE *out, const char *indent, const struct sbx_limits *l
 	}
 }
 
+static void print_left(const struct sbx_private *left)
+{
+	const char *text = "";
+
+	for (int i = 0; i < SBX_PRIVATE__COUNT; i++) {
+		const struct sbx_private_one *one = &left->dirs[i];
+
+		if (one->known)
+			text = sbx_format("%s%s%s %llu (%s)", text, *text ? ", " : "", private_names[i][1],
+					  (unsigned long long)one->entries, bytes_text(one->bytes));
+	}
+	if (*text)
+		sbx_say(stderr, "  left       in the private %s", text);
+}
+
 static void print_stats(const struct sbx_run *run, const struct sbx_end *end)
 {
 	const struct sbx_usage *usage = &run->usage;
@@ -310,6 +346,7 @@ static void print_stats(const struct sbx_run *run, const struct sbx_end *end)
 		usage->pids_peak == SBX_UNKNOWN ?
 			"unknown" :
 			sbx_format("%llu", (unsigned long long)usage->pids_peak - run->limits.extra));
+	print_left(&run->left);
 	for (size_t i = 0; i < sizeof(namespaces) / sizeof(namespaces[0]); i++)
 		if (run->policy->namespaces & namespaces[i].flag)
 			layers = sbx_join(layers, namespaces[i].name, " ");
@@ -331,6 +368,6 @@ void sbx_status_end(struct sbx_run *run, const struct sbx_end *end, int exit_sta
 		return;
 	reason = err && !run->quota.over ? sbx_step_name(err->step) :
 					   sbx_end_reason(end, &run->limits, &run->usage, &run->quota);
-	queue_end(&run->status, end, &run->usage, reason, exit_status, err);
+	queue_end(&run->status, end, &run->usage, &run->left, reason, exit_status, err);
 	flush_lines(&run->status);
 }
