@@ -207,6 +207,42 @@ static bool is_last_into(const struct sbx_argv *words, const struct sbx_arg *arg
 	return !*sbx_str(words->policy, words->policy->strings, arg->text);
 }
 
+static bool is_dots(const char *word)
+{
+	const char *name = sbx_basename(word);
+
+	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+}
+
+/* mv DIR DIR/sub, mv DIR/. TO: nothing can be moved into itself, nor by such a name, and all stays as it is. */
+static bool moves_in_vain(const struct sbx_outputs *outputs, const struct sbx_argv *words)
+{
+	const struct sbx_arg *arg = sbx_at(words->policy, words->policy->args);
+	const size_t count = words->policy->args.len / sizeof(*arg);
+	const uint32_t moves = SBX_ARG_SELF | SBX_ARG_TREE;
+	struct sbx_resolved to = { .path = NULL };
+
+	for (size_t a = 0; a < count && !to.path; a++)
+		for (size_t i = 0; arg[a].role == SBX_ARG_OUTPUT && arg[a].where == SBX_WHERE_LAST &&
+				   (arg[a].flags & moves) == moves && !to.path && i < words->list.count;
+		     i++) {
+			const char *text = sbx_argv_at(words, &arg[a], sbx_vec_at(&words->list, i));
+
+			if (text && sbx_resolve(outputs->cwd, text, &to) < 0)
+				to.path = NULL;
+		}
+	for (size_t i = 0; to.path && i < words->list.count; i++) {
+		const struct sbx_argv_word *word = sbx_vec_at(&words->list, i);
+		const char *dir = word->operand && word->operand < words->operands ?
+					  existing_directory(outputs, word->text) :
+					  NULL;
+
+		if (dir && (sbx_path_within(to.path, dir) || is_dots(word->text)))
+			return true;
+	}
+	return false;
+}
+
 static int grant_outputs(struct sbx_outputs *outputs, const struct sbx_argv *words, bool *any, struct sbx_err *err)
 {
 	const struct sbx_arg *arg = sbx_at(words->policy, words->policy->args);
@@ -262,6 +298,8 @@ static int grant_all_outputs(struct sbx_outputs *outputs, const struct sbx_argv 
 
 	outputs->plan->grammar = words->policy;
 	outputs->inputs_known = false;
+	if (moves_in_vain(outputs, words))
+		return 0;
 	if (grant_outputs(outputs, words, &any, err) < 0)
 		return -1;
 	return any ? 0 : grant_unnamed(outputs, words, err);

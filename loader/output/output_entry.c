@@ -14,6 +14,11 @@
 #include "loader/output/output_place.h"
 #include "loader/plan/protected_paths.h"
 
+static bool is_dots(const char *name)
+{
+	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+}
+
 /* The entry that `word` ends in, no link followed there; NULL when it has no such form, or its directory isn't there.
  */
 static struct sbx_resolved *resolve_entry(const struct sbx_outputs *outputs, const char *word)
@@ -21,7 +26,7 @@ static struct sbx_resolved *resolve_entry(const struct sbx_outputs *outputs, con
 	const char *name = sbx_basename(word);
 	struct sbx_resolved dir, *entry;
 
-	if (!*name || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+	if (!*name || is_dots(name))
 		return NULL;
 	if (sbx_resolve(outputs->cwd, strchr(word, '/') ? sbx_dirname(word) : ".", &dir) < 0) {
 		sbx_plan_expect(outputs->plan, errno, word);
@@ -103,6 +108,8 @@ int sbx_output_grant_entry(const struct sbx_outputs *outputs, const char *word, 
 
 	for (size_t len = strlen(bare); self && (flags & SBX_ARG_TREE) && len > 1 && bare[len - 1] == '/'; len--)
 		bare[len - 1] = 0;
+	if (is_dots(sbx_basename(bare))) /* no command moves or removes it, but says so only where it is there */
+		return sbx_output_grant_named(outputs, bare, others | SBX_ARG_TREE, err);
 	entry = resolve_entry(outputs, bare);
 	if (!entry || !entry->exists)
 		return flags & SBX_ARG_OLD ? 0 : sbx_output_grant_named(outputs, word, others, err);
