@@ -30,6 +30,8 @@ function take_option(line,    word, n, i, values, rest) {
 function take_command(line,    word, n) {
 	n = split(line, word, / +/)
 	command[++commands] = word[2]
+	if (match(line, /\[[a-z]+\|[a-z|]+\]/))
+		command_words[word[2]] = words_of(substr(line, RSTART + 1, RLENGTH - 2))
 	sub(/^ +[a-z-]+ +((\[[^]]*\]|[A-Z]) +)*/, "", line)
 	command_help[commands] = line
 }
@@ -61,6 +63,7 @@ END {
 function is_path(what) { return what ~ /^(PATH|SRC|DEST|FILE|DIR)$/ }
 function is_words(what) { return what ~ /\|/ }
 function words_of(what) { gsub(/\|/, " ", what); return what }
+function kept() { return "sbx-policy kept list 2>/dev/null | grep -oE \"[.]sbx-kept-[0-9a-f]+\"" }
 function profiles() { return "sbx-policy list 2>/dev/null | cut -d\" \" -f1" }
 
 # ---- bash
@@ -126,7 +129,10 @@ function bash(    i, j, all, fn) {
 	if (program == "sbx-wrap")
 		print "\t*) _sbx_reply -c ;;"
 	else
-		print "\t*) if [ \"$first\" = check ]; then compopt -o filenames 2>/dev/null; _sbx_reply -f\n\t\telse " bash_value("PROFILE") "; fi ;;"
+		print "\t*) if [ \"$first\" = check ]; then compopt -o filenames 2>/dev/null; _sbx_reply -f\n" \
+			"\t\telif [ \"$first\" = kept ] && ((operands == 1)); then _sbx_reply -W " quote(command_words["kept"]) "\n" \
+			"\t\telif [ \"$first\" = kept ]; then _sbx_reply -W \"$(" kept() ")\"\n" \
+			"\t\telse " bash_value("PROFILE") "; fi ;;"
 	print "\tesac\n}"
 	print "complete -F _" fn " " program
 }
@@ -157,6 +163,8 @@ function zsh_keys(    all) { all = keys; gsub(/ /, "= ", all); return all "=" }
 function zsh(    i, j, spec, forms) {
 	print "_sbx_profiles() { local -a found; found=(${(f)\"$(" profiles() ")\"}); compadd -a found }"
 	if (program == "sbx-policy") {
+		print "_sbx_kept() { local -a found; found=(${(f)\"$(" kept() ")\"})"
+		print "\t(( CURRENT == 3 )) && compadd " command_words["kept"] " || compadd -a found }"
 		print "local -a commands; commands=("
 		for (i = 1; i <= commands; i++)
 			print "\t" quote(command[i] ":" zsh_text(command_help[i]))
@@ -177,7 +185,7 @@ function zsh(    i, j, spec, forms) {
 		print "\t'*::argument:_normal'"
 	} else {
 		print "\t'1:command:((${commands}))' \\"
-		print "\t'*:argument:{ [[ $words[2] = check ]] && _files || _sbx_profiles }'"
+		print "\t'*:argument:{ case $words[2] in check) _files ;; kept) _sbx_kept ;; *) _sbx_profiles ;; esac }'"
 	}
 }
 
@@ -204,6 +212,8 @@ function fish(    i, j) {
 		for (i = 1; i <= commands; i++)
 			print "complete -c sbx-policy -n __fish_use_subcommand -a " command[i] " -d " quote(command_help[i])
 		print "complete -c sbx-policy -n '__fish_seen_subcommand_from check' -F"
+		print "complete -c sbx-policy -n '__fish_seen_subcommand_from kept; and not __fish_seen_subcommand_from " command_words["kept"] "' -a " quote(command_words["kept"])
+		print "complete -c sbx-policy -n '__fish_seen_subcommand_from kept; and __fish_seen_subcommand_from " command_words["kept"] "' -a '(" kept() ")'"
 		print "complete -c sbx-policy -n '__fish_seen_subcommand_from compile show diff' -a '(" profiles() ")'"
 		return
 	}

@@ -16,14 +16,18 @@
 #include "conf/base/say.h"
 #include "conf/commands/kept_list.h"
 #include "conf/commands/kept_tree.h"
-#include "conf/config/user_paths.h"
+#include "conf/compile/build.h"
+#include "conf/compile/protected_paths.h"
+#include "conf/config/policy.h"
 #include "shim/paths.h"
+#include "shim/secrets.h"
 
 #define SAID 5
 
 /* One directory that is kept, and how it goes. */
 struct work {
 	struct sbx_pool *pool;
+	const struct sbx_build *build; /* what is protected now */
 	struct sbx_kept *kept;
 	const char *names; /* of the first few entries */
 	size_t count;
@@ -70,10 +74,25 @@ static void fail(struct work *work, const char *name, const char *why)
 	work->failed = true;
 }
 
+/* What no run would deliver there. A secret's name that isn't there yet may be an output. */
+static const char *why_protected(const struct work *work, const char *name)
+{
+	const struct sbx_kept *kept = work->kept;
+	const char *path = sbx_pool_printf(work->pool, "%.*s%s", (int)(kept->name - kept->path), kept->path, name);
+	const char *reason = sbx_protected_paths_reason(work->build->errs, &work->build->protects, path);
+
+	return reason && strcmp(reason, SBX_REASON_SECRET) != 0 ?
+		       sbx_pool_printf(work->pool, "%s: it is not put there", reason) :
+		       NULL;
+}
+
 static bool restore_entry(int fd, const char *name, void *arg)
 {
 	struct work *work = arg;
-	const char *wrong = sbx_kept_tame(fd, name);
+	const char *wrong = why_protected(work, name);
+
+	if (!wrong)
+		wrong = sbx_kept_tame(fd, name);
 
 	if (!wrong && renameat2(fd, name, work->kept->parent, name, RENAME_NOREPLACE) < 0)
 		wrong = errno == EEXIST ? "there is one in its place: it is not replaced" : strerror(errno);
@@ -141,11 +160,25 @@ static bool all_known(const struct sbx_kept_list *list, const struct sbx_words *
 	return known;
 }
 
+/* What is protected by the configuration of now. */
+static int load_protected(const struct sbx_command *command, struct sbx_build *build)
+{
+	struct sbx_config *config = sbx_pool_alloc(command->pool, sizeof(*config));
+	struct sbx_policy *policy = sbx_pool_alloc(command->pool, sizeof(*policy));
+
+	if (sbx_command_load(command, config) < 0 || sbx_policy_resolve(config, SBX_DEFAULT_PROFILE, policy) < 0)
+		return -1;
+	build->pool = command->pool;
+	build->errs = command->errs;
+	build->policy = policy;
+	return sbx_protected_paths_build(build, &config->files);
+}
+
 int sbx_command_kept(const struct sbx_command *command)
 {
 	const char *word = command->operands.count ? command->operands.items[0] : "list";
 	struct sbx_kept_list list;
-	struct sbx_user user;
+	struct sbx_build build = { .pool = NULL };
 	const char *path;
 	size_t verb = 0;
 	bool known, failed = false;
@@ -154,17 +187,19 @@ int sbx_command_kept(const struct sbx_command *command)
 		verb++;
 	if (verb == sizeof(verbs) / sizeof(verbs[0]))
 		return usage();
-	if (sbx_user_get(command->errs, &user) < 0)
+	if (sbx_user_get(command->errs, &build.user) < 0)
 		return 1;
-	if (geteuid() && !*user.home)
+	if (geteuid() && !*build.user.home)
 		return 0; /* without a home there is no list */
-	path = geteuid() ? sbx_pool_printf(command->pool, "%s/" SBX_USER_CACHE "/" SBX_KEPT_LIST, user.home) :
+	path = geteuid() ? sbx_pool_printf(command->pool, "%s/" SBX_USER_CACHE "/" SBX_KEPT_LIST, build.user.home) :
 			   SBX_ROOT_CACHE "/" SBX_KEPT_LIST;
+	if (verbs[verb].run == restore && load_protected(command, &build) < 0)
+		return 1;
 	if (sbx_kept_open(&list, command->pool, path) < 0)
 		return 1;
 	known = all_known(&list, &command->operands);
 	for (size_t i = 0; i < list.count && known; i++) {
-		struct work work = { .pool = command->pool, .kept = &list.items[i], .names = "" };
+		struct work work = { .pool = command->pool, .build = &build, .kept = &list.items[i], .names = "" };
 
 		if (!is_meant(work.kept, &command->operands))
 			continue;

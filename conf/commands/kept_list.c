@@ -84,6 +84,18 @@ static bool is_it(const struct sbx_kept *kept, const struct stat *st)
 	return S_ISDIR(st->st_mode) && st->st_dev == kept->dev && st->st_ino == kept->ino && st->st_uid == geteuid();
 }
 
+/* Has a link come to stand on the way, or a directory been moved? Then the path leads where nothing was to go. */
+static bool is_elsewhere(const struct sbx_kept *kept)
+{
+	const size_t len = kept->name - 1 > kept->path ? (size_t)(kept->name - 1 - kept->path) : 1;
+	char by_fd[40], real[4096];
+	ssize_t got;
+
+	snprintf(by_fd, sizeof(by_fd), "/proc/self/fd/%d", kept->parent);
+	got = readlink(by_fd, real, sizeof(real));
+	return got != (ssize_t)len || memcmp(real, kept->path, len) != 0;
+}
+
 /* Its parent is where it lies, whatever the path leads through. */
 static void open_dir(struct sbx_kept *kept)
 {
@@ -103,6 +115,8 @@ static void open_dir(struct sbx_kept *kept)
 		if (kept->parent < 0 || fstatat(kept->parent, kept->name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
 		    !is_it(kept, &st))
 			kept->wrong = "the directory it lies in can't be opened";
+		else if (is_elsewhere(kept))
+			kept->wrong = "its path leads through a link by now: it is left alone";
 	}
 }
 

@@ -77,6 +77,27 @@ every_option() { # PROGRAM
 	expect_line '^unzip'
 }
 
+@test "kept: its words, and what is kept" {
+	head -c 2000 /dev/zero >in.dat
+	run "$SBX" -q --output-size 10 cp in.dat out.dat
+	expect_status 125
+	local kept
+	kept=$(echo .sbx-kept-*)
+	run in_bash sbx-policy kept re
+	expect_output restore
+	run in_bash sbx-policy kept restore .sbx-kept-
+	expect_line "^$kept\$"
+	if command -v fish >/dev/null; then
+		run in_fish 'sbx-policy kept re'
+		expect_line '^restore$'
+	fi
+	if command -v zsh >/dev/null; then
+		run in_zsh 'sbx-policy kept resto' restore
+		expect_line restore
+	fi
+	"$POLICY" kept clean "$kept"
+}
+
 @test "bash: behind the options stands a command, and its own arguments" {
 	run in_bash sbx-wrap --ro x mkdi
 	expect_line '^mkdir$'

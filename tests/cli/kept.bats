@@ -45,6 +45,38 @@ keep() { # NAME: a run that can't deliver it; the directory is $KEPT
 	[[ $output != *"$KEPT"* ]]
 }
 
+@test "kept: restore puts nothing under a name that is protected by now" {
+	keep x.dat
+	run "$POLICY" kept restore --set 'fs.protect=["x.dat"]' "$KEPT"
+	expect_status 1
+	[[ $output == *"x.dat: "*"it is not put there"* ]]
+	[ ! -e x.dat ] && [ -s "$KEPT/x.dat" ]
+	run "$POLICY" kept restore "$KEPT"
+	expect_status 0
+	[ -s x.dat ]
+}
+
+@test "kept: restore puts nothing where a link leads by now" {
+	mkdir way
+	cd way
+	cp ../in.dat .
+	run "$SBX" --output-size 10 cp in.dat x.dat
+	expect_status 125
+	local -a all=("$PWD"/.sbx-kept-*)
+	cd ..
+	mv way moved
+	ln -s moved way
+	run "$POLICY" kept restore "${all[0]}"
+	expect_status 1
+	[[ $output == *"leads through a link by now: it is left alone"* ]]
+	[ ! -e moved/x.dat ]
+	rm way
+	mv moved way
+	run "$POLICY" kept restore "${all[0]}"
+	expect_status 0
+	[ -s way/x.dat ]
+}
+
 @test "kept: restore takes setuid bits, and leaves a fifo where it is" {
 	keep x.dat
 	chmod u+s,g+s "$KEPT/x.dat"
