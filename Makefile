@@ -44,14 +44,14 @@ LOADER_SRC := loader/main.c \
 	$(addprefix loader/cli/,cwd.c error_messages.c option_take.c options.c timing.c) \
 	$(addprefix loader/policy/,best_effort.c command_trust.c config_sources.c elf_interp.c env_command.c exec_target.c nested.c policy_cache.c policy_find.c profile_match.c programs.c) \
 	$(addprefix loader/argv/,argv_parse.c designation.c output_names.c) \
-	$(addprefix loader/plan/,hide_protected.c landlock_rules.c mount_aliases.c places.c plan.c plan_print.c precedence.c protected_paths.c replaced.c rules_around.c) \
+	$(addprefix loader/plan/,hide_protected.c landlock_rules.c mount_aliases.c places.c plan.c plan_print.c precedence.c private_sizes.c protected_paths.c replaced.c rules_around.c) \
 	$(addprefix loader/output/,file_copy.c file_state.c output_commit.c output_designate.c output_entry.c output_grants.c output_leftovers.c output_meet.c output_move.c output_place.c \
 		output_report.c private_leftovers.c private_report.c quota.c stage.c stage_entries.c tree_links.c tree_remove.c) \
 	$(addprefix loader/grants/,grant_arguments.c grant_inputs.c grant_options.c grant_way.c path_options.c) \
 	$(addprefix loader/root/,private_root.c privs.c skeleton.c userns.c) \
-	$(addprefix loader/limits/,cgroup.c cgroup_leave.c io_device.c limits.c limits_table.c limits_take.c rlimits.c systemd_scope.c usage.c) \
+	$(addprefix loader/limits/,cgroup.c cgroup_leave.c io_device.c limits.c limits_table.c limits_take.c rlimits.c space.c systemd_scope.c usage.c) \
 	$(addprefix loader/seccomp/,bpf_run.c seccomp_listener.c seccomp_notify.c) \
-	$(addprefix loader/run/,ack.c announce.c clone.c end.c environment.c child_reports.c kept.c latch_setup.c reaper.c signals.c spawn.c status.c terminal.c wait.c) \
+	$(addprefix loader/run/,ack.c announce.c clone.c end.c environment.c child_reports.c kept.c latch_setup.c private_spaces.c reaper.c signals.c spawn.c status.c terminal.c wait.c) \
 	shim/blob.c shim/control.c shim/edit_distance.c shim/err.c shim/fail.c shim/glob.c shim/home.c shim/landlock.c shim/path_text.c shim/plain.c \
 	shim/protected.c shim/seccomp.c shim/secrets.c shim/shell_word.c shim/trust.c shim/walk.c
 

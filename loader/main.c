@@ -22,6 +22,7 @@
 #include "loader/output/output_report.h"
 #include "loader/output/private_report.h"
 #include "loader/plan/hide_protected.h"
+#include "loader/plan/private_sizes.h"
 #include "loader/plan/replaced.h"
 #include "loader/plan/rules_around.h"
 #include "loader/policy/policy_cache.h"
@@ -276,7 +277,11 @@ static int plan_limits(struct sbx_run *run, struct sbx_err *err)
 		run->stage.quota = &run->quota;
 		run->limits.largest = run->quota.largest;
 	}
-	return sbx_limits_plan(&run->limits, run->policy, run->cwd.path, watched, err);
+	if (sbx_limits_plan(&run->limits, run->policy, run->cwd.path, watched, err) < 0)
+		return -1;
+	return sbx_plan_sizes(&run->plan,
+			      run->limits.held[SBX_LIMIT_MEMORY] ? run->limits.value[SBX_LIMIT_MEMORY] : SBX_UNLIMITED,
+			      err);
 }
 
 /* What holds the limits shows when a cgroup is made, and nothing runs in it. */

@@ -118,9 +118,12 @@ struct sbx_mount {
 	uint32_t dst;   /* string offset: absolute, canonical, without symlinks */
 	uint32_t mode;  /* permission bits of what is created */
 	uint32_t flags; /* SBX_MOUNT_* below */
-	uint64_t size;  /* bytes, TMPFS */
+	uint64_t size;  /* bytes, or SBX_SIZE_*, TMPFS */
 	uint64_t inodes;
 };
+/* In place of bytes: with so many SBX_WHOLEths of the machine's memory; with none, as sbx_plan_sizes() sees fit. */
+#define SBX_SIZE_SHARE (1ull << 63)
+#define SBX_SIZE_AUTO SBX_SIZE_SHARE
 #define SBX_MOUNT_OPTIONAL 1u /* no such src (or dst, for MASK): leave it out */
 #define SBX_MOUNT_IS_FILE 2u  /* the mount point is a regular file, not a directory */
 #define SBX_MOUNT_SYSTEM 8u   /* BIND: nobody but root can change what src leads to */
@@ -156,7 +159,7 @@ struct sbx_late {
 	uint32_t path;  /* string offset: what stands behind the variable; "", or begins with a / or is a suffix */
 	uint32_t arg;   /* the variable: the n-th argument of the command (from 1), or 0: the working directory */
 	uint32_t flags; /* SBX_LATE_* */
-	uint64_t size;  /* bytes, TMPFS */
+	uint64_t size;  /* bytes, or SBX_SIZE_*, TMPFS */
 	uint64_t inodes;
 };
 #define SBX_LATE_OPTIONAL 1u /* that there is no such path, or no such argument, is no news */

@@ -195,6 +195,8 @@ static bool key_within(const struct sbx_config *config, enum sbx_key_id id, cons
 	case LESS:
 		return list_within(&b->list, &a->list);
 	case HIGHER:
+		if (sbx_keys[id].type == SBX_TYPE_SIZE) /* a share of the memory is bounded by what that is */
+			return (a->number & SBX_SIZE_SHARE) || a->number <= b->number;
 		return id == SBX_KEY_LIMITS_MEMORY ? memory_within(a, b) : a->number <= b->number;
 	case LOWER:
 		return a->number >= b->number;

@@ -48,16 +48,6 @@ static int parse_number_and_unit(const struct unit *units, const char *text, dou
 	return units->name && *amount <= AMOUNT_MAX ? 0 : -1;
 }
 
-int sbx_amount_size(const char *text, uint64_t *bytes)
-{
-	double amount;
-
-	if (parse_number_and_unit(bytes_units, text, &amount) < 0 || amount < 1)
-		return -1;
-	*bytes = (uint64_t)amount;
-	return 0;
-}
-
 uint32_t sbx_amount_share(const char *text)
 {
 	double amount;
@@ -65,6 +55,21 @@ uint32_t sbx_amount_share(const char *text)
 	return parse_number_and_unit(percent_units, text, &amount) == 0 && amount >= 1 && amount <= SBX_WHOLE ?
 		       (uint32_t)amount :
 		       0;
+}
+
+int sbx_amount_size(const char *text, uint64_t *bytes)
+{
+	const uint32_t share = sbx_amount_share(text);
+	double amount;
+
+	if (!strcmp(text, "auto") || share) {
+		*bytes = share ? SBX_SIZE_SHARE | share : SBX_SIZE_AUTO;
+		return 0;
+	}
+	if (parse_number_and_unit(bytes_units, text, &amount) < 0 || amount < 1)
+		return -1;
+	*bytes = (uint64_t)amount;
+	return 0;
 }
 
 int sbx_amount_parse(enum sbx_key_type type, const char *text, uint64_t *amount)

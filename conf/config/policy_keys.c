@@ -121,11 +121,14 @@ const struct sbx_key sbx_keys[SBX_KEY__COUNT] = {
 	    "Patterns of environment variables that the command doesn't get to see: of their names, or, with = in the "
 	    "pattern, of NAME=VALUE. The * of ://*@ matches what may stand before a URL's host: no slash, no blank."),
 	KEY(ENV_SET, "env", "set", SETTINGS, NULL, "Environment variables to set, as NAME=VALUE."),
-	KEY(LIMITS_TMP, "limits", "tmp", SIZE, NULL, "The size of /tmp, and of each of fs.tmpfs."),
+	KEY(LIMITS_TMP, "limits", "tmp", SIZE, NULL,
+	    "The size of /tmp, of /var/tmp, and of each of fs.tmpfs: bytes; a percentage of the machine's memory, at least "
+	    "256M; or auto, a tenth of it, from 256M to 2G. The last two are no more than limits.memory where that is "
+	    "held: what is written there counts for it."),
 	KEY(LIMITS_TMP_INODES, "limits", "tmp_inodes", COUNT, NULL,
 	    "How many files each private file system may hold."),
-	KEY(LIMITS_HOME, "limits", "home", SIZE, NULL, "The size of the private home directory."),
-	KEY(LIMITS_SHM, "limits", "shm", SIZE, NULL, "The size of /dev/shm."),
+	KEY(LIMITS_HOME, "limits", "home", SIZE, NULL, "The size of the private home directory, as in limits.tmp."),
+	KEY(LIMITS_SHM, "limits", "shm", SIZE, NULL, "The size of /dev/shm, as in limits.tmp."),
 	KEY(DEV, "", "dev", DEVICES, dev_words,
 	    "What /dev holds: these, and devices or directories of them by their paths there, such as /dev/kvm and "
 	    "/dev/dri, which can be read, written and controlled by ioctl(2)."),
@@ -152,7 +155,8 @@ static const char *const expects[] = {
 	[SBX_TYPE_BOOL] = "true or false",
 	[SBX_TYPE_WORD] = "a string",
 	[SBX_TYPE_WORDS] = "a list of strings",
-	[SBX_TYPE_SIZE] = "a size such as 4096, \"256M\" or \"1.5G\"",
+	[SBX_TYPE_SIZE] =
+		"a size such as 4096, \"256M\" or \"1.5G\", a percentage of the machine's memory, or \"auto\"",
 	[SBX_TYPE_COUNT] = "a positive number",
 	[SBX_TYPE_MEMORY] =
 		"a size such as \"512M\", a percentage of the machine's memory such as \"50%\", or \"unlimited\"",

@@ -62,7 +62,7 @@ enum sbx_key_type {
 	SBX_TYPE_BOOL,
 	SBX_TYPE_WORD,      /* one of words */
 	SBX_TYPE_WORDS,     /* a list of some of words */
-	SBX_TYPE_SIZE,      /* bytes: 4096, "256M", "1.5G" */
+	SBX_TYPE_SIZE,      /* bytes: 4096, "256M", "1.5G"; a percentage of the machine's memory; "auto" */
 	SBX_TYPE_COUNT,     /* a positive number */
 	SBX_TYPE_MEMORY,    /* bytes, a percentage of the machine's memory, or "unlimited" */
 	SBX_TYPE_AMOUNT,    /* bytes, 0 among them, or "unlimited" */

@@ -11,8 +11,7 @@
 #include "loader/policy/exec_target.h"
 #include "loader/policy/policy_find.h"
 
-/* A --tmpfs without --size. */
-#define SBX_TMPFS_SIZE (256ull << 20)
+/* Of a --tmpfs. */
 #define SBX_TMPFS_INODES 65536ull
 
 /* May what an argument names, which exists, be granted at all: a file, a directory, a fifo? */

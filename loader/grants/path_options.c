@@ -102,7 +102,7 @@ static int grant_tmpfs(struct sbx_plan *plan, const struct sbx_path_option *opti
 	mount = sbx_plan_add(plan, SBX_MOUNT_TMPFS, place);
 	mount->attr = plan->policy->masks[option_grant[option->kind]].attr;
 	mount->mode = 0755;
-	mount->size = option->size ? option->size : SBX_TMPFS_SIZE;
+	mount->size = option->size ? option->size : SBX_SIZE_AUTO;
 	mount->inodes = SBX_TMPFS_INODES;
 	sbx_plan_rules(plan, option_grant[option->kind], mount->dst, true);
 	return 0;

@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * usage.c -- the kernel's own accounts: wait4(2), the cgroup's files, statfs(2) of the private /tmp; and, where
+ * usage.c -- the kernel's own accounts: wait4(2), the cgroup's files; and, where
  * limits.pids is held by RLIMIT_NPROC, which nobody is told of, a look at the number of tasks now and then.
  */
 #include "loader/limits/usage.h"
 
 #include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/statfs.h>
 #include <unistd.h>
 
 #include "loader/base/clock.h"
@@ -20,23 +17,11 @@
 
 void sbx_usage_init(struct sbx_usage *usage)
 {
-	usage->tmp = -1;
+	usage->space.look_at = SBX_NEVER;
 	usage->sample_at = SBX_NEVER;
 	usage->began = sbx_clock_now();
 	usage->peak = usage->read = usage->written = usage->ooms = usage->oom_kills = usage->pids_refused =
 		usage->pids_peak = SBX_UNKNOWN;
-}
-
-int sbx_usage_open_tmp(void)
-{
-	return openat(AT_FDCWD, "/tmp", O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-}
-
-void sbx_usage_accept(struct sbx_usage *usage, int fd)
-{
-	if (usage->tmp >= 0)
-		close(usage->tmp);
-	usage->tmp = fd;
 }
 
 void sbx_usage_begin(struct sbx_usage *usage, const struct sbx_limits *limits)
@@ -114,15 +99,7 @@ void sbx_usage_cgroup(struct sbx_usage *usage, const struct sbx_limits *limits)
 
 void sbx_usage_take(struct sbx_usage *usage, const struct sbx_limits *limits)
 {
-	struct statfs fs;
-
 	usage->wall_ns = sbx_clock_now() - usage->began;
 	sbx_usage_cgroup(usage, limits);
-	if (usage->tmp >= 0 && fstatfs(usage->tmp, &fs) == 0) {
-		usage->tmp_full = fs.f_blocks && !fs.f_bavail;
-		usage->tmp_files_full = fs.f_files && !fs.f_ffree;
-	}
-	if (usage->tmp >= 0)
-		close(usage->tmp);
-	usage->tmp = -1;
+	sbx_space_end(&usage->space);
 }

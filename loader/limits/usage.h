@@ -11,28 +11,21 @@
 #include <sys/types.h>
 
 #include "loader/limits/limits.h"
+#include "loader/limits/space.h"
 
 #define SBX_UNKNOWN UINT64_MAX
 
 struct sbx_usage {
-	int64_t began, wall_ns;                                                 /* sbx_clock_now() */
-	struct rusage rusage;                                                   /* of everything inside: getrusage(2) */
-	int tmp;                                                                /* O_PATH of the private /tmp, or -1 */
+	int64_t began, wall_ns; /* sbx_clock_now() */
+	struct rusage rusage;   /* of everything inside: getrusage(2) */
+	struct sbx_space space;
 	uint64_t peak, read, written, ooms, oom_kills, pids_refused, pids_peak; /* of the cgroup, or SBX_UNKNOWN */
-	bool tmp_full, tmp_files_full;
 	bool pids_seen;    /* the number of tasks was seen at its limit */
 	int64_t sample_at; /* the next look, or SBX_NEVER */
 };
 
 /* Before anything is started. */
 void sbx_usage_init(struct sbx_usage *usage);
-
-/* In the child, where it has a private /tmp: that as an O_PATH descriptor, which goes to the loader with the word of
- * exec; or -1. */
-int sbx_usage_open_tmp(void);
-
-/* In the loader: it has come. Takes the descriptor. */
-void sbx_usage_accept(struct sbx_usage *usage, int fd);
 
 /* The sandbox's first process is there: from now on, where RLIMIT_NPROC holds limits.pids, tasks are counted. */
 void sbx_usage_begin(struct sbx_usage *usage, const struct sbx_limits *limits);

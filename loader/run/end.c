@@ -81,8 +81,8 @@ const char *sbx_end_reason(const struct sbx_end *end, const struct sbx_limits *l
 		return sbx_limits_name(SBX_LIMIT_FILE_SIZE);
 	if (is_some(usage->pids_refused) || usage->pids_seen)
 		return sbx_limits_name(SBX_LIMIT_PIDS);
-	if (usage->tmp_full || usage->tmp_files_full)
-		return usage->tmp_full ? "tmp" : "tmp_inodes";
+	if (usage->space.full)
+		return usage->space.full->bytes_full ? usage->space.full->key : "tmp_inodes";
 	return is_fault(signal_of(end->status, false)) && !end->failed ? "signal" : NULL;
 }
 
@@ -136,6 +136,22 @@ static void report_fault(const struct sbx_limits *limits, const char *command, i
 			"a fault of the command's own");
 }
 
+/* Also after success: what didn't fit is missing, perhaps, and not every command says so. */
+static void report_space(const struct sbx_space_place *place)
+{
+	const char *size = limit_text_of(SBX_LIMIT_MEMORY, place->size),
+		   *twice = limit_text_of(SBX_LIMIT_MEMORY, 2 * place->size);
+
+	if (place->bytes_full)
+		end_line(place->key, sbx_format("%s was full: it holds %s", place->path, size),
+			 place->option ? sbx_format("--size %s before that --tmpfs gives it more", twice) :
+					 sbx_format("--set limits.%s=%s gives it more", place->key, twice));
+	if (place->files_full)
+		end_line("tmp_inodes", sbx_format("%s held as many files as it may", place->path),
+			 sbx_format("--set limits.tmp_inodes=%llu lets it hold more",
+				    2 * (unsigned long long)place->files));
+}
+
 void sbx_end_report(const struct sbx_end *end, const struct sbx_limits *limits, const struct sbx_usage *usage,
 		    const struct sbx_quota *quota, const char *command)
 {
@@ -153,11 +169,8 @@ void sbx_end_report(const struct sbx_end *end, const struct sbx_limits *limits, 
 		end_line_reached(limits, SBX_LIMIT_FILE_SIZE, "");
 	if (is_some(usage->pids_refused) || usage->pids_seen)
 		end_line_reached(limits, SBX_LIMIT_PIDS, "");
-	if (usage->tmp_full)
-		end_line("tmp", "/tmp is full", "--set limits.tmp=SIZE gives it more");
-	if (usage->tmp_files_full)
-		end_line("tmp_inodes", "/tmp holds as many files as it may",
-			 "--set limits.tmp_inodes=N lets it hold more");
+	for (size_t i = 0; i < usage->space.count; i++)
+		report_space(&usage->space.places[i]);
 	if (strcmp(reason, "signal") == 0)
 		report_fault(limits, command, WTERMSIG(end->status));
 }

@@ -28,6 +28,7 @@
 #include "loader/seccomp/seccomp_listener.h"
 #include "loader/base/channel.h"
 #include "loader/root/privs.h"
+#include "loader/run/private_spaces.h"
 #include "loader/run/reaper.h"
 #include "loader/cli/error_messages.h"
 #include "loader/limits/rlimits.h"
@@ -41,17 +42,14 @@
 
 extern char **environ;
 
-/* The target is about to be executed; `why` it won't latch, where that was expected. `tmp`: the private /tmp, for the
- * account, or -1. `channel`: -1 in place. */
-static void send_exec(int channel, enum sbx_latch_plan plan, const struct sbx_err *why, int tmp)
+/* The target is about to be executed; `why` it won't latch, where that was expected. `channel`: -1 in place. */
+static void send_exec(int channel, enum sbx_latch_plan plan, const struct sbx_err *why)
 {
 	const struct sbx_msg msg = { .kind = SBX_MSG_EXEC, .value = (int)plan, .err = *why };
 
 	if (channel < 0 && (msg.err.errnum || msg.err.subject[0]))
 		sbx_report_error(&msg.err); /* in place nobody else can say it */
-	/* the descriptor is for the account alone: without it where too many are on their way */
-	if (channel >= 0 && (tmp < 0 || sbx_channel_send(channel, &msg, tmp) < 0) &&
-	    sbx_channel_send(channel, &msg, -1) < 0)
+	if (channel >= 0 && sbx_channel_send(channel, &msg, -1) < 0)
 		_exit(SBX_EXIT_FAILED); /* nobody waits any more: nothing must run */
 }
 
@@ -191,14 +189,13 @@ __attribute__((noinline)) static int become_target(struct sbx_run *run, struct s
 	const bool children = sbx_latch_children(run->policy) != NULL;
 	char **env = latch_environ(run->env, run->policy, latch, run->word[1]);
 	struct sbx_err why = { 0 };
-	int tmp;
 
 	if (sbx_landlock_apply(run->floor, err) < 0)
 		return -1;
 	sbx_timing_mark(SBX_MOMENT_LANDLOCK);
 	if (sbx_fds_seal(&run->options.keep_fd, pass, 2, err) < 0)
 		return -1;
-	tmp = run->channel[1] >= 0 && sbx_plan_has(&run->plan, SBX_MOUNT_TMPFS, "/tmp") ? sbx_usage_open_tmp() : -1;
+	sbx_spaces_send(run->channel[1], &run->plan);
 	sbx_private_offer(&run->left, run->channel[1]);
 	if (sbx_limits_apply(&run->limits, err) < 0)
 		return -1;
@@ -223,7 +220,7 @@ __attribute__((noinline)) static int become_target(struct sbx_run *run, struct s
 		sbx_timing_report(stderr);
 	if (latch->plan == SBX_PLAN_STATIC && sbx_landlock_apply(latch->layer, err) < 0)
 		return -1;
-	send_exec(run->channel[1], latch->plan, &why, tmp); /* behind the filter there may be no sendmsg(2) */
+	send_exec(run->channel[1], latch->plan, &why); /* behind the filter there may be no sendmsg(2) */
 	if (latch->plan == SBX_PLAN_STATIC && sbx_latch_at_exec(run->policy, err) < 0)
 		return -1;
 	execve(run->target.exact ? run->target.exact : run->target.path, run->target.argv, env);

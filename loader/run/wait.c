@@ -21,6 +21,7 @@
 #include "loader/base/channel.h"
 #include "loader/base/proc_status.h"
 #include "loader/run/ack.h"
+#include "loader/run/private_spaces.h"
 #include "loader/run/reaper.h"
 #include "loader/run/run.h"
 #include "loader/run/signals.h"
@@ -91,8 +92,8 @@ static void on_descriptor(struct sbx_wait *wait, const struct sbx_msg *msg, int 
 {
 	if (msg->kind == SBX_MSG_CHILD_REPORTS)
 		sbx_child_reports_accept(&wait->run->child_reports, fd);
-	else if (msg->kind == SBX_MSG_EXEC)
-		sbx_usage_accept(&wait->run->usage, fd);
+	else if (msg->kind == SBX_MSG_SPACE)
+		sbx_spaces_accept(&wait->run->usage.space, &wait->run->plan, (size_t)msg->value, fd);
 	else if (msg->kind == SBX_MSG_PRIVATE)
 		sbx_private_accept(&wait->run->left, msg->value, fd);
 	else if (msg->kind == SBX_MSG_LISTENER)
@@ -241,7 +242,10 @@ static int64_t on_time(struct sbx_wait *wait)
 		sbx_usage_sample(&wait->run->usage, &wait->run->limits, wait->of.child);
 	next = earlier_of(wait->wall_by, wait->kill_by);
 	next = earlier_of(next, wait->of.look_at);
+	if (now >= wait->run->usage.space.look_at)
+		sbx_space_look(&wait->run->usage.space);
 	next = earlier_of(next, wait->run->usage.sample_at);
+	next = earlier_of(next, wait->run->usage.space.look_at);
 	next = earlier_of(next, wait->run->quota.sample_at);
 	wait->dozing = now < wait->doze_by;
 	if (wait->dozing)

@@ -63,7 +63,7 @@ good() { # CONFIG
 	key 'fs = { read = "/srv"; };' 'fs.read: a string, expected a list of paths'
 	key 'fs = { read = ( "/usr", 5 ); };' 'fs.read: a number in the list, expected a list of paths'
 	key 'env = { keep = [ "" ]; };' 'env.keep: an empty string in the list, expected a list of strings'
-	key 'limits = { tmp = "256 MB"; };' 'limits.tmp: "256 MB", expected a size such as 4096, "256M" or "1.5G"'
+	key 'limits = { tmp = "256 MB"; };' 'limits.tmp: "256 MB", expected a size such as 4096, "256M" or "1.5G", a percentage of the machine'"'"'s memory, or "auto"'
 	key 'limits = { tmp_inodes = 0; };' 'limits.tmp_inodes: 0, expected a positive number'
 	key 'preload = "libz.so.1";' 'preload: a string, expected a list of shared libraries'
 }

@@ -238,13 +238,13 @@ END
 	export CONF=$TESTS/../conf/sbx.conf
 	with_own_etc '
 		umask 022
-		sed "s/\"mincore\", //; s/tmp = \"256M\"/tmp = \"64M\"/" "$CONF" >/etc/sbx.conf
+		sed "s/\"mincore\", //; s/tmp = \"auto\"/tmp = \"64M\"/" "$CONF" >/etc/sbx.conf
 		"$POLICY" doctor; echo ------
 		cp "$CONF" /etc/sbx.conf; "$POLICY" doctor; echo ------
 		printf "%s\n" "default = { latch = \"auto\"; };" >/etc/sbx.conf; "$POLICY" doctor'
 	local first=${output%%------*} rest=${output#*------} last=${output##*------}
 	grep -qE '/etc/sbx.conf sets [0-9]+ of [0-9]+ keys: a copy' <<<"$first"
-	grep -A1 '^limits.tmp$' <<<"$first" | grep -q '  - .*256M'
+	grep -A1 '^limits.tmp$' <<<"$first" | grep -q '  - .*auto'
 	grep -A2 '^limits.tmp$' <<<"$first" | grep -q '  + .*64M'
 	grep -A1 '^seccomp.allow$' <<<"$first" | grep -q '  - .*mincore'
 	grep -q '^nothing$' <<<"${rest%%------*}"

@@ -211,12 +211,51 @@ os._exit(0)'
 @test "a full /tmp is said" {
 	run --separate-stderr "$SBX" --set limits.tmp=1M sh -c 'head -c 2M /dev/zero >/tmp/x'
 	[ "$status" -ne 0 ]
-	expect_stderr '^sbx-wrap: limits: tmp: /tmp is full$'
+	expect_stderr '^sbx-wrap: limits: tmp: /tmp was full: it holds 1M$'
+	expect_stderr '^hint: --set limits.tmp=2M gives it more$'
+	run --separate-stderr "$SBX" --set limits.tmp=2M sh -c 'head -c 1536K /dev/zero >/tmp/x'
+	expect_status 0
+	expect_no_stderr
 	run --separate-stderr "$SBX" --set limits.tmp=4M sh -c 'head -c 2M /dev/zero >/tmp/x'
 	expect_status 0
 	expect_no_stderr
 	run --separate-stderr "$SBX" --set limits.tmp_inodes=20 sh -c 'for i in $(seq 30); do : >/tmp/$i; done' 2>&1
 	expect_stderr '^sbx-wrap: limits: tmp_inodes: '
+}
+
+@test "a /tmp that was full meanwhile is said, also after success, and each by its own key" {
+	fill() { # OPTION... WHERE
+		run --separate-stderr "$SBX" "${@:1:$#-1}" \
+			sh -c "head -c 70M /dev/zero >${*: -1}/x 2>/dev/null; sleep 0.5; rm ${*: -1}/x; exit 0"
+	}
+
+	fill --set limits.tmp=64M /tmp
+	expect_status 0
+	expect_stderr '^sbx-wrap: limits: tmp: /tmp was full: it holds 64M$'
+	expect_stderr '^hint: --set limits.tmp=128M gives it more$'
+	fill --set limits.tmp=128M /tmp
+	expect_status 0
+	expect_no_stderr
+	fill --set limits.shm=64M /dev/shm
+	expect_stderr '^hint: --set limits.shm=128M gives it more$'
+	fill --set limits.home=64M '~'
+	expect_stderr '^hint: --set limits.home=128M gives it more$'
+	fill --size 64M --tmpfs /data /data
+	expect_stderr '^hint: --size 128M before that --tmpfs gives it more$'
+}
+
+@test "without a size /tmp has a share of the memory" {
+	local memory tenth
+	memory=$(awk '/^MemTotal:/ { print $2 }' /proc/meminfo)
+	tenth=$((memory / 10 < 262144 ? 262144 : memory / 10 > 2097152 ? 2097152 : memory / 10))
+	run "$SBX" --no-arg-grants stat -f -c '%b %S' /tmp
+	expect_status 0
+	set -- $output
+	[ $(($1 * $2 / 1024)) -ge $((tenth - 64)) ]
+	[ $(($1 * $2 / 1024)) -le $((tenth + 64)) ]
+	run "$SBX" --no-arg-grants --set limits.tmp=50% stat -f -c '%b %S' /tmp
+	set -- $output
+	[ $(($1 * $2 / 1024)) -ge $((memory / 2 - 64)) ]
 }
 
 @test "CPU time and file sizes: the limit is named" {

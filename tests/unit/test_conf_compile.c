@@ -145,7 +145,7 @@ static void default_root(void **state)
 				   sbx_str(c->blob, c->blob->strings, mounts[i].dst)) < 0);
 	assert_int_equal(mount_at(c, "/tmp")->type, SBX_MOUNT_TMPFS);
 	assert_int_equal(mount_at(c, "/tmp")->mode, 01777);
-	assert_int_equal(mount_at(c, "/tmp")->size, 256 << 20);
+	assert_int_equal(mount_at(c, "/tmp")->size, SBX_SIZE_AUTO);
 	assert_int_equal(mount_at(c, "/tmp")->inodes, 65536);
 	assert_int_equal(mount_at(c, "/tmp")->attr, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
 	assert_int_equal(mount_at(c, "/proc")->attr,

@@ -264,6 +264,11 @@ static void sizes(void **state)
 	assert_int_equal(bytes, 3u << 29);
 	assert_int_equal(sbx_amount_size("7", &bytes), 0);
 	assert_int_equal(bytes, 7);
+	assert_int_equal(sbx_amount_size("50%", &bytes), 0);
+	assert_int_equal(bytes, SBX_SIZE_SHARE | SBX_WHOLE / 2);
+	assert_int_equal(sbx_amount_size("auto", &bytes), 0);
+	assert_int_equal(bytes, SBX_SIZE_AUTO);
+	assert_int_equal(sbx_amount_size("101%", &bytes), -1);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		assert_int_equal(sbx_amount_size(bad[i], &bytes), -1);
 }
