@@ -14,14 +14,23 @@
 #define SPLIT "--split-string="
 #define BLANKS " \t\v\f\r"
 
+/* Others take a command as env does, if no options. */
+static bool is_starter(const char *path)
+{
+	static const char *const names[] = { "env", "nice", "nohup", "setsid", "ionice", "time", "xargs" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(sbx_basename(path), names[i]) == 0)
+			return true;
+	return false;
+}
+
 bool sbx_env_interprets(const struct sbx_target *target)
 {
 	const size_t last = target->script_count - 1;
 
-	if (target->script_count < 2)
-		return false;
-	return strcmp(sbx_basename(target->chain[last]), "env") == 0 ||
-	       (target->files[last]->exists && strcmp(sbx_basename(target->files[last]->path), "env") == 0);
+	return target->script_count > 1 && (is_starter(target->chain[last]) ||
+					    (target->files[last]->exists && is_starter(target->files[last]->path)));
 }
 
 /* What -S has to split; NULL where the argument isn't that. -v only prints. */

@@ -9,7 +9,7 @@
 
 #include "loader/policy/exec_target.h"
 
-/* Is a script's last interpreter env, by the name that its #! line has, or by that of the file? */
+/* Is a script's last interpreter env or one like it, by the name that its #! line has, or by that of the file? */
 bool sbx_env_interprets(const struct sbx_target *target);
 
 /*

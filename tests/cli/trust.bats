@@ -243,7 +243,9 @@ OTHERS='others than root can replace it'
 	mkdir -m 777 theirs
 	cp /bin/sh sub/shell
 	cp /bin/sh theirs/shell
-	for line in '/usr/bin/env shell' '/usr/bin/env -S shell -e' '/usr/bin/env -S X=1 shell' '/usr/bin/env -vS -- shell'; do
+	ln -s /usr/bin/env sub/other
+	for line in '/usr/bin/env shell' '/usr/bin/env -S shell -e' '/usr/bin/env -S X=1 shell' '/usr/bin/env -vS -- shell' \
+		'/usr/bin/nohup shell' "$WORK/sub/other shell"; do
 		printf '#!%s\necho ran\n' "$line" >bin/curl
 		PATH=$PATH:$WORK/sub chosen curl curl
 		PATH=$PATH:$WORK/theirs withheld curl "$OTHERS or its interpreter" curl
