@@ -65,7 +65,7 @@ static int grant_word(const struct sbx_outputs *outputs, const struct sbx_argv *
 			   sbx_input_grant_fitting(outputs, names.dir, &names.pattern);
 }
 
-/* The path of the directory that `word` names, or NULL when it isn't one. */
+/* The path of the directory that `word` names, or NULL when it isn't one, as a link isn't that must not be followed. */
 static char *existing_directory(const struct sbx_outputs *outputs, const char *word)
 {
 	struct sbx_resolved path;
@@ -74,7 +74,7 @@ static char *existing_directory(const struct sbx_outputs *outputs, const char *w
 		sbx_plan_expect(outputs->plan, errno, word);
 		return NULL;
 	}
-	return path.exists && S_ISDIR(path.st.st_mode) ? path.path : NULL;
+	return path.exists && S_ISDIR(path.st.st_mode) && !path.planted ? path.path : NULL;
 }
 
 /* The directories that arguments name are there to be read, all of them. */

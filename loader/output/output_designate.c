@@ -64,7 +64,7 @@ static bool is_directory(const struct sbx_outputs *outputs, const char *word)
 {
 	struct sbx_resolved path;
 
-	return sbx_resolve(outputs->cwd, word, &path) == 0 && path.exists && S_ISDIR(path.st.st_mode);
+	return sbx_resolve(outputs->cwd, word, &path) == 0 && path.exists && S_ISDIR(path.st.st_mode) && !path.planted;
 }
 
 /* What is in `word` is to be put into `dir`, which is there: directories of one name are merged. */

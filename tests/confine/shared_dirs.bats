@@ -62,6 +62,26 @@ shared() { # a directory that is sticky and everybody's
 	expect_refused 'Permission denied'
 }
 
+@test "nor does anything get into the directory that it leads to" {
+	shared
+	mkdir there mine
+	echo x >mine/file
+	somebody ln -s "$PWD/there" "$SHARED/dir"
+	local words
+	for words in 'cp mine/file DIR/' 'cp mine/file DIR' 'cp -t DIR mine/file' 'cp -r mine DIR/' 'mv mine/file DIR/' \
+		'ln mine/file DIR/' 'install -t DIR mine/file' 'tar -C DIR/ -cf DIR/out.tar .'; do
+		# shellcheck disable=SC2086  # these are several
+		run "$SBX" ${words//DIR/$SHARED\/dir}
+		[ "$status" -ne 0 ] || fail "$words succeeds" || return 1
+		[ -z "$(ls there)" ] || fail "$words went there" || return 1
+		[ -e mine/file ] || fail "$words took it away" || return 1
+	done
+	ln -s "$PWD/there" "$SHARED/own"
+	run "$SBX" cp mine/file "$SHARED/own/"
+	expect_status 0
+	[ "$(cat there/file)" = x ]
+}
+
 @test "one's own symlink there, one of the directory's owner, and one elsewhere are followed" {
 	shared
 	echo text >file
