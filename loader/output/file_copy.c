@@ -87,7 +87,8 @@ static int copy_data(int in, int out, off_t size)
 	return ftruncate(out, size);
 }
 
-/* 1; 0 when it can't be given the owner that it should have; or -1. */
+/* 1, or -1. Where it can't be given the owner that it should have, which who may remove the file needs not be able to
+ * give, it stays the caller's: sbx_state_overtaken() lets no such copy take the file's place. */
 static int fill_copy(int in, int out, const struct stat *st, struct stat *made)
 {
 	const struct timespec times[] = { st->st_atim, st->st_mtim };
@@ -95,7 +96,8 @@ static int fill_copy(int in, int out, const struct stat *st, struct stat *made)
 	if (fstat(out, made) < 0)
 		return -1;
 	if ((made->st_uid != st->st_uid || made->st_gid != st->st_gid) && fchown(out, st->st_uid, st->st_gid) < 0)
-		return errno == EPERM || errno == EINVAL ? 0 : -1; /* EINVAL: nobody of this user namespace */
+		if (errno != EPERM && errno != EINVAL) /* EINVAL: nobody of this user namespace */
+			return -1;
 	return copy_data(in, out, st->st_size) < 0 || fchmod(out, st->st_mode & 01777) < 0 ||
 			       futimens(out, times) < 0 || fstat(out, made) < 0 ?
 		       -1 :

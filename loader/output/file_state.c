@@ -48,6 +48,8 @@ const char *sbx_state_overtaken(const struct sbx_stage_dir *dir, const struct sb
 		return NULL;
 	if (fstatat(dir->dir_fd, file->name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return errno == ENOENT ? NULL : sbx_format("it can't be looked at: %s", strerror(errno));
+	if (!file->gone && (file->copy.st_uid != file->seen.st_uid || file->copy.st_gid != file->seen.st_gid))
+		return "changed in a copy that can't be given its owner or group";
 	return same_state(&st, &file->seen) ? NULL : "changed while the command worked on a copy of it";
 }
 

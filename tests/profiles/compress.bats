@@ -174,3 +174,28 @@ more_setup() {
 		rm -r d
 	done
 }
+
+@test "one's own file of another's group, and another's in one's own directory" {
+	only_root
+	local tool file
+	OTHERS=$(mktemp -d /srv/sbx-others.XXXXXX)
+	chown 64242:64242 "$OTHERS"
+	cd "$OTHERS"
+	for tool in gzip bzip2 xz 'zstd -q --rm'; do
+		seq 100 >group
+		chown 64242:60 group
+		seq 100 >root
+		for file in group root; do
+			run setpriv --reuid=64242 --regid=64242 --clear-groups env HOME=/nonexistent "$SBX" -q $tool $file
+			expect_status 0
+			[ ! -e $file ]
+			[ -s $file.* ]
+			[ "$(stat -c %u $file.*)" = 64242 ]
+			rm -f $file.*
+		done
+	done
+}
+
+more_teardown() {
+	rm -rf "${OTHERS:-$WORK/others}"
+}
