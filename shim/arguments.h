@@ -51,6 +51,7 @@ enum sbx_arg_derive {
 	SBX_DERIVE_URL_COUNTED, /* a PATTERN too: that, and with .1, .2 and so on behind it where it exists */
 	SBX_DERIVE_PREFIXED,    /* behind a prefix of letters and digits and a colon: png:FILE */
 	SBX_DERIVE_INDEXED,     /* before a final [...]: FILE[0] */
+	SBX_DERIVE_SEQUENCE,    /* a PATTERN: 01.png, 02.png for %02d.png or %02d.png[1-2]; a.7z.002 for a.7z.001 */
 	SBX_DERIVE_LETTERED,    /* a PATTERN: with small letters and digits behind it: xaa, xab for x */
 	SBX_DERIVE__COUNT
 };

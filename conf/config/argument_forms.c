@@ -55,7 +55,8 @@ static const struct {
 	{ '+', ".*", SBX_DERIVE_NONE, SBX_DERIVE_APPEND, SBX_DERIVE_APPEND_ANY, IN | OUT, EVERY },
 	{ '-', ".*", SBX_DERIVE_NONE, SBX_DERIVE_REMOVE, SBX_DERIVE_REMOVE_ANY, IN | OUT, OPERANDS },
 	{ '.', "", SBX_DERIVE_NONE, SBX_DERIVE_REPLACE_KNOWN, SBX_DERIVE_NONE, IN | OUT, OPERANDS },
-	{ '#', "", SBX_DERIVE_NUMBERED, SBX_DERIVE_NONE, SBX_DERIVE_NUMBERED, IN | OUT, EVERY },
+	{ '#', "", SBX_DERIVE_NUMBERED, SBX_DERIVE_NONE, SBX_DERIVE_NUMBERED, OUT, EVERY },
+	{ '#', "", SBX_DERIVE_SEQUENCE, SBX_DERIVE_NONE, SBX_DERIVE_NONE, IN, EVERY },
 	{ '%', "", SBX_DERIVE_LETTERED, SBX_DERIVE_NONE, SBX_DERIVE_NONE, OUT, EVERY },
 	{ '@', "#", SBX_DERIVE_URL, SBX_DERIVE_NONE, SBX_DERIVE_URL_COUNTED, OUT, EVERY },
 	{ ':', "", SBX_DERIVE_PREFIXED, SBX_DERIVE_NONE, SBX_DERIVE_NONE, IN | OUT, NAMED },
@@ -98,7 +99,8 @@ static bool is_pair(enum sbx_arg_derive derive, const char *suffix)
 static int read_derive(const struct parser *parser, const char *text)
 {
 	const char *suffix = *text ? text + 1 : text;
-	const char *extensions = *text && strchr(">+#", *text) ? read_extensions(parser, suffix) : NULL;
+	const char *extensions =
+		*text && strchr(parser->role == OUT ? ">+#" : ">+", *text) ? read_extensions(parser, suffix) : NULL;
 	struct sbx_form *form = parser->form;
 
 	if (!*text)

@@ -87,6 +87,21 @@ static void add_url(struct sbx_names *names, const char *url)
 	}
 }
 
+/* out%03d.png, with that one conversion. */
+static bool is_format(const char *name)
+{
+	const char *percent = strchr(name, '%'),
+		   *behind = percent ? percent + 1 + strspn(percent + 1, "0123456789") : "";
+
+	return *behind == 'd' && !strchr(behind, '%');
+}
+
+/* .001 */
+static bool is_part(const char *extension)
+{
+	return extension[0] == '.' && extension[1] && !extension[1 + strspn(extension + 1, "0123456789")];
+}
+
 static void add_prefixed(struct sbx_names *names, const char *word)
 {
 	const char *at = word;
@@ -123,6 +138,22 @@ static void add_known(struct sbx_names *names, const char *word, const char *pai
 		add_name(names, sbx_format("%s%s", word, next + 1));
 }
 
+/* f%03d.png[1-9] is read as f%03d.png. A part that ends in digits has others beside it. */
+static void add_sequence(struct sbx_names *names, const char *word)
+{
+	const char *open = strrchr(word, '['), *base;
+	char *plain = open && open > word && word[strlen(word) - 1] == ']' ? sbx_strndup(word, (size_t)(open - word)) :
+									     sbx_strdup(word);
+	size_t stem;
+
+	base = sbx_basename(plain);
+	stem = stem_len(base);
+	if (!is_plain_name(base) || (!is_format(base) && !is_part(base + stem)))
+		return;
+	names->dir = sbx_dirname(plain);
+	names->pattern = (struct sbx_pattern){ SBX_DERIVE_SEQUENCE, sbx_strdup(base), stem, "" };
+}
+
 void sbx_output_names_derive(enum sbx_arg_derive derive, const char *suffix, const char *word, struct sbx_names *names)
 {
 	const char *base = sbx_basename(word);
@@ -154,6 +185,8 @@ void sbx_output_names_derive(enum sbx_arg_derive derive, const char *suffix, con
 		names->dir = sbx_dirname(word);
 		names->pattern = (struct sbx_pattern){ derive, sbx_strdup(base), stem_len(base), suffix };
 	}
+	if (derive == SBX_DERIVE_SEQUENCE)
+		add_sequence(names, word);
 	if (derive == SBX_DERIVE_URL_COUNTED && names->count) {
 		const char *name = names->path[names->count - 1]; /* with its query */
 
@@ -258,12 +291,22 @@ static bool fits_lettered(const struct sbx_pattern *pattern, const char *name)
 	       !rest[strspn(rest, "abcdefghijklmnopqrstuvwxyz0123456789")];
 }
 
+static bool fits_sequence(const struct sbx_pattern *pattern, const char *name)
+{
+	if (is_format(pattern->name))
+		return fits_format(pattern->name, name);
+	return strncmp(name, pattern->name, pattern->stem) == 0 && is_part(name + pattern->stem) &&
+	       strlen(name) == strlen(pattern->name);
+}
+
 bool sbx_output_names_fit(const struct sbx_pattern *pattern, const char *name)
 {
 	const size_t len = pattern->derive == SBX_DERIVE_REPLACE_ANY ? pattern->stem : strlen(pattern->name);
 
 	if (strcmp(name, pattern->name) == 0)
 		return false; /* what it is derived from, mostly an input */
+	if (pattern->derive == SBX_DERIVE_SEQUENCE)
+		return fits_sequence(pattern, name);
 	if (pattern->derive == SBX_DERIVE_LETTERED)
 		return fits_lettered(pattern, name);
 	if (pattern->derive == SBX_DERIVE_NUMBERED)

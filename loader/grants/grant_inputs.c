@@ -6,10 +6,13 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <linux/mount.h>
 
+#include "loader/base/cleanup.h"
 #include "loader/base/directory.h"
 #include "loader/base/memory.h"
 #include "loader/base/path.h"
@@ -112,6 +115,38 @@ static bool is_stand_in(const struct sbx_plan *plan, const struct sbx_resolved *
 	       S_ISREG(path->st.st_mode) && path->st.st_uid == 0 && (path->st.st_mode & S_IROTH);
 }
 
+/* What a name was derived for, or a journal that belongs to `of`: no link, and of the same owner. */
+static bool is_sibling(const struct stat *of, const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && S_ISREG(st.st_mode) && (!of || st.st_uid == of->st_uid);
+}
+
+/* The first bytes of a database's file; <https://sqlite.org/fileformat.html>. */
+static bool is_database(const char *path)
+{
+	static const char magic[] = "SQLite format 3";
+	cleanup_fd int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	char bytes[sizeof(magic)];
+
+	return fd >= 0 && pread(fd, bytes, sizeof(bytes), 0) == (ssize_t)sizeof(bytes) &&
+	       memcmp(bytes, magic, sizeof(magic)) == 0;
+}
+
+/* Without its journal a database that somebody has left in the midst of a transaction shows what never was. */
+static void grant_journals(const struct sbx_outputs *outputs, const struct sbx_resolved *path)
+{
+	static const char *const endings[] = { "-wal", "-shm", "-journal" };
+
+	for (size_t i = 0; S_ISREG(path->st.st_mode) && i < sizeof(endings) / sizeof(endings[0]); i++) {
+		const char *sibling = sbx_format("%s%s", path->path, endings[i]);
+
+		if (is_sibling(&path->st, sibling) && is_database(path->path))
+			sbx_input_grant_word(outputs, sibling);
+	}
+}
+
 int sbx_input_grant_word(const struct sbx_outputs *outputs, const char *word)
 {
 	struct sbx_resolved *path = sbx_alloc(sizeof(*path));
@@ -133,6 +168,9 @@ int sbx_input_grant_word(const struct sbx_outputs *outputs, const char *word)
 		sbx_output_grant_refuse(plan, path, reason, "--ro");
 	else if (!sbx_stage_shows(outputs->stage, path->path) && !is_replaced(outputs, path))
 		grant_input(outputs, path);
+	else
+		return 0;
+	grant_journals(outputs, path);
 	return 0;
 }
 
@@ -146,7 +184,8 @@ int sbx_input_grant_fitting(const struct sbx_outputs *outputs, const char *dir, 
 	if (resolved == 0 && !real.exists)
 		return 0;
 	for (errno = list ? 0 : errno; list && (entry = readdir(list)); errno = 0)
-		if (sbx_output_names_fit(pattern, entry->d_name))
+		if (sbx_output_names_fit(pattern, entry->d_name) &&
+		    is_sibling(NULL, sbx_format("%s/%s", real.path, entry->d_name)))
 			sbx_input_grant_word(outputs, sbx_format("%s/%s", dir, entry->d_name));
 	if (errno)
 		sbx_plan_expect(outputs->plan, errno, dir);

@@ -54,6 +54,53 @@ more_setup() {
 	same_status 0 exiftool -Artist -w txt picture.jpg other.jpg
 }
 
+# A directory of databases that were left in the midst of a transaction, or with a log that isn't in them yet.
+databases() { # DIR
+	mkdir -p "$1"
+	/usr/bin/python3 - "$1" <<-'END'
+		import os, shutil, sqlite3, sys
+		os.chdir(sys.argv[1])
+		log = sqlite3.connect("source.db", isolation_level=None)
+		log.execute("pragma journal_mode = wal")
+		log.execute("create table t(x)")
+		log.execute("pragma wal_checkpoint(truncate)")
+		log.execute("insert into t values(42)")
+		for end in ("", "-wal"):
+		    shutil.copy("source.db" + end, "log.db" + end)
+		hot = sqlite3.connect("source2.db", isolation_level=None)
+		hot.execute("create table t(x)")
+		hot.executemany("insert into t values(?)", [(1,)] * 2000)
+		hot.execute("pragma cache_size = 5")
+		hot.execute("begin")
+		hot.execute("update t set x = 7")
+		for end in ("", "-journal"):
+		    shutil.copy("source2.db" + end, "hot.db" + end)
+	END
+	rm "$1"/source*
+}
+
+@test "sqlite3: what a database's journal says counts, or it is an error" {
+	FIXTURE=$WORK/databases
+	databases "$FIXTURE"
+	same_status 0 sqlite3 -readonly log.db 'select sum(x) from t'
+	same_status 8 sqlite3 -readonly hot.db 'select sum(x) from t'
+	same_status 0 sqlite3 hot.db 'select sum(x) from t'
+	cd "$FIXTURE"
+	# a command that knows nothing of it: no old sum
+	run "$SBX" -p python3 python3 -c 'import sqlite3, sys; print(sqlite3.connect(sys.argv[1]).execute("select sum(x) from t").fetchone())' hot.db
+	expect_no_line '^\('
+	expect_line 'readonly database'
+	# somebody else's beside it, or a link, is none
+	mv log.db-wal other
+	ln -s other log.db-wal
+	run "$SBX" --dry-run cat log.db
+	expect_no_line 'log.db-wal'
+	rm log.db-wal
+	mv other log.db-wal
+	run "$SBX" --dry-run cat log.db
+	expect_line 'log.db-wal'
+}
+
 @test "sqlite3: queries, changes, new databases, scripts on standard input, errors" {
 	same_status 0 sqlite3 data.db 'select * from t'
 	same_status 0 sqlite3 -header -csv data.db 'select a, b from t where a > 1'

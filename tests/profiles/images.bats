@@ -30,6 +30,30 @@ more_setup() {
 	PNG=(-strip -define 'png:exclude-chunks=date,time')
 }
 
+@test "convert: what is written is of the format that is named, or nothing is" {
+	local ending
+	for ending in sgi ras fits wbmp hdr pict sun vips uil art xwd; do
+		same convert b.png "new.$ending"
+	done
+	same_status 1 convert a.jpg new.pdf
+	same_status 1 convert a.jpg new.eps
+}
+
+@test "convert and ffmpeg: numbered inputs, and what isn't one of them" {
+	FIXTURE=$WORK/numbered
+	mkdir -p "$FIXTURE"
+	for n in 01 02 03; do convert -size 32x32 "xc:rgb($n,0,0)" "${PNG[@]}" "$FIXTURE/f$n.png"; done
+	same_status 0 convert 'f%02d.png[1-3]' -append "${PNG[@]}" out.png
+	same_status 0 ffmpeg -v error -nostdin -i f%02d.png -f framecrc -
+	ln -s f01.png "$FIXTURE/f04.png"
+	cd "$FIXTURE"
+	run "$SBX" --dry-run ffmpeg -i f%02d.png -f null -
+	expect_line "$FIXTURE/f03.png"
+	expect_no_line "$FIXTURE/f04.png"
+	run "$SBX" --dry-run ffmpeg -i f01.png -f null -
+	expect_no_line "$FIXTURE/f03.png"
+}
+
 @test "convert: operations and formats" {
 	same_status 0 convert a.jpg -resize 50% -quality 70 out.jpg
 	same_status 0 convert a.png "${PNG[@]}" -rotate 90 -crop 100x100+10+10 +repage sub/out.png

@@ -128,7 +128,7 @@ static const struct form {
 	{ "existing:", SBX_ARG_INPUT, SBX_WHERE_EXISTING, SBX_DERIVE_PREFIXED, 0, "", "", 0 },
 	{ "existing[", SBX_ARG_INPUT, SBX_WHERE_EXISTING, SBX_DERIVE_INDEXED, 0, "", "", 0 },
 	{ "after: -i", SBX_ARG_INPUT, SBX_WHERE_AFTER, 0, 0, "-i", "", 0 },
-	{ "-i#", SBX_ARG_INPUT, SBX_WHERE_AFTER, SBX_DERIVE_NUMBERED, 0, "-i", "", 0 },
+	{ "-i#", SBX_ARG_INPUT, SBX_WHERE_AFTER, SBX_DERIVE_SEQUENCE, 0, "-i", "", 0 },
 	{ "1>.shx", SBX_ARG_INPUT, SBX_WHERE_NTH, SBX_DERIVE_REPLACE, 1, "", ".shx", 0 },
 	{ "2", SBX_ARG_OUTPUT, SBX_WHERE_NTH, 0, 2, "", "", 0 },
 	{ "3...", SBX_ARG_OUTPUT, SBX_WHERE_FROM, 0, 3, "", "", 0 },
