@@ -90,6 +90,10 @@ static int find_policy(struct sbx_run *run, struct sbx_err *err)
 				      &run->withheld, &run->grammar, err);
 	if (!run->policy)
 		return -1;
+	/* Options may need one that waits as well; inside a sandbox there is none. */
+	run->watched =
+		(run->policy->flags & SBX_POLICY_WATCHED) ||
+		(!run->programs.nested && (run->options.stats || run->status.fd >= 0 || run->options.die_with_parent));
 	sbx_notify_init(&run->notify, run->policy, run->target.name);
 	sbx_timing_mark(SBX_MOMENT_POLICY);
 	return run->sockets && !(run->policy->flags & SBX_POLICY_HOST_NET) ?
@@ -102,9 +106,9 @@ static int check_options(const struct sbx_run *run, struct sbx_err *err)
 {
 	if (run->options.hostname && !(run->policy->namespaces & CLONE_NEWUTS))
 		return sbx_err_set(err, SBX_STEP_OPTIONS, 0, "--hostname needs \"uts\" in namespaces");
-	if (run->options.die_with_parent && !(run->policy->namespaces & CLONE_NEWPID))
+	if (run->options.die_with_parent && !run->watched)
 		return sbx_err_set(err, SBX_STEP_OPTIONS, 0,
-				   "--die-with-parent needs a process that waits, and this policy runs in place");
+				   "--die-with-parent needs a process that waits, and inside a sandbox there is none");
 	return 0;
 }
 
@@ -206,6 +210,16 @@ static bool asks_for_all(const struct sbx_run *run)
 	return run->options.verbose || run->options.stats || run->status.fd >= 0;
 }
 
+/* Without a PID namespace what the command leaves behind comes to us, and what we are shows in /proc. */
+static int stay_beside(const struct sbx_policy_blob *policy, struct sbx_err *err)
+{
+	if (policy->namespaces & CLONE_NEWPID)
+		return 0;
+	return prctl(PR_SET_CHILD_SUBREAPER, 1) < 0 || prctl(PR_SET_DUMPABLE, 0) < 0 ?
+		       sbx_err_set(err, SBX_STEP_WAIT, errno, "PR_SET_CHILD_SUBREAPER") :
+		       0;
+}
+
 static int supervise(struct sbx_run *run, struct sbx_err *err)
 {
 	const struct sbx_terminal terminal = sbx_terminal_save();
@@ -225,7 +239,7 @@ static int supervise(struct sbx_run *run, struct sbx_err *err)
 		sbx_err_set(err, SBX_STEP_WAIT, errno, "PR_SET_PDEATHSIG");
 		return give_up(run, err);
 	}
-	child = sbx_spawn(run, err);
+	child = stay_beside(run->policy, err) < 0 ? -1 : sbx_spawn(run, err);
 	if (child < 0)
 		return give_up(run, err);
 	sbx_timing_mark(SBX_MOMENT_SPAWN);
@@ -269,15 +283,13 @@ static int supervise(struct sbx_run *run, struct sbx_err *err)
 
 static int plan_limits(struct sbx_run *run, struct sbx_err *err)
 {
-	const bool watched = run->policy->namespaces & CLONE_NEWPID;
-
 	run->limits.scope.program = run->programs.scope;
-	if (watched) {
+	if (run->watched) {
 		sbx_quota_begin(&run->quota, &run->stage, &run->plan);
 		run->stage.quota = &run->quota;
 		run->limits.largest = run->quota.largest;
 	}
-	if (sbx_limits_plan(&run->limits, run->policy, run->cwd.path, watched, err) < 0)
+	if (sbx_limits_plan(&run->limits, run->policy, run->cwd.path, run->watched, err) < 0)
 		return -1;
 	return sbx_plan_sizes(&run->plan,
 			      run->limits.held[SBX_LIMIT_MEMORY] ? run->limits.value[SBX_LIMIT_MEMORY] : SBX_UNLIMITED,
@@ -322,7 +334,7 @@ static int run_in_place(struct sbx_run *run, struct sbx_err *err)
 {
 	if (run->options.stats || run->status.fd >= 0) {
 		sbx_err_set(err, SBX_STEP_OPTIONS, 0,
-			    "--stats and --status-fd need a process that waits, and this policy runs in place");
+			    "--stats and --status-fd need a process that waits, and inside a sandbox there is none");
 		return give_up(run, err);
 	}
 	sbx_spawn_in_place(run, err);
@@ -354,5 +366,5 @@ int main(int argc, char **argv)
 		sbx_announce_verbose(run);
 	if (prepare(run, &err) < 0)
 		return give_up(run, &err);
-	return run->policy->namespaces & CLONE_NEWPID ? supervise(run, &err) : run_in_place(run, &err);
+	return run->watched ? supervise(run, &err) : run_in_place(run, &err);
 }

@@ -248,7 +248,8 @@ enum sbx_out_mode {
 #define SBX_POLICY_HOST_NET 128u  /* the host's network, and every port of it */
 #define SBX_POLICY_WIDENS 256u    /* allows what the default doesn't: no name alone chooses it */
 #define SBX_POLICY_EXECUTES 512u  /* programs can be executed, and linked, behind the latch */
-#define SBX_POLICY_FLAGS 1023u
+#define SBX_POLICY_WATCHED 1024u  /* the loader waits for the command, in place too; else it becomes the target */
+#define SBX_POLICY_FLAGS 2047u
 
 /* What a run may use up: limits.h. */
 struct sbx_limit {
@@ -272,7 +273,7 @@ struct sbx_choice {
 struct sbx_policy_blob {
 	struct sbx_head head;
 	uint32_t flags;       /* SBX_POLICY_* */
-	uint32_t namespaces;  /* CLONE_NEW* of clone(2); without CLONE_NEWPID the loader becomes the target: in place */
+	uint32_t namespaces;  /* CLONE_NEW* of clone(2); without CLONE_NEWNS in place */
 	uint32_t latch_mode;  /* enum sbx_latch_mode */
 	uint32_t out_mode;    /* enum sbx_out_mode */
 	uint32_t best_effort; /* bits 1 << enum sbx_kernel_layer */

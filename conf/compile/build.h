@@ -102,6 +102,7 @@ struct sbx_build {
 	unsigned int abi;    /* Landlock's, 0 when it is left out */
 	uint32_t namespaces; /* CLONE_NEW* */
 	struct sbx_network network;
+	bool watched;                 /* by a loader that waits */
 	bool nested;                  /* in a sandbox of sbx, whose private directories are there */
 	const struct sbx_list *texts; /* of the configuration's files: what sbx-wrap inside goes by */
 	size_t texts_len;             /* what they take of the private root */

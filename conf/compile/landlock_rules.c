@@ -91,9 +91,13 @@ static void require_rule(struct sbx_layer_draft *layer, const char *path)
 
 static void add_place_rules(struct sbx_build *build)
 {
+	/* What may execute links as well: in a private root it may read all there is. */
+	const bool links = !build->rooted && sbx_policy_list(build->policy, SBX_KEY_FS_EXEC)->count;
+
 	for (size_t i = 0; i < build->places.count; i++) {
 		const struct sbx_place *place = &build->places.items[i];
-		unsigned int latched = place->use & ~(unsigned int)SBX_PLACE_LINK;
+		unsigned int latched = (place->use & ~(unsigned int)SBX_PLACE_LINK) |
+				       (links && (place->use & SBX_PLACE_LINK) ? SBX_PLACE_READ : 0);
 		uint64_t extra = place->device && (place->use & SBX_PLACE_WRITE) ? SBX_FS_IOCTL_DEV : 0;
 
 		add_rule(build, &build->floor, place->at, use_rights(place->use) | extra, place->is_file);

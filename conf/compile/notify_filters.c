@@ -11,7 +11,6 @@
  */
 #include "conf/compile/notify_filters.h"
 
-#include <sched.h>
 #include <seccomp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,9 +23,8 @@
 
 bool sbx_notify_filters_wanted(const struct sbx_build *build)
 {
-	return (build->namespaces & CLONE_NEWPID) &&
-	       (build->policy->values[SBX_KEY_SECCOMP_ACTION].number != SBX_ACTION_ERRNO ||
-		sbx_policy_list(build->policy, SBX_KEY_SECCOMP_LOG)->count);
+	return build->watched && (build->policy->values[SBX_KEY_SECCOMP_ACTION].number != SBX_ACTION_ERRNO ||
+				  sbx_policy_list(build->policy, SBX_KEY_SECCOMP_LOG)->count);
 }
 
 static void named_calls(const struct sbx_build *build, struct sbx_syscalls *set)

@@ -38,10 +38,6 @@ static bool mount_or_pid_alone(const struct facts *f)
 {
 	return f->mount != f->pid;
 }
-static bool required_in_place(const struct facts *f)
-{
-	return key_is(f, SBX_KEY_LATCH, "required") && !f->pid && f->target == SBX_FOR_RUN;
-}
 static bool unlatched_alone(const struct facts *f)
 {
 	return key_is(f, SBX_KEY_LATCH, "off") && f->target == SBX_FOR_ALONE;
@@ -66,13 +62,13 @@ static bool grace_without_end(const struct facts *f)
 {
 	return f->policy->values[SBX_KEY_LIMITS_GRACE].number == SBX_UNLIMITED;
 }
-static bool log_in_place(const struct facts *f)
+static bool log_unwatched(const struct facts *f)
 {
-	return key_is(f, SBX_KEY_SECCOMP_ACTION, "log") && !f->pid;
+	return key_is(f, SBX_KEY_SECCOMP_ACTION, "log") && !f->pid && f->target != SBX_FOR_RUN;
 }
-static bool named_in_place(const struct facts *f)
+static bool named_unwatched(const struct facts *f)
 {
-	return key_has_items(f, SBX_KEY_SECCOMP_LOG) && !f->pid;
+	return key_has_items(f, SBX_KEY_SECCOMP_LOG) && !f->pid && f->target != SBX_FOR_RUN;
 }
 static bool children_unlatched(const struct facts *f)
 {
@@ -127,17 +123,15 @@ static const struct {
 	{ SBX_KEY_NAMESPACES, no_user, "namespaces: every other namespace needs \"user\" too" },
 	{ SBX_KEY_NAMESPACES, mount_or_pid_alone, "namespaces: \"mount\" and \"pid\" only go together" },
 	{ SBX_KEY_NET_MODE, NULL, NULL }, /* here come those of the network: sbx_network_check */
-	{ SBX_KEY_SECCOMP_ACTION, log_in_place,
-	  "seccomp.action: \"log\" needs a process that watches, so \"pid\" in namespaces" },
-	{ SBX_KEY_SECCOMP_LOG, named_in_place, "seccomp.log needs a process that watches, so \"pid\" in namespaces" },
+	{ SBX_KEY_SECCOMP_ACTION, log_unwatched,
+	  "seccomp.action: \"log\" needs a process that watches, and inside a sandbox there is none" },
+	{ SBX_KEY_SECCOMP_LOG, named_unwatched,
+	  "seccomp.log needs a process that watches, and inside a sandbox there is none" },
 	{ SBX_KEY_CHILDREN, children_unlatched, "children: what the command starts can't latch with latch = \"off\"" },
 	{ SBX_KEY_CHILDREN, children_in_place,
 	  "children: their latches stand in the private root, which needs \"mount\" and \"pid\" in namespaces" },
 	{ SBX_KEY_CHILDREN, children_without_proc,
 	  "children: what program a process is stands in /proc, which proc = \"none\" takes away" },
-	{ SBX_KEY_LATCH, required_in_place,
-	  "latch: \"required\" needs a process that watches, but without \"pid\" in namespaces the command runs in "
-	  "place" },
 	{ SBX_KEY_LATCH, unlatched_alone, "latch: with \"off\" the shim alone has nothing to apply" },
 	{ SBX_KEY_FS_HIDE, hide_in_place, "fs.hide needs \"mount\" in namespaces" },
 	{ SBX_KEY_FS_TMPFS, tmpfs_in_place, "fs.tmpfs needs \"mount\" in namespaces" },
@@ -166,29 +160,47 @@ static int check_complete(const struct sbx_policy *policy, struct sbx_errs *errs
 	return rc;
 }
 
+/* Somebody or something named it, and it is a cgroup's, or the waiting loader's, to hold. */
+static bool limit_waits(const struct sbx_policy *policy, enum sbx_limit_id id)
+{
+	const struct sbx_value *value = &policy->values[sbx_key_of_limit(id)];
+	const bool waits = sbx_limit_by[id] == SBX_LIMIT_BY_CGROUP || sbx_limit_by[id] == SBX_LIMIT_BY_LOADER;
+
+	return waits && strcmp(value->text, "unlimited") != 0 && !sbx_origin_builtin(&value->origin);
+}
+
 /*
- * In place somebody else holds these or nobody does. Inside a sandbox the outer one's hold for all in it, so that only
- * what was asked for by an option is missing; the shim alone has no say in the matter.
+ * Inside a sandbox the outer one's hold for all in it, so that only what was asked for by an option is missing; the
+ * shim alone has no say in the matter.
  */
 static void check_limits(const struct facts *facts, struct sbx_errs *errs)
 {
 	char buf[SBX_KEY_PATH_MAX];
 
-	if ((facts->pid && facts->target == SBX_FOR_RUN) || facts->target == SBX_FOR_ALONE ||
-	    sbx_policy_has(facts->policy, SBX_KEY_BEST_EFFORT, "limits"))
+	if (facts->target != SBX_FOR_NESTED || sbx_policy_has(facts->policy, SBX_KEY_BEST_EFFORT, "limits"))
 		return;
 	for (int id = 0; id < SBX_LIMIT__COUNT; id++) {
 		const enum sbx_key_id key = sbx_key_of_limit((enum sbx_limit_id)id);
 		const struct sbx_value *value = &facts->policy->values[key];
-		const bool waits = sbx_limit_by[id] == SBX_LIMIT_BY_CGROUP || sbx_limit_by[id] == SBX_LIMIT_BY_LOADER;
 
-		if (!waits || !strcmp(value->text, "unlimited") || sbx_origin_builtin(&value->origin) ||
-		    (facts->target == SBX_FOR_NESTED && value->origin.line))
-			continue;
-		sbx_errs_add(errs, value->origin,
-			     "%s: in place nobody watches and no cgroup is made; it needs \"pid\" in namespaces",
-			     sbx_key_path(key, buf));
+		if (limit_waits(facts->policy, (enum sbx_limit_id)id) && !value->origin.line)
+			sbx_errs_add(errs, value->origin,
+				     "%s: inside a sandbox nobody watches and no cgroup is made; the outer one can "
+				     "hold it",
+				     sbx_key_path(key, buf));
 	}
+}
+
+bool sbx_policy_waits(const struct sbx_policy *policy)
+{
+	bool waits = policy->values[SBX_KEY_LATCH].number == SBX_LATCH_REQUIRED ||
+		     policy->values[SBX_KEY_SECCOMP_ACTION].number != SBX_ACTION_ERRNO ||
+		     sbx_policy_list(policy, SBX_KEY_SECCOMP_LOG)->count ||
+		     sbx_policy_has(policy, SBX_KEY_NAMESPACES, "pid");
+
+	for (int id = 0; id < SBX_LIMIT__COUNT && !waits; id++)
+		waits = limit_waits(policy, (enum sbx_limit_id)id);
+	return waits;
 }
 
 int sbx_check_policy(const struct sbx_policy *policy, enum sbx_compile_for target, struct sbx_errs *errs)

@@ -14,4 +14,7 @@
  */
 int sbx_check_policy(const struct sbx_policy *policy, enum sbx_compile_for target, struct sbx_errs *errs);
 
+/* Does the policy need a process that waits for the command's end, in place too? */
+bool sbx_policy_waits(const struct sbx_policy *policy);
+
 #endif

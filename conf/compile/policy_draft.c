@@ -117,6 +117,7 @@ int sbx_policy_draft(const struct sbx_compile *args, struct sbx_policy *policy, 
 	build->network = sbx_network_resolve(config->pool, policy, build->abi);
 	build->namespaces = namespace_flags(policy) | build->network.namespaces;
 	build->rooted = (build->namespaces & CLONE_NEWNS) && (build->namespaces & CLONE_NEWPID);
+	build->watched = args->target == SBX_FOR_RUN && sbx_policy_waits(policy);
 	build->nested = args->target == SBX_FOR_NESTED;
 	build->alone = args->target == SBX_FOR_ALONE;
 	build->open_files = args->target == SBX_FOR_ALONE && sbx_policy_bool(policy, SBX_KEY_ARGS_GRANTS);

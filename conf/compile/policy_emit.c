@@ -33,6 +33,8 @@ static uint32_t policy_flags(const struct sbx_build *build, const struct sbx_con
 	if (build->policy->values[SBX_KEY_LATCH].number == SBX_LATCH_OFF ||
 	    (sbx_allowed_calls_have_exec(build) && sbx_policy_bool(build->policy, SBX_KEY_MAP_EXEC)))
 		flags |= SBX_POLICY_EXECUTES;
+	if (build->watched)
+		flags |= SBX_POLICY_WATCHED;
 	if (build->nested)
 		flags |= SBX_POLICY_NESTED;
 	if (sbx_profile_widens(config, build->profile))

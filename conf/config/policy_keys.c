@@ -77,8 +77,10 @@ const struct sbx_key sbx_keys[SBX_KEY__COUNT] = {
 	    "kernel chooses. Without any, nothing can listen, Unix sockets included. With some, what listens without "
 	    "having bound a port gets one that the kernel chooses."),
 	KEY(NAMESPACES, "", "namespaces", WORDS, ns_words,
-	    "The namespaces the command gets of its own. An empty list means in place: no new process is made, and "
-	    "only Landlock, seccomp and the latch confine."),
+	    "The namespaces the command gets of its own. An empty list means in place: only Landlock, seccomp and the "
+	    "latch confine, and no new process is made unless something has to wait for the command: latch = "
+	    "\"required\", a limit that is named, seccomp.action or seccomp.log. What it leaves running ends with it then. "
+	    "An output that doesn't exist needs its directory granted."),
 	KEY(SECCOMP_ALLOW, "seccomp", "allow", SYSCALLS, NULL,
 	    "System calls and @groups of them that are allowed; the groups are named as systemd.exec(5) names them. "
 	    "What is dangerous to the fence itself is never allowed, whatever stands here."),

@@ -6,6 +6,7 @@
 #include "loader/limits/limits_take.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <sys/sysinfo.h>
 
 #include "loader/base/clock.h"
@@ -43,7 +44,7 @@ int sbx_limits_take(struct sbx_limits *limits, const struct sbx_policy_blob *pol
 {
 	limits->named = 0;
 	limits->late = limits->scope.wanted = false;
-	limits->extra = watched && !(policy->flags & SBX_POLICY_AS_PID_1);
+	limits->extra = watched && (policy->namespaces & CLONE_NEWPID) && !(policy->flags & SBX_POLICY_AS_PID_1);
 	for (int id = 0; id < SBX_LIMIT__COUNT; id++) {
 		if (take_amount(&policy->limits[id], (enum sbx_limit_id)id, &limits->value[id], err) < 0)
 			return -1;

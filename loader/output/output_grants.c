@@ -60,10 +60,11 @@ void sbx_output_grant_refuse(struct sbx_plan *plan, const struct sbx_resolved *p
 			      sbx_format("%s %s", option, sbx_quote(named)));
 }
 
-static int fail_without_namespaces(struct sbx_err *err)
+static int fail_without_root(const struct sbx_resolved *path, const struct sbx_resolved *parent, struct sbx_err *err)
 {
 	return sbx_err_set(err, SBX_STEP_STAGE, 0,
-			   "staging an output needs namespaces: --set args.out=file or --set args.out=directory");
+			   sbx_format("%s: a new output needs a private root, and there is none in place: --rw %s",
+				      path->path, sbx_quote(parent->path)));
 }
 
 /* A placeholder for a tool that opens its output and does nothing else with it. */
@@ -125,7 +126,7 @@ static int new_output(const struct sbx_outputs *outputs, struct sbx_resolved *pa
 	if (!sbx_output_staged(outputs->plan))
 		return make_output(outputs, path, parent, err);
 	if (!outputs->plan->rooted)
-		return fail_without_namespaces(err);
+		return fail_without_root(path, parent, err);
 	return sbx_output_stage_new(outputs, path, parent, flags, err);
 }
 
@@ -294,7 +295,7 @@ int sbx_output_grant_fitting(const struct sbx_outputs *outputs, const char *word
 	if (grant_without_staging(outputs, parent))
 		return 0;
 	if (!outputs->plan->rooted)
-		return fail_without_namespaces(err);
+		return fail_without_root(path, parent, err);
 	dir = sbx_output_stage(outputs, path, parent, err);
 	if (!dir)
 		return -1;

@@ -5,6 +5,7 @@
 #ifndef SBX_LOADER_RUN_REAPER_H
 #define SBX_LOADER_RUN_REAPER_H
 
+#include <sched.h>
 #include <stdbool.h>
 #include <sys/types.h>
 
@@ -22,5 +23,11 @@
  * nothing left to give up but descriptors and system calls.
  */
 _Noreturn void sbx_reaper(const struct sbx_policy_blob *policy, int channel, bool lingers, pid_t target);
+
+/* Without one the process that is cloned becomes the target itself. */
+static inline bool sbx_reaper_wanted(const struct sbx_policy_blob *policy)
+{
+	return (policy->namespaces & CLONE_NEWPID) && !(policy->flags & SBX_POLICY_AS_PID_1);
+}
 
 #endif

@@ -52,6 +52,7 @@ struct sbx_run {
 	struct sbx_private left;
 	struct sbx_status status;
 	struct sbx_child_reports child_reports; /* of what the command starts */
+	bool watched;                           /* by us, to the end; else we become the target */
 	bool started;                           /* the sandbox's first process is there */
 	int channel[2]; /* SOCK_SEQPACKET: ours, theirs; -1 in place. Closed on exec: the target never has it */
 	int word[2];    /* a pipe for what the shim says once, where one is expected: ours, the target's; or -1 */

@@ -16,6 +16,7 @@ struct sbx_followed {
 	pid_t parent;        /* --die-with-parent: whose end is the command's, too; or 0 */
 	pid_t child, target; /* the process we cloned; the one that execs, once known */
 	int target_fd;       /* pidfd of target, or -1 */
+	bool direct;         /* they are one: no reaper stands between */
 	bool as_pid_1, own_group;
 	bool executed;
 	bool interrupted; /* a signal that ends programs has come: an end before main is no surprise */

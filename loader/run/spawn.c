@@ -284,7 +284,7 @@ static void make_up_for(const sigset_t *missed)
 
 _Noreturn static void run_child(struct sbx_run *run, sigset_t *missed)
 {
-	const bool reaped = !(run->policy->flags & SBX_POLICY_AS_PID_1);
+	const bool reaped = sbx_reaper_wanted(run->policy);
 	struct sbx_err err;
 	pid_t target;
 
@@ -354,7 +354,7 @@ pid_t sbx_spawn(struct sbx_run *run, struct sbx_err *err)
 
 	if (make_channels(run, err) < 0)
 		return -1;
-	if (!(run->policy->flags & SBX_POLICY_AS_PID_1))
+	if (sbx_reaper_wanted(run->policy))
 		copy_arguments(&run->target);
 	if (sbx_rlimits_lower_queue(&queue) < 0)
 		return sbx_err_set(err, SBX_STEP_LIMITS, errno, "queued signals");

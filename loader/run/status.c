@@ -350,7 +350,7 @@ static void print_stats(const struct sbx_run *run, const struct sbx_end *end)
 	for (size_t i = 0; i < sizeof(namespaces) / sizeof(namespaces[0]); i++)
 		if (run->policy->namespaces & namespaces[i].flag)
 			layers = sbx_join(layers, namespaces[i].name, " ");
-	sbx_say(stderr, "  layers     %snamespaces, %sLandlock ABI %u, seccomp, %s", layers,
+	sbx_say(stderr, "  layers     %snamespaces, %sLandlock ABI %u, seccomp, %s", *layers ? layers : "no ",
 		run->plan.rooted ? "private root, " : "", sbx_landlock_abi(),
 		end->latched        ? "latched" :
 		run->latch.needless ? "floor, nothing left to latch" :

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -162,7 +163,7 @@ static void end_command(struct sbx_wait *wait)
 	wait->kill_by = sbx_clock_after(wait->run->limits.value[SBX_LIMIT_GRACE]);
 	if (!wait->of.executed)
 		wait->kill_by = sbx_clock_now();
-	else if (wait->of.as_pid_1)
+	else if (wait->of.direct)
 		sbx_signals_deliver(&wait->of, SIGTERM, false);
 	else if (sigqueue(wait->of.child, SBX_CLOCK_SIGNAL, (union sigval){ 0 }) <
 		 0) /* somebody has filled the queue */
@@ -256,7 +257,7 @@ static int64_t on_time(struct sbx_wait *wait)
 /* True when the process that we cloned is gone; then everything in its pid namespace is. */
 static bool child_gone(struct sbx_wait *wait)
 {
-	const int options = WNOHANG | (wait->of.as_pid_1 ? WUNTRACED : 0);
+	const int options = WNOHANG | (wait->of.direct ? WUNTRACED : 0);
 	int status;
 	pid_t pid = wait4(wait->of.child, &status, options, &wait->run->usage.rusage);
 
@@ -274,7 +275,7 @@ static bool child_gone(struct sbx_wait *wait)
 		return true;
 	if (wait->of.forced)
 		wait->end->status = wait->of.forced;
-	else if (wait->of.as_pid_1 && pid > 0 && wait->of.executed)
+	else if (wait->of.direct && pid > 0 && wait->of.executed)
 		wait->end->status = status;
 	else
 		sbx_wait_fail(wait, SBX_STEP_WAIT, 0,
@@ -303,6 +304,16 @@ static int64_t work_deadline(const struct sbx_limits *limits, int64_t wall_by)
 	return wall_by > grace_by ? wall_by : grace_by;
 }
 
+/* Without a PID namespace: what the command has left behind is ours since its parents ended. */
+static void end_descendants(void)
+{
+	pid_t pid;
+
+	while ((pid = sbx_proc_status_child(getpid())) > 0 && kill(pid, SIGKILL) == 0)
+		if (waitpid(pid, NULL, 0) < 0 && errno != EINTR)
+			return;
+}
+
 void sbx_wait(struct sbx_run *run, pid_t child, int signals, struct sbx_end *end)
 {
 	struct sbx_wait wait = {
@@ -315,6 +326,8 @@ void sbx_wait(struct sbx_run *run, pid_t child, int signals, struct sbx_end *end
 			.parent = run->options.die_with_parent ? run->caller.parent : 0,
 			.target_fd = -1,
 			.as_pid_1 = run->policy->flags & SBX_POLICY_AS_PID_1,
+			.direct =
+				(run->policy->flags & SBX_POLICY_AS_PID_1) || !(run->policy->namespaces & CLONE_NEWPID),
 			.own_group = run->policy->flags & SBX_POLICY_OWN_PGRP },
 	};
 	struct pollfd poll[6] = { { .events = POLLIN }, { .events = POLLIN }, { .events = POLLIN },
@@ -356,6 +369,8 @@ void sbx_wait(struct sbx_run *run, pid_t child, int signals, struct sbx_end *end
 		if (poll[5].revents)
 			sbx_status_write(&run->status);
 	}
+	if (!(run->policy->namespaces & CLONE_NEWPID))
+		end_descendants();
 	if (sbx_ack_awaited(&wait) && !wait.of.interrupted && !end->timed_out)
 		sbx_ack_missing(&wait, "before its end");
 	end->latched = wait.acked;

@@ -121,3 +121,62 @@ in_place() {
 	expect_line '^sbx-wrap: shim: .*libsbx-shim.so: Operation not permitted'
 	expect_line '^Seccomp_filters:.*1$'
 }
+
+@test "every profile runs without namespaces, those that require the latch too" {
+	needs_in_place
+	make_pdf in.pdf
+	echo '{"a":1}' >in.json
+	echo '<a>text</a>' >in.xml
+	echo text >in.txt
+	zip -q in.zip in.txt
+	gzip -k in.txt
+	local tool plain
+	while read -r tool; do
+		# shellcheck disable=SC2086
+		plain=$(eval "$tool" 2>&1) || fail "plain: $tool: $plain" || return 1
+		# shellcheck disable=SC2086
+		run --separate-stderr bash -c "exec \"$SBX\" -q --set 'namespaces=[]' $tool"
+		expect_status 0 || fail "$tool: $stderr" || return 1
+		[ "$output" = "$plain" ] || fail "$tool: $output" || return 1
+	done <<-'END'
+		pdftotext in.pdf -
+		pdfinfo in.pdf
+		jq .a in.json
+		xmllint --xpath '/a/text()' in.xml
+		gzip -dc in.txt.gz
+		unzip -p in.zip
+		7z t -bso0 in.zip
+		sqlite3 :memory: 'select 1'
+		qpdf --check in.pdf
+		sed s/t/T/ in.txt
+		sort in.txt
+		/usr/bin/python3 -c 'print(1+1)'
+	END
+}
+
+@test "an output that needs a private root is refused by name, and what is said helps" {
+	needs_in_place
+	make_pdf in.pdf
+	run in_place pdftotext in.pdf out.txt
+	expect_refused "output: $PWD/out.txt: a new output needs a private root, and there is none in place: --rw $PWD"
+	run in_place --rw "$PWD" pdftotext in.pdf out.txt
+	expect_status 0
+	grep -q 'Hello from a real PDF' out.txt
+	: >out.txt # one that is there
+	run in_place pdftotext in.pdf out.txt
+	expect_status 0
+	grep -q 'Hello from a real PDF' out.txt
+}
+
+@test "with a loader that waits: the status is the command's, and nothing it starts sees into the loader" {
+	needs_in_place
+	run in_place --stats -q sh -c 'exit 7'
+	expect_status 7
+	run in_place --latch required sh -c 'kill -TERM $$'
+	expect_status 143
+	# shellcheck disable=SC2016
+	run env CANARY=canary "$SBX" --set 'namespaces=[]' --set 'env.drop=["CANARY"]' --latch required \
+		sh -c 'cat /proc/$PPID/environ | tr "\0" "\n"; ls -l /proc/$PPID/fd; kill -9 $PPID; echo end'
+	expect_line '^end$'
+	expect_no_line 'CANARY|->'
+}

@@ -237,9 +237,17 @@ hostile() { # PROGRAM...: under the parser's floor; a path to steal comes on sta
 	expect_status 0
 }
 
-@test "latch required in place is an error" {
-	run "$SBX" --set 'namespaces=[]' --best-effort landlock --latch required true
+@test "latch required in place: the loader waits, and what doesn't latch is killed" {
+	needs_in_place
+	home_canary
+	run "$SBX" -p pdftotext --set 'namespaces=[]' "$TOOLS/exploit" in.pdf /dev/stdout
+	expect_status 0
+	# shellcheck disable=SC2086
+	expect_none_ok "$output" $CODE $NET $FILES fork execve execve_real
+	make_interp
+	run "$SBX" -p pdftotext --set 'namespaces=[]' ./interp <<<"$CANARY"
 	expect_refused 'latch'
+	expect_no_line '^end OK$'
 }
 
 # ---- a shim that can't be used: never an unconfined run ----

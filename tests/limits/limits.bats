@@ -281,10 +281,15 @@ os._exit(0)'
 	expect_no_stderr
 }
 
-@test "in place a limit that somebody must watch is an error, and a built-in one is not" {
-	run "$SBX" --set 'namespaces=[]' --timeout 5s true
-	expect_refused 'limits\.wall: in place nobody watches'
+@test "in place a limit that somebody must watch is watched, and what the command has started ends with it" {
 	needs_in_place
+	run "$SBX" --set 'namespaces=[]' --timeout 200ms --set limits.grace=100ms \
+		sh -c 'trap "" TERM; sh -c "echo \$\$; exec sleep 1000" & setsid sh -c "sleep 1000 & echo \$!; wait" & wait; wait'
+	expect_status 124
+	expect_line 'limits: wall: limit 0.2s reached'
+	for pid in $(grep -x '[0-9]*' <<<"$output"); do
+		! kill -0 "$pid" 2>/dev/null || fail "$pid is left" || return 1
+	done
 	run "$SBX" --set 'namespaces=[]' true
 	expect_status 0
 }
@@ -296,7 +301,7 @@ os._exit(0)'
 	run "$SBX" --rox "$BUILD" --ro own "$SBX" --config own/own.conf true
 	expect_status 0
 	run "$SBX" --rox "$BUILD" "$SBX" --pids 20 true
-	expect_refused 'limits\.pids: in place nobody watches'
+	expect_refused 'limits\.pids: inside a sandbox nobody watches'
 }
 
 @test "a dry run says what would hold each limit, and leaves no cgroup" {

@@ -78,11 +78,14 @@ status_of() { # EXPRESSION OPTION... CMD...
 	expect_status 5
 }
 
-@test "status and stats in place are errors" {
-	run "$SBX" --set 'namespaces=[]' --stats true
-	expect_status 125
-	run bash -c '"$SBX" --set "namespaces=[]" --status-fd 7 true 7>status.json'
-	expect_status 125
+@test "status and stats in place: the loader waits" {
+	needs_in_place
+	run --separate-stderr "$SBX" --set 'namespaces=[]' --stats -p pdfinfo --latch required cat /proc/self/status
+	expect_status 0
+	expect_stderr '^  layers     no namespaces, Landlock ABI [0-9]+, seccomp, latched$'
+	run bash -c '"$SBX" --set "namespaces=[]" --status-fd 7 sh -c "exit 3" 7>status.json'
+	expect_status 3
+	jq -es '.[-1] | .how == "exited" and .status == 3' status.json
 }
 
 @test "stats: what was used, and what holds each limit" {
