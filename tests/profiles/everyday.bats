@@ -342,8 +342,8 @@ load everyday
 	echo s3cret >secret
 	run_in_copy wrapped "$SBX" --rw . sh -c 'echo x >../outside; mkdir ../dir; ls -A ..; cat ../secret'
 	[ ! -e outside ] && [ ! -e dir ]
-	grep -qx run wrapped.out
-	run ! grep -q s3cret wrapped.out
+	grep -q "'\.\.': Permission denied" wrapped.err # not what happens to be there inside
+	run ! grep -q 'secret\|s3cret' wrapped.out
 	run_in_copy plain sh -c 'echo x >../outside; cat ../secret'
 	[ -e outside ]
 	grep -q s3cret plain.out
