@@ -198,10 +198,21 @@ static void report_end(struct sbx_run *run, struct sbx_end *end)
 		sbx_report_error(&end->err);
 	if (!run->options.quiet)
 		sbx_end_report(end, &run->limits, &run->usage, &run->quota, run->target.name);
-	if (end->failed)
-		return;
+}
+
+/* What is in place, what isn't, and what is gone: that is looked at when nothing can cost the outputs any more. */
+static void report_outputs(struct sbx_run *run, const struct sbx_end *end, bool finished)
+{
+	const bool quiet = run->options.quiet;
+
+	if (!quiet || !finished)
+		sbx_output_report(&run->stage, quiet);
+	sbx_end_report_output(end, &run->limits, &run->quota);
+	if (sbx_kept_record(run) && !quiet)
+		sbx_say(stderr,
+			"hint: sbx-policy kept list shows what is kept; restore puts it in place, clean removes it");
 	sbx_private_look(&run->left, &run->plan);
-	if (!run->options.quiet)
+	if (!quiet)
 		sbx_private_report(&run->left, &run->plan, run->options.verbose);
 }
 
@@ -258,12 +269,7 @@ static int supervise(struct sbx_run *run, struct sbx_err *err)
 		run->quota.over = SBX_QUOTA_BYTES;
 	run->stage.succeeded = WIFEXITED(end.status) && WEXITSTATUS(end.status) == 0;
 	finished = sbx_output_commit(&run->stage, true, err);
-	if (!run->options.quiet || finished < 0)
-		sbx_output_report(&run->stage, run->options.quiet);
-	sbx_end_report_output(&end, &run->limits, &run->quota);
-	if (sbx_kept_record(run) && !run->options.quiet)
-		sbx_say(stderr,
-			"hint: sbx-policy kept list shows what is kept; restore puts it in place, clean removes it");
+	report_outputs(run, &end, finished >= 0);
 	if (finished < 0)
 		sbx_report_error(err);
 	end_by_signal(run, &end);

@@ -49,7 +49,7 @@ static const char *const kept_by_programs[] = { "go", "snap", NULL };
 /* clang-format off */
 static const char *const asked_for[] = {
 	".bash_aliases", ".bash_login", ".bash_logout", ".bash_profile", ".bashrc", ".cargo/bin",
-	".config/autostart", ".config/environment.d", ".config/git", ".config/systemd", ".emacs",
+	".config/autostart", ".config/environment.d", ".config/git", ".config/sbx", ".config/systemd", ".emacs",
 	".gitconfig", ".gnupg/openpgp-revocs.d", ".gnupg/private-keys-v1.d", ".inputrc", ".local/bin", ".local/lib",
 	".local/share/applications", ".local/share/fonts", ".profile", ".screenrc", ".ssh/authorized_keys",
 	".ssh/config", ".ssh/id_", ".tmux.conf", ".vimrc", ".zshrc", "go/bin", "go/src", NULL
