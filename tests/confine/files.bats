@@ -137,9 +137,10 @@ META='chmod fchmodat2 chown lchown utimensat utime_now setxattr removexattr'
 
 @test "the home is empty, private and at its own path" {
 	cd / # or the way to the current directory would be there
-	run "$SBX" sh -c 'cd ~ && pwd && ls -A . && echo text >new && cat new'
+	run --separate-stderr "$SBX" sh -c 'cd ~ && pwd && ls -A . && echo text >new && cat new'
 	expect_status 0
 	expect_output "$REAL_HOME"$'\n'text
+	expect_stderr "^sbx-wrap: private home: $REAL_HOME/new: "
 	[ ! -e "$REAL_HOME/new" ]
 }
 
