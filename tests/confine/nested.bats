@@ -151,7 +151,7 @@ more_setup() {
 		"$SBX" -q cat other.txt >/dev/null || exit 1
 		ls -A ~/.cache/sbx
 	END
-	run "${OUTER[@]}" sh hostile
+	run --separate-stderr "${OUTER[@]}" sh hostile
 	expect_status 0
 	[ "$(wc -l <<<"$output")" = 2 ] || fail "something was cached"
 	expect_no_line 'profile any'
