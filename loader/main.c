@@ -31,6 +31,7 @@
 #include "loader/run/end.h"
 #include "loader/run/environment.h"
 #include "loader/run/kept.h"
+#include "loader/run/private_spaces.h"
 #include "loader/run/run.h"
 #include "loader/run/signals.h"
 #include "loader/run/spawn.h"
@@ -211,7 +212,7 @@ static void report_outputs(struct sbx_run *run, const struct sbx_end *end, bool 
 	if (sbx_kept_record(run) && !quiet)
 		sbx_say(stderr,
 			"hint: sbx-policy kept list shows what is kept; restore puts it in place, clean removes it");
-	sbx_private_look(&run->left, &run->plan);
+	sbx_spaces_left(&run->usage.space, &run->left, &run->plan);
 	if (!quiet)
 		sbx_private_report(&run->left, &run->plan, run->options.verbose);
 }

@@ -25,7 +25,6 @@ enum sbx_msg_kind {
 	SBX_MSG_CHILD_REPORTS, /* before exec, with the reading end of the fifo of claims */
 	SBX_MSG_SPACE,         /* before exec, with an O_PATH descriptor: the private file system of mount `value` */
 	SBX_MSG_LISTENER,      /* from our own code before exec: the descriptor that calls are asked on */
-	SBX_MSG_PRIVATE,       /* before exec, with a private directory; value: private_leftovers.c */
 	SBX_MSG__COUNT
 };
 struct sbx_msg {

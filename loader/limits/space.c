@@ -83,7 +83,12 @@ void sbx_space_end(struct sbx_space *space)
 {
 	if (space->count)
 		sbx_space_look(space);
+	space->look_at = SBX_NEVER;
+}
+
+void sbx_space_close(struct sbx_space *space)
+{
 	for (size_t i = 0; i < space->count; i++)
 		close(space->places[i].fd);
-	space->look_at = SBX_NEVER;
+	space->count = 0;
 }

@@ -36,7 +36,10 @@ void sbx_space_accept(struct sbx_space *space, int fd, const char *path, bool na
 /* The moment has come. */
 void sbx_space_look(struct sbx_space *space);
 
-/* After the end: a last look, and the descriptors are closed. */
+/* After the end: a last look. */
 void sbx_space_end(struct sbx_space *space);
+
+/* The descriptors are closed. */
+void sbx_space_close(struct sbx_space *space);
 
 #endif

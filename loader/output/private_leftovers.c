@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * private_leftovers.c -- the trees of tmpfs(5) that nobody else sees and that end with the sandbox, by descriptors that
- * were sent before exec.
+ * private_leftovers.c -- the trees of tmpfs(5) that nobody else sees and that end with the sandbox.
  *
  * UNTRUSTED: the trees. Nothing in them is opened but directories, through no link and no mount, and no more than
  * LOOKS_MAX entries are looked at; where there are more, fstatfs(2) says how many. Linux >= 5.6 (openat2).
@@ -10,7 +9,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -21,7 +19,6 @@
 #include <linux/mount.h>
 #include <linux/openat2.h>
 
-#include "loader/base/channel.h"
 #include "loader/base/cleanup.h"
 #include "loader/base/directory.h"
 #include "loader/base/memory.h"
@@ -39,6 +36,7 @@ struct look {
 	dev_t dev;
 	bool is_home;
 	unsigned looks;
+	uint64_t passed; /* what isn't left there, of what was looked at: ours, and directories that exist outside */
 };
 
 /*
@@ -97,31 +95,11 @@ static uint64_t inodes_used(const struct statfs *fs)
 	return fs->f_files > fs->f_ffree ? fs->f_files - fs->f_ffree : 0;
 }
 
-void sbx_private_offer(const struct sbx_private *left, int channel)
+void sbx_private_take(struct sbx_private *left, const char *path, int fd)
 {
-	for (int i = 0; i < SBX_PRIVATE__COUNT; i++) {
-		struct sbx_msg msg = { .kind = SBX_MSG_PRIVATE };
-		cleanup_fd int fd = -1;
-		struct statfs fs;
-
-		if (!left->dirs[i].path)
-			continue;
-		fd = openat(AT_FDCWD, left->dirs[i].path, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		if (fd < 0 || fstatfs(fd, &fs) < 0 || inodes_used(&fs) > INT_MAX / SBX_PRIVATE__COUNT - 1)
-			continue;
-		msg.value = (int)inodes_used(&fs) * SBX_PRIVATE__COUNT + i;
-		(void)!sbx_channel_send(channel, &msg, fd);
-	}
-}
-
-void sbx_private_accept(struct sbx_private *left, int value, int fd)
-{
-	struct sbx_private_one *one = &left->dirs[value % SBX_PRIVATE__COUNT];
-
-	if (one->fd >= 0)
-		close(one->fd);
-	one->fd = fd;
-	one->made = (uint64_t)(value / SBX_PRIVATE__COUNT);
+	for (int i = 0; i < SBX_PRIVATE__COUNT; i++)
+		if (left->dirs[i].path && strcmp(left->dirs[i].path, path) == 0)
+			left->dirs[i].fd = fd;
 }
 
 /* Through no link, and into nothing that is mounted; what isn't O_DIRECTORY has nothing mounted by autofs(5). */
@@ -302,12 +280,14 @@ static void look_at(struct look *look, int parent, const char *name, int outside
 	const enum sbx_stage_owner owner = sbx_stage_owner(look->plan, path, st);
 	cleanup_fd int there = -1;
 
+	look->passed += owner == SBX_OWNER_OURS;
 	if (owner == SBX_OWNER_OURS || (look->is_home && is_passed_over(look, path)))
 		return;
 	if (S_ISDIR(st->st_mode))
 		there = open_outside(outside, name);
 	if (there >= 0 || owner == SBX_OWNER_PARTLY_OURS ||
 	    (look->is_home && S_ISDIR(st->st_mode) && is_asked_for(in_home(look, path), true))) {
+		look->passed++;
 		look_below(look, parent, name, there, path, NULL, depth);
 	} else {
 		count(look, NULL, st);
@@ -346,7 +326,7 @@ static void look_at_dir(struct sbx_private *left, struct sbx_private_one *one, c
 	if (fstatfs(one->fd, &fs) < 0)
 		return;
 	one->known = true;
-	if (fs.f_files && inodes_used(&fs) <= one->made && fs.f_bfree >= fs.f_blocks)
+	if (fs.f_files && inodes_used(&fs) <= 1 && fs.f_bfree >= fs.f_blocks)
 		return;
 	if (is_home)
 		outside = open(one->path, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -362,19 +342,13 @@ static void look_at_dir(struct sbx_private *left, struct sbx_private_one *one, c
 	if (!one->more)
 		return;
 	one->known = fs.f_files && fs.f_blocks;
-	one->entries = inodes_used(&fs) > one->made ? inodes_used(&fs) - one->made : 0;
+	one->entries = inodes_used(&fs) > 1 + look.passed ? inodes_used(&fs) - 1 - look.passed : 0;
 	one->bytes = (uint64_t)(fs.f_blocks - fs.f_bfree) * (uint64_t)fs.f_bsize;
 }
 
 void sbx_private_look(struct sbx_private *left, const struct sbx_plan *plan)
 {
-	for (int i = 0; i < SBX_PRIVATE__COUNT; i++) {
-		struct sbx_private_one *one = &left->dirs[i];
-
-		if (one->fd < 0)
-			continue;
-		look_at_dir(left, one, plan);
-		close(one->fd);
-		one->fd = -1;
-	}
+	for (int i = 0; i < SBX_PRIVATE__COUNT; i++)
+		if (left->dirs[i].fd >= 0)
+			look_at_dir(left, &left->dirs[i], plan);
 }

@@ -26,7 +26,6 @@ struct sbx_private {
 	struct sbx_private_one {
 		const char *path; /* NULL: there is none, or nobody wants to know */
 		int fd;           /* O_PATH, or -1 */
-		uint64_t made;    /* inodes that stood there before the command began */
 		bool known;       /* entries and bytes are */
 		uint64_t entries, bytes;
 		struct sbx_vec found; /* struct sbx_private_found */
@@ -39,19 +38,10 @@ struct sbx_private {
 /* Before the process is started. `whole`: somebody asks for all of it; `noted`: a note is welcome. */
 void sbx_private_plan(struct sbx_private *left, const struct sbx_plan *plan, bool whole, bool noted);
 
-/*
- * In the process that becomes the target, in the private root: send a descriptor of each directory that is wanted to
- * the loader. What can't be sent isn't told later.
- */
-void sbx_private_offer(const struct sbx_private *left, int channel);
+/* After the end: the descriptor of a directory, which stays the caller's; one that nobody asks for is passed over. */
+void sbx_private_take(struct sbx_private *left, const char *path, int fd);
 
-/* In the loader: one has come, with the value of its message. Takes the descriptor. */
-void sbx_private_accept(struct sbx_private *left, int value, int fd);
-
-/*
- * UNTRUSTED: what is in the directories. After the end of all that could write there: look, for some milliseconds at
- * most, and close them.
- */
+/* UNTRUSTED: what is in the directories that were taken. For some milliseconds at most. */
 void sbx_private_look(struct sbx_private *left, const struct sbx_plan *plan);
 
 /* Does the host have anything at `path`, which is below the home? What can't be told may be there. */

@@ -35,3 +35,11 @@ void sbx_spaces_accept(struct sbx_space *space, const struct sbx_plan *plan, siz
 	else
 		close(fd);
 }
+
+void sbx_spaces_left(struct sbx_space *space, struct sbx_private *left, const struct sbx_plan *plan)
+{
+	for (size_t i = 0; i < space->count; i++)
+		sbx_private_take(left, space->places[i].path, space->places[i].fd);
+	sbx_private_look(left, plan);
+	sbx_space_close(space);
+}

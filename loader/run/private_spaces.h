@@ -6,6 +6,7 @@
 #define SBX_LOADER_RUN_PRIVATE_SPACES_H
 
 #include "loader/limits/space.h"
+#include "loader/output/private_leftovers.h"
 #include "loader/plan/plan.h"
 
 /* In the child, before its filter; without one of which too many descriptors are on their way. `channel`: -1 in place.
@@ -14,5 +15,8 @@ void sbx_spaces_send(int channel, const struct sbx_plan *plan);
 
 /* In the loader: `fd`, which it takes, is that of the plan's mount `i`. */
 void sbx_spaces_accept(struct sbx_space *space, const struct sbx_plan *plan, size_t i, int fd);
+
+/* After the end: what was left in those that `left` asks about, and all are closed. */
+void sbx_spaces_left(struct sbx_space *space, struct sbx_private *left, const struct sbx_plan *plan);
 
 #endif

@@ -196,7 +196,6 @@ __attribute__((noinline)) static int become_target(struct sbx_run *run, struct s
 	if (sbx_fds_seal(&run->options.keep_fd, pass, 2, err) < 0)
 		return -1;
 	sbx_spaces_send(run->channel[1], &run->plan);
-	sbx_private_offer(&run->left, run->channel[1]);
 	if (sbx_limits_apply(&run->limits, err) < 0)
 		return -1;
 	if (sbx_caller_restore(&run->caller) < 0)

@@ -95,8 +95,6 @@ static void on_descriptor(struct sbx_wait *wait, const struct sbx_msg *msg, int 
 		sbx_child_reports_accept(&wait->run->child_reports, fd);
 	else if (msg->kind == SBX_MSG_SPACE)
 		sbx_spaces_accept(&wait->run->usage.space, &wait->run->plan, (size_t)msg->value, fd);
-	else if (msg->kind == SBX_MSG_PRIVATE)
-		sbx_private_accept(&wait->run->left, msg->value, fd);
 	else if (msg->kind == SBX_MSG_LISTENER)
 		wait->run->notify.fd = fd;
 	else
