@@ -123,23 +123,6 @@ static int hide_option(struct sbx_plan *plan, const struct sbx_path_option *opti
 	return 0;
 }
 
-/* Landlock's rules only add up: without mounts nothing takes away below a directory what was granted for it. */
-static bool is_additive(const struct sbx_plan *plan, enum sbx_grant grant, const struct sbx_resolved *from)
-{
-	const struct sbx_mask *mask = &plan->policy->masks[grant];
-	const size_t len = strlen(from->path);
-
-	for (size_t i = 0; i < plan->mounts.count; i++) {
-		const struct sbx_plan_mount *mount = sbx_vec_at(&plan->mounts, i);
-
-		if ((mask->attr & ~mount->attr) && sbx_plan_holds(mount, from->path, len))
-			return false;
-		if ((mount->attr & ~mask->attr) && sbx_path_within_len(mount->dst, mount->dst_len, from->path, len))
-			return false;
-	}
-	return true;
-}
-
 /* One of the harmless devices that the sandbox has anyway: /dev/null in place of a file empties it. */
 static bool is_base_device(const struct sbx_plan *plan, const struct sbx_resolved *from)
 {
@@ -202,12 +185,32 @@ static int grant_option(struct sbx_plan *plan, const char *cwd, const struct sbx
 		if (!place)
 			return -1;
 	}
-	if (!plan->rooted && !is_additive(plan, option_grant[option->kind], from))
-		return fail_option(err, option,
-				   "without the mount namespace a stricter grant inside a wider one holds nothing");
 	sbx_plan_grant(plan, option_grant[option->kind], from, place);
 	if (place)
 		allow_device(plan, from);
+	return 0;
+}
+
+/* Does it lack an attribute, which takes something away, that the one below it has? */
+static bool is_wider(const struct sbx_plan_mount *mount, const void *below)
+{
+	return ((const struct sbx_plan_mount *)below)->attr & ~mount->attr;
+}
+
+/* Landlock's rules only add up: without mounts nothing takes away below a directory what was granted for it. */
+static int check_additive(const struct sbx_plan *plan, struct sbx_err *err)
+{
+	for (size_t i = 0; i < plan->mounts.count; i++) {
+		const struct sbx_plan_mount *mount = sbx_vec_at(&plan->mounts, i);
+		const struct sbx_plan_mount *wider =
+			sbx_plan_find_fitting(plan, mount->dst, mount->dst_len, is_wider, mount);
+
+		if (wider && (wider->option || mount->option))
+			return sbx_err_set(err, SBX_STEP_GRANT, 0,
+					   sbx_format("%s: without the mount namespace a stricter grant inside a wider "
+						      "one holds nothing",
+						      mount->option ? mount->option : wider->option));
+	}
 	return 0;
 }
 
@@ -220,5 +223,5 @@ int sbx_grants_paths(struct sbx_plan *plan, const char *cwd, const struct sbx_op
 		if (grant_option(plan, cwd, option, err) < 0)
 			return -1;
 	}
-	return 0;
+	return plan->rooted ? 0 : check_additive(plan, err);
 }

@@ -43,22 +43,6 @@ static bool is_writable(const struct cover *cover)
 	return !(cover->attr & MOUNT_ATTR_RDONLY);
 }
 
-static bool is_mounted(const struct sbx_plan_mount *mount, const void *context)
-{
-	(void)context;
-	return mount->type != SBX_MOUNT_DIR && mount->type != SBX_MOUNT_FILE && mount->type != SBX_MOUNT_FIFO &&
-	       mount->type != SBX_MOUNT_SYMLINK;
-}
-
-/* The deepest mount at or above `path`; strictly above it when `strict`. */
-static const struct sbx_plan_mount *mount_at(const struct sbx_plan *plan, const char *path, bool strict)
-{
-	const char *slash = strrchr(path, '/');
-	const size_t above = !path[1] ? 0 : slash == path ? 1 : (size_t)(slash - path);
-
-	return sbx_plan_find_fitting(plan, path, strict ? above : strlen(path), is_mounted, NULL);
-}
-
 /* Where the host's `path`, below cover->src, shows inside. */
 static char *inside_path(const struct cover *cover, const char *path)
 {
@@ -69,7 +53,7 @@ static char *inside_path(const struct cover *cover, const char *path)
 static void mask_path(struct sbx_plan *plan, const struct cover *cover, const char *path, bool is_file, bool secret)
 {
 	char *dst = inside_path(cover, path);
-	const struct sbx_plan_mount *there = mount_at(plan, dst, false);
+	const struct sbx_plan_mount *there = sbx_plan_mounted(plan, dst, false);
 	const bool other = there && (there->staged || strcmp(there->dst, cover->dst) != 0);
 
 	if (secret && (!other || there->type == SBX_MOUNT_MASK))
@@ -251,87 +235,72 @@ static int hide_below(struct sbx_plan *plan, const struct cover *cover, struct s
 	return ret;
 }
 
-/* --hide: nothing that lies in the hidden path is mounted anywhere; what shows it is masked there. */
-static void apply_hidden(struct sbx_plan *plan, const char *hidden)
+/* --hide: nothing that lies in what is hidden is mounted anywhere. */
+static void drop_hidden(struct sbx_plan *plan)
 {
 	struct sbx_plan_mount *mount = (void *)plan->mounts.items;
-	size_t kept = 0, count;
+	const size_t count = plan->mounts.count;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (sbx_precedence_hidden(plan, &mount[i]))
+			sbx_precedence_drop(plan, &mount[i]);
+		else
+			mount[kept++] = mount[i];
+	plan->mounts.count = kept;
+	if (kept < count)
+		sbx_plan_changed(plan);
+}
+
+static bool push_number(void *numbers, size_t i)
+{
+	sbx_vec_push(numbers, sizeof(i), &i);
+	return false;
+}
+
+/* What shows the hidden path masks it there. `shown`: the binds of directories, by what of the host's they show. */
+static void apply_hidden(struct sbx_plan *plan, const struct sbx_path_index *shown, const char *hidden,
+			 struct sbx_vec *numbers)
+{
+	const struct sbx_plan_mount *mount;
 	struct stat st;
 	const bool there = lstat(hidden, &st) == 0;
 
 	if (!there)
 		sbx_plan_expect(plan, errno, hidden);
-	for (size_t i = 0; i < plan->mounts.count; i++)
-		if (sbx_precedence_hidden(&mount[i], hidden))
-			sbx_precedence_drop(plan, &mount[i]);
-		else
-			mount[kept++] = mount[i];
-	if (kept < plan->mounts.count) {
-		plan->mounts.count = kept;
-		sbx_plan_changed(plan);
-	}
-	count = kept;
-	for (size_t i = 0; i < count; i++) {
-		const struct sbx_plan_mount *at = sbx_vec_at(&plan->mounts, i);
+	numbers->count = 0;
+	sbx_path_index_above(shown, hidden, strlen(hidden), push_number, numbers);
+	for (size_t i = 0; i < numbers->count; i++) {
+		const struct sbx_plan_mount *at = sbx_vec_at(&plan->mounts, *(size_t *)sbx_vec_at(numbers, i));
 		const struct cover cover = cover_of(at);
 
-		if (at->type == SBX_MOUNT_BIND && is_below(hidden, &cover) && there)
+		if (is_below(hidden, &cover) && there)
 			mask_path(plan, &cover, hidden, !S_ISDIR(st.st_mode), true);
-		else if (at->type == SBX_MOUNT_BIND && !at->staged && is_below(hidden, &cover))
+		else if (!at->staged && is_below(hidden, &cover))
 			shut_absent(plan, &cover, hidden);
 	}
-	mount = (void *)(uintptr_t)mount_at(plan, hidden, false);
+	mount = sbx_plan_mounted(plan, hidden, false);
 	if (mount && mount->type == SBX_MOUNT_PROC && strcmp(mount->dst, hidden) != 0 && there)
 		sbx_plan_add(plan, SBX_MOUNT_MASK, hidden)->flags =
 			SBX_MOUNT_OPTIONAL | (S_ISDIR(st.st_mode) ? 0 : SBX_MOUNT_IS_FILE);
 }
 
-/* Bind each directory between a writable grant and `below` onto itself, so that none can be renamed. */
-static void pin_ancestors(struct sbx_plan *plan, const struct cover *cover, const char *below)
+static void apply_all_hidden(struct sbx_plan *plan)
 {
-	const size_t skip = cover->dst[1] ? strlen(cover->dst) : 0;
+	struct sbx_path_index shown = { .room = 0 };
+	struct sbx_vec numbers = { 0 };
 
-	for (const char *slash = strchr(below + skip + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-		char *dst = sbx_strndup(below, (size_t)(slash - below));
-		const struct sbx_plan_mount *there = mount_at(plan, dst, false);
-		struct sbx_plan_mount *mount;
-
-		if (there && strcmp(there->dst, dst) == 0)
-			continue; /* a mount point already */
-		mount = sbx_plan_add(plan, SBX_MOUNT_BIND, dst);
-		mount->src = sbx_join(cover->src[1] ? cover->src : "", dst + skip);
-		mount->attr = cover->attr;
-	}
-}
-
-static bool is_pinning(const struct sbx_plan_mount *mount)
-{
-	return mount->type == SBX_MOUNT_BIND && !mount->staged && !(mount->attr & MOUNT_ATTR_RDONLY);
-}
-
-/* What is less than writable below a writable directory of the host's, however deep, stays where it is. */
-static void pin_protected(struct sbx_plan *plan)
-{
-	const size_t count = plan->mounts.count;
-	size_t pinning = 0;
-
-	while (pinning < count && !is_pinning(sbx_vec_at(&plan->mounts, pinning)))
-		pinning++;
-	for (size_t i = 0; i < count && pinning < count; i++) {
+	if (!plan->hidden.count)
+		return;
+	drop_hidden(plan);
+	for (size_t i = 0; i < plan->mounts.count; i++) {
 		const struct sbx_plan_mount *mount = sbx_vec_at(&plan->mounts, i);
-		const char *dst = mount->dst;
-		const struct sbx_plan_mount *above;
 
-		if (mount->type != SBX_MOUNT_MASK && !(is_mounted(mount, NULL) && (mount->attr & MOUNT_ATTR_RDONLY)))
-			continue;
-		while ((above = mount_at(plan, dst, true))) {
-			const struct cover cover = cover_of(above);
-
-			if (is_pinning(above))
-				pin_ancestors(plan, &cover, dst);
-			dst = cover.dst;
-		}
+		if (mount->type == SBX_MOUNT_BIND && !(mount->flags & SBX_MOUNT_IS_FILE))
+			sbx_path_index_add(&shown, mount->src, strlen(mount->src), i);
 	}
+	for (size_t i = 0; i < plan->hidden.count; i++)
+		apply_hidden(plan, &shown, *(char **)sbx_vec_at(&plan->hidden, i), &numbers);
 }
 
 /* In place the policy's own grants are nothing but rules. */
@@ -393,8 +362,7 @@ int sbx_hide_protected(struct sbx_plan *plan, struct sbx_err *err)
 	}
 	if (sbx_precedence_check_hidden(plan, err) < 0)
 		return -1;
-	for (size_t i = 0; i < plan->hidden.count; i++)
-		apply_hidden(plan, *(char **)sbx_vec_at(&plan->hidden, i));
-	pin_protected(plan);
+	apply_all_hidden(plan);
+	sbx_pin_protected(plan);
 	return 0;
 }

@@ -16,4 +16,8 @@
  */
 int sbx_hide_protected(struct sbx_plan *plan, struct sbx_err *err);
 
+/* The end of it: what is less than writable below a writable directory of the host's, however deep, stays where it is.
+ */
+void sbx_pin_protected(struct sbx_plan *plan);
+
 #endif

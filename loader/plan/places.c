@@ -92,6 +92,26 @@ const struct sbx_plan_mount *sbx_plan_find(const struct sbx_plan *plan, const ch
 	return sbx_plan_find_fitting(plan, dst, strlen(dst), NULL, NULL);
 }
 
+bool sbx_plan_is_mounted(const struct sbx_plan_mount *mount)
+{
+	return mount->type != SBX_MOUNT_DIR && mount->type != SBX_MOUNT_FILE && mount->type != SBX_MOUNT_FIFO &&
+	       mount->type != SBX_MOUNT_SYMLINK;
+}
+
+static bool fits_mounted(const struct sbx_plan_mount *mount, const void *context)
+{
+	(void)context;
+	return sbx_plan_is_mounted(mount);
+}
+
+const struct sbx_plan_mount *sbx_plan_mounted(const struct sbx_plan *plan, const char *path, bool strict)
+{
+	const char *slash = strrchr(path, '/');
+	const size_t above = !path[1] ? 0 : slash == path ? 1 : (size_t)(slash - path);
+
+	return sbx_plan_find_fitting(plan, path, strict ? above : strlen(path), fits_mounted, NULL);
+}
+
 bool sbx_plan_has_any(const struct sbx_plan *plan, const char *dst)
 {
 	return sbx_path_index_at(&known(plan)->places, dst, strlen(dst), NULL, NULL) != SBX_PATH_INDEX_NONE;
@@ -105,19 +125,21 @@ bool sbx_plan_has_below(const struct sbx_plan *plan, const char *path, bool mask
 	       SBX_PATH_INDEX_NONE;
 }
 
-static bool hides(const struct sbx_plan *constant, const char *path)
+static const char *find_hidden(const struct sbx_plan *constant, const char *path)
 {
 	struct sbx_plan *plan = (struct sbx_plan *)(uintptr_t)constant;
+	size_t at;
 
 	for (; plan->hidden_places.known < plan->hidden.count; plan->hidden_places.known++) {
 		const char *hidden = *(char **)sbx_vec_at(&plan->hidden, plan->hidden_places.known);
 
 		sbx_path_index_add(&plan->hidden_places, hidden, strlen(hidden), plan->hidden_places.known);
 	}
-	return sbx_path_index_above(&plan->hidden_places, path, strlen(path), NULL, NULL) != SBX_PATH_INDEX_NONE;
+	at = sbx_path_index_above(&plan->hidden_places, path, strlen(path), NULL, NULL);
+	return at == SBX_PATH_INDEX_NONE ? NULL : *(char **)sbx_vec_at(&plan->hidden, at);
 }
 
-bool sbx_plan_hides(const struct sbx_plan *plan, const char *path)
+const char *sbx_plan_hides(const struct sbx_plan *plan, const char *path)
 {
-	return plan->hidden.count && hides(plan, path);
+	return plan->hidden.count ? find_hidden(plan, path) : NULL;
 }

@@ -145,11 +145,16 @@ typedef bool sbx_plan_fits(const struct sbx_plan_mount *mount, const void *conte
 const struct sbx_plan_mount *sbx_plan_find_fitting(const struct sbx_plan *plan, const char *dst, size_t len,
 						   sbx_plan_fits *fits, const void *context);
 
+/* Is there a mount to come, and not only an entry of the skeleton? And the deepest at or above `path`; strictly above
+ * it when `strict`. */
+bool sbx_plan_is_mounted(const struct sbx_plan_mount *mount);
+const struct sbx_plan_mount *sbx_plan_mounted(const struct sbx_plan *plan, const char *path, bool strict);
+
 /* Is there any entry below `path`, not at it? Masks count with `masks`. */
 bool sbx_plan_has_below(const struct sbx_plan *plan, const char *path, bool masks);
 
-/* Is the host's `path` hidden, or in what is? */
-bool sbx_plan_hides(const struct sbx_plan *plan, const char *path);
+/* What is hidden, the host's `path` or the nearest above it; or NULL. */
+const char *sbx_plan_hides(const struct sbx_plan *plan, const char *path);
 
 /* Call this after any change to the array of mounts but an addition. */
 void sbx_plan_changed(struct sbx_plan *plan);

@@ -243,32 +243,27 @@ const char *sbx_precedence_read_only(const struct sbx_plan *plan, const char *pa
 		       NULL;
 }
 
-bool sbx_precedence_hidden(const struct sbx_plan_mount *mount, const char *hidden)
+bool sbx_precedence_hidden(const struct sbx_plan *plan, const struct sbx_plan_mount *mount)
 {
 	if (mount->type == SBX_MOUNT_BIND)
-		return !mount->staged && sbx_path_within(mount->src, hidden);
-	return mount->rank == SBX_RANK_BASE && sbx_path_within(mount->dst, hidden) &&
-	       !sbx_path_within(mount->dst, SBX_INNER_DIR) && mount->type != SBX_MOUNT_DIR &&
-	       mount->type != SBX_MOUNT_MASK && mount->type != SBX_MOUNT_PROC && !sbx_path_within(mount->dst, "/dev");
-}
-
-static int check_hidden(const struct sbx_plan *plan, const char *hidden, struct sbx_err *err)
-{
-	for (size_t i = 0; i < plan->mounts.count; i++) {
-		const struct sbx_plan_mount *mount = sbx_vec_at(&plan->mounts, i);
-
-		if (mount->option && (sbx_precedence_hidden(mount, hidden) || sbx_path_within(mount->dst, hidden)))
-			return sbx_err_set(
-				err, SBX_STEP_GRANT, 0,
-				sbx_format("%s: hidden by --hide %s: leave one of them out", mount->option, hidden));
-	}
-	return 0;
+		return !mount->staged && sbx_plan_hides(plan, mount->src);
+	return mount->rank == SBX_RANK_BASE && !sbx_path_within(mount->dst, SBX_INNER_DIR) &&
+	       mount->type != SBX_MOUNT_DIR && mount->type != SBX_MOUNT_MASK && mount->type != SBX_MOUNT_PROC &&
+	       !sbx_path_within(mount->dst, "/dev") && sbx_plan_hides(plan, mount->dst);
 }
 
 int sbx_precedence_check_hidden(const struct sbx_plan *plan, struct sbx_err *err)
 {
-	for (size_t i = 0; i < plan->hidden.count; i++)
-		if (check_hidden(plan, *(char **)sbx_vec_at(&plan->hidden, i), err) < 0)
-			return -1;
+	for (size_t i = 0; plan->hidden.count && i < plan->mounts.count; i++) {
+		const struct sbx_plan_mount *mount = sbx_vec_at(&plan->mounts, i);
+		const char *hidden = mount->option ? sbx_plan_hides(plan, mount->dst) : NULL;
+
+		if (mount->option && !hidden && is_host_bind(mount))
+			hidden = sbx_plan_hides(plan, mount->src);
+		if (hidden)
+			return sbx_err_set(
+				err, SBX_STEP_GRANT, 0,
+				sbx_format("%s: hidden by --hide %s: leave one of them out", mount->option, hidden));
+	}
 	return 0;
 }

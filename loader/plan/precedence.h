@@ -27,7 +27,7 @@ const struct sbx_plan_mount *sbx_precedence_shown(const struct sbx_plan *plan, c
 const char *sbx_precedence_read_only(const struct sbx_plan *plan, const char *path);
 
 /* Does --hide take the mount away as a whole: the host's, or what the sandbox has made in its place? */
-bool sbx_precedence_hidden(const struct sbx_plan_mount *mount, const char *hidden);
+bool sbx_precedence_hidden(const struct sbx_plan *plan, const struct sbx_plan_mount *mount);
 
 /* --hide comes before all other options: -1 with err for one that it leaves nothing of. */
 int sbx_precedence_check_hidden(const struct sbx_plan *plan, struct sbx_err *err);

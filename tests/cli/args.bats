@@ -306,3 +306,16 @@ makes() { # EXPECTED ARGUMENT...
 	"$SBX" -q cp many/f00* into
 	cat into/* | cmp - many/sorted
 }
+
+@test "ten thousand paths are hidden below what is granted" {
+	local hide
+	mkdir many
+	seq -f 'many/f%05g' 20000 | while read -r file; do echo "$file" >"$file"; done
+	mapfile -t hide < <(seq -f '--hide
+many/f%05g' 10000)
+	run "$SBX" -q --rw . "${hide[@]}" sh -c 'cat many/* 2>/dev/null | tee seen | wc -l; echo x 2>/dev/null >many/f00001 || echo shut'
+	expect_output $'10000\nshut'
+	seq -f 'many/f%05g' 10001 20000 | cmp - seen
+	run "$SBX" -q "${hide[@]}" --ro many/f00009 true
+	expect_refused '^sbx-wrap: grant: --ro many/f00009: hidden by --hide .*/many/f00009: leave one of them out$'
+}

@@ -180,3 +180,18 @@ in_place() {
 	expect_line '^end$'
 	expect_no_line 'CANARY|->'
 }
+
+@test "a stricter grant inside a wider one is refused in place, in whatever order" {
+	needs_in_place
+	mkdir -p dir/sub
+	echo text >dir/sub/file
+	local options
+	for options in '--rw dir --ro dir/sub' '--ro dir/sub --rw dir' '--rw dir --ro dir/sub/file' '--ro dir --rw dir' '--rox dir --ro dir/sub'; do
+		run "$SBX" --set 'namespaces=[]' $options cat dir/sub/file
+		expect_refused '^sbx-wrap: grant: --r.* dir.*: without the mount namespace a stricter grant inside a wider one holds nothing$'
+	done
+	for options in '--ro dir --rw dir/sub' '--rw dir/sub --ro dir' '--ro dir/sub/file --ro dir' '--ro dir --rox dir/sub'; do
+		run "$SBX" --set 'namespaces=[]' $options cat dir/sub/file
+		expect_output text
+	done
+}
