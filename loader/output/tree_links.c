@@ -15,6 +15,7 @@
 #include "loader/base/directory.h"
 #include "loader/base/interrupt.h"
 #include "loader/base/memory.h"
+#include "loader/base/path_index.h"
 #include "loader/output/tree_remove.h"
 
 #define DEPTH_MAX 200u
@@ -126,35 +127,36 @@ const char *sbx_tree_prune(int host, const struct sbx_tree *tree, int stage, con
 	return first;
 }
 
-/* Mostly it is the one behind the last that was found: *at. */
-static const struct sbx_tree *find_in(const struct sbx_tree *tree, const char *name, size_t *at)
+/* By name: each file system has an order of its own. */
+static struct sbx_path_index index_names(const struct sbx_tree *tree)
 {
-	for (size_t i = 0; i < tree->in.count; i++) {
-		const size_t n = (*at + i) % tree->in.count;
-		const struct sbx_tree *one = sbx_vec_at(&tree->in, n);
+	struct sbx_path_index names = { .room = 0 };
 
-		if (strcmp(one->name, name) != 0)
-			continue;
-		*at = n + 1;
-		return one;
+	for (size_t i = 0; i < tree->in.count; i++) {
+		const char *name = ((const struct sbx_tree *)sbx_vec_at(&tree->in, i))->name;
+
+		sbx_path_index_add(&names, name, strlen(name), i);
 	}
-	return NULL;
+	return names;
 }
 
 bool sbx_tree_grown(int stage, const char *name, const struct sbx_tree *tree)
 {
+	const struct sbx_path_index names = index_names(tree);
 	cleanup_fd int fd = sbx_tree_open(stage, name);
 	struct sbx_entries entries = { .fd = fd, .errnum = fd < 0 ? errno : 0 };
 	const struct sbx_entry *entry;
 	bool grown = fd < 0;
-	size_t at = 0;
 
 	while (!grown && !sbx_interrupted() && (entry = sbx_entries_next(&entries))) {
-		const struct sbx_tree *one = find_in(tree, entry->name, &at);
+		const struct sbx_tree *one;
 		struct stat st;
+		size_t at;
 
 		if (sbx_is_dot_entry(entry->name))
 			continue;
+		at = sbx_path_index_at(&names, entry->name, strlen(entry->name), NULL, NULL);
+		one = at == SBX_PATH_INDEX_NONE ? NULL : sbx_vec_at(&tree->in, at);
 		grown = !one || fstatat(fd, entry->name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
 			!sbx_same_file(&st, &one->made) ||
 			(S_ISDIR(st.st_mode) && sbx_tree_grown(fd, entry->name, one));
