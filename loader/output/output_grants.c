@@ -165,11 +165,12 @@ static int old_output(const struct sbx_outputs *outputs, const struct sbx_resolv
 
 /*
  * The first of the directories that a word leads through, and that aren't there: mkdir -p makes it and all below. The
- * word itself where nothing is missing on the way.
+ * word itself where nothing is missing on the way. Each of them is looked at by itself, as mkdir -p does it.
  */
 static int resolve_chain(const char *cwd, const char *word, struct sbx_resolved *path)
 {
 	char *part = sbx_strdup(word);
+	bool planted = false;
 
 	for (char *slash = strchr(part + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
 		int found;
@@ -179,10 +180,15 @@ static int resolve_chain(const char *cwd, const char *word, struct sbx_resolved 
 		*slash = '/';
 		if (found < 0)
 			return -1;
+		planted |= path->planted;
+		path->planted = planted;
 		if (!path->exists)
 			return 0;
 	}
-	return sbx_resolve(cwd, word, path);
+	if (sbx_resolve(cwd, word, path) < 0)
+		return -1;
+	path->planted |= planted;
+	return 0;
 }
 
 /* Why it can't be an output whatever the policy says of its place; NULL when it can. */

@@ -42,12 +42,21 @@ bool sbx_output_decided(struct sbx_plan *plan, const char *path)
 	return over || read_only;
 }
 
+static bool is_private(const struct sbx_plan *plan, const char *path)
+{
+	const struct sbx_plan_mount *over = sbx_plan_find(plan, path);
+
+	return over && over->type == SBX_MOUNT_TMPFS && !(over->attr & MOUNT_ATTR_RDONLY);
+}
+
 int sbx_output_lost(const struct sbx_plan *plan, const struct sbx_resolved *path, const char *reason,
 		    struct sbx_err *err)
 {
-	const struct sbx_plan_mount *over = sbx_plan_find(plan, path->path);
+	bool lost = !path->exists && is_private(plan, path->path);
 
-	if (path->exists || !over || over->type != SBX_MOUNT_TMPFS || (over->attr & MOUNT_ATTR_RDONLY))
+	for (size_t i = 0; i < path->links.count && !lost; i++) /* of which none is there inside */
+		lost = is_private(plan, ((struct sbx_link *)sbx_vec_at(&path->links, i))->at);
+	if (!lost)
 		return 0;
 	return sbx_err_set(err, SBX_STEP_STAGE, 0,
 			   sbx_format("%s: %s, not granted: what is written there would be lost", path->path, reason));

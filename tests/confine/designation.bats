@@ -109,6 +109,23 @@ refuses() { # FILE ARGUMENT...
 	[ ! -e "$REAL_HOME/.ssh/sbx-new" ]
 }
 
+@test "a link in the private /tmp to what is refused: the output isn't written beside it and lost" {
+	local name shown
+	home_canary
+	shown=$(mktemp -d /tmp/sbx-lost.XXXXXX)
+	echo new >"$shown/file"
+	ln -s "$CANARY" "$shown/link"
+	ln -s "$HOME_SCRATCH/absent" "$shown/nowhere"
+	for name in link nowhere; do
+		run "$SBX" cp "$shown/file" "$shown/$name"
+		expect_refused 'not granted: what is written there would be lost' || break
+	done
+	rm -r "$shown"
+	[ "$name" = nowhere ]
+	[ "$status" = 125 ]
+	[ "$(cat "$CANARY")" = "the secret of $REAL_HOME" ]
+}
+
 @test "a named output that would be lost in the private home is refused" {
 	[ -w "$REAL_HOME" ] || skip "the home $REAL_HOME is not writable"
 	local name=$REAL_HOME/.sbx-designation-$$

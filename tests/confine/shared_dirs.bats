@@ -69,13 +69,16 @@ shared() { # a directory that is sticky and everybody's
 	somebody ln -s "$PWD/there" "$SHARED/dir"
 	local words
 	for words in 'cp mine/file DIR/' 'cp mine/file DIR' 'cp -t DIR mine/file' 'cp -r mine DIR/' 'mv mine/file DIR/' \
-		'ln mine/file DIR/' 'install -t DIR mine/file' 'tar -C DIR/ -cf DIR/out.tar .'; do
+		'ln mine/file DIR/' 'mkdir -p DIR/new/deep' 'install -D mine/file DIR/new/file' 'install -t DIR mine/file'; do
 		# shellcheck disable=SC2086  # these are several
 		run "$SBX" ${words//DIR/$SHARED\/dir}
 		[ "$status" -ne 0 ] || fail "$words succeeds" || return 1
 		[ -z "$(ls there)" ] || fail "$words went there" || return 1
 		[ -e mine/file ] || fail "$words took it away" || return 1
 	done
+	# nor is it lost in the private /tmp
+	run "$SBX" mkdir -p "$SHARED/dir/new"
+	expect_refused 'what is written there would be lost'
 	ln -s "$PWD/there" "$SHARED/own"
 	run "$SBX" cp mine/file "$SHARED/own/"
 	expect_status 0
