@@ -181,6 +181,21 @@ static int grant_inputs(const struct sbx_outputs *outputs, const struct sbx_argv
 	return 0;
 }
 
+/* cp -rT DIR TO: what is in the other operands is put into the directory that `into` is. */
+static int grant_contents(struct sbx_outputs *outputs, const struct sbx_argv *words, const struct sbx_arg *arg,
+			  struct sbx_argv_word *into, struct sbx_err *err)
+{
+	into->output = into->into = true;
+	for (size_t i = 0; i < words->list.count; i++) {
+		const struct sbx_argv_word *word = sbx_vec_at(&words->list, i);
+
+		if (word->operand && word != into &&
+		    sbx_output_grant_into(outputs, into->text, sbx_join(word->text, "/", ""), arg->flags, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 /* One output of the grammar. Sets `any` when there is a word at its place. */
 static int grant_output(struct sbx_outputs *outputs, const struct sbx_argv *words, const struct sbx_arg *arg,
 			struct sbx_argv_word *word, bool *any, struct sbx_err *err)
@@ -197,6 +212,8 @@ static int grant_output(struct sbx_outputs *outputs, const struct sbx_argv *word
 	*any |= text != NULL;
 	if (!text || word->into || (word->self && !(arg->flags & SBX_ARG_SELF) && arg->derive == SBX_DERIVE_NONE))
 		return 0;
+	if ((arg->flags & SBX_ARG_CONTENTS) && arg->where == SBX_WHERE_LAST && existing_directory(outputs, text))
+		return grant_contents(outputs, words, arg, word, err);
 	word->output |= arg->derive == SBX_DERIVE_NONE;
 	word->self |= (arg->flags & SBX_ARG_SELF) != 0;
 	return grant_word(outputs, words, arg, text, err);

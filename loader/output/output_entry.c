@@ -99,6 +99,16 @@ static int stage_entry(const struct sbx_outputs *outputs, const struct sbx_resol
 	return staged < 0 ? -1 : 0;
 }
 
+/* rmdir -p a/b/c removes a, too. Where the way leads up again, or begins at the root, the end alone is meant. */
+static void cut_chain(char *word)
+{
+	char *slash =
+		word[0] == '/' || strstr(word, "..") ? NULL : strchr(word + (strncmp(word, "./", 2) ? 0 : 2), '/');
+
+	if (slash)
+		*slash = 0;
+}
+
 int sbx_output_grant_entry(const struct sbx_outputs *outputs, const char *word, uint32_t flags, struct sbx_err *err)
 {
 	const uint32_t others = flags & ~(SBX_ARG_SELF | SBX_ARG_OLD);
@@ -108,6 +118,8 @@ int sbx_output_grant_entry(const struct sbx_outputs *outputs, const char *word, 
 
 	for (size_t len = strlen(bare); self && (flags & SBX_ARG_TREE) && len > 1 && bare[len - 1] == '/'; len--)
 		bare[len - 1] = 0;
+	if (self && (flags & SBX_ARG_CHAIN))
+		cut_chain(bare);
 	if (is_dots(sbx_basename(bare))) /* no command moves or removes it, but says so only where it is there */
 		return sbx_output_grant_named(outputs, bare, others | SBX_ARG_TREE, err);
 	entry = resolve_entry(outputs, bare);
