@@ -18,18 +18,29 @@ const char *sbx_skeleton_relative(const char *dst)
 	return dst[1] ? dst + 1 : ".";
 }
 
+/* As outside, where the process still has its root: rsync -R and cp --parents copy it. Here the caller is the owner,
+ * who fills it. */
+static int make_parent(const char *path)
+{
+	struct stat st;
+
+	if (mkdir(path + 1, 0755) < 0)
+		return errno == EEXIST ? 0 : -1;
+	if (stat(path, &st) < 0 || !S_ISDIR(st.st_mode) || (st.st_mode & 0055) == 0055)
+		return 0;
+	return chmod(path + 1, (st.st_mode & 0755) | 0700);
+}
+
 static int make_parents(const char *dst)
 {
-	const char *relative = sbx_skeleton_relative(dst);
-	const size_t size = strlen(relative) + 1;
-	char room[256], *path = memcpy(size <= sizeof(room) ? room : sbx_alloc(size), relative,
+	const size_t size = strlen(dst) + 1;
+	char room[256], *path = memcpy(size <= sizeof(room) ? room : sbx_alloc(size), dst,
 				       size); /* memory of the loader's would be copied */
 	int ret = 0;
 
-	for (char *slash = strchr(path, '/'); slash && ret == 0; slash = strchr(slash + 1, '/')) {
+	for (char *slash = strchr(path + 1, '/'); slash && ret == 0; slash = strchr(slash + 1, '/')) {
 		*slash = 0;
-		if (mkdir(path, 0755) < 0 && errno != EEXIST)
-			ret = -1;
+		ret = make_parent(path);
 		*slash = '/';
 	}
 	return ret;

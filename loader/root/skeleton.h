@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * skeleton.h -- nodes of the private root, made by path below the working directory, which is the new root, with the
- * directories that lead to them (0755). Only in a place that holds nothing but our own: a component that is a symlink
- * would be followed.
+ * directories that lead to them, with the modes that these have outside. Only in a place that holds nothing but our
+ * own: a component that is a symlink would be followed.
  *
  * `dst` is absolute inside; the umask, 022, holds for modes: none lets others write. What is there already stays
  * (mkdir(2), mknod(2) with EEXIST), but for a symlink. All return 0, or -1 with errno set.

@@ -39,6 +39,9 @@ more_setup() {
 	run "$SBX" sh -c 'stat -c %a way && cat way/file' sh way/file
 	expect_status 0
 	expect_output $'755\ntext'
+	chmod 710 way
+	run "$SBX" sh -c 'stat -c %a way' sh way/file
+	expect_output 710
 }
 
 @test "the way leads through all the same" {
