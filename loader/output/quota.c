@@ -301,7 +301,7 @@ static void add_output(struct sbx_quota *quota, int parent, const struct sbx_sta
 	quota->had_files += tally.files;
 	if (quota->subject && tally.bytes <= quota->subject_bytes)
 		return;
-	quota->subject = strcpy(path, walk->path);
+	quota->subject = memcpy(path, walk->path, strlen(walk->path) + 1);
 	quota->subject_bytes = tally.bytes;
 }
 

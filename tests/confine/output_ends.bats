@@ -165,3 +165,20 @@ os.execvp(sys.argv[1], sys.argv[1:])" strace -qq -o trace -e inject=renameat2:si
 	[ "$(pages . -maxdepth 1)" = 20 ] || fail "$(ls -A)"
 	[ "$(pages .sbx-kept-*)" = 40 ]
 }
+
+@test "SIGKILL in the middle of the delivery: what was there stays, the next run removes what is left, in sticky directories too" {
+	strace -o /dev/null true 2>/dev/null || skip "strace doesn't work here"
+	local mode
+	for mode in 755 1777; do
+		mkdir -m $mode $mode && cd $mode
+		echo old >page-60.png
+		at_call renameat2 signal=KILL:when=20 -c "$CONF" -p pages sh -c "rm \$0-60.png; $PAGES" page
+		[ "$(cat page-60.png)" = old ] || [ "$(cat page-60.png)" = 60 ] || fail "$mode: it is neither the old one nor the new one"
+		[ "$(pages .sbx-stage-*)" -ge 40 ] || fail "$mode: nothing is left: $(ls -A)"
+		run "$SBX" -c "$CONF" -p pages sh -c "$PAGES" page
+		expect_status 0
+		[ "$(pages .)" = 60 ]
+		[ -z "$(find . -name '.sbx-*')" ] || fail "$mode: it is left: $(ls -A)"
+		cd ..
+	done
+}
