@@ -40,6 +40,15 @@ static bool shown_by_policy(const struct sbx_plan *plan, const char *path)
 	return mount && mount->type == SBX_MOUNT_BIND && !mount->late;
 }
 
+/* A directory that its tree, or an option, has executable is what shows it. */
+static bool shown_by_tree(const struct sbx_plan *plan, const char *path)
+{
+	const struct sbx_plan_mount *mount = sbx_plan_find(plan, path);
+
+	return mount && mount->late && mount->type == SBX_MOUNT_BIND && !mount->staged &&
+	       !(mount->flags & SBX_MOUNT_IS_FILE) && !(mount->attr & MOUNT_ATTR_NOEXEC);
+}
+
 /* In place nothing is reproduced, so that no more than the file is asked for where the policy has it anyway. */
 static int resolve_exec(const struct sbx_plan *plan, const char *cwd, const char *path, struct sbx_resolved *file)
 {
@@ -56,6 +65,7 @@ int sbx_grants_target(struct sbx_plan *plan, const char *cwd, const struct sbx_t
 {
 	const enum sbx_grant grant = target->is_static ? SBX_GRANT_STATIC : SBX_GRANT_TARGET;
 
+	sbx_grants_tree(plan, target);
 	for (size_t i = 0; i < target->chain_count; i++) {
 		struct sbx_resolved *file = target->files[i];
 		const char *reason = NULL;
@@ -68,7 +78,7 @@ int sbx_grants_target(struct sbx_plan *plan, const char *cwd, const struct sbx_t
 					   sbx_format("%s, " SBX_REASON_PLANTED, target->chain[i]));
 		if (!S_ISREG(file->st.st_mode))
 			reason = "no regular file";
-		else if (i > 0 && !shown_by_policy(plan, file->path))
+		else if (i > 0 && !shown_by_policy(plan, file->path) && !shown_by_tree(plan, file->path))
 			reason = sbx_protected_paths_reason(plan, file);
 		if (reason)
 			return sbx_err_set(

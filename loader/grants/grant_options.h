@@ -32,6 +32,12 @@ int sbx_grants_options(struct sbx_plan *plan, const char *cwd, const char *origi
 int sbx_grants_paths(struct sbx_plan *plan, const char *cwd, const struct sbx_options *options, struct sbx_err *err);
 
 /*
+ * What stands beside the target, where that isn't /usr's: an interpreter's modules. For
+ * sbx_grants_target(), whose links are the tree's own then.
+ */
+void sbx_grants_tree(struct sbx_plan *plan, const struct sbx_target *target);
+
+/*
  * UNTRUSTED: `word`. The directories that it leaves again by ".." are there inside, so that the way leads through:
  * empty ones, where nothing of them is granted. Called when all else is planned.
  */
