@@ -18,6 +18,7 @@
 #include "conf/base/cleanup.h"
 #include "conf/compile/base_grants.h"
 #include "conf/compile/path_walk.h"
+#include "conf/compile/preload.h"
 #include "conf/compile/protected_paths.h"
 #include "shim/lookup.h"
 #include "shim/path_text.h"
@@ -47,6 +48,8 @@ const char *sbx_path_grants_add(struct sbx_build *build, const char *path, unsig
 	real = sbx_path_walk(build->pool, &build->symlinks, path, false);
 	if (real && lstat(real, &st) < 0)
 		real = NULL;
+	if (!real && sbx_lookup_absent(errno))
+		sbx_preload_watch(build, path);
 	if (real && (use & SBX_PLACE_WRITE))
 		build->symlinks.planted |= !sbx_path_may_create(build->pool, real, &st);
 	if (real && build->symlinks.planted) { /* as open(2) would say */
@@ -171,9 +174,11 @@ static int add_list(struct sbx_build *build, enum sbx_key_id id, unsigned int us
 /* The resolver's configuration stands at its own path, wherever the link to it leads. */
 static void add_resolv_conf(struct sbx_build *build)
 {
-	SBX_CLEANUP_FREE char *real = realpath("/etc/resolv.conf", NULL);
+	SBX_CLEANUP_FREE char *real = NULL;
 	struct sbx_place *place;
 
+	sbx_preload_watch(build, "/etc/resolv.conf"); /* no link of it is reproduced, which would be verified */
+	real = realpath("/etc/resolv.conf", NULL);
 	if (!real) {
 		if (!sbx_lookup_unreachable(errno))
 			sbx_errs_lookup(build->errs, "/etc/resolv.conf");

@@ -72,8 +72,7 @@ static void append_preload(struct sbx_build *build, enum sbx_preload_kind kind, 
 	*draft = (struct sbx_preload_draft){ kind, path, mtime };
 }
 
-/* What is, or isn't, at `path` decided something: its modification time, 0 when nothing is there. */
-static void watch_path(struct sbx_build *build, const char *path)
+void sbx_preload_watch(struct sbx_build *build, const char *path)
 {
 	struct stat st;
 	bool there = stat(path, &st) == 0;
@@ -99,7 +98,7 @@ static int preload_by_path(struct sbx_build *build, const char *path)
 {
 	if (is_library(build, path))
 		return add_library(build, path);
-	watch_path(build, path);
+	sbx_preload_watch(build, path);
 	return -1;
 }
 
@@ -133,7 +132,7 @@ static void watch_all(struct sbx_build *build, const char *pattern)
 	glob_t found = find_all(build, pattern, GLOB_NOMAGIC);
 
 	for (size_t i = 0; i < found.gl_pathc; i++)
-		watch_path(build, sbx_pool_dup(build->pool, found.gl_pathv[i], strlen(found.gl_pathv[i])));
+		sbx_preload_watch(build, sbx_pool_dup(build->pool, found.gl_pathv[i], strlen(found.gl_pathv[i])));
 	globfree(&found);
 }
 

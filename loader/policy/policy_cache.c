@@ -214,7 +214,7 @@ static bool links_fresh(const struct sbx_policy_blob *policy)
 	return true;
 }
 
-/* No file that may be written has since become one that somebody else put there: compiling says so. */
+/* What is bound is of its kind: only compiling follows a symlink. None to be written has become somebody else's. */
 static bool files_fresh(const struct sbx_policy_blob *policy)
 {
 	const struct sbx_mount *mount = sbx_at(policy, policy->mounts), *end;
@@ -222,9 +222,11 @@ static bool files_fresh(const struct sbx_policy_blob *policy)
 
 	for (end = mount + policy->mounts.len / sizeof(*mount); mount < end; mount++) {
 		const char *src = sbx_str(policy, policy->strings, mount->src);
+		const bool is_file = mount->flags & SBX_MOUNT_IS_FILE;
 
-		if (mount->type == SBX_MOUNT_BIND && (mount->flags & SBX_MOUNT_IS_FILE) &&
-		    !(mount->attr & MOUNT_ATTR_RDONLY) && lstat(src, &st) == 0 && !sbx_sticky_may_create(src, &st))
+		if (mount->type == SBX_MOUNT_BIND && lstat(src, &st) == 0 &&
+		    (S_ISLNK(st.st_mode) || S_ISDIR(st.st_mode) == is_file ||
+		     (is_file && !(mount->attr & MOUNT_ATTR_RDONLY) && !sbx_sticky_may_create(src, &st))))
 			return false;
 	}
 	return true;

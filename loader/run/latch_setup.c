@@ -44,6 +44,16 @@ static int place_shim(struct sbx_latch *latch, struct sbx_plan *plan, char *host
 	return 0;
 }
 
+static bool has_libraries(const struct sbx_policy_blob *policy)
+{
+	const struct sbx_preload *preload = sbx_at(policy, policy->preload);
+	bool any = false;
+
+	for (size_t i = 0; i < policy->preload.len / sizeof(*preload); i++)
+		any |= preload[i].kind == SBX_PRELOAD_LIBRARY;
+	return any;
+}
+
 /* The floor says all that the latch would say, and nothing is to be mapped before: the shim would be loaded for
  * nothing. */
 static bool is_needless(const struct sbx_policy_blob *policy)
@@ -51,8 +61,8 @@ static bool is_needless(const struct sbx_policy_blob *policy)
 	const struct sbx_layer *latch = sbx_at(policy, policy->latch);
 
 	return policy->latch_mode == SBX_LATCH_AUTO && !sbx_latch_children(policy) && !policy->ask_latch.len &&
-	       !policy->preload.len && !latch->filter.len && !latch->handled_access_fs && !latch->handled_access_net &&
-	       !latch->scoped;
+	       !has_libraries(policy) && !latch->filter.len && !latch->handled_access_fs &&
+	       !latch->handled_access_net && !latch->scoped;
 }
 
 /* Does the file lie below a rule that lets it be written, or have another name that could? Mounts hold its own. */
