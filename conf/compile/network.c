@@ -87,6 +87,8 @@ static struct sbx_network resolve_mode(struct sbx_pool *pool, const struct sbx_p
 	if (modes[mode].closed || bind)
 		network.handled |= BIND_RIGHTS;
 	network.handled &= sbx_rights_net(abi);
+	network.when |= mode != SBX_NET_NONE ? SBX_WHEN_ROUTE : SBX_WHEN_NO_ROUTE;
+	network.when |= modes[mode].host && !connect && !bind ? SBX_WHEN_PING : SBX_WHEN_NO_PING;
 	if (modes[mode].host || namespaces)
 		network.when |= SBX_WHEN_INET;
 	if (modes[mode].closed)

@@ -34,6 +34,7 @@
 #define OR_FLAG(id, name, flag) | (flag)
 #define NEW_MASK ((unsigned)(0 SBX_NAMESPACES(OR_FLAG)))
 
+#define ICMPV6 58u
 #define ONE(arg, mask, value) { { (arg), (mask), (value) } }, 1
 /* By type as well, or SOCK_SEQPACKET would be SCTP, past every list of ports. */
 #define INET(name, family)                                                                       \
@@ -56,6 +57,12 @@ const struct sbx_arg_rule sbx_arg_rules[] = {
 	{ "socket", ONLY | SBX_WHEN_UNIX, ONE(0, INT, AF_UNIX) },
 	INET("socket", AF_INET),
 	INET("socket", AF_INET6),
+	/* Interfaces, addresses, routes: to change them needs a capability, which nobody has. */
+	{ "socket", ONLY | SBX_WHEN_ROUTE, OF_TYPE(AF_NETLINK, SOCK_RAW, 0 /* NETLINK_ROUTE */) },
+	{ "socket", ONLY | SBX_WHEN_ROUTE, OF_TYPE(AF_NETLINK, SOCK_DGRAM, 0) },
+	/* Echo requests, where net.ipv4.ping_group_range lets the caller's group. */
+	{ "socket", ONLY | SBX_WHEN_PING, OF_TYPE(AF_INET, SOCK_DGRAM, 1 /* IPPROTO_ICMP */) },
+	{ "socket", ONLY | SBX_WHEN_PING, OF_TYPE(AF_INET6, SOCK_DGRAM, ICMPV6) },
 	/* A datagram pair's end could send to any socket that has a name; a stream's can't. */
 	{ "socketpair", ONLY, { { 0, INT, AF_UNIX }, { 1, SOCK_TYPE, SOCK_STREAM } }, 2 },
 	{ "socketpair", ONLY, { { 0, INT, AF_UNIX }, { 1, SOCK_TYPE, SOCK_SEQPACKET } }, 2 },
@@ -105,8 +112,10 @@ const struct sbx_deny_rule sbx_deny_rules[] = {
 	{ "ioctl", ALWAYS, EPERM, 2, { { 1, SCMP_CMP_MASKED_EQ, INT, TCXONC_NR }, { 2, SCMP_CMP_MASKED_EQ, INT, 0 } } },
 	/* Its flags are behind a pointer; libraries fall back to clone on this. */
 	{ .name = "clone3", .errnum = ENOSYS },
-	{ "socket", ALWAYS, EAFNOSUPPORT, 1, IF(0, GT, AF_INET6, 0) },
-	{ "socket", ALWAYS, EPROTONOSUPPORT, 1, IF(2, GT, 17, 0) },
+	{ "socket", SBX_WHEN_NO_ROUTE, EAFNOSUPPORT, 1, IF(0, GT, AF_INET6, 0) },
+	{ "socket", ALWAYS, EAFNOSUPPORT, 1, IF(0, GT, AF_NETLINK, 0) },
+	{ "socket", SBX_WHEN_NO_PING, EPROTONOSUPPORT, 1, IF(2, GT, 17, 0) },
+	{ "socket", ALWAYS, EPROTONOSUPPORT, 1, IF(2, GT, ICMPV6, 0) },
 	/* To connect without connect(2), which Landlock doesn't see: senders take this for "switched off". */
 	{ "sendto", SBX_WHEN_PORTS, EOPNOTSUPP, 1, IF(3, MASKED_EQ, FASTOPEN, FASTOPEN) },
 	{ "sendmsg", SBX_WHEN_PORTS, EOPNOTSUPP, 1, IF(2, MASKED_EQ, FASTOPEN, FASTOPEN) },

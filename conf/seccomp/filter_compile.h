@@ -21,7 +21,11 @@ enum {
 	SBX_WHEN_IN_PLACE = 32,   /* no mount is read-only, other processes are visible */
 	SBX_WHEN_NO_CHMOD = 64,   /* files' metadata stays: also what ioctl(2) changes of it */
 	SBX_WHEN_ROOT = 128,      /* the caller is root */
-	SBX_WHEN_UDP = 256        /* with INET: datagrams too */
+	SBX_WHEN_UDP = 256,       /* with INET: datagrams too */
+	SBX_WHEN_ROUTE = 512,     /* there is a network, which may be looked at: rtnetlink(7) */
+	SBX_WHEN_NO_ROUTE = 1024,
+	SBX_WHEN_PING = 2048, /* the host's, and not its ports alone: icmp(7) */
+	SBX_WHEN_NO_PING = 4096
 };
 
 struct sbx_filter_spec {
