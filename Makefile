@@ -40,7 +40,7 @@ MULTIARCH = $(shell $(CC) -print-multiarch)
 # ---- sources: one list per program -------------------------------------------------------------------------------
 
 LOADER_SRC := loader/main.c \
-	$(addprefix loader/base/,caller.c channel.c clock.c directory.c fds.c interrupt.c json.c memory.c mounts.c passwd.c path.c path_index.c path_resolve.c proc_status.c read_text.c say.c sticky.c vec.c) \
+	$(addprefix loader/base/,caller.c channel.c clock.c directory.c fds.c inherited.c interrupt.c json.c memory.c mounts.c passwd.c path.c path_index.c path_resolve.c proc_status.c read_text.c say.c sticky.c vec.c) \
 	$(addprefix loader/cli/,cwd.c error_messages.c option_take.c options.c timing.c) \
 	$(addprefix loader/policy/,best_effort.c command_trust.c config_sources.c elf_interp.c env_command.c exec_target.c nested.c policy_cache.c policy_find.c profile_match.c programs.c) \
 	$(addprefix loader/argv/,argv_parse.c designation.c output_names.c) \
@@ -50,7 +50,7 @@ LOADER_SRC := loader/main.c \
 	$(addprefix loader/grants/,grant_arguments.c grant_inputs.c grant_options.c grant_tree.c grant_way.c path_options.c) \
 	$(addprefix loader/root/,private_root.c privs.c skeleton.c userns.c) \
 	$(addprefix loader/limits/,cgroup.c cgroup_leave.c io_device.c limits.c limits_table.c limits_take.c rlimits.c space.c systemd_scope.c usage.c) \
-	$(addprefix loader/seccomp/,bpf_run.c seccomp_listener.c seccomp_notify.c) \
+	$(addprefix loader/seccomp/,bpf_run.c inherited_filter.c seccomp_listener.c seccomp_notify.c) \
 	$(addprefix loader/run/,ack.c announce.c clone.c end.c environment.c child_reports.c kept.c latch_setup.c private_spaces.c reaper.c signals.c spawn.c status.c terminal.c wait.c) \
 	shim/blob.c shim/control.c shim/edit_distance.c shim/err.c shim/fail.c shim/glob.c shim/home.c shim/landlock.c shim/path_text.c shim/plain.c \
 	shim/protected.c shim/seccomp.c shim/secrets.c shim/shell_word.c shim/trust.c shim/walk.c

@@ -47,6 +47,7 @@ static int take_options(struct sbx_run *run, int argc, char **argv, struct sbx_e
 	const int guarded = sbx_fds_guard(err);
 	const int taken = sbx_caller_take(&run->caller, argc, argv), errnum = errno;
 	struct sbx_err ignored;
+	int checked;
 
 	run->channel[0] = run->channel[1] = run->word[0] = run->word[1] = run->latch.fd = run->status.fd = -1;
 	sbx_limits_init(&run->limits);
@@ -62,11 +63,11 @@ static int take_options(struct sbx_run *run, int argc, char **argv, struct sbx_e
 		sbx_timing_begin(run->usage.began);
 	sbx_timing_mark(SBX_MOMENT_OPTIONS);
 	sbx_fds_named_pipes(run->options.argv, &run->pipes);
-	run->sockets = sbx_fds_check(guarded, &run->options.keep_fd, err); /* before there is any of ours */
+	checked = sbx_fds_check(guarded, &run->options.keep_fd, err); /* before there is any of ours */
 	if (sbx_status_open(&run->status, run->options.status_fd - 1, &run->options.keep_fd,
-			    run->sockets < 0 ? &ignored : err) < 0)
+			    checked < 0 ? &ignored : err) < 0)
 		return -1;
-	return run->sockets < 0 ? -1 : sbx_cwd_enter(&run->cwd, &run->options, err);
+	return checked < 0 ? -1 : sbx_cwd_enter(&run->cwd, &run->options, err);
 }
 
 static int find_command(struct sbx_run *run, struct sbx_err *err)
@@ -83,6 +84,19 @@ static int find_command(struct sbx_run *run, struct sbx_err *err)
 	return 0;
 }
 
+static int look_at_descriptors(struct sbx_run *run, struct sbx_err *err)
+{
+	const uint32_t flags = run->policy->flags;
+	const struct sbx_inherited_policy policy = {
+		.host_net = flags & SBX_POLICY_HOST_NET,
+		.ports = flags & SBX_POLICY_PORTS,
+		.executes = flags & SBX_POLICY_EXECUTES,
+		.abi = sbx_landlock_abi(),
+	};
+
+	return sbx_inherited_look(&run->inherited, &run->options.keep_fd, &policy, err);
+}
+
 static int find_policy(struct sbx_run *run, struct sbx_err *err)
 {
 	if (sbx_programs_find(&run->programs, err) < 0)
@@ -97,9 +111,7 @@ static int find_policy(struct sbx_run *run, struct sbx_err *err)
 		(!run->programs.nested && (run->options.stats || run->status.fd >= 0 || run->options.die_with_parent));
 	sbx_notify_init(&run->notify, run->policy, run->target.name);
 	sbx_timing_mark(SBX_MOMENT_POLICY);
-	return run->sockets && !(run->policy->flags & SBX_POLICY_HOST_NET) ?
-		       sbx_fds_sockets(run->sockets, sbx_landlock_abi(), err) :
-		       0;
+	return look_at_descriptors(run, err);
 }
 
 /* Options that need more than the policy gives are not passed over. */

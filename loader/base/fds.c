@@ -8,7 +8,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -17,7 +16,6 @@
 
 #include "loader/base/memory.h"
 #include "shim/err.h"
-#include "shim/landlock_rights.h"
 
 static struct stat standard[3]; /* as the caller has opened them */
 
@@ -60,7 +58,6 @@ static int check_fd(int fd, struct stat *st, struct sbx_err *err)
 
 int sbx_fds_check(int guarded, const struct sbx_vec *keep, struct sbx_err *err)
 {
-	int sockets = 0;
 	struct stat st;
 
 	for (int fd = 0; fd <= 2; fd++) {
@@ -68,12 +65,11 @@ int sbx_fds_check(int guarded, const struct sbx_vec *keep, struct sbx_err *err)
 			continue;
 		if (check_fd(fd, &st, err) < 0)
 			return -1;
-		sockets |= S_ISSOCK(st.st_mode) ? 1 << fd : 0;
 	}
 	for (size_t i = 0; i < keep->count; i++)
 		if (check_fd(*(int *)sbx_vec_at(keep, i), &st, err) < 0)
 			return -1;
-	return sockets;
+	return 0;
 }
 
 void sbx_fds_named_pipes(char *const *argv, struct sbx_vec *pipes)
@@ -94,40 +90,6 @@ void sbx_fds_named_pipes(char *const *argv, struct sbx_vec *pipes)
 			if (fd > 2 && fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode))
 				sbx_vec_push(pipes, sizeof(fd), &fd);
 		}
-}
-
-/* A connection that somebody has made is what it is; TCP's can be made anew unless Landlock knows ports, from ABI 4 on.
- */
-static bool is_connection(int fd, int domain, unsigned int abi)
-{
-	struct sockaddr_storage peer;
-	socklen_t len = sizeof(peer), size = sizeof(int);
-	int type = 0;
-
-	if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) < 0 || (type != SOCK_STREAM && type != SOCK_SEQPACKET) ||
-	    getpeername(fd, (struct sockaddr *)&peer, &len) < 0)
-		return false;
-	return domain == AF_UNIX || (abi >= SBX_NET_BIND_TCP_ABI && (domain == AF_INET || domain == AF_INET6));
-}
-
-int sbx_fds_sockets(int sockets, unsigned int abi, struct sbx_err *err)
-{
-	for (int fd = 0; fd <= 2; fd++) {
-		int domain;
-		socklen_t size = sizeof(domain);
-
-		if (!(sockets & (1 << fd)))
-			continue;
-		if (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) < 0)
-			return sbx_err_set(err, SBX_STEP_FDS, errno, sbx_format("descriptor %d, a socket", fd));
-		if (is_connection(fd, domain, abi))
-			continue;
-		return refuse_fd(
-			err, fd,
-			"is a socket of the host's network that could be connected anywhere; --share-net grants the "
-			"network");
-	}
-	return 0;
 }
 
 int sbx_fds_high(int fd)

@@ -23,8 +23,7 @@ int sbx_fds_stat(int fd, struct stat *st);
 
 /*
  * Refuse what would carry the target out of its root: a directory on 0 to 2 or on a kept descriptor, or a kept one that
- * isn't open. `guarded` is what sbx_fds_guard returned. Returns which of 0 to 2 are sockets, as bits, or -1 with err
- * filled.
+ * isn't open. `guarded` is what sbx_fds_guard returned. Returns 0, or -1 with err filled.
  */
 int sbx_fds_check(int guarded, const struct sbx_vec *keep, struct sbx_err *err);
 
@@ -33,12 +32,6 @@ int sbx_fds_check(int guarded, const struct sbx_vec *keep, struct sbx_err *err);
  * shell's <(...) and >(...). Called before there is any descriptor of ours.
  */
 void sbx_fds_named_pipes(char *const *argv, struct sbx_vec *pipes);
-
-/*
- * Where the policy doesn't grant the host's whole network: refuse one of the `sockets` that isn't a connection, for a
- * namespace and Landlock's rules for ports leave it what it is. -1 with err filled.
- */
-int sbx_fds_sockets(int sockets, unsigned int abi, struct sbx_err *err);
 
 /* `fd` moved to 10 or above, close-on-exec; the old number is closed. -1 with errno set. */
 int sbx_fds_high(int fd);

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 
 #include "loader/base/caller.h"
+#include "loader/base/inherited.h"
 #include "loader/cli/cwd.h"
 #include "loader/cli/options.h"
 #include "loader/limits/limits.h"
@@ -33,7 +34,7 @@ struct sbx_run {
 	struct sbx_caller caller;
 	struct sbx_options options;
 	struct sbx_vec pipes; /* int: those that arguments name, above 2 */
-	int sockets;          /* which of 0 to 2 are some: sbx_fds_check() */
+	struct sbx_inherited inherited;
 	struct sbx_cwd cwd;
 	struct sbx_target target;
 	const struct sbx_policy_blob *policy;

@@ -25,6 +25,7 @@
 #include "loader/run/clone.h"
 #include "loader/run/environment.h"
 #include "loader/base/fds.h"
+#include "loader/seccomp/inherited_filter.h"
 #include "loader/seccomp/seccomp_listener.h"
 #include "loader/base/channel.h"
 #include "loader/root/privs.h"
@@ -220,6 +221,8 @@ __attribute__((noinline)) static int become_target(struct sbx_run *run, struct s
 	if (latch->plan == SBX_PLAN_STATIC && sbx_landlock_apply(latch->layer, err) < 0)
 		return -1;
 	send_exec(run->channel[1], latch->plan, &why); /* behind the filter there may be no sendmsg(2) */
+	if (sbx_inherited_filter_apply(&run->inherited, run->policy->head.arch, err) < 0)
+		return -1;
 	if (latch->plan == SBX_PLAN_STATIC && sbx_latch_at_exec(run->policy, err) < 0)
 		return -1;
 	execve(run->target.exact ? run->target.exact : run->target.path, run->target.argv, env);
