@@ -140,8 +140,8 @@ static int mounts_ok(const struct sbx_policy_blob *policy)
 
 	for (size_t i = 0; i < count; i++)
 		if (mount[i].type >= SBX_MOUNT__COUNT || mount[i].src >= policy->strings.len ||
-		    mount[i].dst >= policy->strings.len || mount[i].mode > 07777 || (mount[i].flags & ~63u) ||
-		    sbx_str(policy, policy->strings, mount[i].dst)[0] != '/')
+		    mount[i].dst >= policy->strings.len || mount[i].mode > 07777 ||
+		    (mount[i].flags & ~SBX_MOUNT_FLAGS) || sbx_str(policy, policy->strings, mount[i].dst)[0] != '/')
 			return 0;
 	return 1;
 }

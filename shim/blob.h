@@ -52,7 +52,8 @@ struct sbx_rule {
 };
 #define SBX_RULE_OPTIONAL 1u /* no such path: skip it */
 #define SBX_RULE_PLAIN 2u    /* the path was resolved: refuse it when a symlink has come to stand on it */
-#define SBX_RULE_FLAGS 3u
+#define SBX_RULE_TERMINAL 4u /* only where a standard stream is a terminal: the loader takes it out elsewhere */
+#define SBX_RULE_FLAGS 7u
 
 /* One Landlock net_port rule. */
 struct sbx_port {
@@ -124,12 +125,15 @@ struct sbx_mount {
 /* In place of bytes: with so many SBX_WHOLEths of the machine's memory; with none, as sbx_plan_sizes() sees fit. */
 #define SBX_SIZE_SHARE (1ull << 63)
 #define SBX_SIZE_AUTO SBX_SIZE_SHARE
-#define SBX_MOUNT_OPTIONAL 1u /* no such src (or dst, for MASK): leave it out */
-#define SBX_MOUNT_IS_FILE 2u  /* the mount point is a regular file, not a directory */
-#define SBX_MOUNT_SYSTEM 8u   /* BIND: nobody but root can change what src leads to */
-#define SBX_MOUNT_OS 16u      /* BIND: the operating system's, where nobody mounts what is protected */
-#define SBX_MOUNT_NAMED 32u   /* TMPFS: the policy names it; what is there anyway lacks this */
-#define SBX_MOUNT_VERIFY 4u   /* SYMLINK: stale if the link at dst has another text on the host */
+#define SBX_MOUNT_OPTIONAL 1u  /* no such src (or dst, for MASK): leave it out */
+#define SBX_MOUNT_IS_FILE 2u   /* the mount point is a regular file, not a directory */
+#define SBX_MOUNT_SYSTEM 8u    /* BIND: nobody but root can change what src leads to */
+#define SBX_MOUNT_OS 16u       /* BIND: the operating system's, where nobody mounts what is protected */
+#define SBX_MOUNT_NAMED 32u    /* TMPFS: the policy names it; what is there anyway lacks this */
+#define SBX_MOUNT_VERIFY 4u    /* SYMLINK: stale if the link at dst has another text on the host */
+#define SBX_MOUNT_TERMINAL 64u /* only where a standard stream is a terminal */
+#define SBX_MOUNT_WANTED 128u  /* PROC: only where an argument names something that /proc tells */
+#define SBX_MOUNT_FLAGS 255u
 
 /* How each kind of late grant (made by the loader from argv, options and the caller's directory) is applied. */
 enum sbx_grant {

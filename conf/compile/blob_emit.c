@@ -82,7 +82,8 @@ static struct sbx_span put_rules(struct sbx_bytes *out, struct sbx_strings *stri
 					      .access_file = sbx_rights_file(draft->access),
 					      .path = sbx_strings_put(strings, draft->path),
 					      .fd = -1,
-					      .flags = draft->required ? 0 : SBX_RULE_OPTIONAL };
+					      .flags = (draft->required ? 0 : SBX_RULE_OPTIONAL) |
+						       (draft->terminal ? SBX_RULE_TERMINAL : 0) };
 	}
 	return span;
 }

@@ -51,6 +51,7 @@ struct sbx_rule_draft {
 	const char *path;
 	uint64_t access;
 	bool required;
+	bool terminal; /* SBX_RULE_TERMINAL */
 };
 struct sbx_rule_drafts {
 	struct sbx_rule_draft *items;

@@ -115,11 +115,21 @@ static void add_rule_to_both(struct sbx_build *build, const char *path, uint64_t
 	add_rule(build, &build->latch, path, access, is_file);
 }
 
+static void mark_terminal(struct sbx_layer_draft *layer, const char *path)
+{
+	for (size_t i = 0; i < layer->rules.count; i++)
+		layer->rules.items[i].terminal |= !strcmp(layer->rules.items[i].path, path);
+}
+
 static void add_device_rules(struct sbx_build *build)
 {
+	const char *terminal = "/dev/tty";
+
 	for (int i = 0; sbx_base_devices[i].word; i++)
 		if (sbx_policy_has(build->policy, SBX_KEY_DEV, sbx_base_devices[i].word))
 			add_rule_to_both(build, sbx_base_devices[i].path, sbx_base_devices[i].access, true);
+	mark_terminal(&build->floor, terminal);
+	mark_terminal(&build->latch, terminal);
 	if (build->rooted && sbx_policy_has(build->policy, SBX_KEY_DEV, "ptmx"))
 		add_rule_to_both(build, "/dev/pts",
 				 SBX_RIGHTS_READ | SBX_FS_WRITE_FILE | SBX_FS_TRUNCATE | SBX_FS_IOCTL_DEV, false);
@@ -171,7 +181,7 @@ void sbx_landlock_rules_build(struct sbx_build *build)
 	add_rule_to_both(build, "/", SBX_FS_REFER, false);
 	if (build->rooted)
 		add_private_rules(build);
-	else if (!strcmp(build->policy->values[SBX_KEY_PROC].text, "new"))
+	else if (strcmp(build->policy->values[SBX_KEY_PROC].text, "none") != 0)
 		add_rule_to_both(build, "/proc", SBX_RIGHTS_READ, false);
 	add_device_rules(build);
 	add_place_rules(build);

@@ -123,6 +123,8 @@ static void add_dev(struct sbx_build *build)
 		draft->mount.attr = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC;
 		draft->mount.flags =
 			SBX_MOUNT_IS_FILE | SBX_MOUNT_SYSTEM | (strcmp(device->word, "null") ? SBX_MOUNT_OPTIONAL : 0);
+		if (!strcmp(device->word, "tty"))
+			draft->mount.flags |= SBX_MOUNT_TERMINAL;
 	}
 	if (sbx_policy_has(build->policy, SBX_KEY_DEV, "ptmx")) {
 		append_mount(build, SBX_MOUNT_DEVPTS, "/dev/pts", "", 0755)->mount.attr =
@@ -156,9 +158,15 @@ static bool is_reachable(const struct sbx_build *build, const char *path)
 
 static void add_proc(struct sbx_build *build)
 {
-	if (strcmp(build->policy->values[SBX_KEY_PROC].text, "new") != 0)
+	const char *word = build->policy->values[SBX_KEY_PROC].text;
+	struct sbx_mount_draft *draft;
+
+	if (!strcmp(word, "none"))
 		return;
-	append_mount(build, SBX_MOUNT_PROC, "/proc", "", 0555)->mount.attr = DATA_ATTR | MOUNT_ATTR_RDONLY;
+	draft = append_mount(build, SBX_MOUNT_PROC, "/proc", strcmp(word, "pids") ? "" : "subset=pid", 0555);
+	draft->mount.attr = DATA_ATTR | MOUNT_ATTR_RDONLY;
+	if (!strcmp(word, "named") && !sbx_policy_bool(build->policy, SBX_KEY_CHILDREN)) /* they need it to latch */
+		draft->mount.flags = SBX_MOUNT_WANTED;
 	for (int i = 0; sbx_base_proc[i].path; i++)
 		if (is_reachable(build, sbx_base_proc[i].path))
 			add_mask(build, sbx_base_proc[i].path, sbx_base_proc[i].is_file);

@@ -20,7 +20,7 @@ static const char *const layer_words[] = { SBX_KERNEL_LAYERS(X) NULL };
 #undef X
 static const char *const net_words[] = { "none", "loopback", "host", NULL }; /* enum sbx_net */
 static const char *const dev_words[] = { "null", "zero", "full", "random", "urandom", "tty", "ptmx", "shm", NULL };
-static const char *const proc_words[] = { "new", "none", NULL };
+static const char *const proc_words[] = { "new", "pids", "named", "none", NULL }; /* the later, the tighter */
 static const char *const home_words[] = { "tmpfs", "none", NULL };
 
 #define KEY(id, in, as, of_type, of_words, text) \
@@ -133,9 +133,13 @@ const struct sbx_key sbx_keys[SBX_KEY__COUNT] = {
 	KEY(LIMITS_SHM, "limits", "shm", SIZE, NULL, "The size of /dev/shm, as in limits.tmp."),
 	KEY(DEV, "", "dev", DEVICES, dev_words,
 	    "What /dev holds: these, and devices or directories of them by their paths there, such as /dev/kvm and "
-	    "/dev/dri, which can be read, written and controlled by ioctl(2)."),
+	    "/dev/dri, which can be read, written and controlled by ioctl(2). /dev/tty is there where descriptor 0, 1 or "
+	    "2 is a terminal."),
 	KEY(PROC, "", "proc", WORD, proc_words,
-	    "new: a fresh read-only /proc that shows the sandbox only; none: no /proc."),
+	    "new: a fresh read-only /proc that shows the sandbox only; pids: the same with nothing but processes in it "
+	    "(subset=pid, see proc(5)), and without /proc/sys, cpuinfo and the like; named: the same as new where an "
+	    "argument names /dev/stdin, /dev/stdout, /dev/stderr, /dev/fd or something in /proc, or with children = true, and none elsewhere; "
+	    "none: no /proc."),
 	KEY(HOME, "", "home", WORD, home_words, "tmpfs: the home directory is empty and private; none: there is none."),
 	KEY(MAP_ROOT, "", "map_root", BOOL, NULL, "Whether the command sees itself as uid and gid 0."),
 	KEY(AS_PID_1, "", "as_pid_1", BOOL, NULL, "Whether the command is PID 1 of its namespace, without a reaper."),

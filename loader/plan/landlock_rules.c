@@ -119,6 +119,18 @@ static void append_rules(struct sbx_layer *layer, const struct sbx_vec *rules, s
 	layer->rules.len = (uint32_t)((char *)place - (const char *)sbx_at(layer, layer->rules));
 }
 
+/* In a private root there would be nothing at its path. */
+static void leave_out_terminal(struct sbx_layer *layer)
+{
+	struct sbx_rule *rule = (struct sbx_rule *)(uintptr_t)sbx_at(layer, layer->rules), *kept = rule;
+	const struct sbx_rule *end = rule + layer->rules.len / sizeof(*rule);
+
+	for (; rule < end; rule++)
+		if (!(rule->flags & SBX_RULE_TERMINAL))
+			*kept++ = *rule;
+	layer->rules.len = (uint32_t)((char *)kept - (const char *)sbx_at(layer, layer->rules));
+}
+
 /* In place the floor's paths are the host's. The latch can't do it (its filter knows no openat2), and only takes away.
  */
 static void mark_floor_plain(const struct sbx_plan *plan)
@@ -155,6 +167,8 @@ static struct sbx_layer *make_layer(const struct sbx_plan *plan, const struct sb
 	copy_span(layer, from, &layer->strings, &at, more_text);
 	excuse_dropped(plan, layer);
 	append_rules(layer, rules, from->rules.len / sizeof(struct sbx_rule), from->strings.len);
+	if (!plan->terminal)
+		leave_out_terminal(layer);
 	layer->head.size = (uint32_t)at;
 	return layer;
 }

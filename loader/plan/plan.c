@@ -10,6 +10,7 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <linux/mount.h>
 
@@ -21,7 +22,29 @@
 #define INODES_PER_MOUNT 16                                     /* a mount point, and the directories that lead to it */
 #define PERMISSIVE_BITS (MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOEXEC) /* their absence permits something */
 
-void sbx_plan_init(struct sbx_plan *plan, const struct sbx_policy_blob *policy)
+/* UNTRUSTED: argv. Any part of an argument may be such a name: -o/dev/stdout, in=/dev/fd/3. */
+static bool names_proc(char *const *argv)
+{
+	static const char *const names[] = { "/dev/std", "/dev/fd", "/proc/" };
+
+	for (size_t i = 0; argv[0] && argv[i + 1]; i++)
+		for (size_t n = 0; n < sizeof(names) / sizeof(names[0]); n++)
+			if (strstr(argv[i + 1], names[n]))
+				return true;
+	return false;
+}
+
+/* The rules of a place that is left out find nothing there; in place they are taken back: landlock_rules.c. */
+static bool is_left_out(struct sbx_plan *plan, const struct sbx_mount *mount, const char *dst, char *const *argv)
+{
+	if (!((mount->flags & SBX_MOUNT_TERMINAL) && !plan->terminal) &&
+	    !((mount->flags & SBX_MOUNT_WANTED) && !names_proc(argv)))
+		return false;
+	sbx_vec_push(&plan->dropped, sizeof(dst), &dst);
+	return true;
+}
+
+void sbx_plan_init(struct sbx_plan *plan, const struct sbx_policy_blob *policy, char *const *argv)
 {
 	const struct sbx_mount *mount = sbx_at(policy, policy->mounts);
 	const size_t count = policy->mounts.len / sizeof(*mount);
@@ -29,6 +52,7 @@ void sbx_plan_init(struct sbx_plan *plan, const struct sbx_policy_blob *policy)
 	memset(plan, 0, sizeof(*plan));
 	plan->policy = plan->grammar = policy;
 	plan->rooted = policy->namespaces & CLONE_NEWNS;
+	plan->terminal = isatty(STDIN_FILENO) || isatty(STDOUT_FILENO) || isatty(STDERR_FILENO);
 	plan->rank = SBX_RANK_ARGUMENT;
 	for (size_t i = 0; i < count; i++) {
 		const char *src = sbx_str(policy, policy->strings, mount[i].src);
@@ -51,6 +75,8 @@ void sbx_plan_init(struct sbx_plan *plan, const struct sbx_policy_blob *policy)
 			.inodes = mount[i].inodes,
 		};
 
+		if (is_left_out(plan, &mount[i], dst, argv))
+			continue;
 		sbx_vec_push(&plan->mounts, sizeof(entry), &entry);
 		if (entry.type == SBX_MOUNT_MASK && !sbx_path_within(entry.dst, "/proc"))
 			sbx_vec_push(&plan->hidden, sizeof(entry.dst),

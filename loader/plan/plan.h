@@ -58,6 +58,7 @@ struct sbx_note {
 struct sbx_plan {
 	const struct sbx_policy_blob *policy;
 	uint64_t root_inodes;         /* of a skeleton: the policy's, and room for what many arguments need */
+	bool terminal;                /* one of 0 to 2 is one */
 	bool rooted;                  /* has a private root; otherwise the rules alone hold */
 	enum sbx_rank rank;           /* of what is added now */
 	const char *option;           /* that adds it; NULL: none */
@@ -89,7 +90,8 @@ struct sbx_plan {
  */
 void sbx_plan_expect(struct sbx_plan *plan, int errnum, const char *path);
 
-void sbx_plan_init(struct sbx_plan *plan, const struct sbx_policy_blob *policy);
+/* `argv`: the command's, ends in NULL. What depends on it and on the standard streams is left out here. */
+void sbx_plan_init(struct sbx_plan *plan, const struct sbx_policy_blob *policy, char *const *argv);
 
 /* Add one grant: `from` exists on the host; it appears at `dst` (canonical), or where it is when dst is NULL. */
 void sbx_plan_grant(struct sbx_plan *plan, enum sbx_grant grant, const struct sbx_resolved *from, const char *dst);

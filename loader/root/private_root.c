@@ -193,7 +193,7 @@ static int do_tmpfs(const struct root *root, const struct sbx_plan_mount *mount)
 
 static int do_proc(const struct root *root, const struct sbx_plan_mount *mount)
 {
-	if (mount_fresh(root, mount, "proc", NULL) == 0 ||
+	if (mount_fresh(root, mount, "proc", mount->src[0] ? mount->src : NULL) == 0 ||
 	    (root->err->errnum == EPERM && sbx_best_effort(root->plan->policy, SBX_LAYER_PROC, EPERM)))
 		return 0;
 	root->err->step = SBX_STEP_PROC;
