@@ -35,6 +35,7 @@
 #include "loader/run/run.h"
 #include "loader/run/signals.h"
 #include "loader/run/spawn.h"
+#include "loader/run/streams.h"
 #include "loader/run/terminal.h"
 #include "loader/run/wait.h"
 #include "shim/err.h"
@@ -247,6 +248,7 @@ static int stay_beside(const struct sbx_policy_blob *policy, struct sbx_err *err
 static int supervise(struct sbx_run *run, struct sbx_err *err)
 {
 	const struct sbx_terminal terminal = sbx_terminal_save();
+	struct sbx_streams streams;
 	struct sbx_end end;
 	int finished, signals;
 	pid_t child;
@@ -263,6 +265,7 @@ static int supervise(struct sbx_run *run, struct sbx_err *err)
 		sbx_err_set(err, SBX_STEP_WAIT, errno, "PR_SET_PDEATHSIG");
 		return give_up(run, err);
 	}
+	sbx_streams_keep(&streams);
 	child = stay_beside(run->policy, err) < 0 ? -1 : sbx_spawn(run, err);
 	if (child < 0)
 		return give_up(run, err);
@@ -274,7 +277,8 @@ static int supervise(struct sbx_run *run, struct sbx_err *err)
 	sbx_wait(run, child, signals, &end);
 	sbx_interrupt_begin(&run->caller.mask, end.work_by);
 	sbx_timing_mark(SBX_MOMENT_GONE);
-	sbx_terminal_restore(&terminal);
+	sbx_streams_restore(&streams);
+	sbx_terminal_restore(&terminal, run->target.name);
 	report_end(run, &end);
 	if (end.failed)
 		return give_up_after(run, &end, &end.err);

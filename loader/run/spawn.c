@@ -31,6 +31,8 @@
 #include "loader/root/privs.h"
 #include "loader/run/private_spaces.h"
 #include "loader/run/reaper.h"
+#include "loader/run/streams.h"
+#include "loader/run/terminal.h"
 #include "loader/cli/error_messages.h"
 #include "loader/limits/rlimits.h"
 #include "loader/root/private_root.h"
@@ -52,33 +54,6 @@ static void send_exec(int channel, enum sbx_latch_plan plan, const struct sbx_er
 		sbx_report_error(&msg.err); /* in place nobody else can say it */
 	if (channel >= 0 && sbx_channel_send(channel, &msg, -1) < 0)
 		_exit(SBX_EXIT_FAILED); /* nobody waits any more: nothing must run */
-}
-
-/*
- * A process group of its own, with the terminal when the caller's had it (as the loader saw: in here the caller's group
- * has no number).
- */
-static int enter_own_group(bool foreground, struct sbx_err *err)
-{
-	const int tty = openat(AT_FDCWD, "/dev/tty", O_RDWR | O_CLOEXEC);
-	int ret = foreground ? tty : 0; /* in the background it would be stopped by its terminal */
-
-	if (ret >= 0)
-		ret = setpgid(0, 0);
-	if (ret == 0 && foreground) {
-		sigset_t stop, old;
-
-		sigemptyset(&stop);
-		sigaddset(&stop, SIGTTOU);
-		sigprocmask(SIG_BLOCK, &stop, &old);
-		ret = tcsetpgrp(tty, getpid());
-		sigprocmask(SIG_SETMASK, &old, NULL);
-	}
-	if (ret < 0)
-		sbx_err_set(err, SBX_STEP_TTY, errno, "a process group of its own");
-	if (tty >= 0)
-		close(tty);
-	return ret;
 }
 
 /* Open and map a file the way ld.so will, under the complete floor: what fails here would fail there in silence. */
@@ -127,18 +102,20 @@ static bool cannot_latch(const struct sbx_err *why)
 }
 
 /* Everything that the target and its reaper share. */
-static int confine_child(const struct sbx_run *run, struct sbx_err *err)
+static int confine_child(struct sbx_run *run, struct sbx_err *err)
 {
 	if (run->policy->flags & SBX_POLICY_OWN_PGRP && run->channel[1] >= 0 &&
-	    enter_own_group(run->caller.foreground, err) < 0)
+	    sbx_terminal_own_group(run->caller.foreground, err) < 0)
 		return -1;
 	if (sbx_userns_enter(run->policy, run->caller.uid, run->caller.gid, err) < 0)
 		return -1;
 	sbx_timing_mark(SBX_MOMENT_USERNS);
 	if (run->options.hostname && sethostname(run->options.hostname, strlen(run->options.hostname)) < 0)
 		return sbx_err_set(err, SBX_STEP_USERNS, errno, "--hostname");
+	sbx_streams_reopen(&run->inherited, &run->caller, run->plan.rooted);
 	if (run->plan.rooted && sbx_root_enter(&run->plan, run->cwd.path, err) < 0)
 		return -1;
+	sbx_streams_name(&run->caller);
 	if (chdir(run->cwd.path) < 0)
 		return sbx_err_set(err, SBX_STEP_CHDIR, errno, run->cwd.path);
 	if (run->options.verbose && sbx_latch_children(run->policy) && run->channel[1] >= 0 &&

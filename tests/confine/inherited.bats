@@ -134,3 +134,98 @@ attempt("open to cut", lambda: os.open("/dev/stdout", os.O_WRONLY | os.O_TRUNC))
 	run cat found
 	expect_line '^F_SETFL OK'
 }
+
+# COMMAND in a shell on a terminal of its own
+on_pty() {
+	run "$PYTHON" "$TESTS/tools/onpty.py" "$@"
+}
+
+LISTEN='exec 3<>/dev/tty && echo READY >&3 && read -r line <&3 && echo "heard $line" >&3'
+
+@test "a terminal that no stream is isn't there; one that a stream is, is" {
+	for set in 'best_effort=[]' 'namespaces=[]'; do
+		on_pty "$SBX -q -p default --set '$set' bash -c '$LISTEN' </dev/null >out 2>&1; cat out" typed
+		expect_line '/dev/tty: (No such file or directory|Permission denied|Read-only file system)' || return 1
+		expect_no_line 'heard' || return 1
+		on_pty "$SBX -q -p default --set '$set' bash -c '$LISTEN' </dev/null >out" typed
+		expect_line '^heard typed' || return 1
+	done
+}
+
+@test "a parser has no terminal, and no way to the other end of its pipes" {
+	local parser="-q -p default --set 'dev=[\"null\"]' --set proc=named"
+	run "$POLICY" show parser
+	expect_line 'dev = \[ "null", "zero", "full", "random", "urandom", "shm" \]'
+	expect_line 'proc = "named"'
+	on_pty "$SBX $parser bash -c '$LISTEN'" typed
+	expect_no_line 'heard'
+	# the loop's next line
+	run bash -c "printf 'one\ntwo\n' | while read -r line; do echo \$line; $SBX $parser bash -c 'cd /; for n in dev proc/self; do echo injected >\$n/fd/0; done' 2>/dev/null; done"
+	expect_output $'one\ntwo'
+	# what an argument names is there
+	run bash -c "echo in | $SBX $parser cat /dev/stdin"
+	expect_output in
+	run bash -c "echo in | $SBX $parser --set proc=none cat /dev/stdin"
+	[ "$status" -ne 0 ]
+}
+
+@test "proc = pids shows processes alone" {
+	run "$SBX" -q -p default --set proc=pids sh -c 'cat /proc/self/comm; cat /proc/cpuinfo'
+	expect_line '^cat$'
+	expect_line 'cpuinfo: No such file'
+	run "$SBX" -q -p default sh -c 'cat /proc/cpuinfo >/dev/null && echo there'
+	expect_output there
+}
+
+@test "flags that the command sets on its streams don't stay" {
+	local set='import fcntl, os
+fcntl.fcntl(0, fcntl.F_SETFL, fcntl.fcntl(0, fcntl.F_GETFL) | os.O_NONBLOCK)' get='import fcntl, os
+print(bool(fcntl.fcntl(0, fcntl.F_GETFL) & os.O_NONBLOCK))'
+	echo x >file
+	run bash -c '(sleep 1; :) | { "$1" -q -p default "$2" -c "$3"; "$2" -c "$4"; }' bash "$SBX" "$PYTHON" "$set" "$get"
+	expect_output False
+	run bash -c '{ "$1" -q -p default "$2" -c "$3"; "$2" -c "$4"; } <file' bash "$SBX" "$PYTHON" "$set" "$get"
+	expect_output False
+	# unwrapped they do
+	run bash -c '{ "$2" -c "$3"; "$2" -c "$4"; } <file' bash "$SBX" "$PYTHON" "$set" "$get"
+	expect_output True
+	# and the position is shared as ever
+	printf 'one\ntwo\n' >file
+	run bash -c '{ "$1" -q -p default bash -c "read -r line; echo got \$line"; cat; } <file' bash "$SBX"
+	expect_output $'got one\ntwo'
+}
+
+@test "a device's mode stays" {
+	on_pty "chmod 600 \$(tty); $SBX -q -p default sh -c 'chmod 666 /proc/self/fd/0; chmod 666 /dev/stdin' 2>err; stat -Lc 'mode %a' /dev/stdin"
+	expect_line '^mode 600'
+	run cat err
+	expect_line 'Read-only file system'
+	# unwrapped it doesn't
+	on_pty 'chmod 600 $(tty); chmod 666 /proc/self/fd/0; stat -Lc "mode %a" /dev/stdin'
+	expect_line '^mode 666'
+}
+
+@test "root's /dev/null keeps its mode, and its name" {
+	only_root
+	mknod null c 1 3 || skip "no device can be made here"
+	chmod 666 null
+	run "$SBX" -q -p default sh -c 'chmod 0 /proc/self/fd/0' <null
+	expect_line 'Read-only file system'
+	[ "$(stat -c %a null)" = 666 ]
+	run "$SBX" -q -p default sh -c 'readlink /proc/self/fd/0' </dev/null
+	expect_output /dev/null
+}
+
+@test "the terminal's modes are put back, but not those of whoever sets them for us" {
+	on_pty "$SBX -q -p default sh -c 'stty -echo -isig'; stty -a"
+	expect_line '(^| )isig '
+	expect_line '(^| )echo '
+	on_pty "$SBX -q stty -echo; stty -a"
+	expect_line '-echo '
+	# somebody else of the pipeline may need them
+	on_pty "$SBX -q -p default sh -c 'stty -echo <&2' | { sleep 2; stty -a <&2; }; stty -a"
+	expect_line '-echo '
+	# unwrapped they stay
+	on_pty "sh -c 'stty -echo -isig'; stty -a"
+	expect_line '-isig'
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * streams.c -- an open file description is shared with whoever has the descriptor from the same open(2): its flags with
+ * the caller's shell, its mode with the host. open_tree(2), fcntl(2), proc(5).
+ *
+ * Regular files stay: their position is shared for a reason. A pipe, a terminal or /dev/null has none.
+ */
+#include "loader/run/streams.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include <linux/magic.h>
+
+#include "loader/base/cleanup.h"
+#include "loader/base/fds.h"
+#include "loader/base/mounts.h"
+
+#define LINK_MAX_LEN 256
+/* What of the flags open(2) takes and F_GETFL tells. */
+#define KEPT_FLAGS (O_ACCMODE | O_APPEND | O_NONBLOCK | O_DIRECT)
+
+/* Devices for which to be opened once more has no effect: null, zero, full, random, urandom; terminals. */
+static bool is_plain_device(dev_t rdev)
+{
+	static const struct {
+		unsigned int major, first, last;
+	} plain[] = {
+		{ 1, 3, 3 },     { 1, 5, 5 },     { 1, 7, 9 },     { 4, 1, 63 }, /* of consoles */
+		{ 136, 0, ~0u }, { 137, 0, ~0u }, { 138, 0, ~0u }, { 139, 0, ~0u },
+		{ 140, 0, ~0u }, { 141, 0, ~0u }, { 142, 0, ~0u }, { 143, 0, ~0u },
+	};
+
+	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
+		if (major(rdev) == plain[i].major && minor(rdev) >= plain[i].first && minor(rdev) <= plain[i].last)
+			return true;
+	return false;
+}
+
+/* `path` with the flags that `fd` has, in its place; -1 when it can't be had. No opening waits for another end. */
+static int replace(int fd, const char *path, int flags)
+{
+	const int wanted = flags & KEPT_FLAGS;
+	int again = openat(AT_FDCWD, path, wanted | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+
+	if (again < 0 || (again <= 2 && (again = sbx_fds_high(again)) < 0))
+		return -1;
+	if ((!(wanted & O_NONBLOCK) && fcntl(again, F_SETFL, wanted) < 0) || dup2(again, fd) < 0) {
+		close(again);
+		return -1;
+	}
+	close(again);
+	return 0;
+}
+
+/* A read-only mount of the very device, found by its name in this mount namespace: -1 when it isn't there. */
+static int device_mount(int fd, const struct stat *st)
+{
+	char link[32], path[LINK_MAX_LEN];
+	cleanup_fd int place = -1;
+	struct stat found;
+	ssize_t len;
+	int tree;
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	len = readlink(link, path, sizeof(path) - 1);
+	if (len <= 0 || path[0] != '/')
+		return -1;
+	path[len] = 0;
+	place = sbx_mounts_open_plain(path);
+	if (place < 0 || fstat(place, &found) < 0 || found.st_dev != st->st_dev || found.st_ino != st->st_ino ||
+	    found.st_rdev != st->st_rdev)
+		return -1;
+	tree = sbx_mounts_clone_fd(place);
+	if (tree >= 0 &&
+	    sbx_mounts_restrict(tree, "", MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC, false) < 0) {
+		close(tree);
+		return -1;
+	}
+	return tree;
+}
+
+static int reopen_device(int fd, const struct stat *st, int flags)
+{
+	cleanup_fd int tree = device_mount(fd, st);
+	char path[32];
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", tree);
+	return tree < 0 ? -1 : replace(fd, path, flags);
+}
+
+static bool is_terminal(const struct stat *st)
+{
+	return S_ISCHR(st->st_mode) && major(st->st_rdev) > 1 && is_plain_device(st->st_rdev);
+}
+
+/* One with a name tells its reader of the end by poll(2) only if that was there before the writer was gone. */
+static bool is_anonymous_pipe(int fd, const struct stat *st)
+{
+	struct statfs fs;
+
+	return S_ISFIFO(st->st_mode) && fstatfs(fd, &fs) == 0 && fs.f_type == PIPEFS_MAGIC;
+}
+
+void sbx_streams_reopen(struct sbx_inherited *inherited, const struct sbx_caller *caller, bool mounts)
+{
+	for (int fd = 0; fd <= 2; fd++) {
+		const int flags = fcntl(fd, F_GETFL);
+		struct stat st;
+		char path[32];
+
+		if (flags < 0 || (flags & O_PATH) || fstat(fd, &st) < 0)
+			continue;
+		snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+		if (mounts && st.st_uid == caller->uid && (S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode))) {
+			if (!is_plain_device(st.st_rdev) || reopen_device(fd, &st, flags) < 0)
+				inherited->kinds |= SBX_INHERITED_DEVICE;
+		} else if (is_anonymous_pipe(fd, &st) || is_terminal(&st)) {
+			replace(fd, path, flags);
+		}
+	}
+}
+
+void sbx_streams_name(const struct sbx_caller *caller)
+{
+	static const char *const names[] = { "/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom" };
+	struct stat st, found;
+
+	for (int fd = 0; fd <= 2; fd++)
+		for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+			if (fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) && major(st.st_rdev) == 1 &&
+			    st.st_uid == caller->uid && stat(names[i], &found) == 0 && found.st_dev == st.st_dev &&
+			    found.st_ino == st.st_ino && found.st_rdev == st.st_rdev)
+				replace(fd, names[i], fcntl(fd, F_GETFL));
+}
+
+void sbx_streams_keep(struct sbx_streams *streams)
+{
+	for (int fd = 0; fd <= 2; fd++) {
+		struct stat st;
+
+		streams->flags[fd] = fcntl(fd, F_GETFL);
+		streams->fd[fd] = streams->flags[fd] >= 0 && !(streams->flags[fd] & O_PATH) && fstat(fd, &st) == 0 &&
+						  S_ISREG(st.st_mode) ?
+					  fcntl(fd, F_DUPFD_CLOEXEC, 10) :
+					  -1;
+	}
+}
+
+void sbx_streams_restore(const struct sbx_streams *streams)
+{
+	for (int fd = 0; fd <= 2; fd++)
+		if (streams->fd[fd] >= 0 && fcntl(streams->fd[fd], F_GETFL) != streams->flags[fd])
+			fcntl(streams->fd[fd], F_SETFL, streams->flags[fd]);
+}

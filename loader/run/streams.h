@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * streams.h -- the command's standard streams: what it sets on them is its own, and what the caller's were stays.
+ */
+#ifndef SBX_LOADER_RUN_STREAMS_H
+#define SBX_LOADER_RUN_STREAMS_H
+
+#include <stdbool.h>
+
+#include "loader/base/caller.h"
+#include "loader/base/inherited.h"
+
+/*
+ * In the process that becomes the command, before it leaves the host's tree: open anew what pipes and terminals are on
+ * 0 to 2, so that flags such as O_NONBLOCK are set on descriptions that nobody shares; with `mounts`, a mount namespace
+ * of our own, devices that the caller owns through a read-only mount, by which their modes can't be changed. What can't
+ * be opened stays as it is; such a device is noted in `inherited` then. In place modes can't be changed anyhow.
+ */
+void sbx_streams_reopen(struct sbx_inherited *inherited, const struct sbx_caller *caller, bool mounts);
+
+/* In the private root: the same devices by the names that they have there, for whoever looks into /proc/self/fd. */
+void sbx_streams_name(const struct sbx_caller *caller);
+
+/* In the waiting loader: keep the files among 0 to 2, and put their flags right when the command has ended. */
+struct sbx_streams {
+	int fd[3], flags[3]; /* -1: none */
+};
+void sbx_streams_keep(struct sbx_streams *streams);
+void sbx_streams_restore(const struct sbx_streams *streams);
+
+#endif
