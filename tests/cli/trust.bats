@@ -65,14 +65,14 @@ OTHERS='others than root can replace it'
 	cd /
 	chosen curl usr/bin/curl
 	cd "$WORK"
-	ln -s /usr/bin/curl link
-	chosen curl ./link
+	ln -s /usr/bin/curl alias
+	chosen curl ./alias
 	PATH=/usr/bin:/bin:$WORK/bin chosen curl curl
 }
 
 @test "what somebody else's link leads to is executed by its own path: the link may lead elsewhere by then" {
-	ln -s /usr/bin/curl link
-	LD_SHOW_AUXV=1 run "$SBX" ./link --version
+	ln -s /usr/bin/curl alias
+	LD_SHOW_AUXV=1 run "$SBX" ./alias --version
 	expect_status 0
 	expect_line '^AT_EXECFN: */usr/bin/curl$'
 	LD_SHOW_AUXV=1 run "$SBX" /bin/curl --version
