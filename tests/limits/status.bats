@@ -15,7 +15,8 @@ status_of() { # EXPRESSION OPTION... CMD...
 		([.wall, .user, .system] | all(type == "number")) and (.latched | type == "boolean") and
 		([.peak_memory, .largest_process, .read, .written, .peak_pids, .killed_for_memory, .refused_pids] |
 			all(type == "number" or type == "null")) and
-		([.signal, .reason, .error] | all(type == "string" or type == "null")))
+		([.signal, .reason, .error] | all(type == "string" or type == "null")) and
+		([.left.home, .left.tmp, .left.var_tmp] | all(. == null or (.entries >= 0 and .bytes >= 0))))
 		and (length == 1 or (.[0] | .event == "start" and (.pid | type == "number") and (.arguments | length > 0) and
 			(.limits.memory | has("held") and has("value")) and (.layers.namespaces | type == "array")))' \
 		status.json >/dev/null || fail "not of the schema: $(cat status.json)"
