@@ -179,7 +179,7 @@ static int give_up_after(struct sbx_run *run, struct sbx_end *end, const struct 
 
 	sbx_report_error(err);
 	if (err->step == SBX_STEP_ROOT && err->errnum != EMFILE && err->errnum != ENFILE && err->errnum != ENOMEM &&
-	    sbx_cache_forget())
+	    err->errnum != ENOSPC && sbx_cache_forget())
 		sbx_say(stderr, "hint: the policy was compiled before a path changed, perhaps: "
 				"the next run compiles it anew");
 	sbx_limits_finish(&run->limits);

@@ -277,6 +277,15 @@ makes() { # EXPECTED ARGUMENT...
 	expect_status 0
 }
 
+@test "more mounts than there may be are no reason to compile the policy anew" {
+	strace -f -o /dev/null true 2>/dev/null || skip "strace doesn't work here"
+	touch a
+	run strace -f -qq -o trace -e trace=move_mount -e inject=move_mount:error=ENOSPC:when=8 "$SBX" cat a
+	expect_refused '^sbx-wrap: private root: .*: No space left on device$'
+	expect_line '^hint: more mounts than a namespace may have \(fs\.mount-max\): grant their directory instead'
+	expect_no_line 'compile'
+}
+
 @test "thousands of arguments that are no files, or files that the policy covers" {
 	local deep names
 	deep=$(printf "%0200d/" 1 2 3 4)
