@@ -210,7 +210,7 @@ same() { # WHAT OPTION... : options of spawn.py
 		UPSTREAM=https://user:hunter2@example.org/path CACHE=redis://:hunter2@localhost/0 \
 		JDBC='jdbc:mysql://db/x?user=a&password=hunter2' PQ='host=db password=hunter2' \
 		STORE='DefaultEndpointsProtocol=https;AccountKey=hunter2' BUS_CONNECTION_STRING=hunter2 \
-		ORIGIN=https://hunter2@example.org/x.git REMOTE=git+https://hunter2@example.org FEED=https://example.org/?token=hunter2 \
+		ORIGIN=https://hunter2@example.org/x.git REMOTE=git+https://hunter2@example.org FEED='https://example.org/?token=hunter2' \
 		MAPS='https://example.org/x?a=b&key=hunter2' BLOB='https://example.org/x?sv=1&sig=hunter2' \
 		S3='https://example.org/x?X-Amz-Signature=hunter2' SAS='SharedAccessSignature=hunter2' \
 		SIGNING='-----BEGIN RSA PRIVATE KEY-----hunter2' GH=ghp_hunter2 GL=glpat-hunter2 BOT=xoxb-hunter2

@@ -50,8 +50,9 @@ config() { # NAME TEXT
 	run "$POLICY" diff unzip unzip
 	expect_status 0
 	expect_output ''
-	config my.conf 'profiles = { a = { inherit = "unzip"; fs = { read = [ "/usr/lib/locale", "/usr/share" ]; }; limits = { tmp = "262144K"; }; }; };'
-	run "$POLICY" diff -c my.conf unzip a
+	config my.conf 'profiles = { a = { inherit = "unzip"; fs = { read = [ "/usr/lib/locale", "/usr/share" ]; }; limits = { memory = "1048576K"; }; };
+		b = { inherit = "unzip"; limits = { memory = "1G"; }; }; };'
+	run "$POLICY" diff -c my.conf b a
 	expect_status 0
 	expect_output ''
 }

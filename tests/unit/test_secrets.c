@@ -161,10 +161,12 @@ static const char *const honest[] = {
 	"keyboard.json", "tokenizer.json", "tokenizer_config.json", "tokens.json", "monkey.key.png", "api_token.py",
 	"access_tokens.go", "test_token", "deploy_rsa-work.pub", "deploy_key.pub", "test_rsa-sign.c", "deploy_key.sh",
 	"krb5.conf", "wget.conf", "wgetrc", "wireguard.md", "resolv.conf", "nginx.conf", "admin.conf", "login.json",
-	"logins.py", "key4.dbx", "cookies.txt", "cookies.js", "passwords.py", "passwd", "recovery-codes.md", "README.asc",
-	"release.tar.gz.asc", "firebase.json", "google-services.json", "serviceAccounts.ts", "oauth.json", "author.json",
-	"htpasswd.c", "settings.json", "credentials-form.tsx", "token", "wallet.dart", "kubeconfig.go", "gradle.properties",
-	"notes~1", "report.~2~", ".editorconfig", "a.psd", "notes_new", "terraform.tf", "ovpn.txt", "passwd.c", "password.txt.md"
+	"logins.py", "key4.dbx", "cookies.txt", "cookies.js", "passwords.py", "passwd", "recovery-codes.md",
+	"README.asc", "release.tar.gz.asc", "firebase.json", "google-services.json", "serviceAccounts.ts", "oauth.json",
+	"author.json", "htpasswd.c", "settings.json", "credentials-form.tsx", "token", "wallet.dart", "kubeconfig.go",
+	"gradle.properties",
+	"notes~1", "report.~2~", ".editorconfig", "a.psd", "notes_new", "terraform.tf", "ovpn.txt", "passwd.c",
+	"password.txt.md"
 };
 /* clang-format on */
 
