@@ -111,7 +111,8 @@ const struct sbx_base_text sbx_base_protect[] = {
 };
 
 const struct sbx_base_mask sbx_base_proc[] = {
-	{ "/proc/acpi", false },      { "/proc/kcore", true },       { "/proc/key-users", true },
+	{ "/proc/acpi", false },      { "/proc/config.gz", true },   { "/proc/interrupts", true },
+	{ "/proc/kallsyms", true },   { "/proc/kcore", true },       { "/proc/key-users", true },
 	{ "/proc/keys", true },       { "/proc/kmsg", true },        { "/proc/kpagecgroup", true },
 	{ "/proc/kpagecount", true }, { "/proc/kpageflags", true },  { "/proc/sched_debug", true },
 	{ "/proc/scsi", false },      { "/proc/slabinfo", true },    { "/proc/sysrq-trigger", true },

@@ -129,7 +129,7 @@ without_landlock() {
 
 @test "what the kernel shows of the whole machine is masked" {
 	local file
-	for file in kcore keys timer_list kmsg kpagecount sysrq-trigger; do
+	for file in kcore keys timer_list kmsg kpagecount sysrq-trigger kallsyms config.gz interrupts; do
 		[ -e "/proc/$file" ] || continue
 		run "$SBX" sh -c "head -c 1 /proc/$file | wc -c; (exec 3>/proc/$file) 2>/dev/null && echo LEAK; true"
 		expect_no_line 'LEAK' || fail "$file"
