@@ -132,7 +132,7 @@ static int make_plan(struct sbx_run *run, struct sbx_err *err)
 	const char *const programs[] = { sbx_target_self(&st), run->programs.compiler, run->programs.shim };
 	struct sbx_options *options = &run->options;
 
-	sbx_plan_init(&run->plan, run->policy, options->argv);
+	sbx_plan_init(&run->plan, run->policy, options->argv, run->target.chain[run->target.chain_count - 1]);
 	for (size_t i = 0; i < sizeof(programs) / sizeof(programs[0]); i++)
 		sbx_vec_push(&run->plan.programs, sizeof(programs[i]), &programs[i]);
 	for (size_t i = 0; (run->policy->flags & SBX_POLICY_ARG_GRANTS) && i < run->pipes.count; i++)

@@ -35,17 +35,25 @@ static bool names_proc(char *const *argv)
 }
 
 /* The rules of a place that is left out find nothing there; in place they are taken back: landlock_rules.c. */
-static bool is_left_out(struct sbx_plan *plan, const struct sbx_mount *mount, const char *dst, char *const *argv)
+static bool is_left_out(struct sbx_plan *plan, const struct sbx_mount *mount, const char *dst, bool proc)
 {
-	if (!((mount->flags & SBX_MOUNT_TERMINAL) && !plan->terminal) &&
-	    !((mount->flags & SBX_MOUNT_WANTED) && !names_proc(argv)))
+	if (!((mount->flags & SBX_MOUNT_TERMINAL) && !plan->terminal) && !((mount->flags & SBX_MOUNT_WANTED) && !proc))
 		return false;
 	sbx_vec_push(&plan->dropped, sizeof(dst), &dst);
 	return true;
 }
 
-void sbx_plan_init(struct sbx_plan *plan, const struct sbx_policy_blob *policy, char *const *argv)
+/* A libc that tells constructors nothing: the shim finds the environment by /proc/self/stat. */
+static bool is_foreign_libc(const char *interp)
 {
+	const char *slash = strrchr(interp, '/'), *name = slash ? slash + 1 : interp;
+
+	return strncmp(name, "ld-", 3) == 0 && strncmp(name, "ld-linux", 8) != 0;
+}
+
+void sbx_plan_init(struct sbx_plan *plan, const struct sbx_policy_blob *policy, char *const *argv, const char *interp)
+{
+	const bool proc = names_proc(argv) || is_foreign_libc(interp);
 	const struct sbx_mount *mount = sbx_at(policy, policy->mounts);
 	const size_t count = policy->mounts.len / sizeof(*mount);
 
@@ -75,7 +83,7 @@ void sbx_plan_init(struct sbx_plan *plan, const struct sbx_policy_blob *policy, 
 			.inodes = mount[i].inodes,
 		};
 
-		if (is_left_out(plan, &mount[i], dst, argv))
+		if (is_left_out(plan, &mount[i], dst, proc))
 			continue;
 		sbx_vec_push(&plan->mounts, sizeof(entry), &entry);
 		if (entry.type == SBX_MOUNT_MASK && !sbx_path_within(entry.dst, "/proc"))

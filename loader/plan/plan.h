@@ -90,8 +90,9 @@ struct sbx_plan {
  */
 void sbx_plan_expect(struct sbx_plan *plan, int errnum, const char *path);
 
-/* `argv`: the command's, ends in NULL. What depends on it and on the standard streams is left out here. */
-void sbx_plan_init(struct sbx_plan *plan, const struct sbx_policy_blob *policy, char *const *argv);
+/* `argv`: the command's, ends in NULL; `interp`: its ELF interpreter, or itself. What depends on them and on the
+ * standard streams is left out here. */
+void sbx_plan_init(struct sbx_plan *plan, const struct sbx_policy_blob *policy, char *const *argv, const char *interp);
 
 /* Add one grant: `from` exists on the host; it appears at `dst` (canonical), or where it is when dst is NULL. */
 void sbx_plan_grant(struct sbx_plan *plan, enum sbx_grant grant, const struct sbx_resolved *from, const char *dst);

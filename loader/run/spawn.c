@@ -115,7 +115,8 @@ static int confine_child(struct sbx_run *run, struct sbx_err *err)
 	sbx_streams_reopen(&run->inherited, &run->caller, run->plan.rooted);
 	if (run->plan.rooted && sbx_root_enter(&run->plan, run->cwd.path, err) < 0)
 		return -1;
-	sbx_streams_name(&run->caller);
+	if (run->plan.rooted)
+		sbx_streams_reopen_inside(&run->inherited, &run->caller);
 	if (chdir(run->cwd.path) < 0)
 		return sbx_err_set(err, SBX_STEP_CHDIR, errno, run->cwd.path);
 	if (run->options.verbose && sbx_latch_children(run->policy) && run->channel[1] >= 0 &&

@@ -100,6 +100,12 @@ static bool is_terminal(const struct stat *st)
 	return S_ISCHR(st->st_mode) && major(st->st_rdev) > 1 && is_plain_device(st->st_rdev);
 }
 
+/* /dev/null and its like, which the private root has on a read-only mount of its own: sbx_streams_reopen_inside(). */
+static bool is_memory(const struct stat *st)
+{
+	return S_ISCHR(st->st_mode) && major(st->st_rdev) == 1 && is_plain_device(st->st_rdev);
+}
+
 /* One with a name tells its reader of the end by poll(2) only if that was there before the writer was gone. */
 static bool is_anonymous_pipe(int fd, const struct stat *st)
 {
@@ -119,7 +125,7 @@ void sbx_streams_reopen(struct sbx_inherited *inherited, const struct sbx_caller
 			continue;
 		snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 		if (mounts && st.st_uid == caller->uid && (S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode))) {
-			if (!is_plain_device(st.st_rdev) || reopen_device(fd, &st, flags) < 0)
+			if (!is_memory(&st) && (!is_plain_device(st.st_rdev) || reopen_device(fd, &st, flags) < 0))
 				inherited->kinds |= SBX_INHERITED_DEVICE;
 		} else if (is_anonymous_pipe(fd, &st) || is_terminal(&st)) {
 			replace(fd, path, flags);
@@ -127,17 +133,26 @@ void sbx_streams_reopen(struct sbx_inherited *inherited, const struct sbx_caller
 	}
 }
 
-void sbx_streams_name(const struct sbx_caller *caller)
+static bool reopen_memory(int fd, const struct stat *st)
 {
 	static const char *const names[] = { "/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom" };
-	struct stat st, found;
+	struct stat found;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (stat(names[i], &found) == 0 && found.st_dev == st->st_dev && found.st_ino == st->st_ino &&
+		    found.st_rdev == st->st_rdev)
+			return replace(fd, names[i], fcntl(fd, F_GETFL)) == 0;
+	return false;
+}
+
+void sbx_streams_reopen_inside(struct sbx_inherited *inherited, const struct sbx_caller *caller)
+{
+	struct stat st;
 
 	for (int fd = 0; fd <= 2; fd++)
-		for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-			if (fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) && major(st.st_rdev) == 1 &&
-			    st.st_uid == caller->uid && stat(names[i], &found) == 0 && found.st_dev == st.st_dev &&
-			    found.st_ino == st.st_ino && found.st_rdev == st.st_rdev)
-				replace(fd, names[i], fcntl(fd, F_GETFL));
+		if (fstat(fd, &st) == 0 && st.st_uid == caller->uid && is_memory(&st) &&
+		    !(fcntl(fd, F_GETFL) & O_PATH) && !reopen_memory(fd, &st))
+			inherited->kinds |= SBX_INHERITED_DEVICE;
 }
 
 void sbx_streams_keep(struct sbx_streams *streams)

@@ -18,8 +18,8 @@
  */
 void sbx_streams_reopen(struct sbx_inherited *inherited, const struct sbx_caller *caller, bool mounts);
 
-/* In the private root: the same devices by the names that they have there, for whoever looks into /proc/self/fd. */
-void sbx_streams_name(const struct sbx_caller *caller);
+/* In the private root: the same for /dev/null and its like, which are there on read-only mounts, with their names. */
+void sbx_streams_reopen_inside(struct sbx_inherited *inherited, const struct sbx_caller *caller);
 
 /* In the waiting loader: keep the files among 0 to 2, and put their flags right when the command has ended. */
 struct sbx_streams {

@@ -135,6 +135,13 @@ attempt("open to cut", lambda: os.open("/dev/stdout", os.O_WRONLY | os.O_TRUNC))
 	expect_line '^F_SETFL OK'
 }
 
+@test "a parser of another libc has the /proc that its latch needs" {
+	[ -x "$TOOLS/exploit-musl" ] || fail "exploit-musl was not built"
+	echo x >in
+	run "$SBX" -p parser "$TOOLS/exploit-musl" in out
+	expect_no_line 'not acknowledged'
+}
+
 # COMMAND in a shell on a terminal of its own
 on_pty() {
 	run "$PYTHON" "$TESTS/tools/onpty.py" "$@"
@@ -209,11 +216,13 @@ print(bool(fcntl.fcntl(0, fcntl.F_GETFL) & os.O_NONBLOCK))'
 	only_root
 	mknod null c 1 3 || skip "no device can be made here"
 	chmod 666 null
+	# one that the private root doesn't have is out of reach of every change of modes
 	run "$SBX" -q -p default sh -c 'chmod 0 /proc/self/fd/0' <null
-	expect_line 'Read-only file system'
+	expect_line 'Operation not permitted'
 	[ "$(stat -c %a null)" = 666 ]
-	run "$SBX" -q -p default sh -c 'readlink /proc/self/fd/0' </dev/null
-	expect_output /dev/null
+	run "$SBX" -q -p default sh -c 'readlink /proc/self/fd/0; chmod 666 /proc/self/fd/0' </dev/null
+	expect_line '^/dev/null$'
+	expect_line 'Read-only file system'
 }
 
 @test "the terminal's modes are put back, but not those of whoever sets them for us" {
