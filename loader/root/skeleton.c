@@ -18,8 +18,7 @@ const char *sbx_skeleton_relative(const char *dst)
 	return dst[1] ? dst + 1 : ".";
 }
 
-/* As outside, where the process still has its root: rsync -R and cp --parents copy it. Here the caller is the owner,
- * who fills it. */
+/* With its mode outside, where the process still has its root: rsync -R copies it. Here the caller fills it. */
 static int make_parent(const char *path)
 {
 	struct stat st;
