@@ -40,6 +40,7 @@
 #include "loader/run/wait.h"
 #include "shim/err.h"
 #include "shim/landlock.h"
+#include "shim/lookup.h"
 
 extern char **environ;
 
@@ -179,7 +180,8 @@ static int give_up_after(struct sbx_run *run, struct sbx_end *end, const struct 
 
 	sbx_report_error(err);
 	if (err->step == SBX_STEP_ROOT && err->errnum != EMFILE && err->errnum != ENFILE && err->errnum != ENOMEM &&
-	    err->errnum != ENOSPC && sbx_cache_forget())
+	    err->errnum != ENOSPC && sbx_cache_forget() &&
+	    (sbx_lookup_absent(err->errnum) || err->errnum == ELOOP || err->errnum == EISDIR))
 		sbx_say(stderr, "hint: the policy was compiled before a path changed, perhaps: "
 				"the next run compiles it anew");
 	sbx_limits_finish(&run->limits);

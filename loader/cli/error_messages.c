@@ -5,7 +5,13 @@
 #include "loader/cli/error_messages.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <linux/stat.h>
 
 #include "loader/base/say.h"
 #include "shim/err.h"
@@ -53,7 +59,6 @@ static const struct hint hints[] = {
 	{ SBX_STEP_FDS, ENOSYS, "this kernel can't keep descriptors from the command: use Linux 5.11 or newer" },
 	{ SBX_STEP_FDS, EINVAL, "the limit on open files is too low: raise ulimit -n" },
 	{ SBX_STEP_TARGET, ENOEXEC, "it is neither a program for this machine nor a script" },
-	{ SBX_STEP_TARGET, ENOENT, "no such command along PATH" },
 	{ SBX_STEP_TARGET, EISDIR, "a directory is no command" },
 	{ SBX_STEP_EXEC, EACCES, "the file may be on a mount without exec: grant its directory with --rox" },
 	{ SBX_STEP_COMPILE, ENOENT, "sbx-policy belongs beside sbx-wrap: reinstall sbx" },
@@ -68,12 +73,36 @@ static const struct hint hints[] = {
 	{ SBX_STEP_STAGE, EEXIST, "a directory is in the output's place" },
 };
 
+/* chroot(2) into what is no mount point: the kernel makes no user namespaces there. */
+static bool in_chroot(void)
+{
+	struct statx root;
+
+	return syscall(SYS_statx, AT_FDCWD, "/", 0, 0, &root) == 0 &&
+	       (root.stx_attributes_mask & STATX_ATTR_MOUNT_ROOT) && !(root.stx_attributes & STATX_ATTR_MOUNT_ROOT);
+}
+
+/* What helps where more than the step and the errno tells it. */
+static const char *special_hint(const struct sbx_err *err)
+{
+	if (err->step == SBX_STEP_SPAWN && err->errnum == EPERM && in_chroot())
+		return "in a chroot(2) the kernel makes no user namespaces: enter the tree by pivot_root(2), as "
+		       "containers do; --set 'namespaces=[]' does without, on Landlock and seccomp alone";
+	if (err->step == SBX_STEP_TARGET && err->errnum == ENOENT && !strchr(err->subject, '/'))
+		return "no such command along PATH";
+	return NULL;
+}
+
 void sbx_report_error(const struct sbx_err *err)
 {
 	if (!err->subject[0] && !err->errnum)
 		return;
 	sbx_say(stderr, "sbx-wrap: %s%s%s%s%s", sbx_step_name(err->step), err->subject[0] ? ": " : "", err->subject,
 		err->errnum ? ": " : "", err->errnum ? strerror(err->errnum) : "");
+	if (special_hint(err)) {
+		sbx_say(stderr, "hint: %s", special_hint(err));
+		return;
+	}
 	for (size_t i = 0; i < sizeof(hints) / sizeof(hints[0]); i++)
 		if ((hints[i].step == ANY_STEP || hints[i].step == err->step) &&
 		    (!hints[i].errnum || hints[i].errnum == err->errnum)) {

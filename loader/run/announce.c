@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "loader/base/memory.h"
 #include "loader/base/say.h"
@@ -13,6 +14,8 @@
 #include "loader/plan/plan_print.h"
 #include "loader/policy/command_trust.h"
 #include "shim/err.h"
+
+#define CONNECT_TCP 2u /* LANDLOCK_ACCESS_NET_CONNECT_TCP, landlock(7) */
 
 static const char *profile_of(const struct sbx_policy_blob *policy)
 {
@@ -70,6 +73,64 @@ static void announce_started(const struct sbx_withheld *withheld, const struct s
 		sbx_basename(run->options.argv[run->grammar.from]));
 }
 
+/* What fetches what its words name; it would wait for minutes and say that a name can't be looked up. */
+static const struct {
+	const char *command, *verb;
+} fetches[] = {
+	{ "npm", "install" },  { "npm", "i" },        { "npm", "add" },   { "npx", NULL },        { "pip", "install" },
+	{ "pip3", "install" }, { "pip", "download" }, { "cargo", "add" }, { "cargo", "install" }, { "git", "clone" },
+};
+
+/* A package's name, or a URL: no option, and nothing that is there. */
+static bool names_remote(const char *word, bool url)
+{
+	struct stat st;
+
+	if (url)
+		return strstr(word, "://") && strncmp(word, "file://", strlen("file://")) != 0;
+	return word[0] != '-' && !strpbrk(word, "/:") && lstat(word, &st) < 0;
+}
+
+static void announce_no_network(const struct sbx_run *run)
+{
+	char **argv = run->options.argv;
+	const char *name = sbx_basename(argv[0]);
+
+	if (run->policy->flags & (SBX_POLICY_HOST_NET | SBX_POLICY_PORTS))
+		return;
+	for (size_t i = 0; i < sizeof(fetches) / sizeof(fetches[0]); i++) {
+		const char *verb = fetches[i].verb;
+
+		if (strcmp(name, fetches[i].command) != 0 || (verb && (!argv[1] || strcmp(argv[1], verb) != 0)))
+			continue;
+		for (char **word = argv + (verb ? 2 : 1); *word; word++) {
+			if (!names_remote(*word, strcmp(name, "git") == 0))
+				continue;
+			sbx_say(stderr, "sbx-wrap: network: %s: %s can't be fetched: there is no network", name, *word);
+			sbx_say(stderr, "hint: --share-net gives it the host's");
+			return;
+		}
+	}
+}
+
+/* Ports are given, and none by which names are looked up. */
+static void announce_no_names(const struct sbx_run *run)
+{
+	const struct sbx_layer *floor = sbx_at(run->policy, run->policy->floor);
+	const struct sbx_port *port = sbx_at(floor, floor->ports);
+	bool any = false, names = false;
+
+	for (size_t i = 0; i < floor->ports.len / sizeof(*port); i++) {
+		const bool connects = port[i].access & CONNECT_TCP;
+
+		any |= connects;
+		names |= connects && port[i].port == 53;
+	}
+	if ((run->policy->flags & SBX_POLICY_PORTS) && any && !names)
+		sbx_say(stderr, "sbx-wrap: network: no name can be looked up: port 53 is not among those that may be "
+				"connected to; --connect 53 adds it");
+}
+
 void sbx_announce_notes(const struct sbx_run *run)
 {
 	if (run->withheld.profile && !run->withheld.trust)
@@ -77,6 +138,8 @@ void sbx_announce_notes(const struct sbx_run *run)
 	else if (run->withheld.profile)
 		announce_withheld(&run->withheld, run);
 	sbx_plan_print_notes(&run->plan);
+	announce_no_network(run);
+	announce_no_names(run);
 	if (run->latch.unlatchable && run->policy->latch_mode != SBX_LATCH_OFF && !run->latch.needless)
 		sbx_say(stderr, "sbx-wrap: %s: %s: %s; it has the floor alone", sbx_step_name(SBX_STEP_LATCH),
 			run->target.name, run->latch.unlatchable);

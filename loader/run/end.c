@@ -131,9 +131,12 @@ static void report_fault(const struct sbx_limits *limits, const char *command, i
 	const bool alone = limits->held[SBX_LIMIT_MEMORY] == SBX_HELD_RLIMIT;
 
 	sbx_say(stderr, "sbx-wrap: end: %s: %s: %s", command, strsignal(signo),
-		alone ? sbx_format("each process may have %s of memory, which may be why",
-				   limit_text(limits, SBX_LIMIT_MEMORY)) :
-			"a fault of the command's own");
+		alone            ? sbx_format("each process may have %s of memory, which may be why",
+					      limit_text(limits, SBX_LIMIT_MEMORY)) :
+		signo == SIGABRT ? "it gave up by itself, perhaps for a call that it was denied" :
+				   "a fault of the command's own");
+	if (!alone && signo == SIGABRT)
+		sbx_say(stderr, "hint: --try lets through what is denied, and names it");
 }
 
 /* Also after success: what didn't fit is missing, perhaps, and not every command says so. */

@@ -134,3 +134,53 @@ expect_harmless() { # WHAT CMD...: its words on standard output and standard err
 	run --separate-stderr "$SBX" cat "$CANARY"
 	expect_stderr "^hint: --ro ${CANARY//./[.]}\$"
 }
+
+@test "what a hint says about the network helps, and nothing is said without cause" {
+	cat >npm <<-'END'
+		#!/bin/sh
+		exit 0
+	END
+	chmod +x npm
+	run "$SBX" -p npm ./npm install some-package
+	expect_line '^sbx-wrap: network: npm: some-package can.t be fetched: there is no network$'
+	expect_line '^hint: --share-net gives it'
+	run "$SBX" -p npm --share-net ./npm install some-package
+	expect_no_line 'network'
+	touch package.tgz
+	run "$SBX" -p npm ./npm install package.tgz ./dir --offline
+	expect_no_line 'network'
+	[ "$(landlock_abi)" -ge 4 ] || return 0
+	run "$SBX" --connect 443 true
+	expect_line '^sbx-wrap: network: no name can be looked up: .*--connect 53 adds it$'
+	run "$SBX" --connect 443 --connect 53 true
+	expect_output ''
+}
+
+@test "no hint blames what isn't at fault: PATH for a path, the command for what it was denied" {
+	run -127 "$SBX" ./nope
+	expect_no_line 'PATH'
+	run -127 "$SBX" nope-no-such
+	expect_line '^hint: no such command along PATH$'
+	run "$SBX" sh -c 'kill -ABRT $$'
+	expect_no_line "fault of the command's own"
+	expect_line '^hint: --try lets through what is denied'
+	run "$SBX" sh -c 'kill -SEGV $$'
+	expect_line "a fault of the command's own"
+}
+
+@test "in a chroot the message says so, and what it advises works" {
+	only_root
+	needs_in_place
+	local part
+	mkdir -p tree/{sbx,dev,proc}
+	for part in usr bin lib lib64 etc; do mkdir "tree/$part"; done
+	# shellcheck disable=SC2016
+	local enter='for part in usr bin lib lib64 etc dev proc; do mount --rbind "/$part" "tree/$part"; done
+		mount --bind "$BUILD" tree/sbx; exec chroot tree /sbx/sbx-wrap "$@"'
+	BUILD=$BUILD run unshare -m sh -c "$enter" sh true
+	expect_status 125
+	expect_line '^hint: in a chroot\(2\) the kernel makes no user namespaces'
+	BUILD=$BUILD run unshare -m sh -c "$enter" sh --set 'namespaces=[]' echo ran
+	expect_status 0
+	expect_line '^ran$'
+}
