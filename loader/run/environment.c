@@ -217,6 +217,24 @@ struct sbx_vec sbx_environ_make(const struct sbx_policy_blob *policy, const stru
 	return env;
 }
 
+void sbx_environ_no_leaks(struct sbx_vec *env)
+{
+	static const char *const names[] = { "ASAN_OPTIONS", "LSAN_OPTIONS" };
+
+	for (size_t n = 0; n < sizeof(names) / sizeof(names[0]); n++) {
+		const size_t len = strlen(names[n]);
+		const char *had = "";
+
+		for (size_t i = 0; i < env->count; i++) {
+			const char *entry = *(char **)sbx_vec_at(env, i);
+
+			if (strncmp(entry, names[n], len) == 0 && entry[len] == '=' && entry[len + 1])
+				had = sbx_join(entry + len + 1, ":", "");
+		}
+		set_variable(env, sbx_format("%s=%sdetect_leaks=0", names[n], had));
+	}
+}
+
 /*
  * The shim and, with `libraries`, what the policy has mapped before the latch, as LD_PRELOAD has them. The shim stands
  * there twice: what ld.so(8) can't load it ignores, and one error (no memory, no descriptor) must not cost the latch.

@@ -195,3 +195,18 @@ more_setup() {
 	[ "$(cat dir/sub/new)" = y ]
 	[ ! -e new ]
 }
+
+@test "a sanitized program doesn't look for leaks, which is told, and ends as it would" {
+	gcc -fsanitize=address -x c -o sanitized - <<<'int main(void) { return 0; }'
+	run --separate-stderr "$SBX" ./sanitized
+	expect_status 0
+	expect_stderr '^sbx-wrap: environment: sanitized: detect_leaks=0: '
+	run env ASAN_OPTIONS=exitcode=7 "$SBX" -q sh -c 'echo "$ASAN_OPTIONS"'
+	expect_output 'exitcode=7' # which is no such program
+	gcc -fsanitize=address -x c -o faulty - <<-'END'
+		#include <stdlib.h>
+		int main(int argc, char **argv) { volatile char *p = malloc(1); return p[argc + 7]; }
+	END
+	run env ASAN_OPTIONS=exitcode=7 "$SBX" -q ./faulty # it looks for all else, as it was told
+	expect_status 7
+}
