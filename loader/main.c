@@ -346,12 +346,8 @@ static int prepare(struct sbx_run *run, struct sbx_err *err)
 
 	if (!run->programs.nested) /* there it is the outer sandbox's */
 		sbx_environ_drop_shim(&env);
-	if (sbx_sanitized(&run->target)) {
-		sbx_environ_no_leaks(&env);
-		if (!run->options.quiet)
-			sbx_say(stderr, "sbx-wrap: environment: %s: detect_leaks=0: to look for leaks takes ptrace(2)",
-				run->target.name);
-	}
+	if (sbx_sanitized(&run->target))
+		sbx_environ_no_leaks(&env, run->options.quiet ? NULL : run->target.name);
 	run->env = sbx_vec_strings(&env);
 	if (run->latch.plan == SBX_PLAN_EXPECTED && sbx_latch_seal(&run->latch, err) < 0)
 		return -1;

@@ -4,9 +4,11 @@
  */
 #include "loader/run/environment.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "loader/base/memory.h"
+#include "loader/base/say.h"
 #include "loader/base/path.h"
 #include "shim/children.h"
 #include "shim/glob.h"
@@ -217,7 +219,7 @@ struct sbx_vec sbx_environ_make(const struct sbx_policy_blob *policy, const stru
 	return env;
 }
 
-void sbx_environ_no_leaks(struct sbx_vec *env)
+void sbx_environ_no_leaks(struct sbx_vec *env, const char *tell)
 {
 	static const char *const names[] = { "ASAN_OPTIONS", "LSAN_OPTIONS" };
 
@@ -233,6 +235,8 @@ void sbx_environ_no_leaks(struct sbx_vec *env)
 		}
 		set_variable(env, sbx_format("%s=%sdetect_leaks=0", names[n], had));
 	}
+	if (tell)
+		sbx_say(stderr, "sbx-wrap: environment: %s: detect_leaks=0: to look for leaks takes ptrace(2)", tell);
 }
 
 /*

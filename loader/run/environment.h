@@ -45,7 +45,8 @@ void sbx_environ_latch(struct sbx_vec *env, const struct sbx_latch_place *place)
 /* SBX_CHILDREN, with no layer in force. */
 void sbx_environ_children(struct sbx_vec *env);
 
-/* What a sanitized program goes by, from whose leaks nothing can be seen: they are not looked for. */
-void sbx_environ_no_leaks(struct sbx_vec *env);
+/* What a sanitized program goes by, from whose leaks nothing can be seen: they are not looked for. `tell`: the command
+ * that it is told of, or NULL. */
+void sbx_environ_no_leaks(struct sbx_vec *env, const char *tell);
 
 #endif
