@@ -97,6 +97,7 @@ void sbx_state_note(struct sbx_stage_dir *dir, struct sbx_vec *lefts)
 
 		file->stays = fstatat(dir->stage_fd, file->name, &st, AT_SYMLINK_NOFOLLOW) == 0;
 		file->gone = file->existed && !file->stays && errno == ENOENT;
+		file->unseen = file->existed && !file->stays && errno != ENOENT ? errno : 0;
 		file->stays = file->stays && sbx_same_file(&st, shown);
 		if (file->existed && !file->stays)
 			sbx_vec_push(lefts, sizeof(left), &left);

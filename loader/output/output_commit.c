@@ -284,6 +284,10 @@ static void commit_removed(struct sbx_stage *stage, const struct sbx_stage_dir *
 	struct stat st;
 	int ret = 0;
 
+	if (file->unseen)
+		sbx_leftovers_retain(stage, dir, file->name,
+				     sbx_format("it stays: whether the command removed it can't be seen: %s",
+						strerror(file->unseen)));
 	if (!file->gone)
 		return;
 	if (overtaken) {

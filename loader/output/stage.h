@@ -55,6 +55,7 @@ struct sbx_stage_file {
 	bool barred;     /* it is there, and is not to be replaced */
 	uint32_t may_be; /* not only a regular file: SBX_ARG_TREE, SBX_ARG_LINK */
 	bool gone;       /* after the run: it existed, and the target has removed it */
+	int unseen;      /* after the run: it existed, and this errno keeps us from telling whether it is gone; or 0 */
 	bool stays;      /* after the run: it still is what it was, written or not */
 	struct stat seen, copy;
 	struct sbx_tree *tree; /* a directory, which is linked entry by entry */
