@@ -41,6 +41,39 @@ const struct sbx_base_grant sbx_base_grants[] = {
 	{ NULL, 0 },
 };
 
+/* Not what may hold a password or a token: npmrc, pip.conf, wgetrc, curlrc, maven's settings.xml, krb5.conf,
+ * environment. */
+const char *const sbx_base_config[] = {
+	"/etc/ImageMagick-[67]",
+	"/etc/R",
+	"/etc/chromium",
+	"/etc/debian_version",
+	"/etc/dictionaries-common",
+	"/etc/dpkg",
+	"/etc/emacs",
+	"/etc/foremost.conf",
+	"/etc/fpc*.cfg",
+	"/etc/gitconfig",
+	"/etc/gnucobol",
+	"/etc/groff",
+	"/etc/java-*-openjdk",
+	"/etc/lsb-release",
+	"/etc/lynx",
+	"/etc/manpath.config",
+	"/etc/maven/logging",
+	"/etc/maven/m2.conf",
+	"/etc/mke2fs.conf",
+	"/etc/nanorc",
+	"/etc/perl",
+	"/etc/php",
+	"/etc/ssl/openssl.cnf",
+	"/etc/texmf",
+	"/etc/xml",
+	"/var/lib/ghostscript",
+	"/var/lib/texmf",
+	NULL,
+};
+
 const char *const sbx_base_linker[] = { "/lib",       "/lib32",     "/lib64",      "/libx32",        "/usr/lib",
 					"/usr/lib32", "/usr/lib64", "/usr/libx32", "/usr/local/lib", NULL };
 

@@ -13,7 +13,12 @@ struct sbx_base_grant {
 	unsigned int when; /* SBX_BASE_* */
 };
 extern const struct sbx_base_grant sbx_base_grants[]; /* ends with path NULL */
-extern const char *const sbx_base_linker[];           /* the dynamic linker's directories; ends with NULL */
+/*
+ * What programs of /usr are configured by, patterns of glob(7): granted where it is root's and readable by all,
+ * directories only to what can execute programs. Nothing here holds keys or passwords.
+ */
+extern const char *const sbx_base_config[]; /* ends with NULL */
+extern const char *const sbx_base_linker[]; /* the dynamic linker's directories; ends with NULL */
 /* Is that a directory of the operating system's, or in one? */
 bool sbx_base_is_system(const char *path);
 

@@ -17,6 +17,7 @@
 
 #include "conf/base/cleanup.h"
 #include "conf/compile/base_grants.h"
+#include "conf/compile/base_config.h"
 #include "conf/compile/path_walk.h"
 #include "conf/compile/preload.h"
 #include "conf/compile/protected_paths.h"
@@ -222,6 +223,9 @@ static void add_base(struct sbx_build *build)
 		    (when == SBX_BASE_IN_PLACE && !build->rooted))
 			grant_base(build, sbx_base_grants[i].path, SBX_PLACE_READ);
 	}
+	sbx_preload_watch(build, "/etc");
+	for (int i = 0; sbx_base_config[i]; i++)
+		sbx_base_config_grant(build, sbx_base_config[i]);
 	for (int i = 0; sbx_base_linker[i]; i++)
 		grant_base(build, sbx_base_linker[i], SBX_PLACE_LINK);
 	if (build->network.host_files)

@@ -70,7 +70,7 @@ META='chmod fchmodat2 chown lchown utimensat utime_now setxattr removexattr'
 	expect_status 0
 	# shellcheck disable=SC2086
 	set -- $output
-	[ $(($1 * $2)) -le $((256 << 20)) ] || fail "more than 256M"
+	[ $(($1 * $2)) -le $((2 << 30)) ] || fail "more than 2G"
 	[ "$3" -le 65536 ] || fail "more than 64k inodes"
 }
 
