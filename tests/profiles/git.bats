@@ -109,3 +109,27 @@ more_setup() {
 	run "$SBX" -p git-clone sh -c 'echo x >beside' clone source there
 	[ ! -e beside ]
 }
+
+@test "git: looks at the repository it is called in, and changes it" {
+	git clone -q "$FIXTURE/source" "$FIXTURE/work"
+	rm -rf "$FIXTURE/source" "$FIXTURE/bare.git" "$FIXTURE/empty"
+	FIXTURE=$FIXTURE/work
+	git -C "$FIXTURE" config user.name test
+	git -C "$FIXTURE" config user.email test@localhost
+	echo four >>"$FIXTURE/file"
+	SAME_FILTER+=';/[.]git/d'
+	same_status 0 git status
+	same_status 0 git log --oneline --stat
+	same_status 0 git diff
+	same_status 0 git show HEAD~1
+	same_status 0 git blame file
+	same_status 0 git add file
+	same_status 0 git commit -am fourth
+	same_status 0 git checkout -q HEAD~1
+	same_status 0 git mv file other
+	run "$SBX" --dry-run git status
+	expect_line '^profile: git-looks$'
+	cd "$FIXTURE"
+	run "$SBX" git -c core.fsmonitor='echo >written; false' status
+	[ ! -e written ]
+}

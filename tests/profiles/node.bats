@@ -120,10 +120,16 @@ attempt('dlopen', () => process.dlopen({ exports: {} }, '/tmp/x.node'));
 net.createServer().on('error', e => console.log('listen', e.code)).listen(0, '127.0.0.1', () => { console.log('listen OK'); process.exit(); });
 END
 	cp evil.js kept.js
-	run "$SBX" node evil.js
+	run "$SBX" -p node node evil.js
 	expect_none_ok "$output" canary sibling write self exec dlopen listen
 	[ ! -e new ]
 	cmp evil.js kept.js
 	run node evil.js
 	expect_all_ok "$output" canary sibling write self exec listen
+}
+
+@test "node: by its name it starts programs" {
+	same_status 0 node -e 'console.log(require("child_process").execSync("echo started").toString())'
+	run "$SBX" -p node node -e 'require("child_process").execSync("echo started")'
+	[ "$status" -ne 0 ]
 }

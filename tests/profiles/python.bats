@@ -144,7 +144,7 @@ attempt("unix", lambda: socket.socket(socket.AF_UNIX))
 attempt("code", lambda: mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_EXEC))
 END
 	cp evil.py kept.py
-	run "$SBX" python3 evil.py
+	run "$SBX" -p python3 python3 evil.py
 	expect_none_ok "$output" canary sibling write self exec inet unix code
 	[ ! -e new ]
 	cmp evil.py kept.py
@@ -152,9 +152,15 @@ END
 	expect_all_ok "$output" canary sibling write self exec inet unix code
 }
 
-@test "python3 -m pip and -m venv may start programs" {
-	run "$SBX" --dry-run python3 -m pip list
-	expect_line '^profile: python3-installs$'
+@test "python3: by its name it starts programs, and libraries call back" {
+	same_status 0 python3 -c 'import subprocess; print(subprocess.check_output(["echo", "started"]))'
+	same_status 0 python3 -c 'import ctypes; print(ctypes.CFUNCTYPE(ctypes.c_int)(lambda: 5)())'
+	run "$SBX" -p python3 python3 -c 'import subprocess; print(subprocess.check_output(["echo", "started"]))'
+	[ "$status" -ne 0 ]
+	expect_no_line '^b.started'
+}
+
+@test "python3 -m venv makes what it is told" {
 	run "$SBX" --dry-run python3 -m venv env
 	expect_line '^profile: python3-venv$'
 	run "$SBX" --rw . python3 -m venv --without-pip env
