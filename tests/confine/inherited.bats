@@ -40,6 +40,22 @@ a, _ = l.accept()
 sys.exit(subprocess.run(sys.argv[2:], stdin=a, timeout=20).returncode)' "$@"
 }
 
+# COMMAND in a shell on a terminal of its own
+on_pty() {
+	run "$PYTHON" "$TESTS/tools/onpty.py" "$@"
+}
+
+LISTEN='exec 3<>/dev/tty && echo READY >&3 && read -r line <&3 && echo "heard $line" >&3'
+
+# there is one where a stream is one, and only there
+expect_terminal_as_streams() { # SETTING
+	on_pty "$SBX -q -p default --set '$1' bash -c '$LISTEN' </dev/null >out 2>&1; cat out" typed
+	expect_line '/dev/tty: (No such file or directory|Permission denied|Read-only file system)' || return 1
+	expect_no_line 'heard' || return 1
+	on_pty "$SBX -q -p default --set '$1' bash -c '$LISTEN' </dev/null >out" typed
+	expect_line '^heard typed'
+}
+
 @test "a Unix socket brings bytes, and no descriptors" {
 	local take='
 attempt("recvmsg", lambda: s().recvmsg(1, 64, socket.MSG_PEEK))
@@ -52,13 +68,19 @@ print("read", os.read(0, 1))'
 	done
 	run with_unix_socket "$SBX" -q -p default --share-net "$PYTHON" -c "$TRIES$take"
 	expect_line '^recvmsg Operation not permitted'
-	run with_unix_socket "$SBX" -q --set 'namespaces=[]' -p default "$PYTHON" -c "$TRIES$take"
-	expect_line '^recvmsg Operation not permitted'
 	# without such a descriptor the call is there
 	run "$SBX" -q -p default "$PYTHON" -c "$TRIES"'
 a, b = socket.socketpair(); b.send(b"y")
 attempt("recvmsg", lambda: a.recvmsg(1))' </dev/null
 	expect_output 'recvmsg OK'
+}
+
+@test "in place a Unix socket brings no descriptors either, and no terminal is there" {
+	needs_in_place
+	run with_unix_socket "$SBX" -q --set 'namespaces=[]' -p default "$PYTHON" -c "$TRIES"'
+attempt("recvmsg", lambda: s().recvmsg(1, 64, socket.MSG_PEEK))'
+	expect_output 'recvmsg Operation not permitted'
+	expect_terminal_as_streams 'namespaces=[]'
 }
 
 @test "the children of the command have no more of it" {
@@ -142,21 +164,8 @@ attempt("open to cut", lambda: os.open("/dev/stdout", os.O_WRONLY | os.O_TRUNC))
 	expect_no_line 'not acknowledged'
 }
 
-# COMMAND in a shell on a terminal of its own
-on_pty() {
-	run "$PYTHON" "$TESTS/tools/onpty.py" "$@"
-}
-
-LISTEN='exec 3<>/dev/tty && echo READY >&3 && read -r line <&3 && echo "heard $line" >&3'
-
 @test "a terminal that no stream is isn't there; one that a stream is, is" {
-	for set in 'best_effort=[]' 'namespaces=[]'; do
-		on_pty "$SBX -q -p default --set '$set' bash -c '$LISTEN' </dev/null >out 2>&1; cat out" typed
-		expect_line '/dev/tty: (No such file or directory|Permission denied|Read-only file system)' || return 1
-		expect_no_line 'heard' || return 1
-		on_pty "$SBX -q -p default --set '$set' bash -c '$LISTEN' </dev/null >out" typed
-		expect_line '^heard typed' || return 1
-	done
+	expect_terminal_as_streams 'best_effort=[]'
 }
 
 @test "a parser has no terminal, and no way to the other end of its pipes" {
