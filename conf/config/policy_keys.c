@@ -79,8 +79,8 @@ const struct sbx_key sbx_keys[SBX_KEY__COUNT] = {
 	KEY(NAMESPACES, "", "namespaces", WORDS, ns_words,
 	    "The namespaces the command gets of its own. An empty list means in place: only Landlock, seccomp and the "
 	    "latch confine, and no new process is made unless something has to wait for the command: latch = "
-	    "\"required\", a limit that is named, seccomp.action or seccomp.log. What it leaves running ends with it then. "
-	    "An output that doesn't exist needs its directory granted."),
+	    "\"required\", a limit that is named, seccomp.action or seccomp.log. What it leaves running ends with it "
+	    "then. An output that doesn't exist needs its directory granted."),
 	KEY(SECCOMP_ALLOW, "seccomp", "allow", SYSCALLS, NULL,
 	    "System calls and @groups of them that are allowed; the groups are named as systemd.exec(5) names them. "
 	    "What is dangerous to the fence itself is never allowed, whatever stands here."),
@@ -93,11 +93,11 @@ const struct sbx_key sbx_keys[SBX_KEY__COUNT] = {
 	    "System calls and @groups that are named when they are made."),
 	KEY(SECCOMP_IOCTL, "seccomp", "ioctl", IOCTLS, NULL,
 	    "Requests of ioctl(2) that are allowed, where seccomp.allow has the call: @groups of them, names such as "
-	    "TIOCGWINSZ, and numbers such as 0x5413. Any other fails with ENOTTY, as where nothing knows it. sbx-policy "
-	    "show lists what the groups hold. @descriptor, @terminal, @file and @socket ask and set what programs "
-	    "ordinarily do; @clone shares blocks of files; @attributes changes files' attributes, and only where fchmod "
-	    "is allowed; @pty, for terminals of one's own, comes with ptmx in dev; @devices, all that isn't asked of "
-	    "terminals, sockets and file systems, comes with paths in dev. What types into a terminal, takes it or "
+	    "TIOCGWINSZ, and numbers such as 0x5413. Any other fails with ENOTTY, as where nothing knows it. "
+	    "sbx-policy show lists what the groups hold. @descriptor, @terminal, @file and @socket ask and set what "
+	    "programs ordinarily do; @clone shares blocks of files; @attributes changes files' attributes, and only "
+	    "where fchmod is allowed; @pty, for terminals of one's own, comes with ptmx in dev; @devices, all that "
+	    "isn't asked of terminals, sockets and file systems, comes with paths in dev. What types into a terminal, takes it or "
 	    "changes what it is, copies subvolumes of btrfs, or handles the keys of encrypted directories is never "
 	    "allowed."),
 	KEY(MAP_EXEC, "", "map_exec", BOOL, NULL,
@@ -124,22 +124,22 @@ const struct sbx_key sbx_keys[SBX_KEY__COUNT] = {
 	    "pattern, of NAME=VALUE. The * of ://*@ matches what may stand before a URL's host: no slash, no blank."),
 	KEY(ENV_SET, "env", "set", SETTINGS, NULL, "Environment variables to set, as NAME=VALUE."),
 	KEY(LIMITS_TMP, "limits", "tmp", SIZE, NULL,
-	    "The size of /tmp, of /var/tmp, and of each of fs.tmpfs: bytes; a percentage of the machine's memory, at least "
-	    "256M; or auto, a tenth of it, from 256M to 2G. The last two are no more than limits.memory where that is "
-	    "held: what is written there counts for it."),
+	    "The size of /tmp, of /var/tmp, and of each of fs.tmpfs: bytes; a percentage of the machine's memory, at "
+	    "least 256M; or auto, a tenth of it, from 256M to 2G. The last two are no more than limits.memory where "
+	    "that is held: what is written there counts for it."),
 	KEY(LIMITS_TMP_INODES, "limits", "tmp_inodes", COUNT, NULL,
 	    "How many files each private file system may hold."),
 	KEY(LIMITS_HOME, "limits", "home", SIZE, NULL, "The size of the private home directory, as in limits.tmp."),
 	KEY(LIMITS_SHM, "limits", "shm", SIZE, NULL, "The size of /dev/shm, as in limits.tmp."),
 	KEY(DEV, "", "dev", DEVICES, dev_words,
 	    "What /dev holds: these, and devices or directories of them by their paths there, such as /dev/kvm and "
-	    "/dev/dri, which can be read, written and controlled by ioctl(2). /dev/tty is there where descriptor 0, 1 or "
-	    "2 is a terminal."),
+	    "/dev/dri, which can be read, written and controlled by ioctl(2). /dev/tty is there where descriptor 0, "
+	    "1 or 2 is a terminal."),
 	KEY(PROC, "", "proc", WORD, proc_words,
 	    "new: a fresh read-only /proc that shows the sandbox only; pids: the same with nothing but processes in it "
 	    "(subset=pid, see proc(5)), and without /proc/sys, cpuinfo and the like; named: the same as new where an "
-	    "argument names /dev/stdin, /dev/stdout, /dev/stderr, /dev/fd or something in /proc, or with children = true, and none elsewhere; "
-	    "none: no /proc."),
+	    "argument names /dev/stdin, /dev/stdout, /dev/stderr, /dev/fd or something in /proc, or with children = true, "
+	    "and none elsewhere; none: no /proc."),
 	KEY(HOME, "", "home", WORD, home_words, "tmpfs: the home directory is empty and private; none: there is none."),
 	KEY(MAP_ROOT, "", "map_root", BOOL, NULL, "Whether the command sees itself as uid and gid 0."),
 	KEY(AS_PID_1, "", "as_pid_1", BOOL, NULL, "Whether the command is PID 1 of its namespace, without a reaper."),

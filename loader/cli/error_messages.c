@@ -50,8 +50,8 @@ static const struct hint hints[] = {
 	{ SBX_STEP_LATCH, EFBIG, "the limit on file sizes is too low: raise ulimit -f" },
 	{ SBX_STEP_CHDIR, ENOENT, "start in another directory with --chdir DIR" },
 	{ SBX_STEP_ROOT, ENOSPC,
-	  "more mounts than a namespace may have (fs.mount-max): grant their directory instead, --no-arg-grants --ro DIR "
-	  "(--rw DIR)" },
+	  "more mounts than a namespace may have (fs.mount-max): grant their directory instead, --no-arg-grants "
+	  "--ro DIR (--rw DIR)" },
 	{ SBX_STEP_ROOT, ESTALE, "the path changed while the sandbox was built: run again" },
 	{ SBX_STEP_ROOT, ENOSYS, "this kernel can't make mounts read-only as a tree: use Linux 5.12 or newer" },
 	{ SBX_STEP_ROOT, EACCES,

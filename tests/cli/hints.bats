@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: MIT
+# shellcheck disable=SC2086  # an advice is words
 # What a hint advises is done, to the letter, and the command runs: loader/cli/error_messages.c and others.
 
 load helper

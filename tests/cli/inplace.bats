@@ -187,10 +187,12 @@ in_place() {
 	echo text >dir/sub/file
 	local options
 	for options in '--rw dir --ro dir/sub' '--ro dir/sub --rw dir' '--rw dir --ro dir/sub/file' '--ro dir --rw dir' '--rox dir --ro dir/sub'; do
+		# shellcheck disable=SC2086 # words
 		run "$SBX" --set 'namespaces=[]' $options cat dir/sub/file
 		expect_refused '^sbx-wrap: grant: --r.* dir.*: without the mount namespace a stricter grant inside a wider one holds nothing$'
 	done
 	for options in '--ro dir --rw dir/sub' '--rw dir/sub --ro dir' '--ro dir/sub/file --ro dir' '--ro dir --rox dir/sub'; do
+		# shellcheck disable=SC2086 # words
 		run "$SBX" --set 'namespaces=[]' $options cat dir/sub/file
 		expect_output text
 	done

@@ -134,9 +134,9 @@ os.execvp(sys.argv[1], sys.argv[1:])" strace -qq -o trace -e inject=renameat2:si
 @test "a signal while files are removed: the others stay, and are told" {
 	strace -o /dev/null true 2>/dev/null || skip "strace doesn't work here"
 	local files
-	files=$(seq -f 'f%02g' 60)
-	touch $files
-	at_call unlinkat signal=TERM:when=20 rm $files
+	mapfile -t files < <(seq -f 'f%02g' 60)
+	touch "${files[@]}"
+	at_call unlinkat signal=TERM:when=20 rm "${files[@]}"
 	expect_status 143
 	[ "$(find . -name 'f*' | wc -l)" = 40 ] || fail "$(ls -A)"
 	expect_line '^sbx-wrap: output: .*/f21: removed by the command, but sbx-wrap was ended before: it stays$'

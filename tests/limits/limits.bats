@@ -245,17 +245,17 @@ os._exit(0)'
 }
 
 @test "without a size /tmp has a share of the memory" {
-	local memory tenth
+	local memory tenth blocks size
 	memory=$(awk '/^MemTotal:/ { print $2 }' /proc/meminfo)
 	tenth=$((memory / 10 < 262144 ? 262144 : memory / 10 > 2097152 ? 2097152 : memory / 10))
 	run "$SBX" --no-arg-grants stat -f -c '%b %S' /tmp
 	expect_status 0
-	set -- $output
-	[ $(($1 * $2 / 1024)) -ge $((tenth - 64)) ]
-	[ $(($1 * $2 / 1024)) -le $((tenth + 64)) ]
+	read -r blocks size <<<"$output"
+	[ $((blocks * size / 1024)) -ge $((tenth - 64)) ]
+	[ $((blocks * size / 1024)) -le $((tenth + 64)) ]
 	run "$SBX" --no-arg-grants --set limits.tmp=50% stat -f -c '%b %S' /tmp
-	set -- $output
-	[ $(($1 * $2 / 1024)) -ge $((memory / 2 - 64)) ]
+	read -r blocks size <<<"$output"
+	[ $((blocks * size / 1024)) -ge $((memory / 2 - 64)) ]
 }
 
 @test "CPU time and file sizes: the limit is named" {
@@ -287,9 +287,9 @@ os._exit(0)'
 		sh -c 'trap "" TERM; sh -c "echo \$\$; exec sleep 1000" & setsid sh -c "sleep 1000 & echo \$!; wait" & wait; wait'
 	expect_status 124
 	expect_line 'limits: wall: limit 0.2s reached'
-	for pid in $(grep -x '[0-9]*' <<<"$output"); do
+	while read -r pid; do
 		! kill -0 "$pid" 2>/dev/null || fail "$pid is left" || return 1
-	done
+	done < <(grep -x '[0-9]*' <<<"$output")
 	run "$SBX" --set 'namespaces=[]' true
 	expect_status 0
 }

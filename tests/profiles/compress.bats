@@ -177,7 +177,7 @@ more_setup() {
 
 @test "one's own file of another's group, and another's in one's own directory" {
 	only_root
-	local tool file
+	local tool file made
 	OTHERS=$(mktemp -d /srv/sbx-others.XXXXXX)
 	chown 64242:64242 "$OTHERS"
 	cd "$OTHERS"
@@ -186,12 +186,14 @@ more_setup() {
 		chown 64242:60 group
 		seq 100 >root
 		for file in group root; do
-			run setpriv --reuid=64242 --regid=64242 --clear-groups env HOME=/nonexistent "$SBX" -q $tool $file
+			# shellcheck disable=SC2086 # a command and its options
+			run setpriv --reuid=64242 --regid=64242 --clear-groups env HOME=/nonexistent "$SBX" -q $tool "$file"
 			expect_status 0
-			[ ! -e $file ]
-			[ -s $file.* ]
-			[ "$(stat -c %u $file.*)" = 64242 ]
-			rm -f $file.*
+			[ ! -e "$file" ]
+			made=$(echo "$file".*)
+			[ -s "$made" ]
+			[ "$(stat -c %u "$made")" = 64242 ]
+			rm "$made"
 		done
 	done
 }
