@@ -97,8 +97,8 @@ const struct sbx_key sbx_keys[SBX_KEY__COUNT] = {
 	    "sbx-policy show lists what the groups hold. @descriptor, @terminal, @file and @socket ask and set what "
 	    "programs ordinarily do; @clone shares blocks of files; @attributes changes files' attributes, and only "
 	    "where fchmod is allowed; @pty, for terminals of one's own, comes with ptmx in dev; @devices, all that "
-	    "isn't asked of terminals, sockets and file systems, comes with paths in dev. What types into a terminal, takes it or "
-	    "changes what it is, copies subvolumes of btrfs, or handles the keys of encrypted directories is never "
+	    "isn't asked of terminals, sockets and file systems, comes with paths in dev. What types into a terminal, "
+	    "takes it or changes what it is, copies subvolumes of btrfs, or handles the keys of encrypted directories is never "
 	    "allowed."),
 	KEY(MAP_EXEC, "", "map_exec", BOOL, NULL,
 	    "Whether memory can be made executable after the latch: just-in-time compilers and late dlopen(3) need "
@@ -138,8 +138,8 @@ const struct sbx_key sbx_keys[SBX_KEY__COUNT] = {
 	KEY(PROC, "", "proc", WORD, proc_words,
 	    "new: a fresh read-only /proc that shows the sandbox only; pids: the same with nothing but processes in it "
 	    "(subset=pid, see proc(5)), and without /proc/sys, cpuinfo and the like; named: the same as new where an "
-	    "argument names /dev/stdin, /dev/stdout, /dev/stderr, /dev/fd or something in /proc, or with children = true, "
-	    "and none elsewhere; none: no /proc."),
+	    "argument names /dev/stdin, /dev/stdout, /dev/stderr, /dev/fd or something in /proc, or with children = "
+	    "true, and none elsewhere; none: no /proc."),
 	KEY(HOME, "", "home", WORD, home_words, "tmpfs: the home directory is empty and private; none: there is none."),
 	KEY(MAP_ROOT, "", "map_root", BOOL, NULL, "Whether the command sees itself as uid and gid 0."),
 	KEY(AS_PID_1, "", "as_pid_1", BOOL, NULL, "Whether the command is PID 1 of its namespace, without a reaper."),

@@ -89,6 +89,7 @@ key_rows() {
 		seccomp.deny|["...","getpriority"]|call x|^1$
 		seccomp.action|"log"|read d/f|--try
 		seccomp.log|["openat"]|read d/f|openat
+		seccomp.ioctl|-|privs.bats
 		map_exec|true|map x|^OK$
 		unix_sockets|true|socket unix|^OK$
 		latch|"off"|map x|^OK$
