@@ -31,6 +31,13 @@ static bool is_public(const struct stat *st)
 	       (S_ISDIR(st->st_mode) || S_ISREG(st->st_mode));
 }
 
+/* Of errno: what is not there, or not for the caller, is no error. */
+static void tell(const struct sbx_build *build, const char *path)
+{
+	if (!sbx_lookup_unreachable(errno))
+		sbx_errs_lookup(build->errs, path);
+}
+
 typedef bool visit_fn(struct sbx_build *build, const char *path, int depth);
 
 /* Every entry, until one is visited in vain. */
@@ -40,9 +47,13 @@ static bool visit_all(struct sbx_build *build, const char *path, int depth, visi
 	const struct dirent *entry;
 	bool all = dir;
 
-	while (all && (entry = readdir(dir)))
+	if (!dir && depth < DEPTH_MAX)
+		tell(build, path);
+	while (all && (errno = 0, entry = readdir(dir)))
 		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
 			all = visit(build, sbx_pool_printf(build->pool, "%s/%s", path, entry->d_name), depth + 1);
+	if (all && errno)
+		tell(build, path);
 	if (dir)
 		closedir(dir);
 	return all;
@@ -52,8 +63,11 @@ static bool all_public(struct sbx_build *build, const char *path, int depth)
 {
 	struct stat st;
 
-	return lstat(path, &st) == 0 && is_public(&st) &&
-	       (!S_ISDIR(st.st_mode) || visit_all(build, path, depth, all_public));
+	if (lstat(path, &st) < 0) {
+		tell(build, path);
+		return false;
+	}
+	return is_public(&st) && (!S_ISDIR(st.st_mode) || visit_all(build, path, depth, all_public));
 }
 
 /* Always true: the next entry may be one. */
@@ -62,8 +76,7 @@ static bool grant(struct sbx_build *build, const char *path, int depth)
 	struct stat st;
 
 	if (stat(path, &st) < 0) {
-		if (!sbx_lookup_unreachable(errno))
-			sbx_errs_lookup(build->errs, path);
+		tell(build, path);
 		return true;
 	}
 	if (!is_public(&st))
@@ -72,8 +85,8 @@ static bool grant(struct sbx_build *build, const char *path, int depth)
 		sbx_preload_watch(build, path);
 	if (S_ISDIR(st.st_mode) && !all_public(build, path, depth))
 		visit_all(build, path, depth, grant);
-	else if (!sbx_path_grants_add(build, path, SBX_PLACE_READ, false) && !sbx_lookup_unreachable(errno))
-		sbx_errs_lookup(build->errs, path);
+	else if (!sbx_path_grants_add(build, path, SBX_PLACE_READ, false))
+		tell(build, path);
 	return true;
 }
 
@@ -83,7 +96,10 @@ void sbx_base_config_grant(struct sbx_build *build, const char *pattern)
 
 	if (!sbx_allowed_calls_have_exec(build))
 		return;
-	if (glob(pattern, GLOB_NOSORT, NULL, &found) == 0)
+	errno = 0;
+	if (glob(pattern, GLOB_NOSORT, NULL, &found) != 0 && errno)
+		tell(build, pattern);
+	else
 		for (size_t i = 0; i < found.gl_pathc; i++)
 			grant(build, sbx_pool_dup(build->pool, found.gl_pathv[i], strlen(found.gl_pathv[i])), 0);
 	globfree(&found);

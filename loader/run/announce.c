@@ -91,6 +91,14 @@ static bool names_remote(const char *word, bool url)
 	return word[0] != '-' && !strpbrk(word, "/:") && lstat(word, &st) < 0;
 }
 
+static bool has_word(char *const *argv, const char *word)
+{
+	for (; *argv; argv++)
+		if (strcmp(*argv, word) == 0)
+			return true;
+	return false;
+}
+
 static void announce_no_network(const struct sbx_run *run)
 {
 	char **argv = run->options.argv;
@@ -103,6 +111,8 @@ static void announce_no_network(const struct sbx_run *run)
 
 		if (strcmp(name, fetches[i].command) != 0 || (verb && (!argv[1] || strcmp(argv[1], verb) != 0)))
 			continue;
+		if (has_word(argv, "--offline"))
+			return;
 		for (char **word = argv + (verb ? 2 : 1); *word; word++) {
 			if (!names_remote(*word, strcmp(name, "git") == 0))
 				continue;
