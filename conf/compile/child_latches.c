@@ -99,6 +99,17 @@ static int child_layer(struct table *table, const struct sbx_profile *profile, c
 	return (int)table->layers.count - 1;
 }
 
+/* Its latch would be that of what it starts, which has one of its own or what the script has. */
+static bool starts_another(const struct sbx_policy *policy)
+{
+	const struct sbx_list *inputs = sbx_policy_list(policy, SBX_KEY_ARGS_INPUTS);
+
+	for (size_t i = 0; i < inputs->count; i++)
+		if (!strncmp(inputs->items[i].text, "command", strlen("command")))
+			return true;
+	return false;
+}
+
 static int add_profile(struct table *table, const struct sbx_profile *profile)
 {
 	struct sbx_policy policy;
@@ -107,7 +118,7 @@ static int add_profile(struct table *table, const struct sbx_profile *profile)
 
 	if (sbx_policy_resolve(&table->config, profile->name, &policy) < 0)
 		return -1;
-	latches = policy.values[SBX_KEY_LATCH].number != SBX_LATCH_OFF;
+	latches = policy.values[SBX_KEY_LATCH].number != SBX_LATCH_OFF && !starts_another(&policy);
 	for (size_t i = 0; i < profile->match.count; i++) {
 		const char *pattern = profile->match.items[i].text;
 		struct sbx_child entry = { .layer = SBX_CHILD_NO_LAYER };

@@ -177,10 +177,10 @@ static int read_number(const struct parser *parser, const char *text)
 	return n ? read_derive(parser, text + digits + (from ? 3 : 0)) : -1;
 }
 
-/* "command", or "command:2" where an operand stands before it. */
+/* "command", "command:2" where an operand stands before it, "command:0" where what the words mean isn't said. */
 static int read_command(const struct parser *parser, const char *text)
 {
-	const bool counted = text[0] == ':' && text[1] >= '1' && text[1] <= '9';
+	const bool counted = text[0] == ':' && text[1] >= '0' && text[1] <= '9';
 
 	parser->form->where = SBX_WHERE_COMMAND;
 	parser->form->n = counted ? (uint32_t)(text[1] - '0') : 1;

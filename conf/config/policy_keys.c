@@ -98,8 +98,8 @@ const struct sbx_key sbx_keys[SBX_KEY__COUNT] = {
 	    "programs ordinarily do; @clone shares blocks of files; @attributes changes files' attributes, and only "
 	    "where fchmod is allowed; @pty, for terminals of one's own, comes with ptmx in dev; @devices, all that "
 	    "isn't asked of terminals, sockets and file systems, comes with paths in dev. What types into a terminal, "
-	    "takes it or changes what it is, copies subvolumes of btrfs, or handles the keys of encrypted directories is "
-	    "never allowed."),
+	    "takes it or changes what it is, copies subvolumes of btrfs, or handles the keys of encrypted directories "
+	    "is never allowed."),
 	KEY(MAP_EXEC, "", "map_exec", BOOL, NULL,
 	    "Whether memory can be made executable after the latch: just-in-time compilers and late dlopen(3) need "
 	    "it."),
