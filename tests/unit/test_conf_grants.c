@@ -125,6 +125,7 @@ static const struct form {
 	{ "existing", SBX_ARG_INPUT, SBX_WHERE_EXISTING, 0, 0, "", "", 0 },
 	{ "command", SBX_ARG_INPUT, SBX_WHERE_COMMAND, 0, 1, "", "", 0 },
 	{ "command:2", SBX_ARG_INPUT, SBX_WHERE_COMMAND, 0, 2, "", "", 0 },
+	{ "command:0", SBX_ARG_INPUT, SBX_WHERE_COMMAND, 0, 0, "", "", 0 },
 	{ "existing:", SBX_ARG_INPUT, SBX_WHERE_EXISTING, SBX_DERIVE_PREFIXED, 0, "", "", 0 },
 	{ "existing[", SBX_ARG_INPUT, SBX_WHERE_EXISTING, SBX_DERIVE_INDEXED, 0, "", "", 0 },
 	{ "after: -i", SBX_ARG_INPUT, SBX_WHERE_AFTER, 0, 0, "-i", "", 0 },
@@ -235,7 +236,6 @@ static void what_is_no_form_is_refused(void **state)
 	assert_int_equal(sbx_form_parse(&pool, SBX_ARG_INPUT, ".12", &form), -1);
 	assert_int_equal(sbx_form_parse(&pool, SBX_ARG_INPUT, ".2-{e}", &form), -1);
 	assert_int_equal(sbx_form_parse(&pool, SBX_ARG_INPUT, "command:", &form), -1);
-	assert_int_equal(sbx_form_parse(&pool, SBX_ARG_INPUT, "command:0", &form), -1);
 	assert_int_equal(sbx_form_parse(&pool, SBX_ARG_INPUT, "command:12", &form), -1);
 	assert_int_equal(sbx_form_parse(&pool, SBX_ARG_INPUT, "1/", &form), -1);
 	assert_int_equal(sbx_form_parse(&pool, SBX_ARG_INPUT, "absent", &form), -1);
