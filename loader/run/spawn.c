@@ -49,11 +49,15 @@ extern char **environ;
 static void send_exec(int channel, enum sbx_latch_plan plan, const struct sbx_err *why)
 {
 	const struct sbx_msg msg = { .kind = SBX_MSG_EXEC, .value = (int)plan, .err = *why };
+	struct sbx_err failed;
 
 	if (channel < 0 && (msg.err.errnum || msg.err.subject[0]))
 		sbx_report_error(&msg.err); /* in place nobody else can say it */
-	if (channel >= 0 && sbx_channel_send(channel, &msg, -1) < 0)
+	if (channel >= 0 && sbx_channel_send(channel, &msg, -1) < 0) {
+		sbx_err_set(&failed, SBX_STEP_EXEC, errno, "the word to the waiting sbx-wrap");
+		sbx_report_error(&failed);
 		_exit(SBX_EXIT_FAILED); /* nobody waits any more: nothing must run */
+	}
 }
 
 /* Open and map a file the way ld.so will, under the complete floor: what fails here would fail there in silence. */
@@ -115,8 +119,8 @@ static int confine_child(struct sbx_run *run, struct sbx_err *err)
 	sbx_streams_reopen(&run->inherited, &run->caller, run->plan.rooted);
 	if (run->plan.rooted && sbx_root_enter(&run->plan, run->cwd.path, err) < 0)
 		return -1;
-	if (run->plan.rooted)
-		sbx_streams_reopen_inside(&run->inherited, &run->caller);
+	if (run->plan.rooted && sbx_streams_reopen_inside(&run->inherited, &run->caller, err) < 0)
+		return -1;
 	if (chdir(run->cwd.path) < 0)
 		return sbx_err_set(err, SBX_STEP_CHDIR, errno, run->cwd.path);
 	if (run->options.verbose && sbx_latch_children(run->policy) && run->channel[1] >= 0 &&

@@ -19,8 +19,12 @@
 #include <linux/magic.h>
 
 #include "loader/base/cleanup.h"
+#include "loader/base/directory.h"
 #include "loader/base/fds.h"
+#include "loader/base/memory.h"
 #include "loader/base/mounts.h"
+#include "shim/err.h"
+#include "shim/lookup.h"
 
 #define LINK_MAX_LEN 256
 /* What of the flags open(2) takes and F_GETFL tells. */
@@ -74,8 +78,7 @@ static int device_mount(int fd, const struct stat *st)
 		return -1;
 	path[len] = 0;
 	place = sbx_mounts_open_plain(path);
-	if (place < 0 || fstat(place, &found) < 0 || found.st_dev != st->st_dev || found.st_ino != st->st_ino ||
-	    found.st_rdev != st->st_rdev)
+	if (place < 0 || fstat(place, &found) < 0 || !sbx_same_file(&found, st) || found.st_rdev != st->st_rdev)
 		return -1;
 	tree = sbx_mounts_clone_fd(place);
 	if (tree >= 0 &&
@@ -133,26 +136,41 @@ void sbx_streams_reopen(struct sbx_inherited *inherited, const struct sbx_caller
 	}
 }
 
-static bool reopen_memory(int fd, const struct stat *st)
+/* 1: opened anew; 0: it isn't there, or not for the caller; -1 with errno. */
+static int reopen_memory(int fd, const struct stat *st)
 {
 	static const char *const names[] = { "/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom" };
 	struct stat found;
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (stat(names[i], &found) == 0 && found.st_dev == st->st_dev && found.st_ino == st->st_ino &&
-		    found.st_rdev == st->st_rdev)
-			return replace(fd, names[i], fcntl(fd, F_GETFL)) == 0;
-	return false;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (stat(names[i], &found) < 0) {
+			if (!sbx_lookup_unreachable(errno))
+				return -1;
+			continue;
+		}
+		if (sbx_same_file(&found, st) && found.st_rdev == st->st_rdev)
+			return replace(fd, names[i], fcntl(fd, F_GETFL)) == 0 ? 1 : sbx_lookup_unreachable(errno) - 1;
+	}
+	return 0;
 }
 
-void sbx_streams_reopen_inside(struct sbx_inherited *inherited, const struct sbx_caller *caller)
+int sbx_streams_reopen_inside(struct sbx_inherited *inherited, const struct sbx_caller *caller, struct sbx_err *err)
 {
 	struct stat st;
 
-	for (int fd = 0; fd <= 2; fd++)
-		if (fstat(fd, &st) == 0 && st.st_uid == caller->uid && is_memory(&st) &&
-		    !(fcntl(fd, F_GETFL) & O_PATH) && !reopen_memory(fd, &st))
-			inherited->kinds |= SBX_INHERITED_DEVICE;
+	for (int fd = 0; fd <= 2; fd++) {
+		int done;
+
+		if (fstat(fd, &st) < 0 && errno == EBADF)
+			continue;
+		if (st.st_uid != caller->uid || !is_memory(&st) || (fcntl(fd, F_GETFL) & O_PATH))
+			continue;
+		done = reopen_memory(fd, &st);
+		if (done < 0)
+			return sbx_err_set(err, SBX_STEP_FDS, errno, sbx_format("%d", fd));
+		inherited->kinds |= done ? 0 : SBX_INHERITED_DEVICE;
+	}
+	return 0;
 }
 
 void sbx_streams_keep(struct sbx_streams *streams)

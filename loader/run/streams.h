@@ -18,8 +18,11 @@
  */
 void sbx_streams_reopen(struct sbx_inherited *inherited, const struct sbx_caller *caller, bool mounts);
 
-/* In the private root: the same for /dev/null and its like, which are there on read-only mounts, with their names. */
-void sbx_streams_reopen_inside(struct sbx_inherited *inherited, const struct sbx_caller *caller);
+/*
+ * In the private root: the same for /dev/null and its like, which are there on read-only mounts, with their names. -1
+ * with `err` where looking at them failed.
+ */
+int sbx_streams_reopen_inside(struct sbx_inherited *inherited, const struct sbx_caller *caller, struct sbx_err *err);
 
 /* In the waiting loader: keep the files among 0 to 2, and put their flags right when the command has ended. */
 struct sbx_streams {
