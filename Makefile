@@ -42,7 +42,7 @@ MULTIARCH = $(shell $(CC) -print-multiarch)
 LOADER_SRC := loader/main.c \
 	$(addprefix loader/base/,caller.c channel.c clock.c directory.c fds.c inherited.c interrupt.c json.c memory.c mounts.c passwd.c path.c path_index.c path_resolve.c proc_status.c read_text.c say.c sticky.c vec.c) \
 	$(addprefix loader/cli/,cwd.c error_messages.c option_take.c options.c timing.c) \
-	$(addprefix loader/policy/,best_effort.c command_trust.c config_sources.c elf_interp.c env_command.c exec_target.c nested.c policy_cache.c policy_find.c profile_match.c programs.c sanitized.c) \
+	$(addprefix loader/policy/,best_effort.c command_trust.c config_sources.c elf_interp.c env_command.c exec_target.c nested.c policy_cache.c policy_find.c policy_fresh.c profile_match.c programs.c sanitized.c) \
 	$(addprefix loader/argv/,argv_parse.c designation.c output_names.c) \
 	$(addprefix loader/plan/,hide_protected.c landlock_rules.c mount_aliases.c pin_protected.c places.c plan.c plan_print.c precedence.c private_sizes.c protected_paths.c replaced.c rules_around.c) \
 	$(addprefix loader/output/,file_copy.c file_state.c output_commit.c output_designate.c output_entry.c output_grants.c output_leftovers.c output_meet.c output_move.c output_place.c \

@@ -3,6 +3,9 @@
  * base_grants.c -- what every sandbox has without being told: the least that ordinary programs need.
  */
 #include "conf/compile/base_grants.h"
+
+#include <fnmatch.h>
+
 #include "conf/compile/landlock_rights.h"
 #include "shim/path_text.h"
 #include "shim/paths.h"
@@ -84,6 +87,9 @@ bool sbx_base_is_system(const char *path)
 			return true;
 	for (int i = 0; sbx_base_linker[i]; i++)
 		if (sbx_path_within(path, sbx_base_linker[i]))
+			return true;
+	for (int i = 0; sbx_base_config[i]; i++)
+		if (fnmatch(sbx_base_config[i], path, FNM_PATHNAME | FNM_LEADING_DIR) == 0)
 			return true;
 	return sbx_path_within(path, "/usr") || sbx_path_within(path, "/etc") || sbx_path_within(path, "/dev");
 }

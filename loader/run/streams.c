@@ -159,13 +159,14 @@ int sbx_streams_reopen_inside(struct sbx_inherited *inherited, const struct sbx_
 	struct stat st;
 
 	for (int fd = 0; fd <= 2; fd++) {
-		int done;
+		int done = 0;
 
-		if (fstat(fd, &st) < 0 && errno == EBADF)
-			continue;
-		if (st.st_uid != caller->uid || !is_memory(&st) || (fcntl(fd, F_GETFL) & O_PATH))
-			continue;
-		done = reopen_memory(fd, &st);
+		if (fstat(fd, &st) < 0)
+			done = errno == EBADF ? 1 : -1;
+		else if (st.st_uid != caller->uid || !is_memory(&st) || (fcntl(fd, F_GETFL) & O_PATH))
+			done = 1;
+		if (!done)
+			done = reopen_memory(fd, &st);
 		if (done < 0)
 			return sbx_err_set(err, SBX_STEP_FDS, errno, sbx_format("%d", fd));
 		inherited->kinds |= done ? 0 : SBX_INHERITED_DEVICE;

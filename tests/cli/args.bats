@@ -5,7 +5,7 @@
 load helper
 
 more_setup() {
-	printf '#!/bin/sh\nfor f in *; do [ "$f" = see ] || [ ! -r "$f" ] || { [ -w "$f" ] && echo "rw $f" || echo "r $f"; }; done\n' >see
+	printf '#!/bin/sh\nfor f in $NAMES; do [ "$f" = see ] || [ ! -r "$f" ] || { [ -w "$f" ] && echo "rw $f" || echo "r $f"; }; done\n' >see
 	printf '#!/bin/sh\nexec 2>/dev/null; for f in $MAKE; do echo made >$f; done; exit 0\n' >maker
 	chmod +x see maker
 	touch a b c d
@@ -20,7 +20,7 @@ grammar() { # SETTINGS... : of args; what they don't say is the least
 sees() { # EXPECTED ARGUMENT...
 	local expected=$1
 	shift
-	run "$SBX" -c "$BATS_TEST_TMPDIR/g.conf" -p h ./see "$@"
+	NAMES=$(ls | xargs) run "$SBX" -c "$BATS_TEST_TMPDIR/g.conf" -p h ./see "$@"
 	expect_status 0
 	[ "$(xargs <<<"$output")" = "$expected" ] || fail "with $*, expected to see: $expected"
 }

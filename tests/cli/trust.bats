@@ -308,7 +308,7 @@ OTHERS='others than root can replace it'
 	chmod 755 git
 	withheld git-clone "$OWN" ./git clone a b
 	chosen git-clone git clone a b
-	run "$SBX" --dry-run ./git log
+	run "$SBX" --dry-run ./git frobnicate
 	expect_line '^profile: default$'
 	expect_no_line 'has the profile'
 }

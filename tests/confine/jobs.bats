@@ -24,7 +24,7 @@ free_kilobytes() {
 }
 
 @test "a file larger than /tmp is cut at its size; a smaller one is not" {
-	run "$SBX" sh -c 'head -c 300M /dev/zero >/tmp/big'
+	run "$SBX" --set limits.tmp=256M sh -c 'head -c 300M /dev/zero >/tmp/big'
 	[ "$status" -ne 0 ]
 	expect_line 'No space left'
 	run "$SBX" sh -c 'head -c 100M /dev/zero >/tmp/big && stat -c %s /tmp/big'

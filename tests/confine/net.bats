@@ -264,7 +264,7 @@ bind_probe() { # OPTION... : what can be bound; 0 is any port that is free
 	expect_output "use-vc timeout:1"
 	run env -u RES_OPTIONS "$SBX" --connect 53 sh -c 'echo "$RES_OPTIONS"'
 	expect_output "use-vc"
-	run env -u RES_OPTIONS "$SBX" --connect 443 sh -c 'echo "$RES_OPTIONS"'
+	run --separate-stderr env -u RES_OPTIONS "$SBX" --connect 443 sh -c 'echo "$RES_OPTIONS"'
 	expect_output ""
 	run env -u RES_OPTIONS "$SBX" --share-net sh -c 'echo "$RES_OPTIONS"'
 	expect_output ""
