@@ -18,9 +18,9 @@ grammar() { # SETTINGS... : of args; what they don't say is the least
 
 # What a command with these arguments is shown in its directory.
 sees() { # EXPECTED ARGUMENT...
-	local expected=$1
+	local expected=$1 names=(*)
 	shift
-	NAMES=$(ls | xargs) run "$SBX" -c "$BATS_TEST_TMPDIR/g.conf" -p h ./see "$@"
+	NAMES=${names[*]} run "$SBX" -c "$BATS_TEST_TMPDIR/g.conf" -p h ./see "$@"
 	expect_status 0
 	[ "$(xargs <<<"$output")" = "$expected" ] || fail "with $*, expected to see: $expected"
 }
