@@ -182,7 +182,7 @@ with_own_error() { # CALL:ERROR BACK PATTERN [ARG...]
 	pdftotext in.pdf plain.txt
 	before_error() { rm out.txt; }
 	while read -r error back pattern; do
-		with_own_error "$error" "$back" "$pattern" pdftotext in.pdf out.txt
+		with_own_error "$error" "$back" "$pattern" -q pdftotext in.pdf out.txt
 		expect_status 125
 		expect_line "output: .*can.t be looked at: Out of memory \(it is kept in \.sbx-kept-[0-9a-f]*\)$"
 		cmp .sbx-kept-*/out.txt plain.txt || return 1
@@ -198,7 +198,7 @@ with_own_error() { # CALL:ERROR BACK PATTERN [ARG...]
 	make_pdf in.pdf
 	before_error() { rm out.txt; }
 	MORE_ERRORS=(-e inject=renameat:error=ENOSPC)
-	with_own_error getdents64:ENOMEM 0 '[*] 4 entries' pdftotext in.pdf out.txt
+	with_own_error getdents64:ENOMEM 0 "[*] 4 entries" -q pdftotext in.pdf out.txt
 	expect_status 125
 	expect_line "/\.sbx-stage-[0-9a-f]* can.t be renamed, and the next run removes it: No space left on device$"
 	[ -s "$(echo .sbx-stage-*/out.txt)" ]
