@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "conf/base/cleanup.h"
+#include "shim/path_text.h"
 
 #define DEPTH_MAX 200u
 #define ENTRIES_MAX 1000000u
@@ -32,7 +33,7 @@ bool sbx_kept_each(int fd, bool (*each)(int fd, const char *name, void *arg), vo
 	bool good = dir;
 
 	while (good && (entry = readdir(dir)))
-		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+		if (!sbx_is_dot_entry(entry->d_name))
 			good = each(fd, entry->d_name, arg);
 	if (dir)
 		closedir(dir);

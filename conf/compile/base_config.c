@@ -16,6 +16,7 @@
 #include "conf/compile/path_grants.h"
 #include "conf/compile/preload.h"
 #include "shim/lookup.h"
+#include "shim/path_text.h"
 
 #define DEPTH_MAX 8
 
@@ -50,7 +51,7 @@ static bool visit_all(struct sbx_build *build, const char *path, int depth, visi
 	if (!dir && depth < DEPTH_MAX)
 		tell(build, path);
 	while (all && (errno = 0, entry = readdir(dir)))
-		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+		if (!sbx_is_dot_entry(entry->d_name))
 			all = visit(build, sbx_pool_printf(build->pool, "%s/%s", path, entry->d_name), depth + 1);
 	if (all && errno)
 		tell(build, path);

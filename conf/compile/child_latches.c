@@ -16,6 +16,7 @@
 #include "conf/compile/landlock_rights.h"
 #include "conf/compile/landlock_rules.h"
 #include "conf/compile/layer_filters.h"
+#include "conf/config/argument_forms.h"
 #include "conf/config/profile_match.h"
 #include "conf/seccomp/filter_compile.h"
 
@@ -100,13 +101,17 @@ static int child_layer(struct table *table, const struct sbx_profile *profile, c
 }
 
 /* Its latch would be that of what it starts, which has one of its own or what the script has. */
-static bool starts_another(const struct sbx_policy *policy)
+static bool starts_another(struct sbx_pool *pool, const struct sbx_policy *policy)
 {
 	const struct sbx_list *inputs = sbx_policy_list(policy, SBX_KEY_ARGS_INPUTS);
 
-	for (size_t i = 0; i < inputs->count; i++)
-		if (!strncmp(inputs->items[i].text, "command", strlen("command")))
+	for (size_t i = 0; i < inputs->count; i++) {
+		struct sbx_form form = { .n = 0 };
+
+		if (sbx_form_parse(pool, SBX_ARG_INPUT, inputs->items[i].text, &form) == 0 &&
+		    form.where == SBX_WHERE_COMMAND)
 			return true;
+	}
 	return false;
 }
 
@@ -118,7 +123,7 @@ static int add_profile(struct table *table, const struct sbx_profile *profile)
 
 	if (sbx_policy_resolve(&table->config, profile->name, &policy) < 0)
 		return -1;
-	latches = policy.values[SBX_KEY_LATCH].number != SBX_LATCH_OFF && !starts_another(&policy);
+	latches = policy.values[SBX_KEY_LATCH].number != SBX_LATCH_OFF && !starts_another(table->outer->pool, &policy);
 	for (size_t i = 0; i < profile->match.count; i++) {
 		const char *pattern = profile->match.items[i].text;
 		struct sbx_child entry = { .layer = SBX_CHILD_NO_LAYER };

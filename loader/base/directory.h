@@ -28,12 +28,6 @@ struct sbx_entry {
 };
 const struct sbx_entry *sbx_entries_next(struct sbx_entries *entries);
 
-/* "." or "..", which every directory has. */
-static inline bool sbx_is_dot_entry(const char *name)
-{
-	return name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2]));
-}
-
 /* Are both of one inode, as long as neither is gone? stat(2) */
 static inline bool sbx_same_file(const struct stat *a, const struct stat *b)
 {

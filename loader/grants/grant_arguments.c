@@ -224,13 +224,6 @@ static bool is_last_into(const struct sbx_argv *words, const struct sbx_arg *arg
 	return !*sbx_str(words->policy, words->policy->strings, arg->text);
 }
 
-static bool is_dots(const char *word)
-{
-	const char *name = sbx_basename(word);
-
-	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
-}
-
 /* mv DIR DIR/sub, mv DIR/. TO: nothing can be moved into itself, nor by such a name, and all stays as it is. */
 static bool moves_in_vain(const struct sbx_outputs *outputs, const struct sbx_argv *words)
 {
@@ -254,7 +247,7 @@ static bool moves_in_vain(const struct sbx_outputs *outputs, const struct sbx_ar
 					  existing_directory(outputs, word->text) :
 					  NULL;
 
-		if (dir && (sbx_path_within(to.path, dir) || is_dots(word->text)))
+		if (dir && (sbx_path_within(to.path, dir) || sbx_is_dot_entry(sbx_basename(word->text))))
 			return true;
 	}
 	return false;

@@ -4,8 +4,8 @@
  * where a venv's pyvenv.cfg says that its interpreter is. Without it an interpreter takes /usr's modules for its own,
  * in silence.
  *
- * UNTRUSTED: the names in the tree, whoever owns it. Nothing outside of it is granted by a link in it, nothing of a
- * home's but a tree in it, and a pyvenv.cfg counts where it is root's or the caller's.
+ * UNTRUSTED: the names in the tree: its owner may be anybody. A link in it grants nothing outside, of a home only a
+ * tree in it is granted, and a pyvenv.cfg counts where it is root's or the caller's.
  */
 #include "loader/grants/grant_options.h"
 

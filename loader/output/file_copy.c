@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "loader/base/cleanup.h"
+#include "loader/base/directory.h"
 #include "loader/base/memory.h"
 #include "shim/lookup.h"
 
@@ -25,7 +26,7 @@ static int is_simple(int fd, const struct stat *st)
 
 	if (fstat(fd, &now) < 0)
 		return -1;
-	if (now.st_dev != st->st_dev || now.st_ino != st->st_ino || !S_ISREG(now.st_mode) || now.st_nlink != 1 ||
+	if (!sbx_same_file(&now, st) || !S_ISREG(now.st_mode) || now.st_nlink != 1 ||
 	    (now.st_mode & (S_ISUID | S_ISGID)))
 		return false;
 	attributes = flistxattr(fd, NULL, 0);

@@ -85,7 +85,7 @@ static int grant_merged(const struct sbx_outputs *outputs, const char *dir, cons
 		const char *at = sbx_format("%s/%s", word, entry->d_name),
 			   *to = sbx_format("%s/%s", dir, entry->d_name);
 
-		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+		if (sbx_is_dot_entry(entry->d_name))
 			continue;
 		left--;
 		ret = is_directory(outputs, at) && is_directory(outputs, to) ?
@@ -112,9 +112,9 @@ int sbx_output_grant_into(const struct sbx_outputs *outputs, const char *dir, co
 	for (name = end; name > word && name[-1] != '/';)
 		name--;
 	to = sbx_strndup(name, (size_t)(end - name));
-	if (merges && (strcmp(to, ".") == 0 || strcmp(to, "..") == 0)) /* cp -r DIR/. TO */
+	if (merges && sbx_is_dot_entry(to)) /* cp -r DIR/. TO */
 		return grant_merged(outputs, dir, word, as, MERGE_DEPTH_MAX, err);
-	if (!*to || strcmp(to, ".") == 0 || strcmp(to, "..") == 0)
+	if (!*to || sbx_is_dot_entry(to))
 		return 0;
 	to = sbx_format("%s/%s", dir, to);
 	return merges && is_directory(outputs, to) ? grant_merged(outputs, to, word, as, MERGE_DEPTH_MAX, err) :

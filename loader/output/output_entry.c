@@ -14,11 +14,6 @@
 #include "loader/output/output_place.h"
 #include "loader/plan/protected_paths.h"
 
-static bool is_dots(const char *name)
-{
-	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
-}
-
 /* The entry that `word` ends in, no link followed there; NULL when it has no such form, or its directory isn't there.
  */
 static struct sbx_resolved *resolve_entry(const struct sbx_outputs *outputs, const char *word)
@@ -26,7 +21,7 @@ static struct sbx_resolved *resolve_entry(const struct sbx_outputs *outputs, con
 	const char *name = sbx_basename(word);
 	struct sbx_resolved dir, *entry;
 
-	if (!*name || is_dots(name))
+	if (!*name || sbx_is_dot_entry(name))
 		return NULL;
 	if (sbx_resolve(outputs->cwd, strchr(word, '/') ? sbx_dirname(word) : ".", &dir) < 0) {
 		sbx_plan_expect(outputs->plan, errno, word);
@@ -120,7 +115,8 @@ int sbx_output_grant_entry(const struct sbx_outputs *outputs, const char *word, 
 		bare[len - 1] = 0;
 	if (self && (flags & SBX_ARG_CHAIN))
 		cut_chain(bare);
-	if (is_dots(sbx_basename(bare))) /* no command moves or removes it, but says so only where it is there */
+	if (sbx_is_dot_entry(
+		    sbx_basename(bare))) /* no command moves or removes it, but says so only where it is there */
 		return sbx_output_grant_named(outputs, bare, others | SBX_ARG_TREE, err);
 	entry = resolve_entry(outputs, bare);
 	if (!entry || !entry->exists)

@@ -18,6 +18,7 @@
 #include "loader/base/directory.h"
 #include "loader/base/interrupt.h"
 #include "loader/base/memory.h"
+#include "shim/path_text.h"
 
 #define CHUNK 16384
 

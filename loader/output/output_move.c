@@ -17,9 +17,11 @@
 #include <linux/fs.h>
 
 #include "loader/base/cleanup.h"
+#include "loader/base/directory.h"
 #include "loader/base/interrupt.h"
 #include "loader/output/output_meet.h"
 #include "loader/output/stage_entries.h"
+#include "shim/path_text.h"
 
 #define TREE_DEPTH_MAX 200
 #define TREE_ENTRIES_MAX 1000000u
@@ -114,7 +116,7 @@ static const char *check_tree(int parent, const char *name, const struct stat *s
 	for (errno = 0; !reason && !sbx_interrupted() && (entry = readdir(dir)); errno = 0) {
 		struct stat below;
 
-		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+		if (sbx_is_dot_entry(entry->d_name))
 			continue;
 		if (!(*left)--)
 			reason = "too many files are in it: it is not moved into place";
@@ -156,8 +158,7 @@ const char *sbx_output_rename(const struct sbx_stage_dir *dir, const struct sbx_
 {
 	struct stat st;
 
-	if (fstatat(dir->dir_fd, from->name, &st, AT_SYMLINK_NOFOLLOW) < 0 || st.st_dev != from->seen.st_dev ||
-	    st.st_ino != from->seen.st_ino)
+	if (fstatat(dir->dir_fd, from->name, &st, AT_SYMLINK_NOFOLLOW) < 0 || !sbx_same_file(&st, &from->seen))
 		return "somebody else has moved or replaced it meanwhile: it is not moved";
 	if (existed ? renameat(dir->dir_fd, from->name, dir->dir_fd, name) < 0 :
 		      syscall(SYS_renameat2, dir->dir_fd, from->name, dir->dir_fd, name, RENAME_NOREPLACE) < 0)

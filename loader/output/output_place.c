@@ -12,6 +12,7 @@
 
 #include <linux/mount.h>
 
+#include "loader/base/directory.h"
 #include "loader/base/memory.h"
 #include "loader/base/path.h"
 #include "loader/base/say.h"
@@ -88,7 +89,7 @@ int sbx_output_same_inode(int fd, const struct sbx_resolved *seen)
 {
 	struct stat st;
 
-	return fstat(fd, &st) == 0 && st.st_dev == seen->st.st_dev && st.st_ino == seen->st.st_ino ? 0 : -1;
+	return fstat(fd, &st) == 0 && sbx_same_file(&st, &seen->st) ? 0 : -1;
 }
 
 /* The staging directory takes the place of the output's own; what is granted in there is mounted over it. */

@@ -23,6 +23,7 @@
 #include "loader/base/directory.h"
 #include "loader/base/memory.h"
 #include "loader/output/stage_entries.h"
+#include "shim/path_text.h"
 
 #define LOOKS_MAX 2000u
 #define DEPTH_MAX 64u
@@ -210,7 +211,7 @@ static struct sbx_vec names_in(struct look *look, int fd)
 	while ((entry = sbx_entries_next(&entries))) {
 		char *name;
 
-		if (strcmp(entry->name, ".") == 0 || strcmp(entry->name, "..") == 0)
+		if (sbx_is_dot_entry(entry->name))
 			continue;
 		if (!look->looks)
 			break;

@@ -181,7 +181,7 @@ static int link_file(const struct sbx_stage_dir *dir, const char *name, const st
 		return is_unlinkable(errno) ? 0 : -1;
 	if (fstatat(dir->stage_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		ret = -1;
-	else if (st.st_dev == seen->st_dev && st.st_ino == seen->st_ino)
+	else if (sbx_same_file(&st, seen))
 		return 1;
 	errnum = errno;
 	unlinkat(dir->stage_fd, name, 0);
@@ -202,7 +202,7 @@ static int link_latest(struct sbx_stage_dir *dir, const char *name, struct stat 
 			return linked;
 		if (fstatat(dir->dir_fd, name, &now, AT_SYMLINK_NOFOLLOW) < 0)
 			return -1;
-		if (!S_ISREG(now.st_mode) || (now.st_dev == seen->st_dev && now.st_ino == seen->st_ino))
+		if (!S_ISREG(now.st_mode) || sbx_same_file(&now, seen))
 			break;
 		*seen = now;
 	}

@@ -17,6 +17,7 @@
 #include "loader/base/memory.h"
 #include "loader/base/path_index.h"
 #include "loader/output/tree_remove.h"
+#include "shim/path_text.h"
 
 #define DEPTH_MAX 200u
 #define ENTRIES_MAX 200000u

@@ -15,6 +15,7 @@
 
 #include "loader/base/cleanup.h"
 #include "loader/base/interrupt.h"
+#include "shim/path_text.h"
 
 /*
  * Whoever has filled the tree may still act in it: the directory that is made usable is the one that was opened, and no
@@ -44,8 +45,8 @@ static bool flatten_tree(int stage, const char *name, unsigned *serial)
 		cleanup_fd int usable = -1;
 		char up[40];
 
-		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
-		    unlinkat(fd, entry->d_name, 0) == 0 || unlinkat(fd, entry->d_name, AT_REMOVEDIR) == 0)
+		if (sbx_is_dot_entry(entry->d_name) || unlinkat(fd, entry->d_name, 0) == 0 ||
+		    unlinkat(fd, entry->d_name, AT_REMOVEDIR) == 0)
 			continue;
 		usable = sbx_tree_open(fd, entry->d_name); /* moved to another parent, it is written to */
 		do
@@ -70,7 +71,7 @@ bool sbx_tree_remove(int parent, const char *name, int stage)
 
 		again = false; /* a file system may pass over names while others are removed */
 		while (dir && !sbx_interrupted() && (entry = readdir(dir))) {
-			if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+			if (sbx_is_dot_entry(entry->d_name))
 				continue;
 			if (unlinkat(stage, entry->d_name, 0) == 0 || flatten_tree(stage, entry->d_name, &serial))
 				again = true;

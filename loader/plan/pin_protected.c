@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * pin_protected.c -- a mount lies on a name: whoever can rename a directory above it takes it away from there. So below
- * what is writable each such directory is bound onto itself, which rename(2) refuses to move: EBUSY.
+ * pin_protected.c -- a mount lies on a name, and goes where a directory above it is renamed to. So below what is
+ * writable each such directory is bound onto itself, which rename(2) refuses to move: EBUSY.
  */
 #include <string.h>
 

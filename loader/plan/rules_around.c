@@ -22,6 +22,7 @@
 #include "loader/base/memory.h"
 #include "shim/landlock_rights.h"
 #include "shim/lookup.h"
+#include "shim/path_text.h"
 
 /* What a larger directory costs isn't worth it: sbx-wrap(1) says so. Its owner opens nothing elsewhere by that. */
 #define ENTRIES_MAX 512

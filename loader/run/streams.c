@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * streams.c -- an open file description is shared with whoever has the descriptor from the same open(2): its flags with
- * the caller's shell, its mode with the host. open_tree(2), fcntl(2), proc(5).
+ * streams.c -- all descriptors from one open(2) share their flags, the caller's shell's as well; a file's mode is the
+ * same for the whole host. open_tree(2), fcntl(2), proc(5).
  *
  * Regular files stay: their position is shared for a reason. A pipe, a terminal or /dev/null has none.
  */

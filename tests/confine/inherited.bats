@@ -234,7 +234,7 @@ print(bool(fcntl.fcntl(0, fcntl.F_GETFL) & os.O_NONBLOCK))'
 	expect_line 'Read-only file system'
 }
 
-@test "the terminal's modes are put back, but not those of whoever sets them for us" {
+@test "the terminal's modes are put back, but not those that stty or another of the pipeline has set" {
 	on_pty "$SBX -q -p default sh -c 'stty -echo -isig'; stty -a"
 	expect_line '(^| )isig '
 	expect_line '(^| )echo '
