@@ -50,7 +50,7 @@ LOADER_SRC := loader/main.c \
 	$(addprefix loader/grants/,grant_arguments.c grant_inputs.c grant_options.c grant_tree.c grant_way.c path_options.c) \
 	$(addprefix loader/root/,private_root.c privs.c skeleton.c userns.c) \
 	$(addprefix loader/limits/,cgroup.c cgroup_leave.c io_device.c limits.c limits_table.c limits_take.c rlimits.c space.c systemd_scope.c usage.c) \
-	$(addprefix loader/seccomp/,bpf_run.c inherited_filter.c seccomp_listener.c seccomp_notify.c) \
+	$(addprefix loader/seccomp/,bpf_run.c inherited_answer.c inherited_filter.c seccomp_listener.c seccomp_notify.c) \
 	$(addprefix loader/run/,ack.c announce.c clone.c end.c environment.c child_reports.c kept.c latch_setup.c private_spaces.c reaper.c signals.c spawn.c status.c streams.c terminal.c wait.c) \
 	shim/blob.c shim/control.c shim/edit_distance.c shim/err.c shim/fail.c shim/glob.c shim/home.c shim/landlock.c shim/path_text.c shim/plain.c \
 	shim/protected.c shim/seccomp.c shim/secrets.c shim/shell_word.c shim/trust.c shim/walk.c

@@ -94,6 +94,8 @@ static int look_at_descriptors(struct sbx_run *run, struct sbx_err *err)
 		.host_net = flags & SBX_POLICY_HOST_NET,
 		.ports = flags & SBX_POLICY_PORTS,
 		.executes = flags & SBX_POLICY_EXECUTES,
+		.asks = run->watched && !sbx_notify_asked(run->policy), /* one listener is all there can be */
+		.nested = run->programs.nested,
 		.abi = sbx_landlock_abi(),
 	};
 

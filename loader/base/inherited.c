@@ -105,18 +105,31 @@ bool sbx_inherited_appends(int fd)
 	       sbx_fds_stat(fd, &st) == 0 && S_ISREG(st.st_mode);
 }
 
+/* Programs that are executed set flags of their own pipes, and cut files of their own. */
+static unsigned int kept_by(const struct sbx_inherited_policy *policy)
+{
+	if (!policy->executes)
+		return SBX_INHERITED_FIXED;
+	if (policy->nested)
+		return 0;
+	return policy->asks ? SBX_INHERITED_ASKED : SBX_INHERITED_FIXED;
+}
+
 static int look_at(struct sbx_inherited *inherited, int fd, const struct sbx_inherited_policy *policy,
 		   struct sbx_err *err)
 {
+	struct sbx_inherited_file file;
 	struct stat st;
 
 	if (sbx_fds_stat(fd, &st) < 0)
 		return 0; /* closed, or refused already */
 	if (S_ISSOCK(st.st_mode))
 		return look_at_socket(inherited, fd, policy, err);
-	if (policy->executes || !sbx_inherited_appends(fd))
+	if (!sbx_inherited_appends(fd))
 		return 0;
-	inherited->kinds |= SBX_INHERITED_APPEND;
+	file = (struct sbx_inherited_file){ st.st_dev, st.st_ino };
+	sbx_vec_push(&inherited->files, sizeof(file), &file);
+	inherited->kinds |= SBX_INHERITED_APPEND | kept_by(policy);
 	if ((fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDWR)
 		inherited->kinds |= SBX_INHERITED_MAPPABLE;
 	if ((uint64_t)st.st_size > inherited->appended)

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "loader/base/vec.h"
 #include "shim/steps.h"
@@ -18,19 +19,29 @@ enum {
 	SBX_INHERITED_ADDRESS = 2,  /* a connection of the host's network, which the policy doesn't grant */
 	SBX_INHERITED_APPEND = 4,   /* a file that is open for appending */
 	SBX_INHERITED_MAPPABLE = 8, /* the same, and can be mapped for writing */
-	SBX_INHERITED_DEVICE = 16   /* a device of the caller's own, whose mode it could change */
+	SBX_INHERITED_DEVICE = 16,  /* a device of the caller's own, whose mode it could change */
+	SBX_INHERITED_FIXED = 32,   /* with APPEND: no descriptor's flags lose O_APPEND, none is cut */
+	SBX_INHERITED_ASKED = 64    /* or the waiting loader is asked which file it is */
 };
 
 struct sbx_inherited {
-	unsigned int kinds; /* SBX_INHERITED_* */
-	uint64_t appended;  /* the size of the largest such file: what is in it already */
+	unsigned int kinds;   /* SBX_INHERITED_* */
+	uint64_t appended;    /* the size of the largest such file: what is in it already */
+	struct sbx_vec files; /* struct sbx_inherited_file: those that are open for appending */
+};
+
+struct sbx_inherited_file {
+	dev_t dev;
+	ino_t ino;
 };
 
 /* What the policy says of it. */
 struct sbx_inherited_policy {
 	bool host_net; /* the host's whole network is granted */
 	bool ports;    /* or some of its ports, which Landlock knows from `abi` 4 on */
-	bool executes; /* programs that want F_SETFL for their own pipes and sockets: what appends is left to them */
+	bool executes; /* programs that want F_SETFL and ftruncate for pipes, sockets and files of their own */
+	bool asks;     /* there is somebody who can be asked about these */
+	bool nested;   /* in a sandbox of sbx, where the outer one's are denied or asked about already */
 	unsigned int abi;
 };
 

@@ -116,6 +116,13 @@ int sbx_proc_status_filters(pid_t pid)
 	return field_number(pid, "\nSeccomp_filters:", 10, &count) ? (int)count : -1;
 }
 
+pid_t sbx_proc_status_process(pid_t thread)
+{
+	unsigned long long process;
+
+	return field_number(thread, "\nTgid:", 10, &process) ? (pid_t)process : 0;
+}
+
 bool sbx_proc_status_handles(pid_t pid, int signo)
 {
 	unsigned long long caught, ignored;

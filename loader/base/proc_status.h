@@ -12,6 +12,9 @@
 /* Seccomp_filters of a process; -1 when it is gone or the kernel (< 5.9) doesn't say. */
 int sbx_proc_status_filters(pid_t pid);
 
+/* The process that the thread is of; 0 when it is gone. */
+pid_t sbx_proc_status_process(pid_t thread);
+
 /* Does the process catch or ignore the signal? True when that can't be seen. */
 bool sbx_proc_status_handles(pid_t pid, int signo);
 

@@ -26,7 +26,6 @@ static void add_fd_rule(struct sbx_plan *plan, int fd)
 {
 	const struct sbx_layer *latch = plan->policy->latch.len ? sbx_at(plan->policy, plan->policy->latch) : NULL;
 	struct sbx_plan_rule rule = { .fd = fd, .flags = SBX_RULE_OPTIONAL };
-	const bool executes = plan->policy->flags & SBX_POLICY_EXECUTES;
 	const int mode = fcntl(fd, F_GETFL);
 	struct stat st;
 
@@ -34,7 +33,7 @@ static void add_fd_rule(struct sbx_plan *plan, int fd)
 		return;
 	if ((mode & O_ACCMODE) != O_WRONLY)
 		rule.access |= SBX_FS_READ_FILE;
-	if ((mode & O_ACCMODE) != O_RDONLY && (executes || !sbx_inherited_appends(fd)))
+	if ((mode & O_ACCMODE) != O_RDONLY && !sbx_inherited_appends(fd))
 		rule.access |= SBX_FS_WRITE_FILE | SBX_FS_TRUNCATE;
 	if (S_ISCHR(st.st_mode))
 		rule.access |= SBX_FS_IOCTL_DEV;

@@ -35,6 +35,7 @@ struct sbx_run {
 	struct sbx_options options;
 	struct sbx_vec pipes; /* int: those that arguments name, above 2 */
 	struct sbx_inherited inherited;
+	pid_t answers; /* the process that answers what is asked about them; 0: none */
 	struct sbx_cwd cwd;
 	struct sbx_target target;
 	const struct sbx_policy_blob *policy;

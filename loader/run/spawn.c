@@ -152,12 +152,19 @@ static char **latch_environ(char **env, const struct sbx_policy_blob *policy, co
 	return sbx_vec_strings(&more);
 }
 
-/* The floor's filter, where the policy has it. */
-static int apply_filter(const struct sbx_policy_blob *policy, int channel, struct sbx_err *err)
+/* What asks, of the descriptors or of the policy, and the floor's filter. */
+static int apply_filter(const struct sbx_run *run, struct sbx_err *err)
 {
+	const struct sbx_policy_blob *policy = run->policy;
 	const struct sbx_layer *layer = sbx_at(policy, policy->floor);
+	const struct sock_fprog ask = {
+		.len = (unsigned short)(policy->ask.len / sizeof(struct sock_filter)),
+		.filter = (struct sock_filter *)(uintptr_t)sbx_at(policy, policy->ask),
+	};
 
-	return sbx_notify_asked(policy) ? sbx_listener_install(policy, channel, err) :
+	if (sbx_inherited_filter_ask(&run->inherited, policy->head.arch, run->channel[1], err) < 0)
+		return -1;
+	return sbx_notify_asked(policy) ? sbx_listener_install(&ask, run->channel[1], err) :
 					  sbx_seccomp_apply(layer, layer->filter, err);
 }
 
@@ -183,7 +190,7 @@ __attribute__((noinline)) static int become_target(struct sbx_run *run, struct s
 		return -1;
 	if (sbx_caller_restore(&run->caller) < 0)
 		return sbx_err_set(err, SBX_STEP_EXEC, errno, "signals");
-	if (apply_filter(run->policy, run->channel[1], err) < 0)
+	if (apply_filter(run, err) < 0)
 		return -1;
 	sbx_timing_mark(SBX_MOMENT_SECCOMP);
 	if (latch->plan != SBX_PLAN_EXPECTED && children && probe_file(latch->shim, SBX_STEP_SHIM, err) < 0)

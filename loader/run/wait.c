@@ -26,6 +26,7 @@
 #include "loader/run/reaper.h"
 #include "loader/run/run.h"
 #include "loader/run/signals.h"
+#include "loader/seccomp/inherited_answer.h"
 #include "loader/cli/timing.h"
 #include "shim/paths.h"
 
@@ -44,7 +45,8 @@ static void on_exec(struct sbx_wait *wait, const struct sbx_msg *msg, pid_t send
 {
 	if (wait->of.executed)
 		return;
-	if (sbx_notify_asked(wait->run->policy) && wait->run->notify.fd < 0) {
+	if ((sbx_notify_asked(wait->run->policy) && wait->run->notify.fd < 0) ||
+	    ((wait->run->inherited.kinds & SBX_INHERITED_ASKED) && !wait->run->answers)) {
 		sbx_wait_fail(wait, SBX_STEP_SECCOMP, 0, "nobody was given the listener; the target was killed");
 		return;
 	}
@@ -89,6 +91,23 @@ static void on_message(struct sbx_wait *wait, const struct sbx_msg *msg, pid_t s
 	}
 }
 
+/* The policy's, or that of the descriptors. */
+static void on_listener(struct sbx_wait *wait, int fd)
+{
+	struct sbx_run *run = wait->run;
+
+	if (sbx_notify_asked(run->policy)) {
+		run->notify.fd = fd;
+		return;
+	}
+	run->answers = sbx_inherited_answer(&run->inherited, fd);
+	if (run->answers < 0) {
+		run->answers = 0;
+		sbx_wait_fail(wait, SBX_STEP_SECCOMP, errno, "a process that answers");
+	}
+	close(fd);
+}
+
 static void on_descriptor(struct sbx_wait *wait, const struct sbx_msg *msg, int fd)
 {
 	if (msg->kind == SBX_MSG_CHILD_REPORTS)
@@ -96,7 +115,7 @@ static void on_descriptor(struct sbx_wait *wait, const struct sbx_msg *msg, int 
 	else if (msg->kind == SBX_MSG_SPACE)
 		sbx_spaces_accept(&wait->run->usage.space, &wait->run->plan, (size_t)msg->value, fd);
 	else if (msg->kind == SBX_MSG_LISTENER)
-		wait->run->notify.fd = fd;
+		on_listener(wait, fd);
 	else
 		close(fd);
 }
@@ -289,7 +308,8 @@ static bool child_gone(struct sbx_wait *wait)
 static int64_t doze_deadline(const struct sbx_run *run)
 {
 	const bool watched = run->latch.plan == SBX_PLAN_EXPECTED || sbx_latch_children(run->policy) ||
-			     sbx_notify_asked(run->policy) || run->limits.lingers || run->options.timing;
+			     sbx_notify_asked(run->policy) || (run->inherited.kinds & SBX_INHERITED_ASKED) ||
+			     run->limits.lingers || run->options.timing;
 
 	return watched ? 0 : sbx_clock_after(DOZE_MS);
 }
@@ -367,6 +387,7 @@ void sbx_wait(struct sbx_run *run, pid_t child, int signals, struct sbx_end *end
 		if (poll[5].revents)
 			sbx_status_write(&run->status);
 	}
+	sbx_inherited_answer_end(run->answers);
 	if (!(run->policy->namespaces & CLONE_NEWPID))
 		end_descendants();
 	if (sbx_ack_awaited(&wait) && !wait.of.interrupted && !end->timed_out)

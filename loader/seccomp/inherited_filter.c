@@ -17,6 +17,7 @@
 #include <linux/falloc.h>
 #include <linux/seccomp.h>
 
+#include "loader/seccomp/seccomp_listener.h"
 #include "shim/err.h"
 
 /* Newer than our headers, and the same on every architecture. */
@@ -40,7 +41,7 @@ enum condition {
 static const struct rule {
 	unsigned int kind; /* SBX_INHERITED_* that it is for */
 	int nr;
-	int errnum;
+	int errnum; /* of ASKED: none */
 	struct {
 		enum condition condition;
 		uint8_t arg;
@@ -58,11 +59,14 @@ static const struct rule {
 	{ SBX_INHERITED_ADDRESS, SYS_sendmsg, EPERM, { { 0 } } },
 	{ SBX_INHERITED_ADDRESS, SYS_sendmmsg, EPERM, { { 0 } } },
 	/* What was appended before stays. */
-	{ SBX_INHERITED_APPEND, SYS_fcntl, EPERM, { { EQUALS, 1, F_SETFL }, { HAS_NONE, 2, O_APPEND } } },
-	{ SBX_INHERITED_APPEND, SYS_ftruncate, EPERM, { { BELOW_SIZE, 1, 0 } } },
-	{ SBX_INHERITED_APPEND, SYS_truncate, EPERM, { { BELOW_SIZE, 1, 0 } } },
+	{ SBX_INHERITED_FIXED, SYS_fcntl, EPERM, { { EQUALS, 1, F_SETFL }, { HAS_NONE, 2, O_APPEND } } },
+	{ SBX_INHERITED_FIXED, SYS_ftruncate, EPERM, { { BELOW_SIZE, 1, 0 } } },
+	{ SBX_INHERITED_FIXED, SYS_truncate, EPERM, { { BELOW_SIZE, 1, 0 } } },
+	{ SBX_INHERITED_ASKED, SYS_fcntl, 0, { { EQUALS, 1, F_SETFL }, { HAS_NONE, 2, O_APPEND } } },
+	{ SBX_INHERITED_ASKED, SYS_ftruncate, 0, { { BELOW_SIZE, 1, 0 } } },
 	{ SBX_INHERITED_APPEND, SYS_fallocate, EOPNOTSUPP, { { HAS_ANY, 1, ~(uint32_t)FALLOC_FL_KEEP_SIZE } } },
 	{ SBX_INHERITED_APPEND, SYS_pwritev2, EOPNOTSUPP, { { HAS_ANY, 5, RWF_NOAPPEND } } },
+	{ SBX_INHERITED_APPEND, SYS_io_submit, ENOSYS, { { 0 } } }, /* has that flag behind a pointer */
 	{ SBX_INHERITED_MAPPABLE, SYS_mmap, EACCES, { { HAS_ANY, 3, MAP_SHARED }, { HAS_NONE, 3, MAP_ANONYMOUS } } },
 	/* A mode is for the whole host, and for good. */
 	{ SBX_INHERITED_DEVICE, SYS_fchmod, EPERM, { { 0 } } },
@@ -163,22 +167,24 @@ static void put_rule(struct writer *writer, const struct rule *rule, uint64_t si
 	test(writer, BPF_JEQ, (uint32_t)rule->nr, 0, OUT);
 	for (size_t i = 0; i < sizeof(rule->when) / sizeof(rule->when[0]); i++)
 		put_condition(writer, rule->when[i].condition, rule->when[i].arg, rule->when[i].value, size);
-	put(writer, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | (uint32_t)rule->errnum));
+	put(writer,
+	    (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, rule->errnum ? SECCOMP_RET_ERRNO | (uint32_t)rule->errnum :
+									 SECCOMP_RET_USER_NOTIF));
 	end_rule(writer, from);
 }
 
-size_t sbx_inherited_filter(const struct sbx_inherited *inherited, uint32_t arch,
+size_t sbx_inherited_filter(const struct sbx_inherited *inherited, unsigned int kinds, uint32_t arch,
 			    struct sock_filter insns[SBX_INHERITED_FILTER_MAX])
 {
 	struct writer writer = { insns, 0 };
 
-	if (!inherited->kinds)
+	if (!(inherited->kinds & kinds))
 		return 0;
 	load(&writer, offsetof(struct seccomp_data, arch));
 	test(&writer, BPF_JEQ, arch, 1, 0);
 	put(&writer, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
 	for (size_t i = 0; i < RULES; i++)
-		if (rules[i].kind & inherited->kinds)
+		if (rules[i].kind & inherited->kinds & kinds)
 			put_rule(&writer, &rules[i], inherited->appended);
 	put(&writer, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
 	return writer.count;
@@ -187,10 +193,22 @@ size_t sbx_inherited_filter(const struct sbx_inherited *inherited, uint32_t arch
 int sbx_inherited_filter_apply(const struct sbx_inherited *inherited, uint32_t arch, struct sbx_err *err)
 {
 	struct sock_filter insns[SBX_INHERITED_FILTER_MAX];
-	const struct sock_fprog prog = { (unsigned short)sbx_inherited_filter(inherited, arch, insns), insns };
+	const struct sock_fprog prog = {
+		(unsigned short)sbx_inherited_filter(inherited, ~(unsigned int)SBX_INHERITED_ASKED, arch, insns), insns
+	};
 
 	if (prog.len && syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &prog) < 0)
 		return sbx_err_set(err, SBX_STEP_SECCOMP, errno,
 				   "the filter for the descriptors that were handed over");
 	return 0;
+}
+
+int sbx_inherited_filter_ask(const struct sbx_inherited *inherited, uint32_t arch, int channel, struct sbx_err *err)
+{
+	struct sock_filter insns[SBX_INHERITED_FILTER_MAX];
+	const struct sock_fprog prog = {
+		(unsigned short)sbx_inherited_filter(inherited, SBX_INHERITED_ASKED, arch, insns), insns
+	};
+
+	return prog.len ? sbx_listener_install(&prog, channel, err) : 0;
 }

@@ -17,7 +17,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <linux/filter.h>
 #include <linux/sched.h>
 #include <linux/seccomp.h>
 
@@ -44,22 +43,17 @@ _Noreturn static void hand_over_listener(int channel, int listener)
 	_exit(0);
 }
 
-static long install_filter(const struct sbx_policy_blob *policy)
+static long install_filter(const struct sock_fprog *prog)
 {
-	const struct sbx_span span = policy->ask;
-	const struct sock_fprog prog = {
-		.len = (unsigned short)(span.len / sizeof(struct sock_filter)),
-		.filter = (struct sock_filter *)(uintptr_t)sbx_at(policy, span),
-	};
 	long fd = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER | FLAG_WAIT_KILLABLE,
-			  &prog);
+			  prog);
 
 	if (fd < 0 && errno == EINVAL)
-		fd = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &prog);
+		fd = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, prog);
 	return fd;
 }
 
-int sbx_listener_install(const struct sbx_policy_blob *policy, int channel, struct sbx_err *err)
+int sbx_listener_install(const struct sock_fprog *prog, int channel, struct sbx_err *err)
 {
 	const int expected = dup(channel); /* the lowest that is free */
 	int status = 0;
@@ -73,7 +67,7 @@ int sbx_listener_install(const struct sbx_policy_blob *policy, int channel, stru
 		return sbx_err_set(err, SBX_STEP_SPAWN, errno, "a helper for the listener");
 	if (helper == 0)
 		hand_over_listener(channel, expected);
-	fd = install_filter(policy);
+	fd = install_filter(prog);
 	if (fd < 0) {
 		const int errnum = errno;
 

@@ -5,13 +5,14 @@
 #ifndef SBX_LOADER_SECCOMP_SECCOMP_LISTENER_H
 #define SBX_LOADER_SECCOMP_SECCOMP_LISTENER_H
 
-#include "shim/blob.h"
 #include "shim/steps.h"
 
+#include <linux/filter.h>
+
 /*
- * Install the policy's `ask` filter on this process, which must have one thread, and hand its listener to the waiting
- * loader over `channel` (SBX_MSG_LISTENER). From then on the loader answers. Returns 0, or -1 with err.
+ * Install the filter `prog` on this process, which must have one thread, and hand its listener to the waiting loader
+ * over `channel` (SBX_MSG_LISTENER). From then on the loader answers. Returns 0, or -1 with err.
  */
-int sbx_listener_install(const struct sbx_policy_blob *policy, int channel, struct sbx_err *err);
+int sbx_listener_install(const struct sock_fprog *prog, int channel, struct sbx_err *err);
 
 #endif

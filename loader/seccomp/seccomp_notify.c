@@ -30,9 +30,10 @@ void sbx_notify_init(struct sbx_notify *notify, const struct sbx_policy_blob *po
 		notify->seen = sbx_alloc(SBX_CALLS_MAX * sizeof(*notify->seen));
 }
 
-/* SECCOMP_IOCTL_NOTIF_RECV and _SEND, which a libc's macros for ioctl(2) make signed. */
+/* SECCOMP_IOCTL_NOTIF_RECV, _SEND and _ID_VALID, which a libc's macros for ioctl(2) make signed. */
 #define NOTIF_RECV 0xc0502100ul
 #define NOTIF_SEND 0xc0182101ul
+#define NOTIF_ID_VALID 0x40082102ul
 _Static_assert(sizeof(struct seccomp_notif) == 0x50 && sizeof(struct seccomp_notif_resp) == 0x18,
 	       "their size is in the numbers");
 
@@ -53,17 +54,30 @@ void sbx_notify_close(struct sbx_notify *notify)
 	notify->fd = -1;
 }
 
+bool sbx_notify_waits(const struct sbx_notify *notify, const struct seccomp_notif *call)
+{
+	uint64_t id = call->id;
+
+	return call_listener(notify, NOTIF_ID_VALID, &id) == 0;
+}
+
+static bool send_response(const struct sbx_notify *notify, const struct seccomp_notif *call, int errnum, uint32_t flags)
+{
+	struct seccomp_notif_resp resp = { .id = call->id, .error = -errnum, .flags = flags };
+
+	return call_listener(notify, NOTIF_SEND, &resp) == 0 || errno == ENOENT; /* it is gone */
+}
+
+bool sbx_notify_return(const struct sbx_notify *notify, const struct seccomp_notif *call, int errnum)
+{
+	return send_response(notify, call, errnum, 0);
+}
+
 /* False with err filled when it can't be answered: it would wait for ever. */
 static bool send_answer(const struct sbx_notify *notify, const struct seccomp_notif *call, int errnum,
 			struct sbx_err *err)
 {
-	struct seccomp_notif_resp resp = {
-		.id = call->id,
-		.error = -errnum,
-		.flags = errnum ? 0 : (uint32_t)SECCOMP_USER_NOTIF_FLAG_CONTINUE,
-	};
-
-	if (call_listener(notify, NOTIF_SEND, &resp) == 0 || errno == ENOENT) /* it is gone */
+	if (send_response(notify, call, errnum, errnum ? 0 : (uint32_t)SECCOMP_USER_NOTIF_FLAG_CONTINUE))
 		return true;
 	sbx_err_set(err, SBX_STEP_SECCOMP, errno, "a call that waits can't be answered");
 	return false;

@@ -55,6 +55,12 @@ bool sbx_notify_receive(const struct sbx_notify *notify, struct seccomp_notif *c
 bool sbx_notify_answer(struct sbx_notify *notify, const struct seccomp_notif *call, enum sbx_phase phase,
 		       struct sbx_err *err);
 
+/* For who doesn't decide by filters: does the call still wait for an answer? */
+bool sbx_notify_waits(const struct sbx_notify *notify, const struct seccomp_notif *call);
+
+/* And for who has carried it out: it returns 0, or fails with `errnum`. False with errno when it can't be told. */
+bool sbx_notify_return(const struct sbx_notify *notify, const struct seccomp_notif *call, int errnum);
+
 /* Nothing is answered any more: what is asked fails. */
 void sbx_notify_close(struct sbx_notify *notify);
 

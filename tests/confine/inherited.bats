@@ -157,6 +157,84 @@ attempt("open to cut", lambda: os.open("/dev/stdout", os.O_WRONLY | os.O_TRUNC))
 	expect_line '^F_SETFL OK'
 }
 
+@test "what was appended before stays, to a command that executes others, which sets flags of its own pipes" {
+	local tries='
+sys.stdout = sys.stderr
+import threading
+r, w = os.pipe()
+flags = lambda fd: bool(fcntl.fcntl(fd, fcntl.F_GETFL) & os.O_NONBLOCK)
+attempt("pipe", lambda: fcntl.fcntl(r, fcntl.F_SETFL, os.O_NONBLOCK)); print("pipe set", flags(r))
+t = threading.Thread(target=lambda: attempt("thread", lambda: fcntl.fcntl(w, fcntl.F_SETFL, os.O_NONBLOCK)))
+t.start(); t.join(); print("thread set", flags(w))
+f = os.open("/tmp/f", os.O_RDWR | os.O_CREAT); os.write(f, b"x" * 20)
+attempt("cut", lambda: os.ftruncate(f, 3)); print("cut to", os.fstat(f).st_size)
+for name, call in {
+    "F_SETFL": lambda: fcntl.fcntl(1, fcntl.F_SETFL, os.O_NONBLOCK),
+    "F_SETFL of a copy": lambda: fcntl.fcntl(os.dup(1), fcntl.F_SETFL, 0),
+    "ftruncate": lambda: os.ftruncate(1, 3),
+    "punch": lambda: c(285, 1, 3, ctypes.c_long(0), ctypes.c_long(3)),
+    "io_submit": lambda: c(209, 0, 0, 0),
+    "open": lambda: os.open("/dev/stdout", os.O_WRONLY),
+    "open to cut": lambda: os.open("/proc/self/fd/1", os.O_WRONLY | os.O_TRUNC)}.items(): attempt("log: " + name, call)
+attempt("bad", lambda: c(72, 99, 4, 0))'
+	only_x86 # numbers of calls
+	for as in 'seccomp.allow=["...", "@aio"]' as_pid_1=true children=true; do
+		echo before >log
+		"$SBX" -q -p default --set "$as" "$PYTHON" -c "$TRIES$tries" >>log 2>found </dev/null
+		run cat log
+		expect_output before || return 1
+		run cat found
+		for name in pipe thread; do
+			expect_line "^$name OK" && expect_line "^$name set True" || return 1
+		done
+		expect_line '^cut OK' && expect_line '^cut to 3' && expect_line '^bad Bad file descriptor' || return 1
+		expect_no_line '^log: .* OK' || return 1
+	done
+	# a file that isn't open for appending is the command's
+	"$SBX" -q -p default "$PYTHON" -c "$TRIES$tries" >log 2>found </dev/null
+	run cat found
+	expect_line '^log: F_SETFL OK'
+	expect_line '^log: ftruncate OK'
+}
+
+@test "in place, where nobody can be asked, no flags lose O_APPEND" {
+	needs_in_place
+	local tries='
+sys.stdout = sys.stderr
+attempt("pipe", lambda: fcntl.fcntl(os.pipe()[0], fcntl.F_SETFL, 0))
+attempt("log", lambda: fcntl.fcntl(1, fcntl.F_SETFL, 0))'
+	echo before >log
+	"$SBX" -q -p default --set 'namespaces=[]' "$PYTHON" -c "$TRIES$tries" >>log 2>found </dev/null
+	run cat found
+	expect_line '^pipe Operation not permitted'
+	expect_line '^log Operation not permitted'
+	# and where a sbx-wrap waits, it can
+	"$SBX" -q -p default --set 'namespaces=[]' --die-with-parent "$PYTHON" -c "$TRIES$tries" >>log 2>found </dev/null
+	run cat found
+	expect_line '^log Operation not permitted'
+	expect_line '^pipe OK'
+	run cat log
+	expect_output before
+}
+
+@test "make and Python's processes do their work with a log" {
+	printf 'all: a b c\na b c:\n\t@sleep 0.1; echo made $@\n' >Makefile
+	echo before >log
+	"$SBX" -q -p default --ro "$PWD" make -j3 >>log 2>&1
+	run cat log
+	for name in a b c; do
+		expect_line "^made $name" || return 1
+	done
+	expect_line '^before'
+	"$SBX" -q -p default "$PYTHON" -c 'import asyncio, sys
+async def main():
+    p = await asyncio.create_subprocess_exec("cat", stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE)
+    print((await p.communicate(b"through"))[0])
+asyncio.run(main())' >>log 2>&1
+	run cat log
+	expect_line "b'through'"
+}
+
 @test "a parser of another libc has the /proc that its latch needs" {
 	[ -x "$TOOLS/exploit-musl" ] || fail "exploit-musl was not built"
 	echo x >in
