@@ -115,6 +115,15 @@ static unsigned int kept_by(const struct sbx_inherited_policy *policy)
 	return policy->asks ? SBX_INHERITED_ASKED : SBX_INHERITED_FIXED;
 }
 
+/* By its link in /proc, which leads to the caller's mount. */
+static bool is_cuttable(int fd, const struct stat *st, unsigned int abi)
+{
+	const int mode = fcntl(fd, F_GETFL);
+
+	return abi < SBX_FS_TRUNCATE_ABI && S_ISREG(st->st_mode) && mode >= 0 &&
+	       ((mode & (O_ACCMODE | O_PATH)) == O_RDONLY || (mode & O_APPEND));
+}
+
 static int look_at(struct sbx_inherited *inherited, int fd, const struct sbx_inherited_policy *policy,
 		   struct sbx_err *err)
 {
@@ -125,6 +134,8 @@ static int look_at(struct sbx_inherited *inherited, int fd, const struct sbx_inh
 		return 0; /* closed, or refused already */
 	if (S_ISSOCK(st.st_mode))
 		return look_at_socket(inherited, fd, policy, err);
+	if (is_cuttable(fd, &st, policy->abi))
+		inherited->kinds |= SBX_INHERITED_CUTTABLE;
 	if (!sbx_inherited_appends(fd))
 		return 0;
 	file = (struct sbx_inherited_file){ st.st_dev, st.st_ino };

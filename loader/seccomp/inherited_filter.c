@@ -27,12 +27,14 @@
 #ifndef RWF_NOAPPEND
 #define RWF_NOAPPEND 0x20
 #endif
+#define ACCESS_MODE 3u /* a libc's O_ACCMODE has O_PATH in it */
 
 /* What an argument has to be for the call to be denied. Of all but BELOW_SIZE and GIVEN the low 32 bits count. */
 enum condition {
 	ANYHOW,     /* the end of a rule's conditions */
 	EQUALS,     /* the value */
 	HAS_ANY,    /* of the value's bits */
+	HAS_ALL,    /* of them */
 	HAS_NONE,   /* of them */
 	GIVEN,      /* not 0, or NULL */
 	BELOW_SIZE, /* of what the file holds already */
@@ -68,6 +70,14 @@ static const struct rule {
 	{ SBX_INHERITED_APPEND, SYS_pwritev2, EOPNOTSUPP, { { HAS_ANY, 5, RWF_NOAPPEND } } },
 	{ SBX_INHERITED_APPEND, SYS_io_submit, ENOSYS, { { 0 } } }, /* has that flag behind a pointer */
 	{ SBX_INHERITED_MAPPABLE, SYS_mmap, EACCES, { { HAS_ANY, 3, MAP_SHARED }, { HAS_NONE, 3, MAP_ANONYMOUS } } },
+	/* Other ways to open it take Landlock's right to write; these none. */
+	{ SBX_INHERITED_CUTTABLE, SYS_truncate, EACCES, { { 0 } } },
+	{ SBX_INHERITED_CUTTABLE, SYS_openat, EACCES, { { HAS_ANY, 2, O_TRUNC }, { HAS_NONE, 2, ACCESS_MODE } } },
+	{ SBX_INHERITED_CUTTABLE, SYS_openat, EACCES, { { HAS_ALL, 2, O_TRUNC | ACCESS_MODE } } },
+#ifdef SYS_open
+	{ SBX_INHERITED_CUTTABLE, SYS_open, EACCES, { { HAS_ANY, 1, O_TRUNC }, { HAS_NONE, 1, ACCESS_MODE } } },
+	{ SBX_INHERITED_CUTTABLE, SYS_open, EACCES, { { HAS_ALL, 1, O_TRUNC | ACCESS_MODE } } },
+#endif
 	/* A mode is for the whole host, and for good. */
 	{ SBX_INHERITED_DEVICE, SYS_fchmod, EPERM, { { 0 } } },
 	{ SBX_INHERITED_DEVICE, SYS_fchmodat, EPERM, { { 0 } } },
@@ -124,6 +134,11 @@ static void put_condition(struct writer *writer, enum condition condition, uint8
 	case HAS_ANY:
 		load(writer, low);
 		test(writer, BPF_JSET, value, 0, OUT);
+		return;
+	case HAS_ALL:
+		load(writer, low);
+		put(writer, (struct sock_filter)BPF_STMT(BPF_ALU | BPF_AND | BPF_K, value));
+		test(writer, BPF_JEQ, value, 0, OUT);
 		return;
 	case HAS_NONE:
 		load(writer, low);

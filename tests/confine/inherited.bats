@@ -197,6 +197,27 @@ attempt("bad", lambda: c(72, 99, 4, 0))'
 	expect_line '^log: ftruncate OK'
 }
 
+@test "a file that is open for reading isn't cut or written" {
+	local tries='
+attempt("cut", lambda: os.open("/proc/self/fd/0", os.O_RDONLY | os.O_TRUNC))
+attempt("cut, for neither", lambda: os.open("/proc/self/fd/0", 3 | os.O_TRUNC))
+attempt("write", lambda: os.open("/proc/self/fd/0", os.O_WRONLY))
+attempt("both", lambda: os.open("/dev/stdin", os.O_RDWR))
+attempt("truncate", lambda: os.truncate("/proc/self/fd/0", 0))
+attempt("ftruncate", lambda: os.ftruncate(0, 0))
+print("read", os.read(0, 3))'
+	echo data >file
+	for set in map_exec=true "$NO_EXEC"; do
+		run bash -c '"$1" -q -p default --set "$2" --set proc=new "$3" -c "$4" <file' bash "$SBX" "$set" "$PYTHON" "$TRIES$tries"
+		expect_no_line ' OK$' || return 1
+		expect_line "^read b'dat'" || return 1
+		run cat file
+		expect_output data || return 1
+	done
+	run bash -c '"$1" -c "$2" <file' bash "$PYTHON" "$TRIES$tries"
+	expect_line '^truncate OK'
+}
+
 @test "in place, where nobody can be asked, no flags lose O_APPEND" {
 	needs_in_place
 	local tries='
@@ -218,6 +239,7 @@ attempt("log", lambda: fcntl.fcntl(1, fcntl.F_SETFL, 0))'
 }
 
 @test "make and Python's processes do their work with a log" {
+	command -v make >/dev/null || skip "no make here"
 	printf 'all: a b c\na b c:\n\t@sleep 0.1; echo made $@\n' >Makefile
 	echo before >log
 	"$SBX" -q -p default --ro "$PWD" make -j3 >>log 2>&1
