@@ -107,6 +107,14 @@ _Static_assert(sizeof(sbx_arg_rules) / sizeof(sbx_arg_rules[0]) <= SBX_RULES_MAX
 		}                                         \
 	}
 #define IS(arg, value) IF(arg, MASKED_EQ, INT, (value))
+/* As where the kernel has no such option. */
+#define NO_SOCKET_FILTER(option)                                                                              \
+	{                                                                                                     \
+		"setsockopt", ALWAYS, ENOPROTOOPT, 2,                                                         \
+		{                                                                                             \
+			{ 1, SCMP_CMP_MASKED_EQ, INT, SOL_SOCKET }, { 2, SCMP_CMP_MASKED_EQ, INT, (option) }, \
+		}                                                                                             \
+	}
 const struct sbx_deny_rule sbx_deny_rules[] = {
 	/* A terminal that stands still when the command has ended: no ^Q helps there. */
 	{ "ioctl", ALWAYS, EPERM, 2, { { 1, SCMP_CMP_MASKED_EQ, INT, TCXONC_NR }, { 2, SCMP_CMP_MASKED_EQ, INT, 0 } } },
@@ -126,6 +134,11 @@ const struct sbx_deny_rule sbx_deny_rules[] = {
 	  ENOENT,
 	  2,
 	  { { 1, SCMP_CMP_MASKED_EQ, INT, 6 /* IPPROTO_TCP */ }, { 2, SCMP_CMP_MASKED_EQ, INT, TCP_ULP_NR } } },
+	/* The machine code of a socket's filter counts for no limit, and all processes share what there is of it. */
+	NO_SOCKET_FILTER(SO_ATTACH_FILTER),
+	NO_SOCKET_FILTER(SO_ATTACH_BPF),
+	NO_SOCKET_FILTER(SO_ATTACH_REUSEPORT_CBPF),
+	NO_SOCKET_FILTER(SO_ATTACH_REUSEPORT_EBPF),
 	{ .name = "openat2", .errnum = ENOSYS },
 	/* Leases and directory notification reach whoever else has the file open. */
 	{ "fcntl", ALWAYS, EPERM, 1, IS(1, F_SETLEASE_NR) },

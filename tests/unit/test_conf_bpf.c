@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -199,6 +200,30 @@ static void sockets_by_family_and_protocol(void **state)
 	release(parser.compiled);
 }
 
+/* Their machine code counts for no limit. */
+static void no_filters_on_sockets(void **state)
+{
+	static const uint64_t denied[] = { SO_ATTACH_FILTER, SO_ATTACH_BPF, SO_ATTACH_REUSEPORT_CBPF,
+					   SO_ATTACH_REUSEPORT_EBPF };
+	static const uint64_t allowed[] = { SO_DETACH_FILTER, SO_LOCK_FILTER, SO_REUSEPORT, SO_RCVBUF, SO_LINGER };
+	struct filters f = filters_of("default", 7, NULL);
+	const struct program *const both[] = { &f.floor, &f.latch };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		for (size_t j = 0; j < sizeof(denied) / sizeof(denied[0]); j++) {
+			assert_int_equal(call(*both[i], SYS_setsockopt, 3, SOL_SOCKET, denied[j], 0), ERR(ENOPROTOOPT));
+			assert_int_equal(call(*both[i], SYS_setsockopt, 3, (1ull << 32) | SOL_SOCKET,
+					      (1ull << 32) | denied[j], 0),
+					 ERR(ENOPROTOOPT));
+			assert_int_equal(call(*both[i], SYS_setsockopt, 3, IPPROTO_IP, denied[j], 0), ALLOW);
+		}
+		for (size_t j = 0; j < sizeof(allowed) / sizeof(allowed[0]); j++)
+			assert_int_equal(call(*both[i], SYS_setsockopt, 3, SOL_SOCKET, allowed[j], 0), ALLOW);
+	}
+	release(f.compiled);
+}
+
 static void clone_flags(void **state)
 {
 	static const uint64_t news[] = { CLONE_NEWNS,   CLONE_NEWCGROUP, CLONE_NEWUTS, CLONE_NEWIPC,
@@ -293,6 +318,7 @@ int main(void)
 		cmocka_unit_test(sockets_by_family_and_protocol),
 		cmocka_unit_test(no_setuid_files),
 		cmocka_unit_test(what_reaches_others_is_denied),
+		cmocka_unit_test(no_filters_on_sockets),
 		cmocka_unit_test(clone_flags),
 		cmocka_unit_test(parser_latch_has_no_code_of_its_own),
 		cmocka_unit_test(reaper_can_only_wait_signal_and_end),
