@@ -42,13 +42,16 @@ static const char reaper_calls[] =
 
 static unsigned int filter_conditions(const struct sbx_build *build)
 {
+	const bool scoped = build->latch.scoped & SBX_SCOPE_SIGNAL;
 	unsigned int when = build->network.when;
 
 	if ((build->latch.handled_access_fs & SBX_FS_RESOLVE_UNIX) ||
 	    sbx_policy_bool(build->policy, SBX_KEY_UNIX_SOCKETS))
 		when |= SBX_WHEN_UNIX;
 	if (sbx_policy_bool(build->policy, SBX_KEY_AS_PID_1))
-		when |= SBX_WHEN_PID_1;
+		when |= SBX_WHEN_PID_1 | (scoped ? 0 : SBX_WHEN_OUR_GROUP);
+	if (!scoped && !(build->namespaces & CLONE_NEWPID))
+		when |= SBX_WHEN_NO_SIGNALS;
 	if (!build->rooted)
 		when |= SBX_WHEN_IN_PLACE;
 	if (build->user.uid == 0)

@@ -26,7 +26,9 @@ static uint32_t policy_flags(const struct sbx_build *build, const struct sbx_con
 		flags |= SBX_POLICY_AS_PID_1;
 	if (sbx_policy_bool(build->policy, SBX_KEY_MAP_ROOT))
 		flags |= SBX_POLICY_MAP_ROOT;
-	if ((build->namespaces & CLONE_NEWPID) && !(build->floor.scoped & SBX_SCOPE_SIGNAL))
+	/* PID 1 takes no signal that it has no handler for, not the terminal's either: the loader has to get it. */
+	if ((build->namespaces & CLONE_NEWPID) && !(build->floor.scoped & SBX_SCOPE_SIGNAL) &&
+	    !sbx_policy_bool(build->policy, SBX_KEY_AS_PID_1))
 		flags |= SBX_POLICY_OWN_PGRP;
 	if (sbx_policy_bool(build->policy, SBX_KEY_ARGS_GRANTS))
 		flags |= SBX_POLICY_ARG_GRANTS;

@@ -31,6 +31,8 @@
 #define CREATES ((unsigned)O_CREAT | 020000000u /* __O_TMPFILE, without the O_DIRECTORY that O_TMPFILE has in it */)
 #define F_SETLEASE_NR 1024u
 #define F_NOTIFY_NR 1026u
+#define F_SETOWN_EX_NR 15u
+#define TO_GROUP 4u /* PIDFD_SIGNAL_PROCESS_GROUP, Linux 6.9 */
 #define OR_FLAG(id, name, flag) | (flag)
 #define NEW_MASK ((unsigned)(0 SBX_NAMESPACES(OR_FLAG)))
 
@@ -144,6 +146,11 @@ const struct sbx_deny_rule sbx_deny_rules[] = {
 	{ "fcntl", ALWAYS, EPERM, 1, IS(1, F_SETLEASE_NR) },
 	{ "fcntl", ALWAYS, EPERM, 1, IS(1, F_NOTIFY_NR) },
 	{ "prctl", SBX_WHEN_PID_1, EPERM, 1, IS(0, PR_SET_PDEATHSIG) },
+	{ "kill", SBX_WHEN_OUR_GROUP, EPERM, 1, IS(0, 0) },
+	{ "pidfd_send_signal", SBX_WHEN_OUR_GROUP, EPERM, 1, IF(3, MASKED_EQ, TO_GROUP, TO_GROUP) },
+	/* The kernel sends signals for who is told of a file's news. */
+	{ "fcntl", SBX_WHEN_NO_SIGNALS, EPERM, 1, IS(1, F_SETOWN) },
+	{ "fcntl", SBX_WHEN_NO_SIGNALS, EPERM, 1, IS(1, F_SETOWN_EX_NR) },
 };
 const size_t sbx_deny_rules_count = sizeof(sbx_deny_rules) / sizeof(sbx_deny_rules[0]);
 _Static_assert(sizeof(sbx_deny_rules) / sizeof(sbx_deny_rules[0]) <= SBX_RULES_MAX, "SBX_RULES_MAX");

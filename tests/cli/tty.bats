@@ -78,8 +78,22 @@ on_terminal() { # SCENARIO
 	done
 }
 
+@test "the same under --as-pid-1, which shares the group and can't signal it" {
+	local scenario
+	printf '#!/bin/sh\nexec "%s" "%s" --best-effort landlock --as-pid-1 "$@"\n' "$TOOLS/nolandlock" "$SBX" >pid-1
+	chmod +x pid-1
+	for scenario in loop window typing; do
+		run "$PYTHON" "$TESTS/tools/ptyjob.py" $scenario "$PWD/pid-1"
+		expect_status 0
+	done
+	run sh -c "trap '' TERM; ./pid-1 -q sh -c 'kill -TERM 0' | cat; echo here"
+	expect_line 'Operation not permitted'
+	expect_line '^here'
+}
+
 @test "in place: Ctrl-C, Ctrl-Z, fg, bg and the window" {
 	local scenario
+	needs_in_place
 	printf '#!/bin/sh\nexec "%s" --set "namespaces=[]" "$@"\n' "$SBX" >in-place
 	chmod +x in-place
 	for scenario in interrupt loop stop window typing; do

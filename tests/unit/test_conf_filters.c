@@ -3,6 +3,7 @@
  * test_conf_filters.c -- how the keys of a policy change its filters.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -114,9 +115,32 @@ static void in_place_has_no_chmod_nor_foreign_processes(void **state)
 	assert_int_equal(call(f.latch, SYS_kill, 1234, 9, 0, 0), ALLOW); /* Landlock scopes it */
 	assert_int_equal(call(old.latch, SYS_kill, 1234, 9, 0, 0), ERR(EPERM));
 	assert_int_equal(call(old.floor, SYS_tgkill, 1234, 1234, 9, 0), ERR(EPERM));
+	assert_int_equal(call(f.latch, SYS_fcntl, 0, F_SETOWN, 1234, 0), ALLOW);
+	assert_int_equal(call(old.floor, SYS_fcntl, 0, F_SETOWN, 1234, 0), ERR(EPERM));
+	assert_int_equal(call(old.latch, SYS_fcntl, 0, 15 /* F_SETOWN_EX */, 0, 0), ERR(EPERM));
 	release(f.compiled);
 	release(old.compiled);
 	release(rooted.compiled);
+}
+
+static void pid_1_shares_its_group_and_signals_none(void **state)
+{
+	static const char *const set[] = { "as_pid_1=true", NULL };
+	struct filters f = filters_of("default", 7, set), old = filters_of("default", 2, set),
+		       other = filters_of("default", 2, NULL);
+	const int send = (int)sbx_syscall_number("pidfd_send_signal");
+
+	(void)state;
+	assert_int_equal(call(old.floor, SYS_kill, 0, 9, 0, 0), ERR(EPERM));
+	assert_int_equal(call(old.floor, send, 3, 9, 0, 4), ERR(EPERM));
+	assert_int_equal(call(old.floor, send, 3, 9, 0, 0), ALLOW);
+	assert_int_equal(call(old.floor, SYS_kill, (uint64_t)-5, 9, 0, 0), ALLOW);
+	assert_int_equal(call(old.floor, SYS_kill, 5, 9, 0, 0), ALLOW);
+	assert_int_equal(call(f.floor, SYS_kill, 0, 9, 0, 0), ALLOW);     /* Landlock scopes it */
+	assert_int_equal(call(other.floor, SYS_kill, 0, 9, 0, 0), ALLOW); /* a group of its own */
+	release(f.compiled);
+	release(old.compiled);
+	release(other.compiled);
 }
 
 static void expect_requests(const struct filters *f, const uint64_t *requests, size_t count, uint32_t result)
@@ -197,6 +221,7 @@ int main(void)
 		cmocka_unit_test(lists_of_ports),
 		cmocka_unit_test(pid_1_keeps_its_parents_death),
 		cmocka_unit_test(in_place_has_no_chmod_nor_foreign_processes),
+		cmocka_unit_test(pid_1_shares_its_group_and_signals_none),
 		cmocka_unit_test(requests_of_ioctl),
 		cmocka_unit_test(denying_a_call_denies_its_newer_twin),
 	};
