@@ -48,6 +48,8 @@ static unsigned int filter_conditions(const struct sbx_build *build)
 	if ((build->latch.handled_access_fs & SBX_FS_RESOLVE_UNIX) ||
 	    sbx_policy_bool(build->policy, SBX_KEY_UNIX_SOCKETS))
 		when |= SBX_WHEN_UNIX;
+	if (!sbx_policy_bool(build->policy, SBX_KEY_HUGE_PAGES))
+		when |= SBX_WHEN_NO_HUGE;
 	if (sbx_policy_bool(build->policy, SBX_KEY_AS_PID_1))
 		when |= SBX_WHEN_PID_1 | (scoped ? 0 : SBX_WHEN_OUR_GROUP);
 	if (!scoped && !(build->namespaces & CLONE_NEWPID))

@@ -106,6 +106,10 @@ const struct sbx_key sbx_keys[SBX_KEY__COUNT] = {
 	KEY(UNIX_SOCKETS, "", "unix_sockets", BOOL, NULL,
 	    "Whether sockets of the host that lie in granted directories may be used. Before Landlock ABI 9 that can't "
 	    "be told from other uses, and without it Unix sockets are only to be had as socket pairs."),
+	KEY(HUGE_PAGES, "", "huge_pages", BOOL, NULL,
+	    "Whether memory may be taken from the machine's pool of huge pages (java -XX:+UseLargePages): they don't "
+	    "count for limits.memory, and what is taken others lack. Without it such a request fails as where the "
+	    "pool is empty; transparent huge pages don't need it."),
 	KEY(LATCH, "", "latch", WORD, latch_words,
 	    "auto: latch where that takes something away, if the command can, and say so where it can't; required: "
 	    "refuse to run a command that can't; off."),

@@ -20,6 +20,8 @@
 #define INT 0xffffffffu /* the part of an argument that an int has */
 #define TCXONC_NR 0x540au
 #define SHM_EXEC_FLAG 0100000u
+#define SHM_HUGETLB_FLAG 04000u
+#define MFD_HUGETLB_FLAG 4u
 #define FASTOPEN 0x20000000u
 #define TCP_ULP_NR 31u
 #define SOCK_TYPE 0xfu /* without SOCK_NONBLOCK and SOCK_CLOEXEC */
@@ -109,6 +111,7 @@ _Static_assert(sizeof(sbx_arg_rules) / sizeof(sbx_arg_rules[0]) <= SBX_RULES_MAX
 		}                                         \
 	}
 #define IS(arg, value) IF(arg, MASKED_EQ, INT, (value))
+#define HAS(arg, flag) IF(arg, MASKED_EQ, (flag), (flag))
 /* As where the kernel has no such option. */
 #define NO_SOCKET_FILTER(option)                                                                              \
 	{                                                                                                     \
@@ -127,15 +130,19 @@ const struct sbx_deny_rule sbx_deny_rules[] = {
 	{ "socket", SBX_WHEN_NO_PING, EPROTONOSUPPORT, 1, IF(2, GT, 17, 0) },
 	{ "socket", ALWAYS, EPROTONOSUPPORT, 1, IF(2, GT, ICMPV6, 0) },
 	/* To connect without connect(2), which Landlock doesn't see: senders take this for "switched off". */
-	{ "sendto", SBX_WHEN_PORTS, EOPNOTSUPP, 1, IF(3, MASKED_EQ, FASTOPEN, FASTOPEN) },
-	{ "sendmsg", SBX_WHEN_PORTS, EOPNOTSUPP, 1, IF(2, MASKED_EQ, FASTOPEN, FASTOPEN) },
-	{ "sendmmsg", SBX_WHEN_PORTS, EOPNOTSUPP, 1, IF(3, MASKED_EQ, FASTOPEN, FASTOPEN) },
+	{ "sendto", SBX_WHEN_PORTS, EOPNOTSUPP, 1, HAS(3, FASTOPEN) },
+	{ "sendmsg", SBX_WHEN_PORTS, EOPNOTSUPP, 1, HAS(2, FASTOPEN) },
+	{ "sendmmsg", SBX_WHEN_PORTS, EOPNOTSUPP, 1, HAS(3, FASTOPEN) },
 	/* An upper-layer protocol makes a TCP socket one of another kind, which Landlock passes over: SMC. */
 	{ "setsockopt",
 	  SBX_WHEN_PORTS,
 	  ENOENT,
 	  2,
 	  { { 1, SCMP_CMP_MASKED_EQ, INT, 6 /* IPPROTO_TCP */ }, { 2, SCMP_CMP_MASKED_EQ, INT, TCP_ULP_NR } } },
+	/* They count for no limit of memory; as where the pool has none left. */
+	{ "mmap", SBX_WHEN_NO_HUGE, ENOMEM, 1, HAS(3, MAP_HUGETLB) },
+	{ "memfd_create", SBX_WHEN_NO_HUGE, ENOMEM, 1, HAS(1, MFD_HUGETLB_FLAG) },
+	{ "shmget", SBX_WHEN_NO_HUGE, ENOMEM, 1, HAS(2, SHM_HUGETLB_FLAG) },
 	/* The machine code of a socket's filter counts for no limit, and all processes share what there is of it. */
 	NO_SOCKET_FILTER(SO_ATTACH_FILTER),
 	NO_SOCKET_FILTER(SO_ATTACH_BPF),

@@ -26,8 +26,9 @@ enum {
 	SBX_WHEN_NO_ROUTE = 1024,
 	SBX_WHEN_PING = 2048, /* the host's, and not its ports alone: icmp(7) */
 	SBX_WHEN_NO_PING = 4096,
-	SBX_WHEN_OUR_GROUP = 8192,  /* the target is in the process group of the loader, perhaps of a pipeline */
-	SBX_WHEN_NO_SIGNALS = 16384 /* nothing keeps signals from other processes */
+	SBX_WHEN_OUR_GROUP = 8192,   /* the target is in the process group of the loader, perhaps of a pipeline */
+	SBX_WHEN_NO_SIGNALS = 16384, /* nothing keeps signals from other processes */
+	SBX_WHEN_NO_HUGE = 32768     /* no pages of the machine's pool of huge ones */
 };
 
 struct sbx_filter_spec {

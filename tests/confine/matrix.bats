@@ -92,6 +92,7 @@ key_rows() {
 		seccomp.ioctl|-|privs.bats
 		map_exec|true|map x|^OK$
 		unix_sockets|true|socket unix|^OK$
+		huge_pages|true|huge x|^22$
 		latch|"off"|map x|^OK$
 		children|-|children.bats
 		preload|-|preload.bats

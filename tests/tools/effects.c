@@ -97,6 +97,13 @@ static void do_map(const char *ignored)
 	say(mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED ? -1 : 0);
 }
 
+/* None of them, which is invalid whatever the machine has: where they are denied, that comes first. */
+static void do_huge(const char *ignored)
+{
+	(void)ignored;
+	say(mmap(NULL, 0, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0) == MAP_FAILED ? -1 : 0);
+}
+
 static void do_call(const char *ignored)
 {
 	(void)ignored;
@@ -124,7 +131,7 @@ static const struct {
 } attempts[] = {
 	{ "read", do_read }, { "write", do_write },   { "open", do_open }, { "list", do_list },
 	{ "size", do_size }, { "socket", do_socket }, { "env", do_env },   { "fd", do_fd },
-	{ "map", do_map },   { "call", do_call },     { "self", do_self },
+	{ "map", do_map },   { "huge", do_huge },     { "call", do_call }, { "self", do_self },
 };
 
 int main(int argc, char **argv)

@@ -317,6 +317,7 @@ static void what_widens(void **state)
 		"seccomp = { deny = [ ]; };",
 		"seccomp = { action = \"log\"; };",
 		"unix_sockets = true;",
+		"huge_pages = true;",
 		"latch = \"off\";",
 		"map_root = true;",
 		"as_pid_1 = true;",

@@ -7,6 +7,7 @@
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
@@ -24,6 +25,43 @@ static void shm_exec_needs_map_exec(void **state)
 	assert_int_equal(call(no_exec.latch, SYS_shmat, 0, 0, 0, 0), ALLOW);
 	release(f.compiled);
 	release(no_exec.compiled);
+}
+
+/* They count for no limit. */
+static void huge_pages_need_their_key(void **state)
+{
+	static const char *const on[] = { "huge_pages=true", NULL };
+	static const char *const profiles[] = { "default", "pdftotext" };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct filters f = filters_of(profiles[i], 7, NULL), huge = filters_of(profiles[i], 7, on);
+		const uint64_t flags = MAP_PRIVATE | MAP_ANONYMOUS, pages = MAP_HUGETLB | 21u << 26;
+
+		assert_int_equal(call(f.floor, SYS_mmap, 0, 4096, PROT_READ, flags), ALLOW);
+		assert_int_equal(call(f.latch, SYS_mmap, 0, 4096, PROT_READ, flags), ALLOW);
+		assert_int_equal(call(f.floor, SYS_mmap, 0, 4096, PROT_READ, flags | pages), ERR(ENOMEM));
+		assert_int_equal(call(f.latch, SYS_mmap, 0, 4096, PROT_READ, flags | pages), ERR(ENOMEM));
+		assert_int_equal(call(huge.latch, SYS_mmap, 0, 4096, PROT_READ, flags | pages), ALLOW);
+		assert_int_equal(call(f.floor, SYS_memfd_create, 0, MFD_HUGETLB | MFD_CLOEXEC, 0, 0), ERR(ENOMEM));
+		assert_int_equal(call(f.floor, SYS_shmget, 0, 4096, SHM_HUGETLB | 0600, 0), ERR(ENOMEM));
+		release(f.compiled);
+		release(huge.compiled);
+	}
+}
+
+static void huge_pages_of_files_and_segments(void **state)
+{
+	static const char *const on[] = { "huge_pages=true", NULL };
+	struct filters f = filters_of("default", 7, NULL), huge = filters_of("default", 7, on);
+
+	(void)state;
+	assert_int_equal(call(f.latch, SYS_memfd_create, 0, MFD_CLOEXEC, 0, 0), ALLOW);
+	assert_int_equal(call(f.latch, SYS_shmget, 0, 4096, 0600, 0), ALLOW);
+	assert_int_equal(call(huge.latch, SYS_memfd_create, 0, MFD_HUGETLB, 0, 0), ALLOW);
+	assert_int_equal(call(huge.latch, SYS_shmget, 0, 4096, SHM_HUGETLB | 0600, 0), ALLOW);
+	release(f.compiled);
+	release(huge.compiled);
 }
 
 static void personality_and_fastopen(void **state)
@@ -217,6 +255,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(shm_exec_needs_map_exec),
+		cmocka_unit_test(huge_pages_need_their_key),
+		cmocka_unit_test(huge_pages_of_files_and_segments),
 		cmocka_unit_test(personality_and_fastopen),
 		cmocka_unit_test(lists_of_ports),
 		cmocka_unit_test(pid_1_keeps_its_parents_death),
