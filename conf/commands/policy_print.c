@@ -117,26 +117,41 @@ static void print_list(FILE *out, enum sbx_key_type type, const struct sbx_list 
 }
 
 /* What the groups of requests hold, for whoever looks for the one that is missing. */
-static void print_groups(FILE *out, const struct sbx_list *list, const char *tabs)
+static void print_group(FILE *out, const char *group, const char *why, const char *tabs)
 {
-	for (size_t i = 0; i < list->count; i++) {
-		const char *name;
-		size_t at = 0;
-		int width = 0;
+	const char *name;
+	size_t at = 0;
+	int width = 0;
 
-		while (list->items[i].text[0] == '@' && (name = sbx_ioctl_group_next(list->items[i].text, &at)))
-			if (!width || (size_t)width + strlen(name) > 90)
-				width = fprintf(out, "%s%s# %s: %s", width ? "\n" : "", tabs, list->items[i].text,
-						name);
-			else
-				width += fprintf(out, " %s", name);
-		if (width)
-			fputc('\n', out);
-	}
+	while (group[0] == '@' && (name = sbx_ioctl_group_next(group, &at)))
+		if (!width || (size_t)width + strlen(name) > 90)
+			width = fprintf(out, "%s%s# %s%s: %s", width ? "\n" : "", tabs, group, why, name);
+		else
+			width += fprintf(out, " %s", name);
+	if (width)
+		fputc('\n', out);
 }
 
-static void print_key(FILE *out, enum sbx_key_id id, const struct sbx_value *value, bool origins)
+/* The policy's own groups, and what comes with /dev. */
+static void print_groups(FILE *out, const struct sbx_policy *policy, const char *tabs)
 {
+	const struct sbx_list *list = sbx_policy_list(policy, SBX_KEY_SECCOMP_IOCTL);
+	const struct sbx_list *dev = sbx_policy_list(policy, SBX_KEY_DEV);
+
+	for (size_t i = 0; i < list->count; i++)
+		print_group(out, list->items[i].text, "", tabs);
+	for (size_t i = 0; i < dev->count; i++)
+		if (!strcmp(dev->items[i].text, "ptmx"))
+			print_group(out, "@pty", ", with ptmx in dev", tabs);
+		else if (dev->items[i].text[0] == '/')
+			fprintf(out,
+				"%s# @devices, with %s in dev: what isn't asked of terminals, sockets and file systems\n",
+				tabs, dev->items[i].text);
+}
+
+static void print_key(FILE *out, const struct sbx_policy *policy, enum sbx_key_id id, bool origins)
+{
+	const struct sbx_value *value = &policy->values[id];
 	const struct sbx_key *key = &sbx_keys[id];
 	const char *tabs = *key->group ? "\t\t" : "\t";
 	bool apart = origins && comes_apart(value);
@@ -152,7 +167,7 @@ static void print_key(FILE *out, enum sbx_key_id id, const struct sbx_value *val
 	else
 		fputc('\n', out);
 	if (key->type == SBX_TYPE_IOCTLS)
-		print_groups(out, &value->list, tabs);
+		print_groups(out, policy, tabs);
 }
 
 void sbx_print_policy(FILE *out, const struct sbx_policy *policy, bool origins)
@@ -172,7 +187,7 @@ void sbx_print_policy(FILE *out, const struct sbx_policy *policy, bool origins)
 				fprintf(out, "\t%s = {\n", key->group);
 			group = key->group;
 		}
-		print_key(out, (enum sbx_key_id)id, &policy->values[id], origins);
+		print_key(out, policy, (enum sbx_key_id)id, origins);
 	}
 	fputs(*group ? "\t};\n};\n" : "};\n", out);
 }

@@ -130,3 +130,12 @@ END
 	run "$POLICY" show -c empty.conf --set 'env.set=["A=\xc2\x9b31m\x1b"]'
 	[[ $output == *'"A=\xc2\x9b31m\x1b"'* ]]
 }
+
+@test "the requests of ioctl that a profile allows are shown, those that come with /dev as well" {
+	run "$POLICY" show default
+	expect_line '^	+# @terminal: TCGETS '
+	expect_line '^	+# @pty, with ptmx in dev: TIOCSCTTY '
+	run "$POLICY" show parser
+	expect_line '^	+# @terminal: TCGETS '
+	expect_no_line '# (@pty|@attributes|@socket)'
+}
