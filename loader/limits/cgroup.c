@@ -30,7 +30,7 @@
 #include "loader/limits/cgroup_leave.h"
 #include "shim/lookup.h"
 
-#define PREFIX "sbx-"
+#define LEAF_NAME sizeof(((struct sbx_cgroup *)0)->name)
 #define TEXT_MAX_ 4096
 #define REMOVE_TRIES 200 /* a process that was killed leaves its cgroup a moment later */
 
@@ -172,16 +172,22 @@ static uint32_t enable_controllers(int dir, uint32_t has)
 	return has;
 }
 
-/* The maker's pid in the name of a leaf, PREFIX PID - RANDOM, or 0. */
+static void leaf_name(char name[LEAF_NAME], pid_t maker, uint32_t random)
+{
+	snprintf(name, LEAF_NAME, "sbx-%d-%08x", (int)maker, random);
+}
+
+/* The maker's pid in the name of a leaf, or 0: what is called otherwise is somebody else's. */
 static pid_t leaf_maker(const char *name)
 {
-	char *end;
-	long pid;
+	char same[LEAF_NAME];
+	unsigned int random;
+	int pid;
 
-	if (strncmp(name, PREFIX, sizeof(PREFIX) - 1) != 0)
+	if (sscanf(name, "sbx-%d-%8x", &pid, &random) != 2 || pid <= 0)
 		return 0;
-	pid = strtol(name + sizeof(PREFIX) - 1, &end, 10);
-	return pid > 0 && pid <= INT32_MAX && *end == '-' ? (pid_t)pid : 0;
+	leaf_name(same, pid, random);
+	return strcmp(name, same) == 0 ? pid : 0;
 }
 
 /* rmdir(2) takes only what is empty. Somebody else's pid may mean nothing here: whoever loses an empty leaf makes it
@@ -211,7 +217,7 @@ static int make_leaf(struct sbx_cgroup *cgroup)
 	/* another pid namespace may have the same pid */
 	if (getrandom(&random, sizeof(random), GRND_NONBLOCK) < 0)
 		random = (uint32_t)sbx_clock_now();
-	snprintf(cgroup->name, sizeof(cgroup->name), PREFIX "%d-%08x", (int)getpid(), random);
+	leaf_name(cgroup->name, getpid(), random);
 	if (mkdirat(cgroup->parent, cgroup->name, 0755) < 0) {
 		if (errno != EAGAIN) /* cgroup.max.descendants */
 			sbx_cgroup_expect(errno, cgroup->name);
@@ -253,7 +259,7 @@ int sbx_cgroup_make(struct sbx_cgroup *cgroup, uint32_t wanted, const char **why
 	}
 	*why = "no controller for it is to be had in the cgroup above this one";
 	cgroup->has = available_controllers(cgroup->parent, "cgroup.controllers", wanted);
-	if (!cgroup->has || !sbx_cgroup_leave_for_leaf(mount, path, why))
+	if (!cgroup->has || !sbx_cgroup_is_ours(mount, path, why) || !sbx_cgroup_leave_for_leaf(mount, path, why))
 		goto fail;
 	*why = "no controller for it is to be had in the cgroup above this one";
 	cgroup->has = enable_controllers(cgroup->parent, cgroup->has);
@@ -261,7 +267,8 @@ int sbx_cgroup_make(struct sbx_cgroup *cgroup, uint32_t wanted, const char **why
 		goto fail;
 	sweep_leaves(cgroup->parent);
 	*why = "no cgroup can be made beside this one";
-	if (make_leaf(cgroup) == 0)
+	/* the topmost one's is below it */
+	if (make_leaf(cgroup) == 0 && (!path[1] || sbx_cgroup_take_shares(mount, path, cgroup->dir, why)))
 		return 0;
 fail:
 	sbx_cgroup_remove(cgroup);

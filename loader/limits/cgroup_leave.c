@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * cgroup_leave.c -- looks at the caller's cgroup: its own limits, but for those that the new one takes over
- * (memory.max, pids.max); programs that are attached to it, as systemd's IPAddressDeny; and whether systemd rules the
- * tree, which would take back what we change. Linux documentation, admin-guide/cgroup-v2.rst; bpf(2), BPF_PROG_QUERY;
- * systemd's CGROUP_DELEGATION.
+ * cgroup_leave.c -- looks at the caller's cgroup: its own limits, but for those that the new one takes over (pids.max,
+ * and weights); programs that are attached to it, as systemd's IPAddressDeny; whether systemd rules the tree, which
+ * would take back what we change; and whether somebody else could. Linux documentation, admin-guide/cgroup-v2.rst;
+ * bpf(2), BPF_PROG_QUERY; systemd's CGROUP_DELEGATION.
  */
 #include "loader/limits/cgroup_leave.h"
 
@@ -25,6 +25,8 @@
 #include "loader/limits/cgroup.h"
 
 #define BPF_PROG_QUERY_ 16
+#define TEXT_MAX_ 4096
+#define UNMAPPED 65534u
 #define SYSTEMD_RUNS "/run/systemd/system" /* sd_booted(3) */
 
 /* What a file holds where nothing is limited, NULL for a list of which each line ends in "max"; a file that isn't there
@@ -33,6 +35,7 @@ static const struct {
 	const char *file, *unlimited;
 } limits[] = {
 	{ "cpu.max", "max" },
+	{ "memory.max", "max" }, /* one for all that is there: a leaf would have as much once more */
 	{ "memory.high", "max" },
 	{ "memory.swap.max", "max" },
 	{ "memory.swap.high", "max" },
@@ -49,6 +52,16 @@ static const struct {
 	{ "dmem.max", NULL },
 	{ "rdma.max", NULL },
 };
+
+/* How the caller's cgroup shares with those beside it; what is a file's by default changes nothing. */
+static const struct {
+	const char *file, *usual;
+} shares[] = {
+	{ "cpu.weight", "100\n" },          { "cpu.idle", "0\n" },
+	{ "io.weight", "default 100\n" },   { "io.bfq.weight", "default 100\n" },
+	{ "io.prio.class", "no-change\n" },
+};
+#define SHARES (sizeof(shares) / sizeof(shares[0]))
 
 /* Nothing but "NAME max" or "NAME KEY=max KEY=max" in each line. */
 static bool all_max(const char *text)
@@ -181,6 +194,82 @@ static bool ruled_by_systemd(const char *mount, const char *path)
 	return true;
 }
 
+/* False when it is as usual, or isn't there. */
+static bool has_share(const char *dir, size_t i, char *text, size_t size)
+{
+	const ssize_t got = sbx_read_text(AT_FDCWD, sbx_format("%s/%s", dir, shares[i].file), text, size);
+
+	if (got < 0)
+		sbx_cgroup_expect(errno, shares[i].file);
+	return got > 0 && strcmp(text, shares[i].usual) != 0;
+}
+
+/* io.weight has a line for each disk, and takes one at a time. */
+static bool write_lines(int dir, const char *file, char *text)
+{
+	cleanup_fd int fd = openat(dir, file, O_WRONLY | O_CLOEXEC);
+	char *rest;
+
+	for (char *line = strtok_r(text, "\n", &rest); line && fd >= 0; line = strtok_r(NULL, "\n", &rest))
+		if (write(fd, line, strlen(line)) < 0)
+			return false;
+	return fd >= 0;
+}
+
+bool sbx_cgroup_take_shares(const char *mount, const char *path, int leaf, const char **why)
+{
+	const char *dir = sbx_format("%s%s", mount, path);
+	char text[TEXT_MAX_];
+
+	for (size_t i = 0; i < SHARES; i++) {
+		if (!has_share(dir, i, text, sizeof(text)) ||
+		    strcmp(text, "0\n") == 0) /* cpu.weight, where it is idle */
+			continue;
+		if (write_lines(leaf, shares[i].file, text))
+			continue;
+		sbx_cgroup_expect(errno, shares[i].file);
+		*why = sbx_format("outside of this cgroup its %s wouldn't hold", shares[i].file);
+		return false;
+	}
+	return true;
+}
+
+/* Who can write what moves processes and controllers, besides root and the caller. The group of what isn't mapped into
+ * this user namespace is its maker's. */
+static bool others_write(const char *file)
+{
+	struct stat st;
+	bool group;
+
+	if (stat(file, &st) < 0 && errno == ENOENT) /* the topmost one has fewer */
+		return false;
+	if (stat(file, &st) < 0) {
+		sbx_cgroup_expect(errno, file);
+		return true;
+	}
+	group = (st.st_mode & S_IWGRP) && st.st_gid != 0 && st.st_gid != getegid() && st.st_gid != UNMAPPED;
+	return (st.st_uid != 0 && st.st_uid != geteuid()) || group || (st.st_mode & S_IWOTH);
+}
+
+bool sbx_cgroup_is_ours(const char *mount, const char *path, const char **why)
+{
+	static const char *const files[] = { "", "/cgroup.procs", "/cgroup.threads", "/cgroup.subtree_control" };
+	char *above = sbx_strdup(path);
+
+	*why = "somebody else owns a cgroup above this one, and could lift it";
+	for (bool top = false; !top;) {
+		char *slash = strrchr(above, '/');
+
+		top = slash == above || !slash;
+		if (slash)
+			*slash = 0;
+		for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+			if (others_write(sbx_format("%s%s%s", mount, above, files[i])))
+				return false;
+	}
+	return true;
+}
+
 static bool may_leave(const char *dir, const char **why)
 {
 	if (!is_own_cgroup(dir))
@@ -219,6 +308,13 @@ bool sbx_cgroup_leave_for_scope(const char *mount, const char *path, const char 
 
 	if (!may_leave(dir, why))
 		return false;
+	for (size_t i = 0; i < SHARES; i++) {
+		char text[TEXT_MAX_];
+
+		*why = sbx_format("outside of this cgroup its %s wouldn't hold", shares[i].file);
+		if (has_share(dir, i, text, sizeof(text)))
+			return false;
+	}
 	*why = "this cgroup is part of a unit of systemd's, and what holds for that wouldn't outside";
 	if (len < 6 || strcmp(above + len - 6, ".slice") != 0)
 		return false;

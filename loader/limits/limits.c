@@ -6,6 +6,7 @@
 #include "loader/limits/limits.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -308,7 +309,32 @@ static bool is_in_force(const struct sbx_limits *limits, enum sbx_limit_id id)
 	if (id == SBX_LIMIT_IO)
 		return sbx_cgroup_get(&limits->cgroup, file, "rbps=", &value) && value == limits->value[id] &&
 		       sbx_cgroup_get(&limits->cgroup, file, "wbps=", &wbps) && wbps == value;
-	return sbx_cgroup_get(&limits->cgroup, file, NULL, &value) && value != UINT64_MAX;
+	return sbx_cgroup_get(&limits->cgroup, file, NULL, &value) && value != UINT64_MAX &&
+	       (id == SBX_LIMIT_CPU || value <= held_amount(limits, id)); /* which may be of another period */
+}
+
+/* A scope's cgroup goes with its last process, and nothing can be told of it then. */
+void sbx_limits_look(struct sbx_limits *limits)
+{
+	const bool there = limits->cgroup.dir >= 0 && faccessat(limits->cgroup.dir, "cgroup.procs", F_OK, 0) == 0;
+
+	for (int id = 0; there && id < SBX_LIMIT__COUNT; id++) {
+		if (limits->held[id] != SBX_HELD_CGROUP || is_in_force(limits, (enum sbx_limit_id)id))
+			continue;
+		limits->held[id] = SBX_HELD_NOT;
+		limits->reason[id] =
+			sbx_format("somebody has changed %s of its cgroup meanwhile", sbx_holders[id].file);
+		limits->lifted |= 1u << id;
+	}
+}
+
+static void report_lifted(const struct sbx_limits *limits)
+{
+	for (int id = 0; id < SBX_LIMIT__COUNT; id++)
+		if (limits->lifted & limits->named & (1u << id))
+			sbx_say(stderr, "sbx-wrap: limits: %s = %s was not held to the end: %s",
+				sbx_limits_name((enum sbx_limit_id)id),
+				sbx_limits_text((enum sbx_limit_id)id, limits->value[id]), limits->reason[id]);
 }
 
 int sbx_limits_adopt(struct sbx_limits *limits, const struct sbx_policy_blob *policy, pid_t child, struct sbx_err *err)
@@ -356,5 +382,6 @@ int sbx_limits_try_scope(struct sbx_limits *limits, const struct sbx_policy_blob
 
 void sbx_limits_finish(struct sbx_limits *limits)
 {
+	report_lifted(limits);
 	sbx_cgroup_remove(&limits->cgroup);
 }

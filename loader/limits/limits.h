@@ -28,6 +28,7 @@ enum sbx_held {
 
 struct sbx_limits {
 	enum sbx_held held[SBX_LIMIT__COUNT];
+	uint32_t lifted;                  /* bits 1 << id: somebody else has, while the command ran */
 	uint32_t named;                   /* bits 1 << id: held, or nothing runs */
 	uint64_t value[SBX_LIMIT__COUNT]; /* the policy's, or what is less of the caller's own cgroup's */
 	char disk[SBX_IO_DEVICE_MAX];     /* whose I/O is limited; "" where none is, or none is to be */
@@ -79,7 +80,10 @@ const char *sbx_limits_why(const struct sbx_limits *limits, enum sbx_limit_id id
 /* Will the child be in a cgroup of its own? */
 bool sbx_limits_has_cgroup(const struct sbx_limits *limits);
 
-/* Remove the cgroup. */
+/* Are they what was written into the cgroup, still? Before it goes: those that aren't are held by nothing. */
+void sbx_limits_look(struct sbx_limits *limits);
+
+/* Tell of those that were named and lifted, and remove the cgroup. */
 void sbx_limits_finish(struct sbx_limits *limits);
 
 #endif

@@ -13,7 +13,7 @@
 #define BY(id) .controller = 1u << SBX_CONTROLLER_##id
 
 const struct sbx_holder sbx_holders[SBX_LIMIT__COUNT] = {
-	[SBX_LIMIT_MEMORY] = { BY(MEMORY), "memory.max", true, "MemoryMax",
+	[SBX_LIMIT_MEMORY] = { BY(MEMORY), "memory.max", false, "MemoryMax",
 			       .rlimit = { RLIMIT_AS, .unit = 1, .least = 1, .each = true } },
 	[SBX_LIMIT_SWAP] = { BY(MEMORY), "memory.swap.max", false, "MemorySwapMax" },
 	[SBX_LIMIT_PIDS] = { BY(PIDS), "pids.max", true, "TasksMax",

@@ -77,7 +77,7 @@ void sbx_usage_sample(struct sbx_usage *usage, const struct sbx_limits *limits, 
 	usage->sample_at = usage->pids_seen ? SBX_NEVER : sbx_clock_after(SAMPLE_MS);
 }
 
-void sbx_usage_cgroup(struct sbx_usage *usage, const struct sbx_limits *limits)
+void sbx_usage_cgroup(struct sbx_usage *usage, struct sbx_limits *limits)
 {
 	static const struct {
 		size_t field;
@@ -92,12 +92,13 @@ void sbx_usage_cgroup(struct sbx_usage *usage, const struct sbx_limits *limits)
 		{ offsetof(struct sbx_usage, written), "io.stat", "wbytes=" },
 	};
 
+	sbx_limits_look(limits);
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
 		sbx_cgroup_get(&limits->cgroup, table[i].file, table[i].key,
 			       (uint64_t *)(void *)((char *)usage + table[i].field));
 }
 
-void sbx_usage_take(struct sbx_usage *usage, const struct sbx_limits *limits)
+void sbx_usage_take(struct sbx_usage *usage, struct sbx_limits *limits)
 {
 	usage->wall_ns = sbx_clock_now() - usage->began;
 	sbx_usage_cgroup(usage, limits);

@@ -34,9 +34,9 @@ void sbx_usage_begin(struct sbx_usage *usage, const struct sbx_limits *limits);
 void sbx_usage_sample(struct sbx_usage *usage, const struct sbx_limits *limits, pid_t child);
 
 /* What the cgroup says now; what it doesn't say any more stays as it was. */
-void sbx_usage_cgroup(struct sbx_usage *usage, const struct sbx_limits *limits);
+void sbx_usage_cgroup(struct sbx_usage *usage, struct sbx_limits *limits);
 
 /* After the end, before the cgroup is removed. */
-void sbx_usage_take(struct sbx_usage *usage, const struct sbx_limits *limits);
+void sbx_usage_take(struct sbx_usage *usage, struct sbx_limits *limits);
 
 #endif
