@@ -40,7 +40,7 @@ MULTIARCH = $(shell $(CC) -print-multiarch)
 # ---- sources: one list per program -------------------------------------------------------------------------------
 
 LOADER_SRC := loader/main.c \
-	$(addprefix loader/base/,caller.c channel.c clock.c directory.c fds.c inherited.c interrupt.c json.c memory.c mounts.c passwd.c path.c path_index.c path_resolve.c proc_status.c rate.c read_text.c say.c sticky.c vec.c) \
+	$(addprefix loader/base/,caller.c channel.c clock.c directory.c fds.c inherited.c interrupt.c json.c memory.c mounts.c passwd.c path.c path_index.c path_resolve.c proc_status.c read_text.c say.c sticky.c vec.c) \
 	$(addprefix loader/cli/,cwd.c error_messages.c option_take.c options.c timing.c) \
 	$(addprefix loader/policy/,best_effort.c command_trust.c config_sources.c elf_interp.c env_command.c exec_target.c nested.c policy_cache.c policy_find.c policy_fresh.c profile_match.c programs.c sanitized.c) \
 	$(addprefix loader/argv/,argv_parse.c designation.c output_names.c) \
@@ -51,11 +51,11 @@ LOADER_SRC := loader/main.c \
 	$(addprefix loader/root/,private_root.c privs.c skeleton.c userns.c) \
 	$(addprefix loader/limits/,cgroup.c cgroup_leave.c io_device.c limits.c limits_table.c limits_take.c rlimits.c space.c systemd_scope.c usage.c) \
 	$(addprefix loader/seccomp/,bpf_run.c inherited_answer.c inherited_filter.c seccomp_listener.c seccomp_notify.c) \
-	$(addprefix loader/run/,ack.c announce.c clone.c end.c environment.c child_reports.c kept.c latch_setup.c private_spaces.c reaper.c signals.c spawn.c status.c streams.c terminal.c wait.c) \
-	shim/blob.c shim/control.c shim/edit_distance.c shim/err.c shim/fail.c shim/glob.c shim/home.c shim/landlock.c shim/path_text.c shim/plain.c \
+	loader/net/relay.c $(addprefix loader/run/,ack.c announce.c clone.c end.c environment.c child_reports.c kept.c latch_setup.c network.c private_spaces.c reaper.c signals.c spawn.c status.c streams.c terminal.c wait.c) \
+	shim/blob.c shim/control.c shim/edit_distance.c shim/err.c shim/fail.c shim/glob.c shim/home.c shim/host_entry.c shim/landlock.c shim/path_text.c shim/plain.c \
 	shim/protected.c shim/seccomp.c shim/secrets.c shim/shell_word.c shim/trust.c shim/walk.c
 
-SHIM_SRC := shim/enter.c shim/alone.c shim/children.c shim/control.c shim/environ.c shim/fail.c shim/blob.c shim/err.c shim/glob.c \
+SHIM_SRC := shim/enter.c shim/alone.c shim/children.c shim/control.c shim/environ.c shim/fail.c shim/blob.c shim/err.c shim/glob.c shim/host_entry.c \
 	shim/landlock.c shim/path_text.c shim/plain.c shim/seccomp.c shim/string.c shim/trust.c
 
 CONF_SRC := \
@@ -63,24 +63,26 @@ CONF_SRC := \
 	$(addprefix conf/bpf/,bpf_diagram.c bpf_dispatch.c bpf_layout.c bpf_shrink.c bpf_walk.c) \
 	$(addprefix conf/seccomp/,arg_rules.c bpf_tree.c filter_compile.c ioctl_filter.c ioctl_requests.c \
 		syscall_groups.c) \
-	$(addprefix conf/config/,amounts.c argument_forms.c builtin_files.c config_parse.c config_sources.c config_values.c file_trust.c policy.c policy_keys.c seccomp_values.c profile_match.c user_paths.c) \
+	$(addprefix conf/config/,amounts.c argument_forms.c builtin_files.c config_parse.c config_sources.c config_values.c file_trust.c host_values.c policy.c policy_keys.c seccomp_values.c profile_match.c user_paths.c) \
 	$(addprefix conf/compile/,allowed_calls.c base_config.c base_grants.c blob_emit.c blob_store.c child_latches.c compile.c key_needs.c landlock_rights.c landlock_rules.c layer_filters.c network.c notify_filters.c path_grants.c path_walk.c policy_conflicts.c policy_draft.c policy_emit.c preload.c private_root.c profile_widens.c protected_paths.c standalone_latch.c) \
 	$(addprefix conf/commands/,commands.c doctor.c doctor_config.c dry_run.c kept.c kept_list.c kept_tree.c kernel_probe.c policy_diff.c policy_print.c sbx-policy.c) \
-	shim/blob.c shim/control.c shim/edit_distance.c shim/err.c shim/glob.c shim/home.c shim/landlock.c shim/path_text.c shim/plain.c \
+	shim/blob.c shim/control.c shim/edit_distance.c shim/err.c shim/glob.c shim/home.c shim/host_entry.c shim/landlock.c shim/path_text.c shim/plain.c \
 	shim/protected.c shim/secrets.c shim/shell_word.c shim/trust.c shim/walk.c
 CONF_EMBED := conf/sbx.conf $(sort $(wildcard conf/profiles/*.conf))
 
 SCOPE_SRC := loader/limits/sbx-scope.c
 
+include loader/net/relay.mk # RELAY_*
+
 # Unit tests, by the archives they are linked with. tests/unit/NAME.c, one cmocka program each: add its name to one line.
 UNIT_CONF := test_conf_parse test_secrets test_conf_inherit test_conf_rights test_conf_bpf test_conf_filters test_conf_compile \
-	test_conf_grants test_conf_match test_conf_store test_conf_children test_conf_amount test_conf_shrink test_conf_shrink_any
+	test_conf_grants test_conf_match test_conf_store test_conf_children test_conf_amount test_conf_shrink test_conf_shrink_any test_host_entry test_relay
 UNIT_BOTH := test_bpf # conf, and the loader's interpreter of what conf compiles
 UNIT_LOADER := test_blob test_control test_loader test_output_names test_path_index test_plain test_stage
 UNIT := $(UNIT_CONF) $(UNIT_BOTH) $(UNIT_LOADER)
 
 # Fuzzers, tests/fuzz/NAME.c with driver.c: instrumented, a fixed number of inputs in `make test`.
-FUZZ := fuzz_args fuzz_blob fuzz_config fuzz_options fuzz_target
+FUZZ := fuzz_args fuzz_blob fuzz_config fuzz_options fuzz_relay fuzz_target
 
 # Programs that the bats suites run: tests/tools/NAME.c, each a file of its own. hostile.c is built in several ways.
 TOOLS := syscalls fsops effects netprobe exploit state nolandlock late flood
@@ -142,13 +144,13 @@ CONF_OBJ := $(CONF_SRC:%.c=$(BUILD)/glibc/%.o)
 LIBLOADER_SRC := $(filter-out loader/main.c,$(LOADER_SRC))
 LIBCONF_SRC := $(filter-out conf/commands/sbx-policy.c,$(CONF_SRC))
 KINDS := glibc san cov
-KINDS_SRC := $(sort $(LOADER_SRC) $(CONF_SRC)) $(UNIT:%=tests/unit/%.c) $(FUZZ:%=tests/fuzz/%.c) tests/fuzz/driver.c
+KINDS_SRC := $(sort $(LOADER_SRC) $(CONF_SRC) $(RELAY_SRC)) $(UNIT:%=tests/unit/%.c) $(FUZZ:%=tests/fuzz/%.c) tests/fuzz/driver.c
 UNIT_BIN := $(UNIT:%=$(BUILD)/unit/%)
 FUZZ_BIN := $(FUZZ:%=$(BUILD)/fuzz/%)
 TOOL_BIN := $(addprefix $(BUILD)/tools/,$(TOOLS) $(TOOLS_HOSTILE) exploit-musl liblate.so libnss_sbxtest.so.2)
 FAULT_BIN := $(FAULT:%=$(BUILD)/fault/%)
 
-PROGRAMS := $(BUILD)/sbx-wrap $(BUILD)/libsbx-shim.so $(BUILD)/sbx-policy $(BUILD)/sbx-scope
+PROGRAMS := $(BUILD)/sbx-wrap $(BUILD)/libsbx-shim.so $(BUILD)/sbx-policy $(BUILD)/sbx-scope $(BUILD)/sbx-relay
 
 # Where each shell looks for completions, below PREFIX/share; made out of the programs' own tables.
 COMPLETIONS := bash-completion/completions/sbx-wrap bash-completion/completions/sbx-policy \
@@ -189,7 +191,7 @@ deps: $(BUILD)/.deps-$(NEEDS_deps) ## install the Debian packages that are missi
 
 # ---- the build id: what the policy cache is keyed on. Only sources that name it are rebuilt when it changes --------
 
-ID_SOURCES := $(sort $(wildcard $(LOADER_SRC) $(SHIM_SRC) $(CONF_SRC) $(SCOPE_SRC) $(CONF_EMBED) shim/*.h loader/*/*.h conf/*/*.h)) Makefile
+ID_SOURCES := $(sort $(wildcard $(LOADER_SRC) $(SHIM_SRC) $(CONF_SRC) $(SCOPE_SRC) $(RELAY_SRC) $(CONF_EMBED) shim/*.h loader/*/*.h conf/*/*.h)) Makefile
 BUILD_ID := $(shell cat $(ID_SOURCES) | sha256sum | cut -c1-16)
 ID_USERS := $(shell grep -lsE '\bSBX_(BUILD_ID|VERSION|LIB_DIR|CONF_FILE|CONF_DIR)\b' $(LOADER_SRC) $(CONF_SRC))
 # From sbx-wrap's directory to the shim's
@@ -271,14 +273,15 @@ define tests # KIND, and where in $(BUILD) its unit tests and its fuzzers belong
 $(UNIT:%=$(BUILD)/$1/tests/unit/%.o): | $(BUILD)/.deps-test
 $(UNIT_CONF:%=$(BUILD)/$2/%) $(UNIT_BOTH:%=$(BUILD)/$2/%): $(BUILD)/$1/libconf.a
 $(UNIT_LOADER:%=$(BUILD)/$2/%) $(UNIT_BOTH:%=$(BUILD)/$2/%): $(BUILD)/$1/libloader.a
-$(BUILD)/$2/%: $(BUILD)/$1/tests/unit/%.o
+$(BUILD)/$2/%: $(BUILD)/$1/tests/unit/%.o $(BUILD)/$1/librelay.a
 	@mkdir -p $$(@D)
-	$$(CC) $$(LINK_$1) $$(UNIT_LINK) -o $$@.new $$^ $$(CONF_LDLIBS) -lcmocka && $$(WHOLE)
+	$$(CC) $$(LINK_$1) $$(UNIT_LINK) -o $$@.new $$^ $$(CONF_LDLIBS) -lresolv -lcmocka && $$(WHOLE)
 
-$(BUILD)/$3/%: $(BUILD)/$1/tests/fuzz/%.o $(BUILD)/$1/tests/fuzz/driver.o $(BUILD)/$1/libloader.a $(BUILD)/$1/libconf.a
+$(BUILD)/$3/%: $(BUILD)/$1/tests/fuzz/%.o $(BUILD)/$1/tests/fuzz/driver.o $(BUILD)/$1/librelay.a $(BUILD)/$1/libloader.a $(BUILD)/$1/libconf.a
 	@mkdir -p $$(@D)
-	$$(CC) $$(LINK_$1) -Wl,--wrap=sbx_alloc -o $$@.new $$^ $$(CONF_LDLIBS) && $$(WHOLE)
+	$$(CC) $$(LINK_$1) -Wl,--wrap=sbx_alloc -o $$@.new $$^ $$(CONF_LDLIBS) -lresolv && $$(WHOLE)
 
+$(BUILD)/$1/librelay.a: $(LIBRELAY_SRC:%.c=$(BUILD)/$1/%.o)
 $(BUILD)/$1/libloader.a: $(LIBLOADER_SRC:%.c=$(BUILD)/$1/%.o)
 $(BUILD)/$1/libconf.a: $(LIBCONF_SRC:%.c=$(BUILD)/$1/%.o)
 endef
@@ -372,7 +375,7 @@ install: all ## install below PREFIX; an sbx.conf that is there is kept
 		"$(DESTDIR)$(MANDIR)/man1" "$(DESTDIR)$(MANDIR)/man5"
 	install -m 0755 $(BUILD)/sbx-wrap $(BUILD)/sbx-policy "$(DESTDIR)$(BINDIR)/"
 	install -m 0644 $(BUILD)/libsbx-shim.so "$(DESTDIR)$(LIBDIR)/sbx/"
-	test ! -e $(BUILD)/sbx-scope || install -m 0755 $(BUILD)/sbx-scope "$(DESTDIR)$(LIBDIR)/sbx/"
+	install -m 0755 $(BUILD)/sbx-relay $$(ls $(BUILD)/sbx-scope 2>/dev/null) "$(DESTDIR)$(LIBDIR)/sbx/"
 	install -m 0644 conf/profiles/*.conf "$(DESTDIR)$(SHARE)/sbx/profiles/"
 	install -m 0644 $(BUILD)/share/sbx.conf "$(DESTDIR)$(SHARE)/sbx/"
 	install -m 0644 loader/sbx-wrap.1 conf/sbx-policy.1 "$(DESTDIR)$(MANDIR)/man1/"

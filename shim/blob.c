@@ -200,6 +200,7 @@ static int spans_ok(const struct sbx_policy_blob *policy, size_t size)
 	       span_ok(size, policy->args, sizeof(struct sbx_arg), least) &&
 	       span_ok(size, policy->preload, sizeof(struct sbx_preload), least) &&
 	       span_ok(size, policy->alternatives, sizeof(struct sbx_choice), least) &&
+	       span_ok(size, policy->hosts, sizeof(struct sbx_host_entry), least) &&
 	       span_ok(size, policy->key, 1, least);
 }
 
@@ -219,6 +220,17 @@ static int calls_ok(const struct sbx_policy_blob *policy, size_t size)
 			return 0;
 	return policy->action < SBX_ACTION__COUNT && !policy->ask.len == !policy->ask_latch.len &&
 	       !policy->ask.len == !policy->open.len && (policy->ask.len || policy->action != SBX_ACTION_LOG);
+}
+
+static int hosts_ok(const struct sbx_policy_blob *policy)
+{
+	const struct sbx_host_entry *entry = sbx_at(policy, policy->hosts);
+	const size_t count = policy->hosts.len / sizeof(*entry);
+
+	for (size_t i = 0; i < count; i++)
+		if (!sbx_host_entry_ok(&entry[i]))
+			return 0;
+	return count <= SBX_HOSTS_MAX;
 }
 
 static int limits_ok(const struct sbx_policy_blob *policy)
@@ -249,6 +261,8 @@ int sbx_policy_check(const void *blob, size_t size)
 	    !table_ok(policy, policy->env, sizeof(struct sbx_envrule), SBX_ENV__COUNT) ||
 	    !table_ok(policy, policy->preload, sizeof(struct sbx_preload), SBX_PRELOAD__COUNT) ||
 	    !table_ok(policy, policy->alternatives, sizeof(struct sbx_choice), policy->strings.len))
+		return -1;
+	if (!hosts_ok(policy))
 		return -1;
 	if (sbx_layer_check(sbx_at(policy, policy->floor), policy->floor.len) < 0 || !children_ok(policy))
 		return -1;

@@ -18,12 +18,13 @@
 #include <stdint.h>
 
 #include "shim/arguments.h"
+#include "shim/host_entry.h"
 #include "shim/limits.h"
 
 #define SBX_MAGIC_POLICY 0x50786273u   /* "sbxP" */
 #define SBX_MAGIC_LAYER 0x4c786273u    /* "sbxL" */
 #define SBX_MAGIC_CHILDREN 0x43786273u /* "sbxC" */
-#define SBX_BLOB_VERSION 4u
+#define SBX_BLOB_VERSION 5u
 #define SBX_BLOB_MAX (1u << 20)
 #define SBX_FILTER_MAX 4096u /* BPF_MAXINSNS: seccomp(2) takes no more */
 
@@ -299,6 +300,7 @@ struct sbx_policy_blob {
 	struct sbx_span args;         /* struct sbx_arg[] */
 	struct sbx_span preload;      /* struct sbx_preload[] */
 	struct sbx_span alternatives; /* struct sbx_choice[], in the order in which they are tried */
+	struct sbx_span hosts;        /* struct sbx_host_entry[]: whom the relay reaches; empty without one */
 	struct sbx_span key;          /* the cache key, byte for byte */
 	struct sbx_span strings;      /* NUL-terminated strings; the last byte is 0 */
 	/*

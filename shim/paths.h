@@ -20,7 +20,8 @@
 #define SBX_COMPILER_NAME "sbx-policy"
 #define SBX_LOADER_NAME "sbx-wrap"
 #define SBX_SCOPE_NAME "sbx-scope" /* asks systemd for a cgroup */
-#define SBX_INNER_DIR "/run/sbx"   /* the sandbox's own directory in the private root */
+#define SBX_RELAY_NAME "sbx-relay"
+#define SBX_INNER_DIR "/run/sbx" /* the sandbox's own directory in the private root */
 #define SBX_INNER_SHIM SBX_INNER_DIR "/" SBX_SHIM_NAME
 #define SBX_INNER_EMPTY_DIR SBX_INNER_DIR "/empty" /* mode 0: what a masked directory shows */
 #define SBX_INNER_EMPTY_FILE SBX_INNER_DIR "/none" /* mode 0: what a masked file shows */

@@ -16,7 +16,7 @@ const struct sbx_base_grant sbx_base_grants[] = {
 	{ "/etc/bash.bashrc", SBX_BASE_ALWAYS },
 	{ "/etc/fonts", SBX_BASE_ALWAYS },
 	{ "/etc/host.conf", SBX_BASE_ALWAYS },
-	{ "/etc/hosts", SBX_BASE_ALWAYS },
+	{ "/etc/hosts", SBX_BASE_NOT_NAMED },
 	{ "/etc/inputrc", SBX_BASE_ALWAYS },
 	{ "/etc/ld.so.cache", SBX_BASE_ALWAYS },
 	{ "/etc/localtime", SBX_BASE_ALWAYS },
@@ -32,13 +32,13 @@ const struct sbx_base_grant sbx_base_grants[] = {
 	{ "/etc/timezone", SBX_BASE_ALWAYS },
 	{ "/sys/devices/system/cpu", SBX_BASE_ALWAYS },
 	{ "/var/cache/fontconfig", SBX_BASE_ALWAYS },
-	{ "/etc/ca-certificates", SBX_BASE_NET_HOST },
+	{ "/etc/ca-certificates", SBX_BASE_NET_SERVERS },
 	{ "/etc/gai.conf", SBX_BASE_NET_HOST },
-	{ "/etc/pki/ca-trust/extracted", SBX_BASE_NET_HOST },
-	{ "/etc/pki/tls/certs", SBX_BASE_NET_HOST },
-	{ "/etc/ssl/cert.pem", SBX_BASE_NET_HOST }, /* not all of /etc/ssl: root could read its private keys */
-	{ "/etc/ssl/certs", SBX_BASE_NET_HOST },
-	{ "/etc/ssl/openssl.cnf", SBX_BASE_NET_HOST },
+	{ "/etc/pki/ca-trust/extracted", SBX_BASE_NET_SERVERS },
+	{ "/etc/pki/tls/certs", SBX_BASE_NET_SERVERS },
+	{ "/etc/ssl/cert.pem", SBX_BASE_NET_SERVERS }, /* not all of /etc/ssl: root could read its private keys */
+	{ "/etc/ssl/certs", SBX_BASE_NET_SERVERS },
+	{ "/etc/ssl/openssl.cnf", SBX_BASE_NET_SERVERS },
 	{ "/etc/group", SBX_BASE_IN_PLACE }, /* a private root has its own */
 	{ "/etc/passwd", SBX_BASE_IN_PLACE },
 	{ NULL, 0 },

@@ -7,7 +7,13 @@
 
 #include "conf/compile/build.h"
 
-enum { SBX_BASE_ALWAYS, SBX_BASE_NET_HOST, SBX_BASE_IN_PLACE };
+enum {
+	SBX_BASE_ALWAYS,
+	SBX_BASE_NET_HOST,    /* with the host's network */
+	SBX_BASE_NET_SERVERS, /* where servers outside are reached */
+	SBX_BASE_NOT_NAMED,   /* but with net.mode = "hosts", which has one of its own */
+	SBX_BASE_IN_PLACE
+};
 struct sbx_base_grant {
 	const char *path;
 	unsigned int when; /* SBX_BASE_* */

@@ -10,6 +10,7 @@
 
 #include "conf/compile/landlock_rights.h"
 #include "conf/seccomp/filter_compile.h"
+#include "shim/host_entry.h"
 
 #define CONNECT_RIGHTS ((uint64_t)(SBX_NET_CONNECT_TCP | SBX_NET_CONNECT_SEND_UDP))
 #define BIND_RIGHTS ((uint64_t)(SBX_NET_BIND_TCP | SBX_NET_BIND_UDP))
@@ -24,6 +25,7 @@ static const struct mode {
 	[SBX_NET_NONE] = { .closed = true },
 	[SBX_NET_LOOPBACK] = { .namespace = true, .flags = SBX_POLICY_LO_UP },
 	[SBX_NET_HOST] = { .host = true, .flags = SBX_POLICY_HOST_NET },
+	[SBX_NET_HOSTS] = { .namespace = true, .flags = SBX_POLICY_LO_UP },
 };
 
 static enum sbx_net network_mode(const struct sbx_policy *policy)
@@ -80,7 +82,8 @@ static struct sbx_network resolve_mode(struct sbx_pool *pool, const struct sbx_p
 				       .namespaces = namespaces,
 				       .flags = modes[mode].flags,
 				       .when = SBX_WHEN_UDP,
-				       .host_files = modes[mode].host };
+				       .host_files = modes[mode].host,
+				       .server_files = modes[mode].host || mode == SBX_NET_HOSTS };
 
 	if (modes[mode].closed || connect)
 		network.handled |= CONNECT_RIGHTS;
@@ -111,7 +114,7 @@ struct sbx_network sbx_network_resolve_child(struct sbx_pool *pool, const struct
 {
 	enum sbx_net mode = network_mode(policy);
 
-	if (mode == SBX_NET_LOOPBACK && outer->mode != SBX_NET_LOOPBACK)
+	if (modes[mode].namespace && outer->mode != mode)
 		mode = SBX_NET_NONE;
 	return resolve_mode(pool, policy, abi, mode,
 			    mode == SBX_NET_NONE && outer->mode != SBX_NET_NONE ? 0 : outer->namespaces);
@@ -121,6 +124,7 @@ void sbx_network_check(const struct sbx_policy *policy, struct sbx_errs *errs)
 {
 	static const enum sbx_key_id lists[] = { SBX_KEY_NET_CONNECT, SBX_KEY_NET_BIND };
 	const struct sbx_value *mode = &policy->values[SBX_KEY_NET_MODE];
+	const struct sbx_value *hosts = &policy->values[SBX_KEY_NET_HOSTS];
 	const struct mode *row = &modes[mode->number];
 	char key[SBX_KEY_PATH_MAX];
 
@@ -131,6 +135,14 @@ void sbx_network_check(const struct sbx_policy *policy, struct sbx_errs *errs)
 			sbx_errs_add(errs, policy->values[lists[i]].origin,
 				     "%s: \"any\" is every port and stands alone; leave it out to name ports",
 				     sbx_key_path(lists[i], key));
+	if (mode->number == SBX_NET_HOSTS && !sbx_policy_has(policy, SBX_KEY_NAMESPACES, "mount"))
+		sbx_errs_add(errs, mode->origin, "net: \"hosts\" needs \"mount\" in namespaces");
+	if (mode->number == SBX_NET_HOSTS ? !hosts->list.count : hosts->list.count > 0)
+		sbx_errs_add(errs, mode->number == SBX_NET_HOSTS ? mode->origin : hosts->origin,
+			     mode->number == SBX_NET_HOSTS ? "net: \"hosts\" needs somebody in net.hosts" :
+							     "net.hosts needs net.mode = \"hosts\"");
+	if (hosts->list.count > SBX_HOSTS_MAX)
+		sbx_errs_add(errs, hosts->origin, "net.hosts: more than %d hosts", SBX_HOSTS_MAX);
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
 		if (sbx_policy_ports(policy, lists[i]) && !row->host)
 			sbx_errs_add(errs, policy->values[lists[i]].origin,

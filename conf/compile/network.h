@@ -24,7 +24,8 @@ struct sbx_network {
 	bool unheld;       /* lists of ports on a kernel whose Landlock has no ports */
 	unsigned int when; /* SBX_WHEN_*, for the filters */
 	bool no_listen;    /* listen(2) would bind a port that the kernel chooses, which Landlock doesn't see */
-	bool host_files;   /* what names are looked up and servers are known by is granted */
+	bool host_files;   /* what names are looked up by is granted */
+	bool server_files; /* and what servers are known by */
 	const char *env;   /* NAME=VALUE for the environment, or NULL */
 };
 

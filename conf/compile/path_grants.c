@@ -214,15 +214,22 @@ static void grant_base(struct sbx_build *build, const char *path, unsigned int u
 		sbx_errs_lookup(build->errs, path);
 }
 
+static bool is_base(const struct sbx_build *build, unsigned int when)
+{
+	const bool is[] = { [SBX_BASE_ALWAYS] = true,
+			    [SBX_BASE_NET_HOST] = build->network.host_files,
+			    [SBX_BASE_NET_SERVERS] = build->network.server_files,
+			    [SBX_BASE_NOT_NAMED] = build->network.mode != SBX_NET_HOSTS,
+			    [SBX_BASE_IN_PLACE] = !build->rooted };
+
+	return is[when];
+}
+
 static void add_base(struct sbx_build *build)
 {
-	for (int i = 0; sbx_base_grants[i].path; i++) {
-		unsigned int when = sbx_base_grants[i].when;
-
-		if (when == SBX_BASE_ALWAYS || (when == SBX_BASE_NET_HOST && build->network.host_files) ||
-		    (when == SBX_BASE_IN_PLACE && !build->rooted))
+	for (int i = 0; sbx_base_grants[i].path; i++)
+		if (is_base(build, sbx_base_grants[i].when))
 			grant_base(build, sbx_base_grants[i].path, SBX_PLACE_READ);
-	}
 	sbx_preload_watch(build, "/etc");
 	for (int i = 0; sbx_base_config[i]; i++)
 		sbx_base_config_grant(build, sbx_base_config[i]);

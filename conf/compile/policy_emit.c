@@ -9,6 +9,7 @@
 
 #include "conf/compile/allowed_calls.h"
 #include "conf/compile/blob_emit.h"
+#include "conf/config/host_values.h"
 #include "conf/compile/landlock_rights.h"
 #include "conf/compile/notify_filters.h"
 #include "conf/compile/profile_widens.h"
@@ -186,6 +187,20 @@ static struct sbx_span emit_alternatives(const struct sbx_compile *args, struct 
 	return sbx_bytes_put(out, table.bytes, table.len);
 }
 
+static struct sbx_span emit_hosts(const struct sbx_build *build, struct sbx_bytes *out)
+{
+	const struct sbx_list *list = sbx_policy_list(build->policy, SBX_KEY_NET_HOSTS);
+	struct sbx_bytes table = { .pool = build->pool };
+
+	for (size_t i = 0; i < list->count; i++) {
+		struct sbx_host_entry entry;
+
+		(void)sbx_host_entry_parse(list->items[i].text, &entry); /* config_values.c has */
+		sbx_bytes_put(&table, &entry, sizeof(entry));
+	}
+	return sbx_bytes_put(out, table.bytes, table.len);
+}
+
 static struct sbx_span emit_filter(struct sbx_bytes *out, const struct sbx_filter *filter)
 {
 	return sbx_bytes_put(out, filter->insns, filter->count * sizeof(*filter->insns));
@@ -243,6 +258,7 @@ void sbx_emit_policy(const struct sbx_build *build, const struct sbx_compile *ar
 	blob.args = emit_args(build, out, &strings);
 	blob.preload = emit_preload(build, out, &strings);
 	blob.alternatives = emit_alternatives(args, out, &strings);
+	blob.hosts = emit_hosts(build, out);
 	blob.key = sbx_bytes_put(out, args->key, args->key_len);
 	blob.strings = sbx_bytes_put(out, strings.bytes.bytes, strings.bytes.len);
 	memcpy(out->bytes, &blob, sizeof(blob));

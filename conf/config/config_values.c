@@ -11,6 +11,7 @@
 #include "conf/base/did_you_mean.h"
 #include "conf/config/amounts.h"
 #include "conf/config/argument_forms.h"
+#include "conf/config/host_values.h"
 #include "conf/config/seccomp_values.h"
 #include "conf/config/user_paths.h"
 #include "shim/blob.h"
@@ -228,6 +229,14 @@ static int check_port(const struct sbx_reader *reader, enum sbx_key_id id, struc
 	return wrong_value(reader, item->origin, id, sbx_pool_printf(reader->pool, "\"%s\"", item->text));
 }
 
+static int check_host(const struct sbx_reader *reader, enum sbx_key_id id, struct sbx_item *item)
+{
+	struct sbx_host_entry entry;
+	const char *why = sbx_host_entry_parse(item->text, &entry);
+
+	return why ? sbx_errs_add(reader->errs, item->origin, "%s: \"%s\" %s", key_name(id), item->text, why) : 0;
+}
+
 /* LD_PRELOAD splits at spaces and colons, and expands what follows a $: $LIB is expanded by us, elsewhere it is
  * refused. */
 static int check_library(const struct sbx_reader *reader, enum sbx_key_id id, struct sbx_item *item)
@@ -282,7 +291,7 @@ static check_fn *const item_checks[] = {
 	[SBX_TYPE_DEVICES] = check_device,    [SBX_TYPE_SETTINGS] = check_setting,
 	[SBX_TYPE_INPUTS] = check_form,       [SBX_TYPE_PORTS] = check_port,
 	[SBX_TYPE_LIBRARIES] = check_library, [SBX_TYPE_SECRETS] = check_secret,
-	[SBX_TYPE_IOCTLS] = sbx_value_ioctl,
+	[SBX_TYPE_IOCTLS] = sbx_value_ioctl,  [SBX_TYPE_HOSTS] = check_host,
 };
 
 static int read_list(const struct sbx_reader *reader, enum sbx_key_id id, const config_setting_t *setting,

@@ -53,7 +53,8 @@ void sbx_value_lay(struct sbx_pool *pool, struct sbx_value *under, const struct 
 	under->list = list;
 }
 
-/* Lists of ports are for the host's network: who chooses another one needn't know of the lists that are inherited. */
+/* Lists of ports are for the host's network, and hosts for "hosts": who chooses another one needn't know of the lists
+ * that are inherited. */
 static void forget_ports(struct sbx_pool *pool, struct sbx_policy *under, const struct sbx_policy *over)
 {
 	static const enum sbx_key_id lists[] = { SBX_KEY_NET_CONNECT, SBX_KEY_NET_BIND };
@@ -65,6 +66,8 @@ static void forget_ports(struct sbx_pool *pool, struct sbx_policy *under, const 
 		*SBX_APPEND(pool, &any.list) = (struct sbx_item){ .text = "any", .origin = mode->origin };
 		under->values[lists[i]] = any;
 	}
+	if (mode->set && mode->number != SBX_NET_HOSTS)
+		under->values[SBX_KEY_NET_HOSTS] = (struct sbx_value){ .set = true, .origin = mode->origin };
 }
 
 static void overlay_policy(struct sbx_pool *pool, struct sbx_policy *under, const struct sbx_policy *over,

@@ -11,7 +11,7 @@
 #include "conf/base/errors.h"
 #include "conf/config/policy_keys.h"
 
-enum sbx_net { SBX_NET_NONE, SBX_NET_LOOPBACK, SBX_NET_HOST };
+enum sbx_net { SBX_NET_NONE, SBX_NET_LOOPBACK, SBX_NET_HOST, SBX_NET_HOSTS };
 
 struct sbx_item {
 	const char *text;

@@ -18,7 +18,7 @@ static const char *const latch_words[] = { SBX_LATCH_MODES(X) NULL };
 static const char *const ns_words[] = { SBX_NAMESPACES(X) NULL };
 static const char *const layer_words[] = { SBX_KERNEL_LAYERS(X) NULL };
 #undef X
-static const char *const net_words[] = { "none", "loopback", "host", NULL }; /* enum sbx_net */
+static const char *const net_words[] = { "none", "loopback", "host", "hosts", NULL }; /* enum sbx_net */
 static const char *const dev_words[] = { "null", "zero", "full", "random", "urandom", "tty", "ptmx", "shm", NULL };
 static const char *const proc_words[] = { "new", "pids", "named", "none", NULL }; /* the later, the tighter */
 static const char *const home_words[] = { "tmpfs", "none", NULL };
@@ -64,10 +64,11 @@ const struct sbx_key sbx_keys[SBX_KEY__COUNT] = {
 	    "refuse files with several; file, the file itself; directory, the directory it names or stands in, "
 	    "writable."),
 	KEY(NET_MODE, "net", "mode", WORD, net_words,
-	    "none: no network at all; loopback: an own one with only the loopback interface; host: the host's. net = "
-	    "\"host\" is short for net = { mode = \"host\"; }. What isn't none brings the system calls of sockets, "
-	    "over lists in seccomp that are inherited; so do net.connect, net.bind and unix_sockets. Where such a list "
-	    "takes them away in the same profile or by an option, that is an error."),
+	    "none: no network at all; loopback: an own one with only the loopback interface; host: the host's; hosts: "
+	    "an own one, out of which only the hosts of net.hosts are reached: see Hosts. net = \"host\" is short for "
+	    "net = { mode = \"host\"; }. What isn't none brings the system calls of sockets, over lists in seccomp "
+	    "that are inherited; so do net.connect, net.bind and unix_sockets. Where such a list takes them away in "
+	    "the same profile or by an option, that is an error."),
 	KEY(NET_CONNECT, "net", "connect", PORTS, NULL,
 	    "With the host's network: the ports that may be connected to. Landlock holds them, from ABI 4 on. They are "
 	    "UDP's as well from ABI 10 on; before, a list here or in net.bind leaves no UDP at all, and names are "
@@ -76,6 +77,9 @@ const struct sbx_key sbx_keys[SBX_KEY__COUNT] = {
 	    "With the host's network: the ports that may be bound, held as net.connect is; 0 stands for those that the "
 	    "kernel chooses. Without any, nothing can listen, Unix sockets included. With some, what listens without "
 	    "having bound a port gets one that the kernel chooses."),
+	KEY(NET_HOSTS, "net", "hosts", HOSTS, NULL,
+	    "With net.mode = \"hosts\": whom the command may connect to over TCP, as HOST, HOST:PORT, ADDRESS, "
+	    "ADDRESS/BITS:PORT, [ADDRESS6]:PORT or localhost:PORT; the port is 443 where none is given. See Hosts."),
 	KEY(NAMESPACES, "", "namespaces", WORDS, ns_words,
 	    "The namespaces the command gets of its own. An empty list means in place: only Landlock, seccomp and the "
 	    "latch confine, and no new process is made unless something has to wait for the command: latch = "
@@ -182,6 +186,8 @@ static const char *const expects[] = {
 	[SBX_TYPE_IOCTLS] = "a list of requests of ioctl(2) and @groups",
 	[SBX_TYPE_STRINGS] = "a list of strings",
 	[SBX_TYPE_INPUTS] = "a list of inputs such as \"existing\", \"2\", \"2...\", \"last\", \"-i\" or \"--input=\"",
+	[SBX_TYPE_HOSTS] = "a list of hosts such as \"example.org\", \"example.org:22\", \"192.0.2.0/24:80\" or "
+			   "\"localhost:5432\"",
 	[SBX_TYPE_PORTS] = "a list of port numbers up to 65535, or [ \"any\" ]",
 	[SBX_TYPE_LIBRARIES] = "a list of shared libraries",
 	[SBX_TYPE_OUTPUTS] = "a list of outputs such as \"2\", \"last\", \"-o\", \"--output=\" or \"1>.txt\"",

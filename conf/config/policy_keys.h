@@ -28,6 +28,7 @@ enum sbx_key_id {
 	SBX_KEY_NET_MODE,
 	SBX_KEY_NET_CONNECT,
 	SBX_KEY_NET_BIND,
+	SBX_KEY_NET_HOSTS,
 	SBX_KEY_NAMESPACES,
 	SBX_KEY_SECCOMP_ALLOW,
 	SBX_KEY_SECCOMP_DENY,
@@ -80,6 +81,7 @@ enum sbx_key_type {
 	SBX_TYPE_INPUTS,    /* a list of input forms */
 	SBX_TYPE_OUTPUTS,   /* a list of output forms */
 	SBX_TYPE_PORTS,     /* a list of port numbers, or [ "any" ] */
+	SBX_TYPE_HOSTS,     /* a list of hosts: shim/host_entry.h */
 	SBX_TYPE_LIBRARIES, /* a list of names of shared libraries, or absolute paths */
 	SBX_TYPE_DEVICES,   /* a list of some of words, and of paths in /dev */
 	SBX_TYPE_SETTINGS   /* a list of NAME=VALUE */

@@ -101,6 +101,17 @@ int sbx_option_take_ports(struct sbx_options *options, const struct sbx_option_d
 	return 0;
 }
 
+int sbx_option_take_hosts(struct sbx_options *options, const struct sbx_option_def *def, char **args,
+			  struct sbx_err *err)
+{
+	char *hosts = sbx_strdup("net.mode=\"hosts\"");
+
+	sbx_vec_push(&options->sets, sizeof(hosts), &hosts);
+	(void)err;
+	add_items(options, def->set, "", quote_items(args[0], NULL));
+	return 0;
+}
+
 int sbx_option_take_path(struct sbx_options *options, const struct sbx_option_def *def, char **args,
 			 struct sbx_err *err)
 {

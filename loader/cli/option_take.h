@@ -12,7 +12,8 @@ struct sbx_option_def {
 	char letter;
 	const char *arg, *arg2; /* placeholders in the help; NULL: takes none */
 	int (*take)(struct sbx_options *, const struct sbx_option_def *, char **args, struct sbx_err *);
-	const char *set; /* for take_set: the text, %s stands for the argument; for take_list and take_ports: the key */
+	const char *set; /* for take_set: the text, %s stands for the argument; for take_list, take_ports and
+			    take_hosts: the key */
 	int kind;        /* for take_path: enum sbx_path_kind */
 	const char *help;
 	bool may_miss; /* for take_path: what is absent is passed over */
@@ -26,6 +27,7 @@ SBX_OPTION_TAKE(list);
 SBX_OPTION_TAKE(dev);
 SBX_OPTION_TAKE(hostname);
 SBX_OPTION_TAKE(ports);
+SBX_OPTION_TAKE(hosts);
 SBX_OPTION_TAKE(path);
 SBX_OPTION_TAKE(size);
 SBX_OPTION_TAKE(setenv);

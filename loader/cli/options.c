@@ -45,6 +45,8 @@ static const struct sbx_option_def table[] = {
 	{ "tmpfs-exec", 0, "PATH", NULL, PATHS(TMPFS_EXEC), .help = "as --tmpfs, and what is in it may be executed" },
 	{ "hide", 0, "PATH", NULL, PATHS(HIDE), .help = "empty and unreadable, even where granted otherwise" },
 	{ "share-net", 0, NULL, NULL, SETS("net=\"host\""), .help = "use the host's network" },
+	{ "allow-host", 0, "HOSTS", NULL, .take = sbx_option_take_hosts, .set = "net.hosts",
+	  .help = "connect to these hosts, and no others (example.org,db.example.org:5432)" },
 	{ "connect", 0, "PORTS", NULL, .take = sbx_option_take_ports, .set = "net.connect",
 	  .help = "use the host's network, to connect to these ports (80,443)" },
 	{ "listen", 0, "PORTS", NULL, .take = sbx_option_take_ports, .set = "net.bind",

@@ -45,6 +45,7 @@ int sbx_programs_find(struct sbx_programs *programs, struct sbx_err *err)
 		programs->shim = path_beside(lib, SBX_SHIM_NAME);
 	}
 	programs->scope = path_beside(lib, SBX_SCOPE_NAME);
+	programs->relay = path_beside(lib, SBX_RELAY_NAME);
 	if (programs->nested && programs->shim && access(SBX_INNER_SHIM, F_OK) == 0)
 		programs->shim = sbx_strdup(SBX_INNER_SHIM);
 	return programs->compiler && programs->shim ? 0 : sbx_err_set(err, SBX_STEP_COMPILE, errno, "/proc/self/exe");

@@ -13,6 +13,7 @@ struct sbx_programs {
 	char *compiler; /* sbx-policy */
 	char *shim;     /* on the host */
 	char *scope;    /* sbx-scope */
+	char *relay;    /* sbx-relay */
 	bool nested;    /* this runs in a sandbox of sbx already */
 };
 

@@ -4,7 +4,7 @@
  *
  * Used by: main.c.
  * Touches: processes: starts, feeds, signals and waits for the sandbox.
- * Includes: loader/base loader/cli loader/limits loader/output loader/plan
+ * Includes: loader/base loader/cli loader/limits loader/net loader/output loader/plan
  * Includes: loader/policy loader/root loader/seccomp shim
  */
 #ifndef SBX_LOADER_RUN_RUN_H
@@ -18,6 +18,7 @@
 #include "loader/cli/options.h"
 #include "loader/limits/limits.h"
 #include "loader/limits/usage.h"
+#include "loader/net/relay.h"
 #include "loader/output/private_leftovers.h"
 #include "loader/output/quota.h"
 #include "loader/output/stage.h"
@@ -50,6 +51,7 @@ struct sbx_run {
 	struct sbx_notify notify; /* what answers for calls, where the policy has them asked */
 	struct sbx_limits limits;
 	struct sbx_usage usage;
+	struct sbx_relay relay;
 	struct sbx_quota quota;
 	struct sbx_private left;
 	struct sbx_status status;

@@ -24,6 +24,7 @@
 #include "loader/run/child_reports.h"
 #include "loader/run/clone.h"
 #include "loader/run/environment.h"
+#include "loader/run/network.h"
 #include "loader/base/fds.h"
 #include "loader/seccomp/inherited_filter.h"
 #include "loader/seccomp/seccomp_listener.h"
@@ -152,8 +153,7 @@ static char **latch_environ(char **env, const struct sbx_policy_blob *policy, co
 	return sbx_vec_strings(&more);
 }
 
-/* What asks, of the descriptors or of the policy, and the floor's filter. Who hands over what is asked is one process
- * more, which limits.pids doesn't count. */
+/* What asks, of the descriptors or of the policy, and the floor's filter. */
 static int apply_filter(const struct sbx_run *run, struct sbx_err *err)
 {
 	const struct sbx_policy_blob *policy = run->policy;
@@ -165,9 +165,8 @@ static int apply_filter(const struct sbx_run *run, struct sbx_err *err)
 
 	if (sbx_inherited_filter_ask(&run->inherited, policy->head.arch, run->channel[1], err) < 0)
 		return -1;
-	if (sbx_notify_asked(policy))
-		return sbx_listener_install(&ask, run->channel[1], err) < 0 ? -1 : sbx_limits_apply(&run->limits, err);
-	return sbx_limits_apply(&run->limits, err) < 0 ? -1 : sbx_seccomp_apply(layer, layer->filter, err);
+	return sbx_notify_asked(policy) ? sbx_listener_install(&ask, run->channel[1], err) :
+					  sbx_seccomp_apply(layer, layer->filter, err);
 }
 
 /*
@@ -188,6 +187,8 @@ __attribute__((noinline)) static int become_target(struct sbx_run *run, struct s
 	if (sbx_fds_seal(&run->options.keep_fd, pass, 2, err) < 0)
 		return -1;
 	sbx_spaces_send(run->channel[1], &run->plan);
+	if (sbx_limits_apply(&run->limits, err) < 0)
+		return -1;
 	if (sbx_caller_restore(&run->caller) < 0)
 		return sbx_err_set(err, SBX_STEP_EXEC, errno, "signals");
 	if (apply_filter(run, err) < 0)
@@ -287,6 +288,7 @@ _Noreturn static void run_child(struct sbx_run *run, sigset_t *missed)
 	}
 	if (sbx_clone_enter(run->policy, &run->limits, run->channel[1], &err) < 0 || confine_child(run, &err) < 0)
 		sbx_fail(run->channel[1], &err);
+	sbx_network_await(run);
 	if (reaped) {
 		scrub_arguments(&run->caller);
 		if (prctl(PR_SET_DUMPABLE, 0) < 0) { /* stays so in this memory: no credentials change any more */
@@ -364,7 +366,9 @@ pid_t sbx_spawn(struct sbx_run *run, struct sbx_err *err)
 		run_child(run, &missed);
 	close_theirs(&run->channel[1]);
 	close_theirs(&run->word[1]);
-	return sbx_clone_release(run->policy, &run->limits, run->channel[0], pid, err) < 0 ? -1 : pid;
+	if (sbx_clone_release(run->policy, &run->limits, run->channel[0], pid, err) < 0)
+		return -1;
+	return sbx_network_open(run, pid, err) < 0 ? -1 : pid;
 }
 
 static int enter_namespaces(uint32_t namespaces, struct sbx_err *err)

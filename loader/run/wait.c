@@ -22,6 +22,7 @@
 #include "loader/base/channel.h"
 #include "loader/base/proc_status.h"
 #include "loader/run/ack.h"
+#include "loader/run/network.h"
 #include "loader/run/private_spaces.h"
 #include "loader/run/reaper.h"
 #include "loader/run/run.h"
@@ -323,11 +324,12 @@ static int64_t work_deadline(const struct sbx_limits *limits, int64_t wall_by)
 }
 
 /* Without a PID namespace: what the command has left behind is ours since its parents ended. */
-static void end_descendants(void)
+static void end_descendants(const struct sbx_policy_blob *policy)
 {
 	pid_t pid;
 
-	while ((pid = sbx_proc_status_child(getpid())) > 0 && kill(pid, SIGKILL) == 0)
+	while (!(policy->namespaces & CLONE_NEWPID) && (pid = sbx_proc_status_child(getpid())) > 0 &&
+	       kill(pid, SIGKILL) == 0)
 		if (waitpid(pid, NULL, 0) < 0 && errno != EINTR)
 			return;
 }
@@ -356,16 +358,18 @@ void sbx_wait(struct sbx_run *run, pid_t child, int signals, struct sbx_end *end
 
 	memset(end, 0, sizeof(*end));
 	poll[0].fd = signals;
-	wall_by = wait.wall_by = sbx_limits_wall_by(&run->limits);
-	if (wall_by != SBX_NEVER)
-		sbx_clock_wake(wall_by);
+	if (run->limits.held[SBX_LIMIT_WALL] == SBX_HELD_LOADER) {
+		wait.wall_by = sbx_clock_after(run->limits.value[SBX_LIMIT_WALL]);
+		sbx_clock_wake(wait.wall_by);
+	}
+	wall_by = wait.wall_by;
 	sbx_signals_begin(&wait.of);
 	sbx_usage_begin(&run->usage, &run->limits);
 	while (!child_gone(&wait)) {
 		next = on_time(&wait);
 		poll[1].fd = wait.dozing ? -1 : channel;
-		poll[2].fd = sbx_child_reports_poll(&run->child_reports, &next);
-		poll[3].fd = wait.of.forced == SIGSYS ? -1 : sbx_notify_poll(&run->notify, &next);
+		poll[2].fd = run->child_reports.open ? run->child_reports.fd : -1;
+		poll[3].fd = wait.of.forced == SIGSYS ? -1 : run->notify.fd;
 		poll[4].fd = wait.of.executed && !wait.heard ? run->word[0] : -1;
 		poll[5].fd = sbx_status_pending(&run->status);
 		ready = ppoll(poll, 6, sbx_clock_left(next, &left), NULL);
@@ -386,8 +390,8 @@ void sbx_wait(struct sbx_run *run, pid_t child, int signals, struct sbx_end *end
 			sbx_status_write(&run->status);
 	}
 	sbx_inherited_answer_end(run->answers);
-	if (!(run->policy->namespaces & CLONE_NEWPID))
-		end_descendants();
+	end_descendants(run->policy);
+	sbx_network_close(run);
 	if (sbx_ack_awaited(&wait) && !wait.of.interrupted && !end->timed_out)
 		sbx_ack_missing(&wait, "before its end");
 	end->latched = wait.acked;

@@ -85,6 +85,23 @@ good() { # CONFIG
 		'preload: "libz.so:libx.so": the dynamic linker takes no space, colon or $ in a name'
 }
 
+@test "hosts" {
+	local expected='expected a list of hosts such as "example.org", "example.org:22", "192.0.2.0/24:80" or "localhost:5432"'
+	key 'net = { mode = "hosts"; hosts = [ "example.org:" ]; };' \
+		'net.hosts: "example.org:" has no port from 1 to 65535 behind its colon'
+	key 'net = { mode = "hosts"; hosts = [ "*.example.org" ]; };' \
+		"net.hosts: \"*.example.org\" names no single host; patterns aren't supported yet: list the names"
+	key 'net = { mode = "hosts"; hosts = [ "https://example.org" ]; };' \
+		'net.hosts: "https://example.org" has no port from 1 to 65535 behind its colon'
+	key 'net = { mode = "hosts"; hosts = [ 443 ]; };' "net.hosts: a number in the list, $expected"
+	key 'net = { hosts = [ "example.org" ]; };' 'net.hosts needs net.mode = "hosts"'
+	key 'net = "hosts";' 'net: "hosts" needs somebody in net.hosts'
+	# who chooses another network needn't know of the hosts that the default policy has
+	echo 'default = { net = { mode = "hosts"; hosts = [ "example.org" ]; }; }; profiles = { x = { net = "none"; }; };' >my.conf
+	run "$POLICY" check my.conf
+	expect_status 0
+}
+
 @test "ports" {
 	local expected='expected a list of port numbers up to 65535, or [ "any" ]'
 	key 'net = { mode = "host"; connect = [ 443, 70000 ]; };' "net.connect: \"70000\", $expected"

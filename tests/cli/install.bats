@@ -117,7 +117,7 @@ fake_apt() {
 	[ "$(grep -c -- '--as-needed' <<<"$output")" = 4 ]
 	make -s -C other -j2 "${flags[@]}" BUILD="$PWD/elsewhere" all
 	local program
-	for program in sbx-wrap sbx-policy sbx-scope libsbx-shim.so; do
+	for program in sbx-wrap sbx-policy sbx-scope sbx-relay libsbx-shim.so; do
 		cmp "a tree/build/$program" "elsewhere/$program"
 	done
 	run "a tree/build/sbx-wrap" -p pdftotext --latch required true

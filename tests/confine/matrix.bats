@@ -30,6 +30,7 @@ option_rows() {
 		hide|--ro . --hide d/f|read d/f|^13$
 		hide|--hide /etc/passwd|read /etc/passwd|^2$
 		share-net|--share-net|socket inet|^OK$
+		allow-host|--allow-host example.org|socket inet|^OK$
 		connect|--connect 443|socket inet|^OK$
 		listen|--listen 8080|socket inet|^OK$
 		unix-sockets|--unix-sockets|socket unix|^OK$
@@ -84,6 +85,7 @@ key_rows() {
 		net.mode|"loopback"|socket inet|^OK$
 		net.connect|-|net.bats
 		net.bind|-|net.bats
+		net.hosts|-|hosts.bats
 		namespaces|-|inplace.bats
 		seccomp.allow|["...","getpriority"]|call x|^OK$
 		seccomp.deny|["...","getpriority"]|call x|^1$

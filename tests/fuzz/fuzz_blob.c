@@ -167,7 +167,7 @@ size_t sbx_fuzz_seed(uint8_t *seed, size_t room)
 	policy->args = (struct sbx_span)SPAN(args);
 	policy->strings = (struct sbx_span)SPAN(strings);
 	policy->children = policy->latch = policy->reaper = policy->static_latch = policy->late = policy->protect =
-		policy->env = policy->key = policy->preload = policy->alternatives =
+		policy->env = policy->key = policy->preload = policy->alternatives = policy->hosts =
 			(struct sbx_span){ (uint32_t)at, 0 };
 	policy->calls = (struct sbx_span)SPAN(calls);
 	policy->ask = policy->ask_latch = policy->open = (struct sbx_span)SPAN(ask);

@@ -105,7 +105,7 @@ static void make_policy(struct policy_blob *blob)
 	policy->floor = span(offsetof(struct policy_blob, floor), sizeof(blob->floor));
 	policy->latch = span(offsetof(struct policy_blob, latch), sizeof(blob->latch));
 	policy->reaper = policy->static_latch = policy->late = policy->protect = policy->args = policy->preload =
-		policy->alternatives = span(sizeof(*policy), 0);
+		policy->alternatives = policy->hosts = span(sizeof(*policy), 0);
 	policy->ask = policy->ask_latch = policy->open = span(offsetof(struct policy_blob, ask), sizeof(blob->ask));
 	policy->calls = span(offsetof(struct policy_blob, calls), sizeof(blob->calls));
 	policy->action = SBX_ACTION_LOG;
