@@ -145,7 +145,7 @@ static void print_groups(FILE *out, const struct sbx_policy *policy, const char 
 			print_group(out, "@pty", ", with ptmx in dev", tabs);
 		else if (dev->items[i].text[0] == '/')
 			fprintf(out,
-				"%s# @devices, with %s in dev: what isn't asked of terminals, sockets and file systems\n",
+				"%s# @devices, with %s in dev: all but those of terminals, sockets, file systems\n",
 				tabs, dev->items[i].text);
 }
 

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
@@ -174,6 +175,30 @@ int sbx_streams_reopen_inside(struct sbx_inherited *inherited, const struct sbx_
 	return 0;
 }
 
+/* What proc(5) says of the open file. True when that can't be read. */
+static bool has_lock(int fd)
+{
+	char path[48], text[1024];
+	cleanup_fd int info = -1;
+	ssize_t len;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	info = openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC);
+	len = info < 0 ? -1 : read(info, text, sizeof(text) - 1);
+	if (len <= 0)
+		return true;
+	text[len] = 0;
+	return strstr(text, "\nlock:") != NULL;
+}
+
+static void unlock(int fd)
+{
+	struct flock all = { .l_type = F_UNLCK, .l_whence = SEEK_SET };
+
+	flock(fd, LOCK_UN);
+	fcntl(fd, F_OFD_SETLK, &all);
+}
+
 void sbx_streams_keep(struct sbx_streams *streams)
 {
 	for (int fd = 0; fd <= 2; fd++) {
@@ -184,12 +209,16 @@ void sbx_streams_keep(struct sbx_streams *streams)
 						  S_ISREG(st.st_mode) ?
 					  fcntl(fd, F_DUPFD_CLOEXEC, 10) :
 					  -1;
+		streams->locked[fd] = streams->fd[fd] < 0 || has_lock(streams->fd[fd]);
 	}
 }
 
 void sbx_streams_restore(const struct sbx_streams *streams)
 {
-	for (int fd = 0; fd <= 2; fd++)
+	for (int fd = 0; fd <= 2; fd++) {
 		if (streams->fd[fd] >= 0 && fcntl(streams->fd[fd], F_GETFL) != streams->flags[fd])
 			fcntl(streams->fd[fd], F_SETFL, streams->flags[fd]);
+		if (!streams->locked[fd])
+			unlock(streams->fd[fd]);
+	}
 }

@@ -24,9 +24,11 @@ void sbx_streams_reopen(struct sbx_inherited *inherited, const struct sbx_caller
  */
 int sbx_streams_reopen_inside(struct sbx_inherited *inherited, const struct sbx_caller *caller, struct sbx_err *err);
 
-/* In the waiting loader: keep the files among 0 to 2, and put their flags right when the command has ended. */
+/* In the waiting loader: keep the files among 0 to 2; when the command has ended, put their flags right, and release
+ * the locks that it has left on them: flock(2) and F_OFD_SETLK lock for all who have the same open file. */
 struct sbx_streams {
 	int fd[3], flags[3]; /* -1: none */
+	bool locked[3];      /* by the caller, or that can't be seen */
 };
 void sbx_streams_keep(struct sbx_streams *streams);
 void sbx_streams_restore(const struct sbx_streams *streams);

@@ -311,6 +311,20 @@ print(bool(fcntl.fcntl(0, fcntl.F_GETFL) & os.O_NONBLOCK))'
 	expect_output $'got one\ntwo'
 }
 
+@test "a lock that the command takes on a file doesn't stay, the caller's does" {
+	local lock='import fcntl, struct
+fcntl.flock(0, fcntl.LOCK_EX)
+fcntl.fcntl(0, 37, struct.pack("hhqqi", fcntl.F_RDLCK, 0, 0, 0, 0))' held='flock -n file echo free || echo held'
+	echo x >file
+	run bash -c 'exec 3<file; "$1" -q -p default "$2" -c "$3" <&3; eval "$4"; grep -c lock: /proc/$$/fdinfo/3' bash "$SBX" "$PYTHON" "$lock" "$held"
+	expect_output $'free\n0'
+	run bash -c 'exec 3<file; flock 3; "$1" -q -p default "$2" -c "$3" <&3; eval "$4"' bash "$SBX" "$PYTHON" "$lock" "$held"
+	expect_output held
+	# unwrapped it stays
+	run bash -c 'exec 3<file; "$2" -c "$3" <&3; eval "$4"' bash "$SBX" "$PYTHON" "$lock" "$held"
+	expect_output held
+}
+
 @test "a device's mode stays" {
 	on_pty "chmod 600 \$(tty); $SBX -q -p default sh -c 'chmod 666 /proc/self/fd/0; chmod 666 /dev/stdin' 2>err; stat -Lc 'mode %a' /dev/stdin"
 	expect_line '^mode 600'
