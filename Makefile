@@ -48,11 +48,12 @@ LOADER_SRC := loader/main.c \
 	$(addprefix loader/output/,file_copy.c file_state.c output_commit.c output_designate.c output_entry.c output_grants.c output_leftovers.c output_meet.c output_move.c output_place.c \
 		output_report.c private_leftovers.c private_report.c quota.c stage.c stage_entries.c tree_links.c tree_remove.c) \
 	$(addprefix loader/grants/,grant_arguments.c grant_inputs.c grant_options.c grant_tree.c grant_way.c path_options.c) \
+	$(addprefix loader/guard/,git_config.c git_repository.c guard_aside.c guard_finish.c guard_look.c guard_plan.c) \
 	$(addprefix loader/root/,private_root.c privs.c skeleton.c userns.c) \
 	$(addprefix loader/limits/,cgroup.c cgroup_leave.c io_device.c limits.c limits_table.c limits_take.c rlimits.c space.c systemd_scope.c usage.c) \
 	$(addprefix loader/seccomp/,bpf_run.c inherited_answer.c inherited_filter.c seccomp_listener.c seccomp_notify.c) \
 	loader/net/relay.c $(addprefix loader/run/,ack.c announce.c clone.c end.c environment.c child_reports.c kept.c latch_setup.c network.c private_spaces.c reaper.c signals.c spawn.c status.c streams.c terminal.c wait.c) \
-	shim/blob.c shim/control.c shim/edit_distance.c shim/err.c shim/fail.c shim/glob.c shim/home.c shim/host_entry.c shim/landlock.c shim/path_text.c shim/plain.c \
+	shim/blob.c shim/control.c shim/edit_distance.c shim/err.c shim/fail.c shim/glob.c shim/guard.c shim/home.c shim/host_entry.c shim/landlock.c shim/path_text.c shim/plain.c \
 	shim/protected.c shim/seccomp.c shim/secrets.c shim/shell_word.c shim/trust.c shim/walk.c
 
 SHIM_SRC := shim/enter.c shim/alone.c shim/children.c shim/control.c shim/environ.c shim/fail.c shim/blob.c shim/err.c shim/glob.c shim/host_entry.c \
@@ -66,7 +67,7 @@ CONF_SRC := \
 	$(addprefix conf/config/,amounts.c argument_forms.c builtin_files.c config_parse.c config_sources.c config_values.c file_trust.c host_values.c policy.c policy_keys.c seccomp_values.c profile_match.c user_paths.c) \
 	$(addprefix conf/compile/,allowed_calls.c base_config.c base_grants.c blob_emit.c blob_store.c child_latches.c compile.c key_needs.c landlock_rights.c landlock_rules.c layer_filters.c network.c notify_filters.c path_grants.c path_walk.c policy_conflicts.c policy_draft.c policy_emit.c preload.c private_root.c profile_widens.c protected_paths.c standalone_latch.c) \
 	$(addprefix conf/commands/,commands.c doctor.c doctor_config.c dry_run.c kept.c kept_list.c kept_tree.c kernel_probe.c policy_diff.c policy_print.c sbx-policy.c) \
-	shim/blob.c shim/control.c shim/edit_distance.c shim/err.c shim/glob.c shim/home.c shim/host_entry.c shim/landlock.c shim/path_text.c shim/plain.c \
+	shim/blob.c shim/control.c shim/edit_distance.c shim/err.c shim/glob.c shim/guard.c shim/home.c shim/host_entry.c shim/landlock.c shim/path_text.c shim/plain.c \
 	shim/protected.c shim/secrets.c shim/shell_word.c shim/trust.c shim/walk.c
 CONF_EMBED := conf/sbx.conf $(sort $(wildcard conf/profiles/*.conf))
 

@@ -29,6 +29,7 @@
 #include "loader/policy/policy_find.h"
 #include "loader/policy/sanitized.h"
 #include "loader/run/announce.h"
+#include "loader/run/clone.h"
 #include "loader/run/end.h"
 #include "loader/run/environment.h"
 #include "loader/run/kept.h"
@@ -148,8 +149,9 @@ static int make_plan(struct sbx_run *run, struct sbx_err *err)
 	    sbx_grants_target(&run->plan, run->cwd.path, &run->target, err) < 0 ||
 	    (run->grammar.started && sbx_grants_target(&run->plan, run->cwd.path, run->grammar.started, err) < 0) ||
 	    sbx_latch_plan(&run->latch, &run->target, &run->plan, run->programs.shim, err) < 0 ||
-	    sbx_hide_protected(&run->plan, err) < 0)
+	    sbx_hide_protected(&run->plan, err) < 0 || sbx_guard_plan(&run->guard, &run->plan, err) < 0)
 		return -1;
+	sbx_pin_protected(&run->plan);
 	if (!run->cwd.only_inside)
 		sbx_grants_cwd(&run->plan, run->cwd.path);
 	else if (!sbx_plan_find(&run->plan, run->cwd.path))
@@ -240,16 +242,6 @@ static bool asks_for_all(const struct sbx_run *run)
 	return run->options.verbose || run->options.stats || run->status.fd >= 0;
 }
 
-/* Without a PID namespace what the command leaves behind comes to us, and what we are shows in /proc. */
-static int stay_beside(const struct sbx_policy_blob *policy, struct sbx_err *err)
-{
-	if (policy->namespaces & CLONE_NEWPID)
-		return 0;
-	return prctl(PR_SET_CHILD_SUBREAPER, 1) < 0 || prctl(PR_SET_DUMPABLE, 0) < 0 ?
-		       sbx_err_set(err, SBX_STEP_WAIT, errno, "PR_SET_CHILD_SUBREAPER") :
-		       0;
-}
-
 static int supervise(struct sbx_run *run, struct sbx_err *err)
 {
 	const struct sbx_terminal terminal = sbx_terminal_save();
@@ -271,7 +263,7 @@ static int supervise(struct sbx_run *run, struct sbx_err *err)
 		return give_up(run, err);
 	}
 	sbx_streams_keep(&streams);
-	child = stay_beside(run->policy, err) < 0 ? -1 : sbx_spawn(run, err);
+	child = sbx_clone_beside(run->policy, err) < 0 ? -1 : sbx_spawn(run, err);
 	if (child < 0)
 		return give_up(run, err);
 	sbx_timing_mark(SBX_MOMENT_SPAWN);
@@ -284,7 +276,10 @@ static int supervise(struct sbx_run *run, struct sbx_err *err)
 	sbx_timing_mark(SBX_MOMENT_GONE);
 	sbx_streams_restore(&streams);
 	sbx_terminal_restore(&terminal, run->target.name);
+	sbx_guard_finish(&run->guard);
+	sbx_kept_record_guarded(run);
 	report_end(run, &end);
+	sbx_guard_report(&run->guard, !run->options.quiet);
 	if (end.failed)
 		return give_up_after(run, &end, &end.err);
 	if (sbx_end_file_output(&end, &run->limits) && !run->quota.over)

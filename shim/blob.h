@@ -178,6 +178,7 @@ enum sbx_protect_kind {
 	SBX_PROTECT_SYSTEM, /* this path and what is below it is no output */
 	SBX_PROTECT_SELF,   /* a PATH of sbx itself (config, cache): nothing that holds it is granted writable */
 	SBX_PROTECT_SECRET, /* a pattern of fs.secrets: secrets.h. The last that matches counts */
+	SBX_PROTECT_GUARD,  /* a pattern of fs.guard: guard.h. The last that matches counts */
 	SBX_PROTECT__COUNT
 };
 struct sbx_protect {

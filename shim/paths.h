@@ -10,9 +10,10 @@
 #define SBX_ROOT_CACHE "/var/cache/sbx"          /* root's cache directory */
 #define SBX_USER_CACHE ".cache/sbx"              /* below the caller's home by the passwd database */
 #define SBX_KEPT_LIST "kept"                     /* in the cache directory: what runs have kept aside */
-#define SBX_KEPT_PREFIX ".sbx-kept-" /* of the directories that it is kept in, before 16 hexadecimal digits */
-#define SBX_CONFIG_DIR ".config"     /* likewise */
-#define SBX_CONFIG_SUB "sbx"         /* in that, or in XDG_CONFIG_HOME where it counts; never writable from inside */
+#define SBX_KEPT_PREFIX ".sbx-kept-"    /* of the directories that it is kept in, before 16 hexadecimal digits */
+#define SBX_KEPT_GUARDED "sbx-guarded%" /* before the escaped path, in them, of what fs.guard had moved */
+#define SBX_CONFIG_DIR ".config"        /* likewise */
+#define SBX_CONFIG_SUB "sbx"            /* in that, or in XDG_CONFIG_HOME where it counts; never writable from inside */
 #define SBX_USER_CONF SBX_CONFIG_DIR "/" SBX_CONFIG_SUB
 #define SBX_USER_CONF_FILE "sbx.conf" /* in that directory, and beside it sbx.conf.d */
 

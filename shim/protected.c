@@ -27,6 +27,7 @@ const char *sbx_protected_reason(enum sbx_protect_kind kind, const char *text, c
 		return sbx_glob(text, sbx_basename(path)) ? "protected by its name" : NULL;
 	case SBX_PROTECT_SYSTEM: /* no output, but it may be read */
 	case SBX_PROTECT_SECRET: /* the list as a whole decides */
+	case SBX_PROTECT_GUARD:  /* likewise, and it is about writing */
 		return NULL;
 	default:
 		return sbx_path_within(path, text) ? "a protected path" : NULL;

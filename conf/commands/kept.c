@@ -9,9 +9,13 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
+#include <linux/openat2.h>
+
+#include "conf/base/cleanup.h"
 #include "conf/commands/commands.h"
 #include "conf/base/say.h"
 #include "conf/commands/kept_list.h"
@@ -19,6 +23,7 @@
 #include "conf/compile/build.h"
 #include "conf/compile/protected_paths.h"
 #include "conf/config/policy.h"
+#include "shim/path_text.h"
 #include "shim/paths.h"
 #include "shim/secrets.h"
 
@@ -86,20 +91,41 @@ static const char *why_protected(const struct work *work, const char *name)
 		       NULL;
 }
 
+/* What fs.guard had moved says where it was. */
+static const char *place_of(const struct work *work, const char *name)
+{
+	const size_t prefix = strlen(SBX_KEPT_GUARDED);
+
+	return strncmp(name, SBX_KEPT_GUARDED, prefix) == 0 ? sbx_kept_unescape(work->pool, name + prefix) : name;
+}
+
+/* Below the directory that it is kept in, through no link. */
+static int open_above(const struct work *work, const char *place)
+{
+	const char *slash = strrchr(place, '/');
+	const struct open_how how = { .flags = O_PATH | O_DIRECTORY | O_CLOEXEC,
+				      .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS };
+	const char *dir = slash ? sbx_pool_dup(work->pool, place, (size_t)(slash - place)) : ".";
+
+	return (int)syscall(SYS_openat2, work->kept->parent, dir, &how, sizeof(how));
+}
+
 static bool restore_entry(int fd, const char *name, void *arg)
 {
 	struct work *work = arg;
-	const char *wrong = why_protected(work, name);
+	const char *place = place_of(work, name);
+	const char *wrong = place ? why_protected(work, place) : "its name is damaged";
+	SBX_CLEANUP_FD int above = wrong ? -1 : open_above(work, place);
 
 	if (!wrong)
-		wrong = sbx_kept_tame(fd, name);
+		wrong = above < 0 ? strerror(errno) : sbx_kept_tame(fd, name);
 
-	if (!wrong && renameat2(fd, name, work->kept->parent, name, RENAME_NOREPLACE) < 0)
+	if (!wrong && renameat2(fd, name, above, sbx_basename(place), RENAME_NOREPLACE) < 0)
 		wrong = errno == EEXIST ? "there is one in its place: it is not replaced" : strerror(errno);
 	if (wrong)
 		fail(work, name, wrong);
 	else
-		sbx_say(stdout, "%.*s%s", (int)(work->kept->name - work->kept->path), work->kept->path, name);
+		sbx_say(stdout, "%.*s%s", (int)(work->kept->name - work->kept->path), work->kept->path, place);
 	return true;
 }
 

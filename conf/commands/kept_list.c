@@ -30,8 +30,7 @@ static int digit(char c)
 	return at ? (int)(at - digits) : -1;
 }
 
-/* What kept.c of the loader has escaped; NULL when it is damaged. */
-static const char *unescape(struct sbx_pool *pool, const char *text)
+const char *sbx_kept_unescape(struct sbx_pool *pool, const char *text)
 {
 	char *plain = sbx_pool_alloc(pool, strlen(text) + 1), *to = plain;
 
@@ -65,8 +64,8 @@ static bool parse(struct sbx_pool *pool, const char *line, struct sbx_kept *kept
 	if (sscanf(line, "%lld %llu %llu %12288s %768s%c", &when, &dev, &ino, path, command, &more) != 5)
 		return false;
 	*kept = (struct sbx_kept){ .line = line,
-				   .path = unescape(pool, path),
-				   .command = unescape(pool, command),
+				   .path = sbx_kept_unescape(pool, path),
+				   .command = sbx_kept_unescape(pool, command),
 				   .when = (time_t)when,
 				   .dev = (dev_t)dev,
 				   .ino = (ino_t)ino,

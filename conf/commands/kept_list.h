@@ -39,4 +39,7 @@ int sbx_kept_open(struct sbx_kept_list *list, struct sbx_pool *pool, const char 
 /* Write the list anew without what is done, and close everything. -1 with a message. */
 int sbx_kept_close(struct sbx_kept_list *list);
 
+/* What the loader has escaped; NULL when it is damaged, or empty. */
+const char *sbx_kept_unescape(struct sbx_pool *pool, const char *text);
+
 #endif

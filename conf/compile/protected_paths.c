@@ -98,16 +98,15 @@ static int protect_item(struct sbx_build *build, const struct sbx_item *item)
 }
 
 /* In their order, and each as often as it is listed: the last that matches counts. */
-static int add_secrets(struct sbx_build *build)
+static int add_patterns(struct sbx_build *build, enum sbx_key_id key, uint32_t kind)
 {
-	const struct sbx_list *list = sbx_policy_list(build->policy, SBX_KEY_FS_SECRETS);
+	const struct sbx_list *list = sbx_policy_list(build->policy, key);
 
 	if (list->count > SBX_SECRETS_MAX)
-		return sbx_errs_add(build->errs, list->items[SBX_SECRETS_MAX].origin,
-				    "fs.secrets: more than %d patterns", SBX_SECRETS_MAX);
+		return sbx_errs_add(build->errs, list->items[SBX_SECRETS_MAX].origin, "fs.%s: more than %d patterns",
+				    sbx_keys[key].name, SBX_SECRETS_MAX);
 	for (size_t i = 0; i < list->count; i++)
-		*SBX_APPEND(build->pool, &build->protects) =
-			(struct sbx_base_text){ SBX_PROTECT_SECRET, list->items[i].text };
+		*SBX_APPEND(build->pool, &build->protects) = (struct sbx_base_text){ kind, list->items[i].text };
 	return 0;
 }
 
@@ -135,7 +134,8 @@ int sbx_protected_paths_build(struct sbx_build *build, const struct sbx_list *fi
 		add_protected(build, SBX_PROTECT_SELF, files->items[i].text);
 	for (size_t i = 0; i < extra->count; i++)
 		rc |= protect_item(build, &extra->items[i]);
-	return rc | add_secrets(build);
+	rc |= add_patterns(build, SBX_KEY_FS_SECRETS, SBX_PROTECT_SECRET);
+	return rc | add_patterns(build, SBX_KEY_FS_GUARD, SBX_PROTECT_GUARD);
 }
 
 /* What the symlink `at` leads to, and whose that is; NULL where it is none, or leads nowhere. */
@@ -184,7 +184,7 @@ static bool below_dot_link(struct sbx_errs *errs, const char *home, const char *
 static const char *reason_of_item(struct sbx_errs *errs, const struct sbx_base_text *item, const char *path, bool whole)
 {
 	const enum sbx_protect_kind kind = (enum sbx_protect_kind)item->kind;
-	const bool is_path = kind != SBX_PROTECT_NAME && kind != SBX_PROTECT_SECRET;
+	const bool is_path = kind != SBX_PROTECT_NAME && kind != SBX_PROTECT_SECRET && kind != SBX_PROTECT_GUARD;
 	const char *real = is_path ? real_path(errs, item->text) : item->text;
 	const char *reason = sbx_protected_reason(kind, item->text, path, whole);
 

@@ -79,6 +79,16 @@ int sbx_option_take_dev(struct sbx_options *options, const struct sbx_option_def
 	return 0;
 }
 
+/* The policy's, but for that name. */
+int sbx_option_take_no_guard(struct sbx_options *options, const struct sbx_option_def *def, char **args,
+			     struct sbx_err *err)
+{
+	if (!*args[0] || strpbrk(args[0], "\"\\"))
+		return sbx_err_set(err, SBX_STEP_OPTIONS, 0, "--no-guard takes a name of fs.guard (.git)");
+	add_items(options, def->set, "\"...\"", sbx_format("\"!%s\"", args[0]));
+	return 0;
+}
+
 /* A service's name is its port by services(5); what isn't known there is left for the compiler to refuse. */
 static const char *port_of(const char *word)
 {

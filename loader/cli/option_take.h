@@ -25,6 +25,7 @@ struct sbx_option_def {
 SBX_OPTION_TAKE(set);
 SBX_OPTION_TAKE(list);
 SBX_OPTION_TAKE(dev);
+SBX_OPTION_TAKE(no_guard);
 SBX_OPTION_TAKE(hostname);
 SBX_OPTION_TAKE(ports);
 SBX_OPTION_TAKE(hosts);

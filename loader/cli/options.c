@@ -44,6 +44,8 @@ static const struct sbx_option_def table[] = {
 	{ "tmpfs", 0, "PATH", NULL, PATHS(TMPFS), .help = "an empty, private, writable directory at PATH" },
 	{ "tmpfs-exec", 0, "PATH", NULL, PATHS(TMPFS_EXEC), .help = "as --tmpfs, and what is in it may be executed" },
 	{ "hide", 0, "PATH", NULL, PATHS(HIDE), .help = "empty and unreadable, even where granted otherwise" },
+	{ "no-guard", 0, "NAME", NULL, .take = sbx_option_take_no_guard, .set = "fs.guard",
+	  .help = "let NAME be written, though programs of the host obey it (.git)" },
 	{ "share-net", 0, NULL, NULL, SETS("net=\"host\""), .help = "use the host's network" },
 	{ "allow-host", 0, "HOSTS", NULL, .take = sbx_option_take_hosts, .set = "net.hosts",
 	  .help = "connect to these hosts, and no others (example.org,db.example.org:5432)" },

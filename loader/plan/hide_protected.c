@@ -363,6 +363,5 @@ int sbx_hide_protected(struct sbx_plan *plan, struct sbx_err *err)
 	if (sbx_precedence_check_hidden(plan, err) < 0)
 		return -1;
 	apply_all_hidden(plan);
-	sbx_pin_protected(plan);
 	return 0;
 }

@@ -124,7 +124,7 @@ const struct sbx_vec *sbx_protected_paths(struct sbx_plan *plan)
 	if (plan->protected_paths.count)
 		return &plan->protected_paths;
 	for (size_t i = 0; i < count; i++)
-		if (protect[i].kind != SBX_PROTECT_SECRET)
+		if (protect[i].kind != SBX_PROTECT_SECRET && protect[i].kind != SBX_PROTECT_GUARD)
 			load_protected(plan, (enum sbx_protect_kind)protect[i].kind,
 				       sbx_str(policy, policy->strings, protect[i].text));
 	load_variable(plan);

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -22,6 +23,15 @@ struct clone_arguments {
 	uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls, set_tid, set_tid_size,
 		cgroup;
 };
+
+int sbx_clone_beside(const struct sbx_policy_blob *policy, struct sbx_err *err)
+{
+	if (policy->namespaces & CLONE_NEWPID)
+		return 0;
+	return prctl(PR_SET_CHILD_SUBREAPER, 1) < 0 || prctl(PR_SET_DUMPABLE, 0) < 0 ?
+		       sbx_err_set(err, SBX_STEP_WAIT, errno, "PR_SET_CHILD_SUBREAPER") :
+		       0;
+}
 
 /* The namespaces to be made together with the process. */
 static uint32_t made_at_once(const struct sbx_limits *limits, uint32_t namespaces)

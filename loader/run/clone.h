@@ -11,6 +11,10 @@
 #include "shim/blob.h"
 #include "shim/steps.h"
 
+/* Before it: without a PID namespace what the command leaves behind comes to us, and what we are shows in /proc. -1
+ * with err. */
+int sbx_clone_beside(const struct sbx_policy_blob *policy, struct sbx_err *err);
+
 /*
  * Fork into the policy's namespaces, less of those that best_effort names where they can't be had. Returns as fork(2)
  * does; -1 with err. With a cgroup of its own the cgroup namespace is made by sbx_clone_enter, so that the cgroup is

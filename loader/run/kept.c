@@ -65,6 +65,15 @@ static int open_list(const struct sbx_run *run)
 	return fd;
 }
 
+/* False when it can't be listed. */
+static bool record(const struct sbx_run *run, int fd, const char *path, dev_t dev, ino_t ino)
+{
+	const char *line = sbx_format("%lld %llu %llu %s %s\n", (long long)time(NULL), (unsigned long long)dev,
+				      (unsigned long long)ino, escape(path), escape(run->target.name));
+
+	return fd >= 0 && write(fd, line, strlen(line)) == (ssize_t)strlen(line);
+}
+
 bool sbx_kept_record(const struct sbx_run *run)
 {
 	cleanup_fd int fd = -1;
@@ -72,19 +81,26 @@ bool sbx_kept_record(const struct sbx_run *run)
 
 	for (size_t i = 0; i < run->stage.dirs.count; i++) {
 		const struct sbx_stage_dir *dir = sbx_vec_at(&run->stage.dirs, i);
-		char *line;
 
 		if (!dir->kept || !dir->kept_ino)
 			continue;
 		if (!some)
 			fd = open_list(run);
 		some = true;
-		line = sbx_format("%lld %llu %llu %s %s\n", (long long)time(NULL), (unsigned long long)dir->kept_dev,
-				  (unsigned long long)dir->kept_ino,
-				  escape(sbx_join(dir->dir[1] ? dir->dir : "", "/", dir->name)),
-				  escape(run->target.name));
-		if (fd < 0 || write(fd, line, strlen(line)) != (ssize_t)strlen(line))
+		if (!record(run, fd, sbx_join(dir->dir[1] ? dir->dir : "", "/", dir->name), dir->kept_dev,
+			    dir->kept_ino))
 			return false;
 	}
 	return some;
+}
+
+void sbx_kept_record_guarded(const struct sbx_run *run)
+{
+	cleanup_fd int fd = run->guard.kept.count ? open_list(run) : -1;
+
+	for (size_t i = 0; i < run->guard.kept.count; i++) {
+		const struct sbx_guard_kept *kept = sbx_vec_at(&run->guard.kept, i);
+
+		record(run, fd, sbx_join(kept->dir[1] ? kept->dir : "", "/", kept->name), kept->dev, kept->ino);
+	}
 }

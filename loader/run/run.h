@@ -4,7 +4,7 @@
  *
  * Used by: main.c.
  * Touches: processes: starts, feeds, signals and waits for the sandbox.
- * Includes: loader/base loader/cli loader/limits loader/net loader/output loader/plan
+ * Includes: loader/base loader/cli loader/guard loader/limits loader/net loader/output loader/plan
  * Includes: loader/policy loader/root loader/seccomp shim
  */
 #ifndef SBX_LOADER_RUN_RUN_H
@@ -16,6 +16,7 @@
 #include "loader/base/inherited.h"
 #include "loader/cli/cwd.h"
 #include "loader/cli/options.h"
+#include "loader/guard/guard.h"
 #include "loader/limits/limits.h"
 #include "loader/limits/usage.h"
 #include "loader/net/relay.h"
@@ -44,6 +45,7 @@ struct sbx_run {
 	struct sbx_grammar grammar;
 	struct sbx_plan plan;
 	struct sbx_stage stage;
+	struct sbx_guard guard;
 	char **env; /* the target's, but for what tells the shim what to do */
 	struct sbx_programs programs;
 	struct sbx_layer *floor; /* with the plan's rules */

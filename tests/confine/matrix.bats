@@ -29,6 +29,7 @@ option_rows() {
 		tmpfs-exec|--tmpfs-exec @PWD/d|write @d/new|^OK$
 		hide|--ro . --hide d/f|read d/f|^13$
 		hide|--hide /etc/passwd|read /etc/passwd|^2$
+		no-guard|--rw d --no-guard .envrc|write @d/.envrc|^OK$
 		share-net|--share-net|socket inet|^OK$
 		allow-host|--allow-host example.org|socket inet|^OK$
 		connect|--connect 443|socket inet|^OK$
@@ -76,6 +77,7 @@ key_rows() {
 		fs.optional|-|views.bats
 		fs.protect|["other"]|read ../other|^2$
 		fs.secrets|["other"]|read ../other|^2$
+		fs.guard|-|guard.bats
 		args.grants|false|read ../other|^2$
 		args.values|-|args.bats
 		args.flags|-|args.bats
@@ -122,6 +124,7 @@ key_rows() {
 more_setup() {
 	mkdir -p d a b
 	echo host >d/f
+	echo host >d/.envrc
 	echo a >a/f
 	echo b >b/f
 	echo other >../other

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * guard_finish.c -- after the run, when no process is left inside: the same look again. What it finds and the first
+ * didn't is moved aside, unless it is new as a whole and harmless: a repository that executes nothing, a virtual
+ * environment. UNTRUSTED: all that is found.
+ */
+#include "loader/guard/guard.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <linux/stat.h>
+
+#include "loader/base/cleanup.h"
+#include "loader/base/directory.h"
+#include "loader/base/memory.h"
+#include "loader/base/path.h"
+#include "loader/base/say.h"
+#include "loader/guard/git_repository.h"
+#include "loader/guard/guard_aside.h"
+#include "loader/guard/guard_look.h"
+
+#define LEFT_MOST 20000 /* entries, as before the run */
+#define CHANGED_MOST 2000
+#define SAID 5
+
+static bool is_since(const struct timespec *when, const struct timespec *began)
+{
+	return when->tv_sec > began->tv_sec || (when->tv_sec == began->tv_sec && when->tv_nsec >= began->tv_nsec);
+}
+
+/* The kernel notes when an inode was made, renamed or written; nothing inside sets that back. What is too large to be
+ * looked through has changed. */
+static bool has_changed(const struct sbx_guard *guard, const char *path, size_t *left)
+{
+	struct sbx_entries entries = { .fd = -1 };
+	const struct sbx_entry *entry;
+	struct stat st;
+	bool changed;
+
+	if (lstat(path, &st) < 0)
+		return errno != ENOENT;
+	changed = !*left || is_since(&st.st_ctim, &guard->began);
+	if (changed || !S_ISDIR(st.st_mode))
+		return changed;
+	entries.fd = sbx_look_open(path, true);
+	changed = entries.fd < 0;
+	while (!changed && (entry = sbx_entries_next(&entries))) {
+		if (sbx_is_dot_entry(entry->name))
+			continue;
+		*left -= *left > 0;
+		changed = has_changed(guard, sbx_join(path, "/", entry->name), left);
+	}
+	sbx_cleanup_fd(&entries.fd);
+	return changed;
+}
+
+/* A directory that has come into being since. */
+static bool is_new(const struct sbx_guard *guard, const char *path)
+{
+	struct timespec born;
+	struct statx stx;
+
+	if (syscall(SYS_statx, AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_BTIME, &stx) < 0 ||
+	    !(stx.stx_mask & STATX_BTIME))
+		return false;
+	born = (struct timespec){ .tv_sec = stx.stx_btime.tv_sec, .tv_nsec = stx.stx_btime.tv_nsec };
+	return is_since(&born, &guard->began);
+}
+
+static const struct sbx_guard_item *item_at(const struct sbx_guard *guard, const char *path)
+{
+	const size_t i = sbx_path_index_at(&guard->index, path, strlen(path), NULL, NULL);
+
+	return i == SBX_PATH_INDEX_NONE ? NULL : sbx_vec_at(&guard->items, i);
+}
+
+/* Where a .git that is a file leads: to a repository below the root that is harmless, or was there before. */
+static bool leads_to_harmless(const struct sbx_guard *guard, const struct sbx_guard_root *root, const char *path)
+{
+	const char *gitdir = sbx_git_link(sbx_dirname(path), sbx_basename(path), "gitdir: ");
+	struct sbx_resolved real;
+
+	if (!gitdir || sbx_resolve("/", gitdir, &real) < 0 || !real.exists || !sbx_path_within(real.path, root->path))
+		return false;
+	return sbx_path_index_above(&guard->index, real.path, strlen(real.path), NULL, NULL) != SBX_PATH_INDEX_NONE ||
+	       sbx_git_harmless(real.path);
+}
+
+/* Something that wasn't there, or has been replaced, may stay where it makes nothing run. */
+static bool may_stay(const struct sbx_guard *guard, const struct sbx_guard_root *root, const char *path)
+{
+	const char *name = sbx_basename(path);
+	struct stat st;
+
+	if (lstat(path, &st) < 0)
+		return errno == ENOENT;
+	if (strcmp(name, "pyvenv.cfg") == 0)
+		return is_new(guard, sbx_dirname(path));
+	if (S_ISDIR(st.st_mode) && (strcmp(name, ".git") == 0 || access(sbx_join(path, "/HEAD"), F_OK) == 0))
+		return sbx_git_harmless(path);
+	return S_ISREG(st.st_mode) && strcmp(name, ".git") == 0 && leads_to_harmless(guard, root, path);
+}
+
+/* What the look finds is judged after it, for the look goes on in what would be moved. */
+struct after {
+	struct sbx_vec found, repositories; /* const char * */
+	bool bare;
+};
+
+static void push_path(struct sbx_vec *paths, const char *path)
+{
+	path = sbx_strdup(path);
+	sbx_vec_push(paths, sizeof(path), &path);
+}
+
+static void see_found(struct sbx_look *look, const char *path, bool loose)
+{
+	struct after *after = look->context;
+	const struct sbx_guard_item *item = item_at(look->guard, path);
+
+	(void)loose;
+	if (!item || (item->loose && !item->text))
+		push_path(&after->found, path);
+}
+
+static void see_repository(struct sbx_look *look, const char *path)
+{
+	push_path(&((struct after *)look->context)->repositories, path);
+}
+
+static void see_bare_root(struct sbx_look *look)
+{
+	((struct after *)look->context)->bare = true;
+}
+
+static void judge(struct sbx_guard *guard, const struct sbx_guard_root *root, const char *path)
+{
+	size_t left = CHANGED_MOST;
+
+	if (has_changed(guard, path, &left) && !may_stay(guard, root, path))
+		sbx_guard_aside(guard, root->path, path);
+}
+
+struct repositories {
+	struct sbx_guard *guard;
+	const struct sbx_guard_root *root;
+};
+
+/* Of git's own profile. */
+static void judge_repository(const char *gitdir, void *context)
+{
+	const struct repositories *all = context;
+	const char *hooks = sbx_join(gitdir, "/hooks");
+
+	if (sbx_guard_git(all->guard, "hooks") && !item_at(all->guard, hooks) && !sbx_git_samples_only(hooks))
+		judge(all->guard, all->root, hooks);
+	if (!sbx_guard_git(all->guard, "config"))
+		return;
+	sbx_guard_cut(all->guard, gitdir, "config");
+	sbx_guard_cut(all->guard, gitdir, "config.worktree");
+}
+
+/* The root itself has a repository's layout; it can't be moved, but what makes it one can. */
+static void judge_bare_root(struct sbx_guard *guard, const struct sbx_guard_root *root)
+{
+	static const char *const names[] = { "config", "config.worktree", "commondir", "hooks" };
+	const char *head = sbx_join(root->path, "/HEAD");
+
+	if (!sbx_guard_git(guard, "")) {
+		judge_repository(root->path, &(struct repositories){ guard, root });
+	} else if (!item_at(guard, head)) {
+		if (!sbx_git_harmless(root->path))
+			judge(guard, root, head);
+	} else {
+		for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+			const char *path = sbx_join(root->path, "/", names[i]);
+
+			if (!item_at(guard, path) && !(i == 3 && sbx_git_samples_only(path)))
+				judge(guard, root, path);
+		}
+	}
+}
+
+/* Nothing makes a link read-only: it is as it was again. */
+static void mend_link(struct sbx_guard *guard, const struct sbx_guard_root *root, const struct sbx_guard_item *item)
+{
+	const char *now = sbx_path_within(item->path, root->path) && item->text ? sbx_readlink(item->path) : NULL;
+	struct stat st;
+
+	if (!item->text || !sbx_path_within(item->path, root->path) || (now && strcmp(now, item->text) == 0))
+		return;
+	if (lstat(item->path, &st) < 0)
+		return; /* it is gone, and nothing is in its place */
+	sbx_guard_aside(guard, root->path, item->path);
+	(void)!symlink(item->text, item->path);
+}
+
+static void finish_root(struct sbx_guard *guard, const struct sbx_guard_root *root)
+{
+	struct repositories repositories = { guard, root };
+	struct after after = { .bare = false };
+	struct sbx_look look = { .guard = guard,
+				 .root = (struct sbx_guard_root *)(uintptr_t)root,
+				 .opens = true,
+				 .context = &after,
+				 .found = see_found,
+				 .repository = see_repository,
+				 .bare_root = see_bare_root };
+	struct stat st;
+
+	if (lstat(root->path, &st) < 0 || !sbx_same_file(&st, &root->st)) {
+		const char *text = sbx_format("%s: has been moved, and is not looked at", root->path);
+
+		sbx_vec_push(&guard->stuck, sizeof(text), &text);
+		return;
+	}
+	sbx_look_at(&look);
+	guard->early |= look.more && !root->more;
+	for (size_t i = 0; i < after.found.count; i++)
+		judge(guard, root, *(char **)sbx_vec_at(&after.found, i));
+	for (size_t i = 0; i < after.repositories.count; i++)
+		sbx_git_each(*(char **)sbx_vec_at(&after.repositories, i), judge_repository, &repositories);
+	if (after.bare)
+		judge_bare_root(guard, root);
+	for (size_t i = 0; i < guard->items.count; i++)
+		mend_link(guard, root, sbx_vec_at(&guard->items, i));
+	for (size_t i = 0; i < guard->absent.count; i++) {
+		const char *path = *(char **)sbx_vec_at(&guard->absent, i);
+
+		if (sbx_path_within(path, root->path))
+			judge(guard, root, path);
+	}
+}
+
+void sbx_guard_finish(struct sbx_guard *guard)
+{
+	guard->left = LEFT_MOST;
+	for (size_t i = 0; i < guard->roots.count; i++)
+		finish_root(guard, sbx_vec_at(&guard->roots, i));
+}
+
+/* a, b and 3 more */
+static const char *list_of(const struct sbx_vec *paths, const char *word)
+{
+	const char *text = "";
+
+	for (size_t i = 0; i < paths->count && i < SAID; i++)
+		text = sbx_format("%s%s%s", text, i ? ", " : "", sbx_quote(*(char **)sbx_vec_at(paths, i)));
+	if (paths->count > SAID)
+		text = sbx_format("%s and %zu more%s", text, paths->count - SAID, word);
+	return text;
+}
+
+void sbx_guard_report(const struct sbx_guard *guard, bool hints)
+{
+	const struct sbx_guard_kept *kept = guard->kept.count ? sbx_vec_at(&guard->kept, 0) : NULL;
+
+	if (guard->moved.count && kept)
+		sbx_say(stderr,
+			"sbx-wrap: guard: %s: made by the command, and programs outside obey %s: moved to %s/%s",
+			list_of(&guard->moved, ""), guard->moved.count > 1 ? "them" : "it", kept->dir, kept->name);
+	if (guard->moved.count && kept && hints)
+		sbx_say(stderr, "hint: sbx-policy kept restore puts it back; --no-guard %s lets the command write that",
+			sbx_quote(sbx_basename(*(char **)sbx_vec_at(&guard->moved, 0))));
+	if (guard->cut.count)
+		sbx_say(stderr, "sbx-wrap: guard: %s: git would execute that: taken out again",
+			list_of(&guard->cut, " settings"));
+	if (guard->cut.count && hints)
+		sbx_say(stderr, "hint: --no-guard .git/config lets the command set it");
+	if (guard->stuck.count)
+		sbx_say(stderr, "sbx-wrap: guard: %s: made by the command, and could not be moved aside",
+			list_of(&guard->stuck, ""));
+	if (guard->early)
+		sbx_say(stderr,
+			"sbx-wrap: guard: the command has made more than %d files: what programs outside obey "
+			"was looked for among the first only",
+			LEFT_MOST);
+}
