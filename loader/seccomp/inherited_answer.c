@@ -33,6 +33,7 @@
 /* Newer than our headers, and the same on every architecture. */
 #define PIDFD_OPEN_NR 434
 #define PIDFD_GETFD_NR 438
+#define END_MS 1000 /* it may be in a call that can't be interrupted; then init has it */
 
 static bool is_kept(const struct sbx_inherited *inherited, const struct stat *st)
 {
@@ -122,8 +123,14 @@ pid_t sbx_inherited_answer(const struct sbx_inherited *inherited, int listener)
 
 void sbx_inherited_answer_end(pid_t pid)
 {
-	if (pid <= 0 || kill(pid, SIGKILL) < 0)
+	struct pollfd gone = { .fd = pid > 0 ? (int)syscall(PIDFD_OPEN_NR, pid, 0) : -1, .events = POLLIN };
+
+	if (pid <= 0)
 		return;
-	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-		;
+	kill(pid, SIGKILL);
+	if (gone.fd >= 0) {
+		poll(&gone, 1, END_MS);
+		close(gone.fd);
+	}
+	waitpid(pid, NULL, WNOHANG);
 }
