@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 # One Makefile for everything, not recursive. `make` builds, `make test` proves, `make tour` shows, `make help` lists.
 #
-# Four programs out of one tree, each with its own flags and object directory: sbx-wrap (static, musl), libsbx-shim.so
-# (freestanding), sbx-policy and sbx-scope (glibc). Sources are listed, never globbed. Packages that are missing are installed by
+# Five programs out of one tree, each with its own flags and object directory: sbx-wrap (static, musl), libsbx-shim.so
+# (freestanding), sbx-policy, sbx-scope and sbx-relay (glibc). Sources are listed, never globbed. Packages that are missing are installed by
 # tests/tools/deps.sh, called by what needs them; NO_APT=1 keeps it from that.
 
 VERSION := $(firstword $(file <VERSION))
@@ -163,7 +163,7 @@ COMPLETION_FILES := $(COMPLETIONS:%=$(BUILD)/share/%)
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: $(PROGRAMS) $(COMPLETION_FILES) $(BUILD)/share/sbx.conf ## build sbx-wrap, libsbx-shim.so, sbx-policy and sbx-scope
+all: $(PROGRAMS) $(COMPLETION_FILES) $(BUILD)/share/sbx.conf ## build the programs
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z0-9_.-]+:.*## /{printf "  %-21s %s\n", $$1, $$2}' $(filter %Makefile %.mk,$(MAKEFILE_LIST))

@@ -10,6 +10,7 @@ more_setup() {
 }
 
 world() { # COMMAND...
+	unshare -rn ip link add here type veth peer name there 2>/dev/null || skip "this kernel has no veth(4)"
 	run "$TESTS/tools/hosts_world.sh" "$WORK/world" "$@"
 }
 

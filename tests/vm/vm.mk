@@ -10,9 +10,9 @@ test-vm: all tools ## run the confinement and limit suites in virtual machines: 
 test-vm-ci: ## what of test-vm CI has the time for
 	@$(MAKE) --no-print-directory test-vm SCOPE=ci
 
-# sbx-policy and sbx-scope are linked with the libraries of the root file system that they will run in
+# sbx-policy, sbx-scope and sbx-relay are linked with the libraries of the root file system that they will run in
 VM_ARM64 := $(abspath $(BUILD))/aarch64
-VM_ARM64_NEEDS := config* seccomp* systemd* cap.* gcrypt* gpg-error* lz4* lzma* zstd*
+VM_ARM64_NEEDS := config* seccomp* systemd* event* cap.* gcrypt* gpg-error* lz4* lzma* zstd*
 VM_ARM64_LIB := $(VM_ARM64)/sysroot/usr/lib/aarch64-linux-gnu
 test-vm-arm64: $(BUILD)/.deps-cross $(BUILD)/.deps-vm-arm64 ## build for aarch64, run the suites of the fences on one kernel
 	@SBX_VM_ARCH=arm64 bash tests/vm/sysroot $(VM_ARM64)/sysroot \
