@@ -96,13 +96,9 @@ static int look_at_socket(struct sbx_inherited *inherited, int fd, const struct 
 	return 0;
 }
 
-bool sbx_inherited_appends(int fd)
+bool sbx_inherited_appends(int mode, const struct stat *st)
 {
-	const int mode = fcntl(fd, F_GETFL);
-	struct stat st;
-
-	return mode >= 0 && !(mode & O_PATH) && (mode & O_APPEND) && (mode & O_ACCMODE) != O_RDONLY &&
-	       sbx_fds_stat(fd, &st) == 0 && S_ISREG(st.st_mode);
+	return !(mode & O_PATH) && (mode & O_APPEND) && (mode & O_ACCMODE) != O_RDONLY && S_ISREG(st->st_mode);
 }
 
 /* Programs that are executed set flags of their own pipes, and cut files of their own. */
@@ -116,17 +112,16 @@ static unsigned int kept_by(const struct sbx_inherited_policy *policy)
 }
 
 /* By its link in /proc, which leads to the caller's mount. */
-static bool is_cuttable(int fd, const struct stat *st, unsigned int abi)
+static bool is_cuttable(int mode, const struct stat *st, unsigned int abi)
 {
-	const int mode = fcntl(fd, F_GETFL);
-
-	return abi < SBX_FS_TRUNCATE_ABI && S_ISREG(st->st_mode) && mode >= 0 &&
+	return abi < SBX_FS_TRUNCATE_ABI && S_ISREG(st->st_mode) &&
 	       ((mode & (O_ACCMODE | O_PATH)) == O_RDONLY || (mode & O_APPEND));
 }
 
 static int look_at(struct sbx_inherited *inherited, int fd, const struct sbx_inherited_policy *policy,
 		   struct sbx_err *err)
 {
+	const int mode = fcntl(fd, F_GETFL);
 	struct sbx_inherited_file file;
 	struct stat st;
 
@@ -134,14 +129,16 @@ static int look_at(struct sbx_inherited *inherited, int fd, const struct sbx_inh
 		return 0; /* closed, or refused already */
 	if (S_ISSOCK(st.st_mode))
 		return look_at_socket(inherited, fd, policy, err);
-	if (is_cuttable(fd, &st, policy->abi))
+	if (mode < 0)
+		return sbx_err_set(err, SBX_STEP_FDS, errno, sbx_format("descriptor %d", fd));
+	if (is_cuttable(mode, &st, policy->abi))
 		inherited->kinds |= SBX_INHERITED_CUTTABLE;
-	if (!sbx_inherited_appends(fd))
+	if (!sbx_inherited_appends(mode, &st))
 		return 0;
 	file = (struct sbx_inherited_file){ st.st_dev, st.st_ino };
 	sbx_vec_push(&inherited->files, sizeof(file), &file);
 	inherited->kinds |= SBX_INHERITED_APPEND | kept_by(policy);
-	if ((fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDWR)
+	if ((mode & O_ACCMODE) == O_RDWR)
 		inherited->kinds |= SBX_INHERITED_MAPPABLE;
 	if ((uint64_t)st.st_size > inherited->appended)
 		inherited->appended = (uint64_t)st.st_size;

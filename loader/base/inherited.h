@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include "loader/base/vec.h"
@@ -51,7 +52,7 @@ struct sbx_inherited_policy {
 int sbx_inherited_look(struct sbx_inherited *inherited, const struct sbx_vec *keep,
 		       const struct sbx_inherited_policy *policy, struct sbx_err *err);
 
-/* Is it a regular file that is open for appending? */
-bool sbx_inherited_appends(int fd);
+/* Is what has the flags `mode` (F_GETFL) a regular file that is open for appending? */
+bool sbx_inherited_appends(int mode, const struct stat *st);
 
 #endif

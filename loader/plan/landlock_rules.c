@@ -33,7 +33,7 @@ static void add_fd_rule(struct sbx_plan *plan, int fd)
 		return;
 	if ((mode & O_ACCMODE) != O_WRONLY)
 		rule.access |= SBX_FS_READ_FILE;
-	if ((mode & O_ACCMODE) != O_RDONLY && !sbx_inherited_appends(fd))
+	if ((mode & O_ACCMODE) != O_RDONLY && !sbx_inherited_appends(mode, &st))
 		rule.access |= SBX_FS_WRITE_FILE | SBX_FS_TRUNCATE;
 	if (S_ISCHR(st.st_mode))
 		rule.access |= SBX_FS_IOCTL_DEV;
