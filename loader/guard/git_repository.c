@@ -24,7 +24,7 @@
 #define ENTRIES_MAX 20000
 #define LINE_MAX_ 4096
 
-/* Nothing below these is obeyed. */
+/* Nothing below these is obeyed, in a repository; a submodule may be called so. */
 static bool is_data(const char *name)
 {
 	static const char *const names[] = { "objects", "refs", "logs", "lfs", "rr-cache", "rebase-merge" };
@@ -87,7 +87,8 @@ static bool is_harmless_entry(int fd, const char *path, const char *name, unsign
 		return strstr(path, "/worktrees/");
 	if (S_ISLNK(st.st_mode))
 		return strcmp(name, "HEAD") == 0;
-	return !S_ISDIR(st.st_mode) || is_data(name) || is_harmless(below, depth + 1, left);
+	return !S_ISDIR(st.st_mode) || (is_data(name) && access(sbx_join(path, "/HEAD"), F_OK) == 0) ||
+	       is_harmless(below, depth + 1, left);
 }
 
 static bool is_harmless(const char *path, unsigned int depth, size_t *left)
@@ -145,7 +146,7 @@ static void each_below(const char *path, unsigned int depth, void (*each)(const 
 	while (fd >= 0 && (entry = sbx_entries_next(&entries))) {
 		const char *below = sbx_join(path, "/", entry->name);
 
-		if (entry->name[0] == '.' || is_data(entry->name) || entry->type == DT_REG)
+		if (sbx_is_dot_entry(entry->name) || entry->type == DT_REG)
 			continue;
 		if (access(sbx_join(below, "/HEAD"), F_OK) == 0)
 			sbx_git_each(below, each, context);

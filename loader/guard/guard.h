@@ -54,11 +54,12 @@ struct sbx_guard {
 	size_t left;   /* entries that may be looked at */
 	size_t pinned; /* mounts */
 	/* After the run: */
-	struct sbx_vec kept;  /* struct sbx_guard_kept */
-	struct sbx_vec moved; /* const char *: what is in them, by the path that it had */
-	struct sbx_vec cut;   /* const char *: what was taken out of git's configurations: "CONFIG KEY=VALUE" */
-	struct sbx_vec stuck; /* const char *: what is still there, and why */
-	bool early;           /* the look has ended early, as it hadn't before the run */
+	struct sbx_vec kept;     /* struct sbx_guard_kept */
+	struct sbx_vec moved;    /* const char *: what is in them, by the path that it had */
+	struct sbx_vec cut;      /* const char *: what was taken out of git's configurations: "CONFIG KEY=VALUE" */
+	struct sbx_vec stuck;    /* const char *: what is still there, and why */
+	struct sbx_vec replaced; /* const char *: what isn't what was there before */
+	bool early;              /* the look has ended early, as it hadn't before the run */
 };
 
 /*

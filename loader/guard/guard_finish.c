@@ -30,11 +30,6 @@
 #define CHANGED_MOST 2000
 #define SAID 5
 
-static bool is_since(const struct timespec *when, const struct timespec *began)
-{
-	return when->tv_sec > began->tv_sec || (when->tv_sec == began->tv_sec && when->tv_nsec >= began->tv_nsec);
-}
-
 /* The kernel notes when an inode was made, renamed or written; nothing inside sets that back. What is too large to be
  * looked through has changed. */
 static bool has_changed(const struct sbx_guard *guard, const char *path, size_t *left)
@@ -46,7 +41,7 @@ static bool has_changed(const struct sbx_guard *guard, const char *path, size_t 
 
 	if (lstat(path, &st) < 0)
 		return errno != ENOENT;
-	changed = !*left || is_since(&st.st_ctim, &guard->began);
+	changed = !*left || sbx_guard_is_since(guard, &st.st_ctim);
 	if (changed || !S_ISDIR(st.st_mode))
 		return changed;
 	entries.fd = sbx_look_open(path, true);
@@ -71,7 +66,7 @@ static bool is_new(const struct sbx_guard *guard, const char *path)
 	    !(stx.stx_mask & STATX_BTIME))
 		return false;
 	born = (struct timespec){ .tv_sec = stx.stx_btime.tv_sec, .tv_nsec = stx.stx_btime.tv_nsec };
-	return is_since(&born, &guard->began);
+	return sbx_guard_is_since(guard, &born);
 }
 
 static const struct sbx_guard_item *item_at(const struct sbx_guard *guard, const char *path)
@@ -202,6 +197,16 @@ static void mend_link(struct sbx_guard *guard, const struct sbx_guard_root *root
 	(void)!symlink(item->text, item->path);
 }
 
+/* A mount lies on a name: what the host renames over it during the run can be written inside. */
+static void see_replaced(struct sbx_guard *guard, const struct sbx_guard_item *item)
+{
+	const char *path = item->path;
+	struct stat st;
+
+	if (!item->text && !item->loose && lstat(path, &st) == 0 && !sbx_same_file(&st, &item->st))
+		sbx_vec_push(&guard->replaced, sizeof(path), &path);
+}
+
 static void finish_root(struct sbx_guard *guard, const struct sbx_guard_root *root)
 {
 	struct repositories repositories = { guard, root };
@@ -242,6 +247,8 @@ static void finish_root(struct sbx_guard *guard, const struct sbx_guard_root *ro
 void sbx_guard_finish(struct sbx_guard *guard)
 {
 	guard->left = LEFT_MOST;
+	for (size_t i = 0; i < guard->items.count; i++)
+		see_replaced(guard, sbx_vec_at(&guard->items, i));
 	for (size_t i = 0; i < guard->roots.count; i++)
 		finish_root(guard, sbx_vec_at(&guard->roots, i));
 }
@@ -274,6 +281,10 @@ void sbx_guard_report(const struct sbx_guard *guard, bool hints)
 			list_of(&guard->cut, " settings"));
 	if (guard->cut.count && hints)
 		sbx_say(stderr, "hint: --no-guard .git/config lets the command set it");
+	if (guard->replaced.count)
+		sbx_say(stderr,
+			"sbx-wrap: guard: %s: replaced from outside during the run: the command may have written that",
+			list_of(&guard->replaced, ""));
 	if (guard->stuck.count)
 		sbx_say(stderr, "sbx-wrap: guard: %s: made by the command, and could not be moved aside",
 			list_of(&guard->stuck, ""));

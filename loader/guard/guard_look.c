@@ -57,6 +57,13 @@ bool sbx_guard_git(const struct sbx_guard *guard, const char *behind)
 	return sbx_guard_says(guard, "/.git") || (*behind && sbx_guard_says(guard, sbx_join("/.git/", behind)));
 }
 
+bool sbx_guard_is_since(const struct sbx_guard *guard, const struct timespec *when)
+{
+	const struct timespec *began = &guard->began;
+
+	return when->tv_sec > began->tv_sec || (when->tv_sec == began->tv_sec && when->tv_nsec >= began->tv_nsec);
+}
+
 static int open_plain(const char *path, int flags)
 {
 	const struct open_how how = { .flags = (unsigned int)(flags | O_DIRECTORY | O_CLOEXEC),
@@ -114,6 +121,14 @@ static bool is_directory(int fd, const struct sbx_entry *entry)
 	return fstatat(fd, entry->name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode);
 }
 
+/* After the run what was made or changed is looked at as far down as it goes. */
+static bool is_changed(const struct sbx_look *look, const char *path)
+{
+	struct stat st;
+
+	return look->opens && lstat(path, &st) == 0 && sbx_guard_is_since(look->guard, &st.st_ctim);
+}
+
 static void look_at_entry(struct sbx_look *look, struct sbx_vec *levels, const struct level *level, const char *path,
 			  const char *name, bool is_dir)
 {
@@ -123,7 +138,7 @@ static void look_at_entry(struct sbx_look *look, struct sbx_vec *levels, const s
 		look->found(look, path, level->loose);
 	else if (is_dir && strcasecmp(name, ".git") == 0)
 		look->repository(look, path);
-	else if (is_dir && level->depth < LEVELS)
+	else if (is_dir && (level->depth < LEVELS || (!loose && is_changed(look, path))))
 		push_level(levels, path, level->depth + 1, loose);
 }
 

@@ -7,13 +7,14 @@
 #define SBX_LOADER_GUARD_GUARD_LOOK_H
 
 #include <stdbool.h>
+#include <time.h>
 
 #include "loader/guard/guard.h"
 
 struct sbx_look {
 	struct sbx_guard *guard;
 	struct sbx_guard_root *root;
-	bool opens; /* what its owner has shut, too */
+	bool opens; /* after the run: what its owner has shut, too */
 	bool more;  /* than may be looked at */
 	void *context;
 	/* A guarded name, of a file, directory or link; `loose`: below a directory of a package manager's. */
@@ -30,6 +31,9 @@ void sbx_look_at(struct sbx_look *look);
  * directory is called? */
 bool sbx_guard_says(const struct sbx_guard *guard, const char *path);
 bool sbx_guard_git(const struct sbx_guard *guard, const char *behind);
+
+/* Is that later than the run's beginning? */
+bool sbx_guard_is_since(const struct sbx_guard *guard, const struct timespec *when);
 
 /* A directory, through no link: -1 with errno. `opens`: its mode doesn't matter if it is the caller's; it is as before
  * after that. */

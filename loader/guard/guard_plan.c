@@ -204,9 +204,9 @@ static int look_below(struct sbx_guard *guard, struct sbx_plan *plan, const stru
 	if (!before.unguarded || (plan->policy->flags & SBX_POLICY_NESTED))
 		return 0;
 	return sbx_err_set(err, SBX_STEP_GRANT, 0,
-			   sbx_format("%s: not granted writable, without a mount namespace nothing guards %s "
-				      "(--no-guard %s lets it be written)",
-				      root.path, before.unguarded, sbx_basename(before.unguarded)));
+			   sbx_format("%s: not written in place, where nothing guards its %s (--no-guard %s)",
+				      root.path, before.unguarded + strlen(root.path) + 1,
+				      sbx_basename(before.unguarded)));
 }
 
 static void load_patterns(struct sbx_guard *guard, const struct sbx_policy_blob *policy)

@@ -191,3 +191,80 @@ every_way() {
 	END
 	expect_line '^sbx-wrap: guard: .*pyvenv.cfg'
 }
+
+@test "an archive brings none of it, however deep" {
+	mkdir -p pack/a/b/c/d/e/.vscode pack/sub
+	git init -q pack/evil
+	git -C pack/evil config core.fsmonitor "$evil; false"
+	cp -r pack/evil/.git pack/a/b/c/d/e/.git
+	mkdir -p pack/sub/.git/modules/objects
+	cp -r pack/evil/.git/. pack/sub/.git/modules/objects
+	git init -q pack/fine
+	echo x >pack/.envrc
+	tar -C pack -cf ../pack.tar .
+	rm -rf pack
+	mkdir out
+	run "$SBX" tar -xf ../pack.tar -C out
+	[ "$status" = 0 ]
+	expect_line '^sbx-wrap: guard: '
+	[ ! -e out/.envrc ] && [ ! -e out/evil/.git ] && [ -e out/fine/.git ]
+	[ ! -e out/a/b/c/d/e/.git ] && [ ! -e out/a/b/c/d/e/.vscode ]
+	(cd out/a/b/c/d/e && git status || true) >/dev/null 2>&1
+	[ ! -e ../ran ]
+}
+
+@test "what package managers fill is replaced by them" {
+	mkdir -p node_modules/one/.vscode vendor/two
+	echo x >node_modules/one/.npmrc
+	git init -q vendor/two
+	attack <<-END
+		set -e
+		rm -rf node_modules vendor/two
+		mkdir -p node_modules/one
+		echo one >node_modules/one/index.js
+	END
+	[ "$status" = 0 ]
+	expect_no_line guard
+	[ ! -e vendor/two ]
+}
+
+@test "a link in the place of what is guarded, and a file where git's directory is elsewhere" {
+	git init -q --separate-git-dir="$PWD/gitdata" apart
+	attack <<-END
+		git -C apart config core.fsmonitor '$evil; false'
+		printf '[core]\nfsmonitor = $evil\n' >>gitdata/config
+		echo "gitdir: /tmp" >apart/.git
+	END
+	(cd apart && git status) >/dev/null
+	[ ! -e ../ran ]
+	[ -z "$(git -C apart config --get core.fsmonitor)" ]
+}
+
+@test "what git's configuration has it execute or read is read-only, and nothing comes in its place" {
+	mkdir hooks tools
+	printf '#!/bin/sh\ntrue\n' | tee hooks/pre-commit >tools/filter
+	chmod +x hooks/pre-commit tools/filter
+	git config core.hooksPath hooks
+	git config filter.f.clean tools/filter
+	git config core.fsmonitor ./absent
+	git config include.path ../missing
+	attack <<-END
+		echo '$evil' >>hooks/pre-commit; echo '$evil' >>tools/filter; mv hooks h2; rm -r tools
+		printf '#!/bin/sh\n$evil\n' >absent; chmod +x absent; echo '* filter=f' >.gitattributes
+		printf '[core]\nsshCommand = $evil\n' >missing
+	END
+	expect_not_ran
+	[ ! -e missing ] && [ ! -e absent ] && [ -x hooks/pre-commit ]
+}
+
+@test "in place a directory that holds a guarded name isn't written" {
+	needs_in_place
+	mkdir ../plain
+	run "$SBX" --set 'namespaces=[]' --rw . sh -c 'echo x >new'
+	[ "$status" = 125 ]
+	expect_line 'nothing guards its .git'
+	run "$SBX" --set 'namespaces=[]' --rw . --no-guard .git sh -c 'echo x >new'
+	[ "$status" = 0 ]
+	run "$SBX" --set 'namespaces=[]' --rw ../plain sh -c 'echo x >../plain/new'
+	[ "$status" = 0 ]
+}
