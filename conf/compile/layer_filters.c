@@ -58,13 +58,19 @@ static unsigned int filter_conditions(const struct sbx_build *build)
 		when |= SBX_WHEN_IN_PLACE;
 	if (build->user.uid == 0)
 		when |= SBX_WHEN_ROOT;
+	if ((build->namespaces & CLONE_NEWUSER) && !sbx_notify_filters_wanted(build))
+		when |= SBX_WHEN_ONE_ID; /* where calls are asked about, one that isn't allowed may be the end */
 	return when;
 }
 
 /* What floor and latch have in common. */
 static void common_spec(const struct sbx_build *build, struct sbx_filter_spec *spec)
 {
-	*spec = (struct sbx_filter_spec){ .when = filter_conditions(build) };
+	const bool root = sbx_policy_bool(build->policy, SBX_KEY_MAP_ROOT);
+
+	*spec = (struct sbx_filter_spec){ .when = filter_conditions(build),
+					  .uid = root ? 0 : build->user.uid,
+					  .gid = root ? 0 : build->user.gid };
 	sbx_allowed_calls_add(build, &spec->set);
 	sbx_allowed_calls_ioctls(build->policy, &spec->ioctls);
 	if (!sbx_syscalls_have(&spec->set, "fchmod"))

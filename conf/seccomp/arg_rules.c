@@ -51,6 +51,21 @@
 #define OF_TYPE(family, type, protocol) { { 0, INT, (family) }, { 1, SOCK_TYPE, (type) }, { 2, INT, (protocol) } }, 3
 #define TWO(arg, value, arg2, value2) { { (arg), INT, (value) }, { (arg2), INT, (value2) } }, 2
 
+/* Where there is but one id, changing to another is what nobody may, and not what makes no sense; -1 leaves it as it
+ * is. */
+#define OWN_ID(name, arg, own)                                       \
+	{ (name), SBX_WHEN_ONE_ID, ONE((arg), INT, SBX_ARG_##own) }, \
+	{                                                            \
+		(name), SBX_WHEN_ONE_ID, ONE((arg), INT, INT)        \
+	}
+#define OWNER(name, arg, arg2)                                                 \
+	{ (name), SBX_WHEN_ONE_ID, TWO(arg, SBX_ARG_UID, arg2, SBX_ARG_GID) }, \
+		{ (name), SBX_WHEN_ONE_ID, TWO(arg, SBX_ARG_UID, arg2, INT) }, \
+		{ (name), SBX_WHEN_ONE_ID, TWO(arg, INT, arg2, SBX_ARG_GID) }, \
+	{                                                                      \
+		(name), SBX_WHEN_ONE_ID, TWO(arg, INT, arg2, INT)              \
+	}
+
 const struct sbx_arg_rule sbx_arg_rules[] = {
 	{ "clone", ALWAYS, ONE(0, NEW_MASK, 0) },
 	{ "clone", THREADS, ONE(0, NEW_MASK | CLONE_THREAD, CLONE_THREAD) },
@@ -90,6 +105,16 @@ const struct sbx_arg_rule sbx_arg_rules[] = {
 	NO_SUID("openat", 3),
 	{ "openat", ALWAYS, ONE(2, CREATES, 0) },
 	{ "openat", SBX_WHEN_ROOT, ONE(2, CREATES, 0) },
+	OWNER("chown", 1, 2),
+	OWNER("lchown", 1, 2),
+	OWNER("fchown", 1, 2),
+	OWNER("fchownat", 2, 3),
+	OWN_ID("setuid", 0, UID),
+	OWN_ID("setreuid", 1, UID), /* the effective one: who changes the others alone is rare */
+	OWN_ID("setresuid", 1, UID),
+	OWN_ID("setgid", 0, GID),
+	OWN_ID("setregid", 1, GID),
+	OWN_ID("setresgid", 1, GID),
 	/* The process group may be shared with the caller: processes one by one. In place: none but itself. */
 	{ "setpriority", ALWAYS, ONE(0, INT, 0 /* PRIO_PROCESS */) },
 	{ "ioprio_set", ALWAYS, ONE(0, INT, 1 /* IOPRIO_WHO_PROCESS */) },

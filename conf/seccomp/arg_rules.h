@@ -13,6 +13,8 @@
 #define SBX_RULES_MAX 128 /* entries of either table */
 
 /* An allowed call goes through only if one of its rules holds that apply; ONLY: never without one. */
+#define SBX_ARG_UID (1ull << 32) /* as a rule's value: the filter's own uid, gid */
+#define SBX_ARG_GID (1ull << 33)
 enum { ALWAYS = 0, ONLY = 1u << 16, THREADS = 1u << 17 };
 struct sbx_arg_rule {
 	const char *name;

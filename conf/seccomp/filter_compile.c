@@ -106,9 +106,15 @@ static bool has_rule(int nr)
 	return false;
 }
 
-/* All rules of one allowed call; none apply: it is allowed as such, unless it may never be. */
-static int add_allowed(scmp_filter_ctx ctx, int nr, unsigned int when)
+static scmp_datum_t value_of(const struct sbx_filter_spec *spec, scmp_datum_t value)
 {
+	return value == SBX_ARG_UID ? spec->uid : value == SBX_ARG_GID ? spec->gid : value;
+}
+
+/* All rules of one allowed call; none apply: it is allowed as such, unless it may never be. */
+static int add_allowed(scmp_filter_ctx ctx, int nr, const struct sbx_filter_spec *spec)
+{
+	const unsigned int when = spec->when | (spec->set.nr[nr] == SBX_CALL_THREADS ? THREADS : 0);
 	bool unconditional = true;
 	int rc = 0;
 
@@ -127,7 +133,7 @@ static int add_allowed(scmp_filter_ctx ctx, int nr, unsigned int when)
 		unconditional = false;
 		for (unsigned int j = 0; j < rule->count; j++)
 			cmp[j] = (struct scmp_arg_cmp){ rule->cmp[j].arg, SCMP_CMP_MASKED_EQ, rule->cmp[j].mask,
-							rule->cmp[j].value };
+							value_of(spec, rule->cmp[j].value) };
 		rc = seccomp_rule_add_array(ctx, SCMP_ACT_ALLOW, nr, rule->count, cmp);
 	}
 	return rc || !unconditional ? rc : seccomp_rule_add_array(ctx, SCMP_ACT_ALLOW, nr, 0, NULL);
@@ -143,7 +149,7 @@ static int add_allowlist(scmp_filter_ctx ctx, const struct sbx_filter_spec *spec
 	for (int nr = 0; nr < SBX_SYSCALL_MAX && !rc; nr++) {
 		if (spec->set.nr[nr] == SBX_CALL_DENIED || !(has_rule(nr) || has_denial(nr, spec->when)))
 			continue; /* the tree has decided */
-		rc = add_allowed(ctx, nr, spec->when | (spec->set.nr[nr] == SBX_CALL_THREADS ? THREADS : 0));
+		rc = add_allowed(ctx, nr, spec);
 	}
 	return rc;
 }

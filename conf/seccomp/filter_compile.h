@@ -28,12 +28,15 @@ enum {
 	SBX_WHEN_NO_PING = 4096,
 	SBX_WHEN_OUR_GROUP = 8192,   /* the target is in the process group of the loader, perhaps of a pipeline */
 	SBX_WHEN_NO_SIGNALS = 16384, /* nothing keeps signals from other processes */
-	SBX_WHEN_NO_HUGE = 32768     /* no pages of the machine's pool of huge ones */
+	SBX_WHEN_NO_HUGE = 32768,    /* no pages of the machine's pool of huge ones */
+	/* 16 and 17: arg_rules.h */
+	SBX_WHEN_ONE_ID = 1 << 18 /* a user namespace that knows one user and one group: EINVAL for any other */
 };
 
 struct sbx_filter_spec {
 	struct sbx_syscalls set;
 	unsigned int when;        /* SBX_WHEN_* */
+	uint32_t uid, gid;        /* with ONE_ID: as they are inside */
 	uint32_t denied;          /* SECCOMP_RET_* for what the set lacks; 0: EPERM */
 	struct sbx_ioctls ioctls; /* where the set has ioctl: those that are allowed */
 	uint32_t ioctl_denied;    /* SECCOMP_RET_* for the others; 0: ENOTTY, as from what doesn't know them */

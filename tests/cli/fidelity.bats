@@ -284,3 +284,33 @@ same() { # WHAT OPTION... : options of spawn.py
 		[ "$(cat "out.$n")" = "$n" ] || fail "run $n: $(cat "err.$n")"
 	done
 }
+
+@test "who changes to another user or group isn't permitted to, as anywhere; one's own is no change" {
+	cat >ids.py <<-'END'
+		import errno, os
+		def attempt(name, call, *args):
+		    try:
+		        call(*args)
+		        print(name, "OK")
+		    except OSError as error:
+		        print(name, errno.errorcode[error.errno])
+		open("/tmp/file", "w").close()
+		uid, gid = os.getuid(), os.getgid()
+		for name, ids in (("own", (uid, gid)), ("none", (-1, -1)), ("other", (54321, -1)), ("group", (-1, 54321))):
+		    attempt("chown " + name, os.chown, "/tmp/file", *ids)
+		    attempt("lchown " + name, os.lchown, "/tmp/file", *ids)
+		    attempt("fchown " + name, os.fchown, os.open("/tmp/file", os.O_RDONLY), *ids)
+		for name, call, own in (("uid", os.setuid, uid), ("gid", os.setgid, gid), ("euid", os.seteuid, uid), ("egid", os.setegid, gid)):
+		    attempt(name + " own", call, own)
+		    attempt(name + " other", call, 54321)
+	END
+	for map in '' --map-root; do
+		# shellcheck disable=SC2086
+		run "$SBX" -p default $map --ro ids.py "$PYTHON" ids.py
+		expect_status 0
+		expect_no_line ' (own|none) E| (other|group) (OK|EINVAL)'
+		[ "$(grep -c ' EPERM$' <<<"$output")" = 10 ] || fail "not all are EPERM"
+	done
+	run "$SBX" -p default --set seccomp.action='"kill"' --ro ids.py "$PYTHON" ids.py
+	expect_status 0
+}
