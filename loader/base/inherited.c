@@ -18,6 +18,10 @@
 #include "shim/err.h"
 #include "shim/landlock_rights.h"
 
+/* F_GET_SEALS and F_SEAL_SEAL, which only <linux/fcntl.h> has everywhere. */
+#define F_GET_SEALS_NR 1034
+#define F_SEAL_SEAL_BIT 1
+
 struct kind {
 	int domain, type, protocol;
 	bool connected;
@@ -111,6 +115,14 @@ static unsigned int kept_by(const struct sbx_inherited_policy *policy)
 	return policy->asks ? SBX_INHERITED_ASKED : SBX_INHERITED_FIXED;
 }
 
+/* Files of a tmpfs can't be sealed: they have the seal that says so. */
+static bool is_sealable(int fd)
+{
+	const int seals = fcntl(fd, F_GET_SEALS_NR);
+
+	return seals >= 0 && !(seals & F_SEAL_SEAL_BIT);
+}
+
 /* By its link in /proc, which leads to the caller's mount. */
 static bool is_cuttable(int mode, const struct stat *st, unsigned int abi)
 {
@@ -131,6 +143,8 @@ static int look_at(struct sbx_inherited *inherited, int fd, const struct sbx_inh
 		return look_at_socket(inherited, fd, policy, err);
 	if (mode < 0)
 		return sbx_err_set(err, SBX_STEP_FDS, errno, sbx_format("descriptor %d", fd));
+	if (is_sealable(fd))
+		inherited->kinds |= SBX_INHERITED_SEALABLE;
 	if (is_cuttable(mode, &st, policy->abi))
 		inherited->kinds |= SBX_INHERITED_CUTTABLE;
 	if (!sbx_inherited_appends(mode, &st))

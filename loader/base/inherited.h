@@ -16,14 +16,15 @@
 
 /* What calls for a filter of its own while such a descriptor is there: loader/seccomp/inherited_filter.c. */
 enum {
-	SBX_INHERITED_UNIX = 1,      /* a Unix socket: its other end may send descriptors of directories */
-	SBX_INHERITED_ADDRESS = 2,   /* a connection of the host's network, which the policy doesn't grant */
-	SBX_INHERITED_APPEND = 4,    /* a file that is open for appending */
-	SBX_INHERITED_MAPPABLE = 8,  /* the same, and can be mapped for writing */
-	SBX_INHERITED_DEVICE = 16,   /* a device of the caller's own, whose mode it could change */
-	SBX_INHERITED_FIXED = 32,    /* with APPEND: no descriptor's flags lose O_APPEND, none is cut */
-	SBX_INHERITED_ASKED = 64,    /* or the waiting loader is asked which file it is */
-	SBX_INHERITED_CUTTABLE = 128 /* a file that isn't open for writing anywhere, where Landlock lets it be cut */
+	SBX_INHERITED_UNIX = 1,       /* a Unix socket: its other end may send descriptors of directories */
+	SBX_INHERITED_ADDRESS = 2,    /* a connection of the host's network, which the policy doesn't grant */
+	SBX_INHERITED_APPEND = 4,     /* a file that is open for appending */
+	SBX_INHERITED_MAPPABLE = 8,   /* the same, and can be mapped for writing */
+	SBX_INHERITED_DEVICE = 16,    /* a device of the caller's own, whose mode it could change */
+	SBX_INHERITED_FIXED = 32,     /* with APPEND: no descriptor's flags lose O_APPEND, none is cut */
+	SBX_INHERITED_ASKED = 64,     /* or the waiting loader is asked which file it is */
+	SBX_INHERITED_CUTTABLE = 128, /* a file that isn't open for writing anywhere, where Landlock lets it be cut */
+	SBX_INHERITED_SEALABLE = 256  /* memory of memfd_create(2) that can still be sealed, for its maker as well */
 };
 
 struct sbx_inherited {

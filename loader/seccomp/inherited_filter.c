@@ -27,6 +27,7 @@
 #ifndef RWF_NOAPPEND
 #define RWF_NOAPPEND 0x20
 #endif
+#define F_ADD_SEALS_NR 1033
 #define ACCESS_MODE 3u /* a libc's O_ACCMODE has O_PATH in it */
 
 /* What an argument has to be for the call to be denied. Of all but BELOW_SIZE and GIVEN the low 32 bits count. */
@@ -70,6 +71,7 @@ static const struct rule {
 	{ SBX_INHERITED_APPEND, SYS_pwritev2, EOPNOTSUPP, { { HAS_ANY, 5, RWF_NOAPPEND } } },
 	{ SBX_INHERITED_APPEND, SYS_io_submit, ENOSYS, { { 0 } } }, /* has that flag behind a pointer */
 	{ SBX_INHERITED_MAPPABLE, SYS_mmap, EACCES, { { HAS_ANY, 3, MAP_SHARED }, { HAS_NONE, 3, MAP_ANONYMOUS } } },
+	{ SBX_INHERITED_SEALABLE, SYS_fcntl, EPERM, { { EQUALS, 1, F_ADD_SEALS_NR } } },
 	/* Other ways to open it take Landlock's right to write; these none. */
 	{ SBX_INHERITED_CUTTABLE, SYS_truncate, EACCES, { { 0 } } },
 	{ SBX_INHERITED_CUTTABLE, SYS_openat, EACCES, { { HAS_ANY, 2, O_TRUNC }, { HAS_NONE, 2, ACCESS_MODE } } },

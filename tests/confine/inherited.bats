@@ -325,6 +325,39 @@ fcntl.fcntl(0, 37, struct.pack("hhqqi", fcntl.F_RDLCK, 0, 0, 0, 0))' held='flock
 	expect_output held
 }
 
+@test "no name that the command makes has a file on 0 written" {
+	local tries='
+attempt("link", lambda: c(265, -100, b"/proc/self/fd/0", -100, b"work/name", 0x400))
+attempt("open", lambda: os.open("work/name", os.O_RDWR))' set
+	only_x86 # the number of linkat
+	mkdir work
+	echo data >file
+	for set in map_exec=true 'namespaces=[]'; do
+		[ "$set" = map_exec=true ] || [ "$(landlock_abi)" -ge 3 ] || continue
+		run bash -c '"$1" -q -p default --set "$2" --rw "$PWD/work" "$3" -c "$4" <file' bash "$SBX" "$set" "$PYTHON" "$TRIES$tries"
+		expect_output $'link Invalid cross-device link\nopen No such file or directory' || return 1
+	done
+	run bash -c '"$1" -c "$2" <file' bash "$PYTHON" "$TRIES$tries"
+	expect_output $'link OK\nopen OK'
+}
+
+@test "memory of the caller's isn't sealed" {
+	local seal='attempt("seal", lambda: fcntl.fcntl(0, 1033, 8))' give='import os, subprocess, sys
+fd = os.memfd_create("x", os.MFD_ALLOW_SEALING | os.MFD_CLOEXEC)
+subprocess.run(sys.argv[1:], stdin=fd)
+os.write(fd, b"x"); print("written")'
+	run "$PYTHON" -c "$give" "$SBX" -q -p default "$PYTHON" -c "$TRIES$seal"
+	expect_output $'seal Operation not permitted\nwritten'
+	run "$PYTHON" -c "$give" "$PYTHON" -c "$TRIES$seal"
+	expect_line 'seal OK'
+	expect_no_line '^written'
+	# others are sealed as ever
+	run bash -c '"$1" -q -p default "$2" -c "$3" <<<x' bash "$SBX" "$PYTHON" "$TRIES"'
+m = os.memfd_create("y", os.MFD_ALLOW_SEALING)
+attempt("own", lambda: fcntl.fcntl(m, 1033, 8))'
+	expect_output 'own OK'
+}
+
 @test "a device's mode stays" {
 	on_pty "chmod 600 \$(tty); $SBX -q -p default sh -c 'chmod 666 /proc/self/fd/0; chmod 666 /dev/stdin' 2>err; stat -Lc 'mode %a' /dev/stdin"
 	expect_line '^mode 600'
