@@ -14,6 +14,7 @@
 #include "loader/plan/plan_print.h"
 #include "loader/policy/command_trust.h"
 #include "shim/err.h"
+#include "shim/host_entry.h"
 
 #define CONNECT_TCP 2u /* LANDLOCK_ACCESS_NET_CONNECT_TCP, landlock(7) */
 
@@ -99,12 +100,37 @@ static bool has_word(char *const *argv, const char *word)
 	return false;
 }
 
+/* UNTRUSTED: a URL. Its host as --allow-host takes it, with a port where https's isn't meant; HOST where it has none.
+ */
+static const char *host_of(const char *word)
+{
+	static const struct {
+		const char *scheme, *port;
+	} ports[] = { { "https://", "" }, { "http://", ":80" }, { "ssh://", ":22" }, { "git://", ":9418" } };
+
+	for (size_t i = 0; i < sizeof(ports) / sizeof(ports[0]); i++) {
+		const char *host = word + strlen(ports[i].scheme), *at;
+		size_t len, digits;
+
+		if (strncmp(word, ports[i].scheme, strlen(ports[i].scheme)) != 0)
+			continue;
+		at = memchr(host, '@', strcspn(host, "/?#"));
+		host = at ? at + 1 : host;
+		len = strcspn(host, ":/?#");
+		digits = host[len] == ':' ? strspn(host + len + 1, "0123456789") : 0;
+		if (sbx_host_name_ok(host, len))
+			return digits ? sbx_strndup(host, len + 1 + digits) :
+					sbx_join(sbx_strndup(host, len), ports[i].port);
+	}
+	return "HOST";
+}
+
 static void announce_no_network(const struct sbx_run *run)
 {
 	char **argv = run->options.argv;
 	const char *name = sbx_basename(argv[0]);
 
-	if (run->policy->flags & (SBX_POLICY_HOST_NET | SBX_POLICY_PORTS))
+	if ((run->policy->flags & (SBX_POLICY_HOST_NET | SBX_POLICY_PORTS)) || run->policy->hosts.len)
 		return;
 	for (size_t i = 0; i < sizeof(fetches) / sizeof(fetches[0]); i++) {
 		const char *verb = fetches[i].verb;
@@ -117,7 +143,8 @@ static void announce_no_network(const struct sbx_run *run)
 			if (!names_remote(*word, strcmp(name, "git") == 0))
 				continue;
 			sbx_say(stderr, "sbx-wrap: network: %s: %s can't be fetched: there is no network", name, *word);
-			sbx_say(stderr, "hint: --share-net gives it the host's");
+			sbx_say(stderr, "hint: --allow-host %s gives it that one, --share-net the host's network",
+				host_of(*word));
 			return;
 		}
 	}

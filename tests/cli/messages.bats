@@ -143,7 +143,13 @@ expect_harmless() { # WHAT CMD...: its words on standard output and standard err
 	chmod +x npm
 	run "$SBX" -p npm ./npm install some-package
 	expect_line '^sbx-wrap: network: npm: some-package can.t be fetched: there is no network$'
-	expect_line '^hint: --share-net gives it'
+	expect_line '^hint: --allow-host HOST gives it that one, --share-net the host.s network$'
+	run "$SBX" -p npm --allow-host localhost:9 ./npm install some-package
+	expect_no_line 'network'
+	run "$SBX" -p npm git clone ssh://me@git.example:2222/x.git
+	expect_line '^hint: --allow-host git.example:2222 gives it that one'
+	run "$SBX" -p npm git clone http://git.example/x.git
+	expect_line '^hint: --allow-host git.example:80 gives it that one'
 	run "$SBX" -p npm --share-net ./npm install some-package
 	expect_no_line 'network'
 	touch package.tgz
