@@ -40,7 +40,7 @@ MULTIARCH = $(shell $(CC) -print-multiarch)
 # ---- sources: one list per program -------------------------------------------------------------------------------
 
 LOADER_SRC := loader/main.c \
-	$(addprefix loader/base/,caller.c channel.c clock.c directory.c fds.c inherited.c interrupt.c json.c memory.c mounts.c passwd.c path.c path_index.c path_resolve.c proc_status.c read_text.c say.c sticky.c vec.c) \
+	$(addprefix loader/base/,caller.c channel.c clock.c directory.c escape.c fds.c inherited.c interrupt.c json.c memory.c mounts.c passwd.c path.c path_index.c path_resolve.c proc_status.c read_text.c say.c sticky.c vec.c) \
 	$(addprefix loader/cli/,cwd.c error_messages.c option_take.c options.c timing.c) \
 	$(addprefix loader/policy/,best_effort.c command_trust.c config_sources.c elf_interp.c env_command.c exec_target.c nested.c policy_cache.c policy_find.c policy_fresh.c profile_match.c programs.c sanitized.c) \
 	$(addprefix loader/argv/,argv_parse.c designation.c output_names.c) \
@@ -48,7 +48,7 @@ LOADER_SRC := loader/main.c \
 	$(addprefix loader/output/,file_copy.c file_state.c output_commit.c output_designate.c output_entry.c output_grants.c output_leftovers.c output_meet.c output_move.c output_place.c \
 		output_report.c private_leftovers.c private_report.c quota.c stage.c stage_entries.c tree_links.c tree_remove.c) \
 	$(addprefix loader/grants/,grant_arguments.c grant_inputs.c grant_options.c grant_tree.c grant_way.c path_options.c) \
-	$(addprefix loader/guard/,git_config.c git_repository.c guard_aside.c guard_finish.c guard_look.c guard_plan.c) \
+	$(addprefix loader/guard/,git_config.c git_repository.c guard_aside.c guard_finish.c guard_look.c guard_plan.c guard_record.c) \
 	$(addprefix loader/root/,private_root.c privs.c skeleton.c userns.c) \
 	$(addprefix loader/limits/,cgroup.c cgroup_leave.c io_device.c limits.c limits_table.c limits_take.c rlimits.c space.c systemd_scope.c usage.c) \
 	$(addprefix loader/seccomp/,bpf_run.c inherited_answer.c inherited_filter.c seccomp_listener.c seccomp_notify.c) \

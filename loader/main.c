@@ -149,7 +149,10 @@ static int make_plan(struct sbx_run *run, struct sbx_err *err)
 	    sbx_grants_target(&run->plan, run->cwd.path, &run->target, err) < 0 ||
 	    (run->grammar.started && sbx_grants_target(&run->plan, run->cwd.path, run->grammar.started, err) < 0) ||
 	    sbx_latch_plan(&run->latch, &run->target, &run->plan, run->programs.shim, err) < 0 ||
-	    sbx_hide_protected(&run->plan, err) < 0 || sbx_guard_plan(&run->guard, &run->plan, err) < 0)
+	    sbx_hide_protected(&run->plan, err) < 0)
+		return -1;
+	sbx_kept_guard_left(run);
+	if (sbx_guard_plan(&run->guard, &run->plan, err) < 0)
 		return -1;
 	sbx_pin_protected(&run->plan);
 	if (!run->cwd.only_inside)
@@ -262,6 +265,7 @@ static int supervise(struct sbx_run *run, struct sbx_err *err)
 		sbx_err_set(err, SBX_STEP_WAIT, errno, "PR_SET_PDEATHSIG");
 		return give_up(run, err);
 	}
+	sbx_kept_guard_begin(run);
 	sbx_streams_keep(&streams);
 	child = sbx_clone_beside(run->policy, err) < 0 ? -1 : sbx_spawn(run, err);
 	if (child < 0)
@@ -276,8 +280,7 @@ static int supervise(struct sbx_run *run, struct sbx_err *err)
 	sbx_timing_mark(SBX_MOMENT_GONE);
 	sbx_streams_restore(&streams);
 	sbx_terminal_restore(&terminal, run->target.name);
-	sbx_guard_finish(&run->guard);
-	sbx_kept_record_guarded(run);
+	sbx_kept_guard_end(run);
 	report_end(run, &end);
 	sbx_guard_report(&run->guard, !run->options.quiet);
 	if (end.failed)

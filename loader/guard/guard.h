@@ -51,8 +51,10 @@ struct sbx_guard {
 	struct sbx_vec absent;       /* char *: what git's configuration names, and isn't there */
 	struct sbx_vec settings;     /* char *: "CONFIG KEY=VALUE" of git's configurations that may be written */
 	struct timespec began;
-	size_t left;   /* entries that may be looked at */
-	size_t pinned; /* mounts */
+	size_t left;        /* entries that may be looked at */
+	size_t pinned;      /* mounts */
+	const char *record; /* guard_record.h; NULL: none */
+	int record_fd;
 	/* After the run: */
 	struct sbx_vec kept;     /* struct sbx_guard_kept */
 	struct sbx_vec moved;    /* const char *: what is in them, by the path that it had */
@@ -67,6 +69,9 @@ struct sbx_guard {
  * sbx_pin_protected(). -1 with err where nothing can, in place.
  */
 int sbx_guard_plan(struct sbx_guard *guard, struct sbx_plan *plan, struct sbx_err *err);
+
+/* Has the plan a directory of the host's that may be written? */
+bool sbx_guard_writes(const struct sbx_plan *plan);
 
 /* After it, when no process is left inside: move aside what has appeared. */
 void sbx_guard_finish(struct sbx_guard *guard);

@@ -248,6 +248,16 @@ static int look_below_rules(struct sbx_guard *guard, struct sbx_plan *plan, stru
 	return 0;
 }
 
+bool sbx_guard_writes(const struct sbx_plan *plan)
+{
+	const struct sbx_guard none = { .left = 0 };
+
+	for (size_t i = 0; i < plan->mounts.count; i++)
+		if (is_writable(&none, sbx_vec_at(&plan->mounts, i)))
+			return true;
+	return false;
+}
+
 int sbx_guard_plan(struct sbx_guard *guard, struct sbx_plan *plan, struct sbx_err *err)
 {
 	const size_t granted = plan->mounts.count;

@@ -16,7 +16,9 @@
 #include <unistd.h>
 
 #include "loader/base/cleanup.h"
+#include "loader/base/escape.h"
 #include "loader/base/memory.h"
+#include "loader/guard/guard_record.h"
 #include "loader/policy/policy_cache.h"
 #include "loader/run/run.h"
 #include "shim/paths.h"
@@ -25,29 +27,16 @@
 #define ATTEMPTS 20
 #define ATTEMPT_NS 10000000
 
-static char *escape(const char *text)
+static const char *cache_of(const struct sbx_run *run)
 {
-	static const char digits[] = "0123456789abcdef";
-	char *escaped = sbx_alloc(3 * strlen(text) + 2), *to = escaped;
+	const char *home = sbx_str(run->policy, run->policy->strings, run->policy->home);
 
-	for (; *text; text++) {
-		const unsigned char byte = (unsigned char)*text;
-
-		if (byte > ' ' && byte < 0x7f && byte != '%') {
-			*to++ = *text;
-			continue;
-		}
-		*to++ = '%';
-		*to++ = digits[byte >> 4];
-		*to++ = digits[byte & 15];
-	}
-	return escaped;
+	return sbx_cache_dir(geteuid(), *home ? home : NULL, run->programs.nested);
 }
 
 static int open_list(const struct sbx_run *run)
 {
-	const char *home = sbx_str(run->policy, run->policy->strings, run->policy->home);
-	const char *dir = sbx_cache_dir(geteuid(), *home ? home : NULL, run->programs.nested);
+	const char *dir = cache_of(run);
 	const struct timespec pause = { .tv_nsec = ATTEMPT_NS };
 	struct stat st;
 	int fd;
@@ -69,7 +58,7 @@ static int open_list(const struct sbx_run *run)
 static bool record(const struct sbx_run *run, int fd, const char *path, dev_t dev, ino_t ino)
 {
 	const char *line = sbx_format("%lld %llu %llu %s %s\n", (long long)time(NULL), (unsigned long long)dev,
-				      (unsigned long long)ino, escape(path), escape(run->target.name));
+				      (unsigned long long)ino, sbx_escape(path), sbx_escape(run->target.name));
 
 	return fd >= 0 && write(fd, line, strlen(line)) == (ssize_t)strlen(line);
 }
@@ -94,13 +83,38 @@ bool sbx_kept_record(const struct sbx_run *run)
 	return some;
 }
 
-void sbx_kept_record_guarded(const struct sbx_run *run)
+static void record_guarded(const struct sbx_run *run, const struct sbx_guard *guard)
 {
-	cleanup_fd int fd = run->guard.kept.count ? open_list(run) : -1;
+	cleanup_fd int fd = guard->kept.count ? open_list(run) : -1;
 
-	for (size_t i = 0; i < run->guard.kept.count; i++) {
-		const struct sbx_guard_kept *kept = sbx_vec_at(&run->guard.kept, i);
+	for (size_t i = 0; i < guard->kept.count; i++) {
+		const struct sbx_guard_kept *kept = sbx_vec_at(&guard->kept, i);
 
 		record(run, fd, sbx_join(kept->dir[1] ? kept->dir : "", "/", kept->name), kept->dev, kept->ino);
+	}
+}
+
+void sbx_kept_guard_begin(struct sbx_run *run)
+{
+	sbx_guard_record(&run->guard, run->guard.roots.count ? cache_of(run) : NULL);
+}
+
+void sbx_kept_guard_end(struct sbx_run *run)
+{
+	sbx_guard_finish(&run->guard);
+	record_guarded(run, &run->guard);
+	sbx_guard_forget(&run->guard);
+}
+
+void sbx_kept_guard_left(const struct sbx_run *run)
+{
+	const bool looks = run->watched && !run->options.dry_run && sbx_guard_writes(&run->plan);
+	const char *cache = looks ? cache_of(run) : NULL;
+	struct sbx_guard left;
+
+	while (cache && sbx_guard_left(&left, cache)) {
+		sbx_guard_finish(&left);
+		record_guarded(run, &left);
+		sbx_guard_report(&left, !run->options.quiet);
 	}
 }

@@ -268,3 +268,18 @@ every_way() {
 	run "$SBX" --set 'namespaces=[]' --rw ../plain sh -c 'echo x >../plain/new'
 	[ "$status" = 0 ]
 }
+
+@test "what a killed run has left is moved aside by the next one that writes" {
+	background "$SBX" --rw . sh -c 'echo x >.envrc; sleep 60'
+	wait_until test -e .envrc
+	kill -9 "$JOB"
+	wait "$JOB" || true
+	[ -e .envrc ]
+	sleep 0.2
+	run "$SBX" --rw . true
+	[ "$status" = 0 ]
+	expect_line '^sbx-wrap: guard: .*\.envrc'
+	[ ! -e .envrc ]
+	run "$SBX" --rw . true
+	expect_no_line guard
+}
