@@ -79,7 +79,7 @@ include loader/net/relay.mk # RELAY_*
 UNIT_CONF := test_conf_parse test_secrets test_conf_inherit test_conf_rights test_conf_bpf test_conf_filters test_conf_compile \
 	test_conf_grants test_conf_match test_conf_store test_conf_children test_conf_amount test_conf_shrink test_conf_shrink_any test_host_entry test_relay
 UNIT_BOTH := test_bpf # conf, and the loader's interpreter of what conf compiles
-UNIT_LOADER := test_blob test_control test_guard test_loader test_output_names test_path_index test_plain test_stage
+UNIT_LOADER := test_blob test_control test_guard test_inherited test_loader test_output_names test_path_index test_plain test_stage
 UNIT := $(UNIT_CONF) $(UNIT_BOTH) $(UNIT_LOADER)
 
 # Fuzzers, tests/fuzz/NAME.c with driver.c: instrumented, a fixed number of inputs in `make test`.
