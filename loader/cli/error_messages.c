@@ -33,6 +33,7 @@ static const struct hint hints[] = {
 	  "a limit of namespaces is reached: raise user.max_user_namespaces and its kin with sysctl, as root; "
 	  "--set 'namespaces=[]' does without, on Landlock and seccomp alone" },
 	{ SBX_STEP_SPAWN, EAGAIN, "too many processes: raise ulimit -u" },
+	{ SBX_STEP_SECCOMP, EAGAIN, "asking takes one process more at the start: raise --pids by one, or ulimit -u" },
 	{ SBX_STEP_USERNS, EPERM,
 	  "AppArmor or a container restricts user namespaces: sbx-policy doctor tells what to change" },
 	{ SBX_STEP_NESTING, EACCES,

@@ -4,7 +4,8 @@
  *
  * UNTRUSTED: every byte. A report counts by its magic, an entry of the table that has a layer, and a name of the right
  * form; whatever else comes is counted as bytes. Writers can tear a report apart, so the next is looked for byte by
- * byte. Memory is bounded: programs beyond SBX_CHILD_REPORTS_ROWS are only counted.
+ * byte. Memory is bounded: programs beyond SBX_CHILD_REPORTS_ROWS are only counted. So is the time, which no limit of
+ * the sandbox holds: in each second so much is read, and what finds the fifo full is lost.
  */
 #include "loader/run/child_reports.h"
 
@@ -21,7 +22,8 @@
 #include "loader/base/say.h"
 #include "shim/paths.h"
 
-#define READS_LAST 1024 /* of the fifo's rest: no fifo holds more */
+#define SECOND_BYTES (1u << 20) /* 16,384 claims */
+#define READS_LAST 1024         /* of the fifo's rest: no fifo holds more */
 
 int sbx_child_reports_offer(int channel, struct sbx_err *err)
 {
@@ -85,6 +87,14 @@ static void count_report(struct sbx_child_reports *reports, const struct sbx_chi
 	reports->count += i == reports->count;
 }
 
+int sbx_child_reports_poll(struct sbx_child_reports *reports, int64_t *next)
+{
+	const bool over = reports->open && sbx_rate_over(&reports->rate, SECOND_BYTES, next);
+
+	reports->flooded |= over;
+	return reports->open && !over ? reports->fd : -1;
+}
+
 bool sbx_child_reports_read(struct sbx_child_reports *reports, const struct sbx_children *table)
 {
 	struct sbx_child_report report;
@@ -96,6 +106,7 @@ bool sbx_child_reports_read(struct sbx_child_reports *reports, const struct sbx_
 	got = read(reports->fd, reports->bytes + reports->have, sizeof(reports->bytes) - reports->have);
 	if (got <= 0)
 		return got < 0 && errno == EINTR;
+	sbx_rate_take(&reports->rate, (size_t)got);
 	reports->have += (size_t)got;
 	while (reports->have - at >= sizeof(report)) {
 		memcpy(&report, reports->bytes + at, sizeof(report));
@@ -134,6 +145,8 @@ void sbx_child_reports_report(struct sbx_child_reports *reports, const struct sb
 	}
 	if (reports->beyond)
 		sbx_say(stderr, "  and %lu runs of further programs", reports->beyond);
+	if (reports->flooded)
+		sbx_say(stderr, "  and what came when more was said than is read in a second");
 	if (reports->garbage)
 		sbx_say(stderr, "  and %lu bytes that are no claim", reports->garbage);
 }

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "loader/base/rate.h"
 #include "shim/blob.h"
 #include "shim/children.h"
 #include "shim/steps.h"
@@ -28,6 +29,8 @@ struct sbx_child_reports {
 	size_t count;          /* of rows */
 	unsigned long beyond;  /* runs of programs that found no row */
 	unsigned long garbage; /* bytes */
+	struct sbx_rate rate;  /* bytes */
+	bool flooded;          /* more came in a second than is read */
 	int fd;
 	bool open;
 };
@@ -37,6 +40,9 @@ int sbx_child_reports_offer(int channel, struct sbx_err *err);
 
 /* In the waiting loader: take over what was offered. Closes `fd` when it is no fifo. */
 void sbx_child_reports_accept(struct sbx_child_reports *reports, int fd);
+
+/* What to poll(2) for more, or -1 where there is nothing, or nothing is to be read until *next, which is set then. */
+int sbx_child_reports_poll(struct sbx_child_reports *reports, int64_t *next);
 
 /* Read once, as much as a bounded buffer holds. Returns whether there was something. */
 bool sbx_child_reports_read(struct sbx_child_reports *reports, const struct sbx_children *table);

@@ -153,7 +153,8 @@ static char **latch_environ(char **env, const struct sbx_policy_blob *policy, co
 	return sbx_vec_strings(&more);
 }
 
-/* What asks, of the descriptors or of the policy, and the floor's filter. */
+/* What asks, of the descriptors or of the policy, and the floor's filter. Who hands over what is asked is one process
+ * more, which limits.pids doesn't count. */
 static int apply_filter(const struct sbx_run *run, struct sbx_err *err)
 {
 	const struct sbx_policy_blob *policy = run->policy;
@@ -165,8 +166,9 @@ static int apply_filter(const struct sbx_run *run, struct sbx_err *err)
 
 	if (sbx_inherited_filter_ask(&run->inherited, policy->head.arch, run->channel[1], err) < 0)
 		return -1;
-	return sbx_notify_asked(policy) ? sbx_listener_install(&ask, run->channel[1], err) :
-					  sbx_seccomp_apply(layer, layer->filter, err);
+	if (sbx_notify_asked(policy))
+		return sbx_listener_install(&ask, run->channel[1], err) < 0 ? -1 : sbx_limits_apply(&run->limits, err);
+	return sbx_limits_apply(&run->limits, err) < 0 ? -1 : sbx_seccomp_apply(layer, layer->filter, err);
 }
 
 /*
@@ -187,8 +189,6 @@ __attribute__((noinline)) static int become_target(struct sbx_run *run, struct s
 	if (sbx_fds_seal(&run->options.keep_fd, pass, 2, err) < 0)
 		return -1;
 	sbx_spaces_send(run->channel[1], &run->plan);
-	if (sbx_limits_apply(&run->limits, err) < 0)
-		return -1;
 	if (sbx_caller_restore(&run->caller) < 0)
 		return sbx_err_set(err, SBX_STEP_EXEC, errno, "signals");
 	if (apply_filter(run, err) < 0)

@@ -368,8 +368,8 @@ void sbx_wait(struct sbx_run *run, pid_t child, int signals, struct sbx_end *end
 	while (!child_gone(&wait)) {
 		next = on_time(&wait);
 		poll[1].fd = wait.dozing ? -1 : channel;
-		poll[2].fd = run->child_reports.open ? run->child_reports.fd : -1;
-		poll[3].fd = wait.of.forced == SIGSYS ? -1 : run->notify.fd;
+		poll[2].fd = sbx_child_reports_poll(&run->child_reports, &next);
+		poll[3].fd = wait.of.forced == SIGSYS ? -1 : sbx_notify_poll(&run->notify, &next);
 		poll[4].fd = wait.of.executed && !wait.heard ? run->word[0] : -1;
 		poll[5].fd = sbx_status_pending(&run->status);
 		ready = ppoll(poll, 6, sbx_clock_left(next, &left), NULL);

@@ -27,6 +27,7 @@
 #include <linux/seccomp.h>
 
 #include "loader/base/cleanup.h"
+#include "loader/base/clock.h"
 #include "loader/base/proc_status.h"
 #include "loader/seccomp/seccomp_notify.h"
 
@@ -94,10 +95,16 @@ static int decide(const struct sbx_inherited *inherited, const struct sbx_notify
 
 _Noreturn static void answer_all(const struct sbx_inherited *inherited, struct sbx_notify *notify)
 {
-	struct pollfd poll_fd = { .fd = notify->fd, .events = POLLIN };
+	struct pollfd poll_fd = { .events = POLLIN };
 	struct seccomp_notif call;
+	struct timespec left;
+	int64_t next;
 
-	while (poll(&poll_fd, 1, -1) >= 0 || errno == EINTR) {
+	for (;;) {
+		next = SBX_NEVER;
+		poll_fd.fd = sbx_notify_poll(notify, &next);
+		if (ppoll(&poll_fd, 1, sbx_clock_left(next, &left), NULL) < 0 && errno != EINTR)
+			break;
 		if (!(poll_fd.revents & POLLIN) && poll_fd.revents)
 			break;
 		if ((poll_fd.revents & POLLIN) && sbx_notify_receive(notify, &call) &&

@@ -63,8 +63,9 @@ int sbx_listener_install(const struct sock_fprog *prog, int channel, struct sbx_
 		return sbx_err_set(err, SBX_STEP_FDS, errno, "a descriptor for the listener");
 	close(expected);
 	helper = syscall(SYS_clone, (unsigned long)CLONE_FILES, 0, 0, 0, 0); /* no signal tells of its end */
-	if (helper < 0)
-		return sbx_err_set(err, SBX_STEP_SPAWN, errno, "a helper for the listener");
+	if (helper < 0)                                                      /* a cgroup counts it */
+		return sbx_err_set(err, errno == EAGAIN ? SBX_STEP_SECCOMP : SBX_STEP_SPAWN, errno,
+				   "a helper that hands over what is asked");
 	if (helper == 0)
 		hand_over_listener(channel, expected);
 	fd = install_filter(prog);

@@ -30,6 +30,8 @@ void sbx_notify_init(struct sbx_notify *notify, const struct sbx_policy_blob *po
 		notify->seen = sbx_alloc(SBX_CALLS_MAX * sizeof(*notify->seen));
 }
 
+#define SECOND_CALLS 10000
+
 /* SECCOMP_IOCTL_NOTIF_RECV, _SEND and _ID_VALID, which a libc's macros for ioctl(2) make signed. */
 #define NOTIF_RECV 0xc0502100ul
 #define NOTIF_SEND 0xc0182101ul
@@ -42,8 +44,14 @@ static long call_listener(const struct sbx_notify *notify, unsigned long request
 	return syscall(SYS_ioctl, notify->fd, request, argument);
 }
 
-bool sbx_notify_receive(const struct sbx_notify *notify, struct seccomp_notif *call)
+int sbx_notify_poll(const struct sbx_notify *notify, int64_t *next)
 {
+	return notify->fd >= 0 && sbx_rate_over(&notify->rate, SECOND_CALLS, next) ? -1 : notify->fd;
+}
+
+bool sbx_notify_receive(struct sbx_notify *notify, struct seccomp_notif *call)
+{
+	sbx_rate_take(&notify->rate, 1);
 	memset(call, 0, sizeof(*call));
 	return call_listener(notify, NOTIF_RECV, call) == 0;
 }

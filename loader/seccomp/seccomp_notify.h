@@ -9,6 +9,7 @@
 
 #include <linux/seccomp.h>
 
+#include "loader/base/rate.h"
 #include "shim/blob.h"
 #include "shim/steps.h"
 
@@ -29,6 +30,7 @@ struct sbx_notify {
 	struct sbx_notify_call *seen;       /* SBX_CALLS_MAX, by number */
 	uint32_t ioctls[SBX_NOTIFY_IOCTLS]; /* requests of ioctl(2) that were let through, each once */
 	size_t ioctls_count;
+	struct sbx_rate rate; /* calls */
 };
 
 /* Whose code it is that calls, and so which filter counts. */
@@ -47,9 +49,13 @@ static inline bool sbx_notify_asked(const struct sbx_policy_blob *policy)
 
 void sbx_notify_init(struct sbx_notify *notify, const struct sbx_policy_blob *policy, const char *command);
 
+/* What to poll(2) for a call that waits, or -1: nobody asks, or so many have been answered that the next wait until
+ * *next, which is set then. */
+int sbx_notify_poll(const struct sbx_notify *notify, int64_t *next);
+
 /* UNTRUSTED: the call that waits, read without blocking once poll(2) has told of one. False when its process is gone.
  */
-bool sbx_notify_receive(const struct sbx_notify *notify, struct seccomp_notif *call);
+bool sbx_notify_receive(struct sbx_notify *notify, struct seccomp_notif *call);
 
 /* Answer it. False, and no answer, when the command is to be killed for it, or (err has an errno) can't be answered. */
 bool sbx_notify_answer(struct sbx_notify *notify, const struct seccomp_notif *call, enum sbx_phase phase,

@@ -298,6 +298,18 @@ with_table() { # FILE [rw]
 	expect_output ""
 }
 
+@test "of a flood of claims so much is read in a second, and that is told" {
+	cat >flood.py <<-'END'
+		import os, struct
+		claim = struct.pack("<II", 0x6d786273, 0) + b"p".ljust(56, b"\0")
+		fd = os.open("/run/sbx/claims", os.O_WRONLY)
+		for i in range(2048): os.write(fd, claim * 32)
+	END
+	script job <<<'"$PYTHON" flood.py'
+	piped -v ./job
+	expect_line '^  and what came when more was said than is read in a second$'
+}
+
 @test "a flood of claims ends with the script" {
 	script job <<<'yes forged >/run/sbx/claims & sleep 1; exit 3'
 	piped -v ./job

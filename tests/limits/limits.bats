@@ -138,6 +138,22 @@ for i in range(50):
 	expect_no_stderr
 }
 
+@test "one process alone may ask, where the kernel counts it and no cgroup does" {
+	nproc_holds || skip "only as an unprivileged user"
+	needs_none
+	run "$SBX" --pids 1 --set seccomp.action=kill echo ran
+	expect_output ran
+	run "$SBX" --pids 1 sh -c 'echo ran' >>said
+	expect_status 0
+}
+
+@test "a cgroup counts who hands over what is asked: refused for one process, with the remedy" {
+	needs_cgroup
+	run "$SBX" --pids 1 --memory 64M --set seccomp.action=kill echo ran
+	expect_refused 'seccomp: a helper that hands over what is asked: Resource temporarily unavailable'
+	expect_line '^hint: .*raise --pids by one'
+}
+
 @test "pids as root without a cgroup: refused" {
 	only_root
 	needs_none
