@@ -94,14 +94,19 @@ const char *sbx_cgroup_mount(void)
 	return NULL;
 }
 
+char *sbx_cgroup_own_path(void)
+{
+	return sbx_cgroup_path(getpid());
+}
+
 /* UNTRUSTED in part: the path was chosen by whoever made the cgroup. NULL outside of this cgroup namespace, or without
  * v2. */
-char *sbx_cgroup_own_path(void)
+char *sbx_cgroup_path(pid_t pid)
 {
 	char text[TEXT_MAX_];
 	const char *at;
 
-	if (!expect_text(AT_FDCWD, "/proc/self/cgroup", text))
+	if (!expect_text(AT_FDCWD, sbx_format("/proc/%d/cgroup", (int)pid), text))
 		return NULL;
 	at = strncmp(text, "0::", 3) == 0 ? text : strstr(text, "\n0::");
 	if (!at)

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "shim/err.h"
 #include "shim/steps.h"
@@ -54,9 +55,10 @@ bool sbx_cgroup_get(const struct sbx_cgroup *cgroup, const char *file, const cha
 bool sbx_cgroup_own(const char *file, uint64_t *value);
 
 /*
- * The path of the caller's own cgroup, as fresh memory. UNTRUSTED in part: chosen by whoever made the cgroup. NULL when
- * it lies outside of this cgroup namespace, or without v2.
+ * The path of a process's cgroup, or of the caller's own, as fresh memory. UNTRUSTED in part: chosen by whoever made
+ * the cgroup. NULL when it lies outside of this cgroup namespace, or without v2.
  */
+char *sbx_cgroup_path(pid_t pid);
 char *sbx_cgroup_own_path(void);
 
 /* Kill what is left in it, and remove it; harmless when there is none. */

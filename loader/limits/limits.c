@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "loader/base/clock.h"
 #include "loader/base/memory.h"
 #include "loader/base/say.h"
 #include "loader/base/vec.h"
@@ -337,6 +338,15 @@ static void report_lifted(const struct sbx_limits *limits)
 				sbx_limits_text((enum sbx_limit_id)id, limits->value[id]), limits->reason[id]);
 }
 
+int64_t sbx_limits_wall_by(struct sbx_limits *limits)
+{
+	if (limits->held[SBX_LIMIT_WALL] != SBX_HELD_LOADER)
+		return SBX_NEVER;
+	if (!limits->wall_by)
+		limits->wall_by = sbx_clock_after(limits->value[SBX_LIMIT_WALL]);
+	return limits->wall_by;
+}
+
 int sbx_limits_adopt(struct sbx_limits *limits, const struct sbx_policy_blob *policy, pid_t child, struct sbx_err *err)
 {
 	struct sbx_vec list = { 0 };
@@ -348,7 +358,8 @@ int sbx_limits_adopt(struct sbx_limits *limits, const struct sbx_policy_blob *po
 	}
 	if (!limits->scope.wanted)
 		return 0;
-	if (sbx_scope_start(&limits->scope, child, scope_properties(limits, &list), &limits->cgroup, &limits->why) < 0)
+	if (sbx_scope_start(&limits->scope, child, scope_properties(limits, &list), sbx_limits_wall_by(limits),
+			    &limits->cgroup, &limits->why) < 0)
 		return hold_without(limits, policy, child, err);
 	for (int id = 0; id < SBX_LIMIT__COUNT; id++)
 		if (is_in_force(limits, (enum sbx_limit_id)id))

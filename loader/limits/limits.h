@@ -34,9 +34,10 @@ struct sbx_limits {
 	char disk[SBX_IO_DEVICE_MAX];     /* whose I/O is limited; "" where none is, or none is to be */
 	struct sbx_cgroup cgroup;
 	struct sbx_scope scope;
-	bool late;    /* clone3(2) is not to be had: the process is moved into the cgroup */
-	bool lingers; /* a scope goes with its last process: the reaper, if there is one, waits at its end until the
-			 account is taken */
+	int64_t wall_by; /* when limits.wall ends; 0: its time hasn't begun */
+	bool late;       /* clone3(2) is not to be had: the process is moved into the cgroup */
+	bool lingers;    /* a scope goes with its last process: the reaper, if there is one, waits at its end until the
+			    account is taken */
 	unsigned int extra; /* processes of sbx's own that count: PID 1 */
 	uint64_t largest;   /* set before: bytes of the largest file that is changed; limits.output is for what comes on
 			       top */
@@ -70,6 +71,10 @@ int sbx_limits_try_scope(struct sbx_limits *limits, const struct sbx_policy_blob
 
 /* In the process that becomes the target, last: its resource limits. -1 with err. */
 int sbx_limits_apply(const struct sbx_limits *limits, struct sbx_err *err);
+
+/* When the time is over that limits.wall gives, or SBX_NEVER: it begins with the first call, before systemd is asked or
+ * the command is waited for. */
+int64_t sbx_limits_wall_by(struct sbx_limits *limits);
 
 /* Must the child wait for sbx_limits_adopt? */
 bool sbx_limits_holds_child(const struct sbx_limits *limits);

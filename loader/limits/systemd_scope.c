@@ -169,9 +169,8 @@ static const char *wait_for_answer(int fd, int64_t deadline)
 }
 
 /* UNTRUSTED in part: a path that systemd made. NULL, or why there is no line. */
-static const char *read_answer(int fd, char line[LINE_MAX_])
+static const char *read_answer(int fd, int64_t deadline, char line[LINE_MAX_])
 {
-	const int64_t deadline = sbx_clock_after(ANSWER_MS);
 	const char *why = NULL;
 	size_t have = 0;
 	ssize_t got;
@@ -188,28 +187,35 @@ static const char *read_answer(int fd, char line[LINE_MAX_])
 	return why ? why : have ? NULL : "sbx-scope can't be started";
 }
 
-static int open_scope(const char *line, struct sbx_cgroup *cgroup, const char **why)
+/* The kernel says where the child is, whatever the answer says. */
+static int open_scope(const char *line, pid_t child, struct sbx_cgroup *cgroup, const char **why)
 {
 	const char *manager = geteuid() == 0 ? "systemd" : "systemd's user manager";
+	const char *path = line[0] == '/' ? sbx_cgroup_path(child) : NULL;
+	const bool inside = path && strcmp(path, line) == 0;
 
-	*why = sbx_format("%s: %s", manager, line[0] == '/' ? "its cgroup can't be seen" : line);
-	cgroup->dir = line[0] == '/' ? sbx_cgroup_open(line) : -1;
+	*why = sbx_format("%s: %s", manager,
+			  line[0] != '/' ? line :
+			  inside         ? "its cgroup can't be seen" :
+					   "the sandbox isn't in the cgroup that was made for it");
+	cgroup->dir = inside ? sbx_cgroup_open(line) : -1;
 	cgroup->parent = -1;
 	return cgroup->dir < 0 ? -1 : 0;
 }
 
-int sbx_scope_start(struct sbx_scope *scope, pid_t child, char **properties, struct sbx_cgroup *cgroup,
+int sbx_scope_start(struct sbx_scope *scope, pid_t child, char **properties, int64_t by, struct sbx_cgroup *cgroup,
 		    const char **why)
 {
+	const int64_t latest = sbx_clock_after(ANSWER_MS);
 	cleanup_fd int answer = -1;
 	char line[LINE_MAX_];
 	const pid_t helper = start_helper(scope_args(scope, child, properties), &answer);
 
 	*why = "sbx-scope can't be started";
 	if (helper > 0) {
-		*why = read_answer(answer, line);
+		*why = read_answer(answer, by < latest ? by : latest, line);
 		end_helper(helper);
-		if (!*why && open_scope(line, cgroup, why) == 0)
+		if (!*why && open_scope(line, child, cgroup, why) == 0)
 			return 0;
 	}
 	scope->wanted = false;

@@ -24,10 +24,10 @@ bool sbx_scope_possible(const struct sbx_scope *scope, const char **why);
 
 /*
  * Have `child` put into a scope with `properties` (NAME=VALUE, NULL-terminated), in the caller's slice. 0, and the
- * scope as `cgroup`; or -1 with the reason in `why`, and none wanted: after 12 seconds, or as soon as a blocked signal
- * that ends programs is pending.
+ * scope as `cgroup`; or -1 with the reason in `why`, and none wanted: after 12 seconds, at the moment `by`
+ * (CLOCK_MONOTONIC, nanoseconds), or as soon as a blocked signal that ends programs is pending.
  */
-int sbx_scope_start(struct sbx_scope *scope, pid_t child, char **properties, struct sbx_cgroup *cgroup,
+int sbx_scope_start(struct sbx_scope *scope, pid_t child, char **properties, int64_t by, struct sbx_cgroup *cgroup,
 		    const char **why);
 
 #endif

@@ -358,11 +358,9 @@ void sbx_wait(struct sbx_run *run, pid_t child, int signals, struct sbx_end *end
 
 	memset(end, 0, sizeof(*end));
 	poll[0].fd = signals;
-	if (run->limits.held[SBX_LIMIT_WALL] == SBX_HELD_LOADER) {
-		wait.wall_by = sbx_clock_after(run->limits.value[SBX_LIMIT_WALL]);
-		sbx_clock_wake(wait.wall_by);
-	}
-	wall_by = wait.wall_by;
+	wall_by = wait.wall_by = sbx_limits_wall_by(&run->limits);
+	if (wall_by != SBX_NEVER)
+		sbx_clock_wake(wall_by);
 	sbx_signals_begin(&wait.of);
 	sbx_usage_begin(&run->usage, &run->limits);
 	while (!child_gone(&wait)) {
