@@ -40,7 +40,7 @@ MULTIARCH = $(shell $(CC) -print-multiarch)
 # ---- sources: one list per program -------------------------------------------------------------------------------
 
 LOADER_SRC := loader/main.c \
-	$(addprefix loader/base/,caller.c channel.c clock.c directory.c escape.c fds.c inherited.c interrupt.c json.c memory.c mounts.c passwd.c path.c path_index.c path_resolve.c proc_status.c rate.c read_text.c say.c sticky.c vec.c) \
+	$(addprefix loader/base/,caller.c channel.c clock.c directory.c escape.c fds.c inherited.c interrupt.c json.c memory.c mounts.c passwd.c path.c path_index.c path_resolve.c proc_status.c rate.c read_text.c say.c sticky.c vec.c write_some.c) \
 	$(addprefix loader/cli/,cwd.c error_messages.c option_take.c options.c timing.c) \
 	$(addprefix loader/policy/,best_effort.c command_trust.c config_sources.c elf_interp.c env_command.c exec_target.c nested.c policy_cache.c policy_find.c policy_fresh.c profile_match.c programs.c sanitized.c) \
 	$(addprefix loader/argv/,argv_parse.c designation.c output_names.c) \

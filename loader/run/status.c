@@ -22,6 +22,7 @@
 #include "loader/base/json.h"
 #include "loader/base/memory.h"
 #include "loader/base/say.h"
+#include "loader/base/write_some.h"
 #include "loader/run/end.h"
 #include "loader/run/run.h"
 #include "shim/err.h"
@@ -29,7 +30,6 @@
 
 #define SCHEMA 1
 #define FLUSH_MS 5000
-#define RWF_NOWAIT_ 8
 
 static const char *const held_names[SBX_HELD__COUNT] = {
 	[SBX_HELD_NOT] = "not",
@@ -83,21 +83,6 @@ static const char *error_message(const struct sbx_err *err)
 			  err->errnum ? strerror(err->errnum) : "");
 }
 
-/* Somebody else may have filled the pipe since poll(2): RWF_NOWAIT, which files needn't know. */
-static ssize_t write_some(int fd, const char *text, size_t len)
-{
-	struct iovec piece = { .iov_base = (void *)(uintptr_t)text, .iov_len = len };
-	struct stat st;
-
-	if (fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode)) {
-		const ssize_t wrote = syscall(SYS_pwritev2, fd, &piece, 1, -1L, -1L, RWF_NOWAIT_);
-
-		if (wrote >= 0 || errno == EAGAIN || errno == EPIPE)
-			return wrote;
-	}
-	return write(fd, text, len);
-}
-
 /* Of a pipe, or of a socket. */
 static bool reader_gone(int error)
 {
@@ -119,7 +104,7 @@ void sbx_status_write(struct sbx_status *status)
 	sigemptyset(&pipe);
 	sigaddset(&pipe, SIGPIPE);
 	sigprocmask(SIG_BLOCK, &pipe, &old);
-	wrote = write_some(status->fd, status->text + status->done, left < PIPE_BUF ? left : PIPE_BUF);
+	wrote = sbx_write_some(status->fd, status->text + status->done, left);
 	error = wrote > 0 ? 0 : wrote ? errno : EIO; /* no bytes: poll(2) would say for ever that it is ready */
 	if (error == EPIPE)                          /* the signal is not for the command */
 		sigtimedwait(&pipe, NULL, &no_time);

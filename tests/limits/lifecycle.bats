@@ -166,6 +166,24 @@ os._exit(5)"
 	expect_output 'hint: --timeout DURATION raises it'
 }
 
+@test "a command that fills standard error, which nobody reads, holds up neither the clock nor SIGTERM" {
+	local kind
+	mkfifo full
+	exec 4<>full
+	run timeout -s KILL 60 bash -c '"$SBX" --timeout 1s --set limits.grace=1s sh -c "yes >&2" 2>full'
+	expect_status 124
+	run timeout -k 60 3 bash -c 'exec "$SBX" sh -c "kill -SEGV \$\$" 2>full'
+	expect_status 124 # of timeout(1): it died of the SIGTERM
+	exec 4>&-
+	for kind in pipe openpty; do
+		run timeout -s KILL 60 "$PYTHON" -c "import os, subprocess, sys
+reader, writer = os.$kind()
+sys.exit(subprocess.run(sys.argv[1:], stderr=writer).returncode)" \
+			"$SBX" --timeout 1s --set limits.grace=1s sh -c 'yes >&2'
+		expect_status 124
+	done
+}
+
 @test "1,000 runs in parallel leave no process, mount, cgroup or file" {
 	local before_mounts before_cgroups runs=1000
 	! few || runs=60
