@@ -51,6 +51,7 @@ int sbx_command_list(const struct sbx_command *command);
 int sbx_command_caller(const struct sbx_command *command);
 int sbx_command_keys(const struct sbx_command *command);
 int sbx_command_kept(const struct sbx_command *command);   /* kept.c */
+int sbx_command_link(const struct sbx_command *command);   /* link.c */
 int sbx_command_diff(const struct sbx_command *command);   /* policy_diff.c */
 int sbx_command_doctor(const struct sbx_command *command); /* doctor.c */
 

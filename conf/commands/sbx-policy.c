@@ -28,6 +28,8 @@ static const struct {
 	{ "caller", sbx_command_caller, 0, "", "print the caller's passwd(5) entry, from whichever database has it" },
 	{ "kept", sbx_command_kept, SIZE_MAX, "[list|restore|clean] [NAME...]",
 	  "list, put in place or remove what runs have kept aside" },
+	{ "link", sbx_command_link, SIZE_MAX, "[DIR [COMMAND...]]",
+	  "make links to sbx-wrap that run these commands, or list those that are there" },
 	{ "keys", sbx_command_keys, 0, "", "print the keys of a policy as a manual does" },
 };
 #define COMMANDS (sizeof(commands) / sizeof(commands[0]))
