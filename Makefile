@@ -2,8 +2,7 @@
 # One Makefile for everything, not recursive. `make` builds, `make test` proves, `make tour` shows, `make help` lists.
 #
 # Five programs out of one tree, each with its own flags and object directory: sbx-wrap (static, musl), libsbx-shim.so
-# (freestanding), sbx-policy, sbx-scope and sbx-relay (glibc). Sources are listed, never globbed. Packages that are missing are installed by
-# tests/tools/deps.sh, called by what needs them; NO_APT=1 keeps it from that.
+# (freestanding), the others (glibc). Sources are listed, never globbed. tests/tools/deps.sh installs packages that are missing.
 
 VERSION := $(firstword $(file <VERSION))
 # What may be set on make's command line, and what it is otherwise; `make help` shows these lines.
