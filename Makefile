@@ -46,7 +46,7 @@ LOADER_SRC := loader/main.c \
 	$(addprefix loader/plan/,hide_protected.c landlock_rules.c mount_aliases.c pin_protected.c places.c plan.c plan_print.c precedence.c private_sizes.c protected_paths.c replaced.c rules_around.c) \
 	$(addprefix loader/output/,file_copy.c file_state.c output_commit.c output_designate.c output_entry.c output_grants.c output_leftovers.c output_meet.c output_move.c output_place.c output_report.c private_leftovers.c private_report.c quota.c stage.c stage_entries.c tree_links.c tree_remove.c) \
 	$(addprefix loader/grants/,grant_arguments.c grant_inputs.c grant_options.c grant_tree.c grant_way.c path_options.c) \
-	$(addprefix loader/guard/,git_config.c git_repository.c guard_aside.c guard_finish.c guard_look.c guard_plan.c guard_record.c) \
+	$(addprefix loader/guard/,git_config.c git_repository.c guard_aside.c guard_finish.c guard_look.c guard_plan.c guard_record.c guard_report.c) \
 	$(addprefix loader/root/,private_root.c privs.c skeleton.c userns.c) \
 	$(addprefix loader/limits/,cgroup.c cgroup_leave.c io_device.c limits.c limits_table.c limits_take.c rlimits.c space.c systemd_scope.c usage.c) \
 	$(addprefix loader/seccomp/,bpf_run.c inherited_answer.c inherited_filter.c seccomp_listener.c seccomp_notify.c) \

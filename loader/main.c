@@ -282,7 +282,7 @@ static int supervise(struct sbx_run *run, struct sbx_err *err)
 	sbx_terminal_restore(&terminal, run->target.name);
 	sbx_kept_guard_end(run);
 	report_end(run, &end);
-	sbx_guard_report(&run->guard, !run->options.quiet);
+	sbx_guard_report(&run->guard, !run->options.quiet, run->options.verbose || run->options.stats);
 	if (end.failed)
 		return give_up_after(run, &end, &end.err);
 	if (sbx_end_file_output(&end, &run->limits) && !run->quota.over)

@@ -13,11 +13,14 @@
 #define SBX_LOADER_GUARD_GUARD_H
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <sys/stat.h>
 
 #include "loader/base/path_index.h"
 #include "loader/base/vec.h"
 #include "loader/plan/plan.h"
+
+#define SBX_GUARD_LEFT_MOST 20000 /* entries that a look takes in */
 
 /* A directory of the host's that may be written. */
 struct sbx_guard_root {
@@ -61,6 +64,7 @@ struct sbx_guard {
 	struct sbx_vec cut;      /* const char *: what was taken out of git's configurations: "CONFIG KEY=VALUE" */
 	struct sbx_vec stuck;    /* const char *: what is still there, and why */
 	struct sbx_vec replaced; /* const char *: what isn't what was there before */
+	struct sbx_vec changed;  /* const char *: what is run by any name: Makefile, package.json */
 	bool early;              /* the look has ended early, as it hadn't before the run */
 };
 
@@ -76,7 +80,10 @@ bool sbx_guard_writes(const struct sbx_plan *plan);
 /* After it, when no process is left inside: move aside what has appeared. */
 void sbx_guard_finish(struct sbx_guard *guard);
 
-/* Say what was moved, and with `hints` what can be done. */
-void sbx_guard_report(const struct sbx_guard *guard, bool hints);
+/* Say what was moved, with `hints` what can be done, and with `all` what else was changed that people run. */
+void sbx_guard_report(const struct sbx_guard *guard, bool hints, bool all);
+
+/* The same as a member of an object of JSON. */
+void sbx_guard_json(const struct sbx_guard *guard, FILE *out);
 
 #endif

@@ -8,7 +8,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
@@ -21,14 +20,11 @@
 #include "loader/base/directory.h"
 #include "loader/base/memory.h"
 #include "loader/base/path.h"
-#include "loader/base/say.h"
 #include "loader/guard/git_repository.h"
 #include "loader/guard/guard_aside.h"
 #include "loader/guard/guard_look.h"
 
-#define LEFT_MOST 20000 /* entries, as before the run */
 #define CHANGED_MOST 2000
-#define SAID 5
 
 /* The kernel notes when an inode was made, renamed or written; nothing inside sets that back. What is too large to be
  * looked through has changed. */
@@ -246,51 +242,9 @@ static void finish_root(struct sbx_guard *guard, const struct sbx_guard_root *ro
 
 void sbx_guard_finish(struct sbx_guard *guard)
 {
-	guard->left = LEFT_MOST;
+	guard->left = SBX_GUARD_LEFT_MOST;
 	for (size_t i = 0; i < guard->items.count; i++)
 		see_replaced(guard, sbx_vec_at(&guard->items, i));
 	for (size_t i = 0; i < guard->roots.count; i++)
 		finish_root(guard, sbx_vec_at(&guard->roots, i));
-}
-
-/* a, b and 3 more */
-static const char *list_of(const struct sbx_vec *paths, const char *word)
-{
-	const char *text = "";
-
-	for (size_t i = 0; i < paths->count && i < SAID; i++)
-		text = sbx_format("%s%s%s", text, i ? ", " : "", sbx_quote(*(char **)sbx_vec_at(paths, i)));
-	if (paths->count > SAID)
-		text = sbx_format("%s and %zu more%s", text, paths->count - SAID, word);
-	return text;
-}
-
-void sbx_guard_report(const struct sbx_guard *guard, bool hints)
-{
-	const struct sbx_guard_kept *kept = guard->kept.count ? sbx_vec_at(&guard->kept, 0) : NULL;
-
-	if (guard->moved.count && kept)
-		sbx_say(stderr,
-			"sbx-wrap: guard: %s: made by the command, and programs outside obey %s: moved to %s/%s",
-			list_of(&guard->moved, ""), guard->moved.count > 1 ? "them" : "it", kept->dir, kept->name);
-	if (guard->moved.count && kept && hints)
-		sbx_say(stderr, "hint: sbx-policy kept restore puts it back; --no-guard %s lets the command write that",
-			sbx_quote(sbx_basename(*(char **)sbx_vec_at(&guard->moved, 0))));
-	if (guard->cut.count)
-		sbx_say(stderr, "sbx-wrap: guard: %s: git would execute that: taken out again",
-			list_of(&guard->cut, " settings"));
-	if (guard->cut.count && hints)
-		sbx_say(stderr, "hint: --no-guard .git/config lets the command set it");
-	if (guard->replaced.count)
-		sbx_say(stderr,
-			"sbx-wrap: guard: %s: replaced from outside during the run: the command may have written that",
-			list_of(&guard->replaced, ""));
-	if (guard->stuck.count)
-		sbx_say(stderr, "sbx-wrap: guard: %s: made by the command, and could not be moved aside",
-			list_of(&guard->stuck, ""));
-	if (guard->early)
-		sbx_say(stderr,
-			"sbx-wrap: guard: the command has made more than %d files: what programs outside obey "
-			"was looked for among the first only",
-			LEFT_MOST);
 }

@@ -42,6 +42,24 @@ static bool is_loose(const char *name)
 	return false;
 }
 
+/* What people and their tools run, and is written by any command that makes it: it can't be guarded. */
+static const char *const runnable[] = { "package.json", "Makefile",     "makefile",       "GNUmakefile",
+					"setup.py",     "conftest.py",  "pyproject.toml", "tox.ini",
+					"noxfile.py",   "Rakefile",     "Gemfile",        "Justfile",
+					"justfile",     "Dockerfile",   "compose.yml",    "docker-compose.yml",
+					"build.rs",     "build.gradle", "CMakeLists.txt", "configure",
+					"gulpfile.js",  "Vagrantfile",  ".gitlab-ci.yml" };
+
+static bool is_runnable(const struct level *level, const char *name)
+{
+	if (strcmp(name, ".bin") == 0)
+		return strcmp(sbx_basename(level->path), "node_modules") == 0;
+	for (size_t i = 0; i < sizeof(runnable) / sizeof(runnable[0]) && !level->loose; i++)
+		if (strcmp(name, runnable[i]) == 0)
+			return true;
+	return false;
+}
+
 bool sbx_guard_says(const struct sbx_guard *guard, const char *path)
 {
 	const size_t len = strlen(path);
@@ -133,7 +151,12 @@ static void look_at_entry(struct sbx_look *look, struct sbx_vec *levels, const s
 			  const char *name, bool is_dir)
 {
 	const bool loose = level->loose || is_loose(name);
+	const char *changed;
 
+	if (look->opens && is_runnable(level, name) && is_changed(look, path)) {
+		changed = sbx_strdup(path);
+		sbx_vec_push(&look->guard->changed, sizeof(changed), &changed);
+	}
 	if (sbx_guard_says(look->guard, path))
 		look->found(look, path, level->loose);
 	else if (is_dir && strcasecmp(name, ".git") == 0)

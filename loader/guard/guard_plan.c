@@ -19,7 +19,6 @@
 #include "shim/err.h"
 #include "shim/landlock_rights.h"
 
-#define LEFT_MOST 20000 /* entries */
 #define PINNED_MOST 512 /* mounts: what is beyond is looked at after the run */
 
 /* What the look before the run works on: a writable mount, copied, for the plan's array moves. */
@@ -263,7 +262,7 @@ int sbx_guard_plan(struct sbx_guard *guard, struct sbx_plan *plan, struct sbx_er
 	const size_t granted = plan->mounts.count;
 
 	guard->policy = plan->policy;
-	guard->left = LEFT_MOST;
+	guard->left = SBX_GUARD_LEFT_MOST;
 	load_patterns(guard, plan->policy);
 	clock_gettime(CLOCK_REALTIME_COARSE, &guard->began);
 	if (!guard->patterns.count)

@@ -115,6 +115,6 @@ void sbx_kept_guard_left(const struct sbx_run *run)
 	while (cache && sbx_guard_left(&left, cache)) {
 		sbx_guard_finish(&left);
 		record_guarded(run, &left);
-		sbx_guard_report(&left, !run->options.quiet);
+		sbx_guard_report(&left, !run->options.quiet, false);
 	}
 }

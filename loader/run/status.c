@@ -253,8 +253,8 @@ static void put_left(FILE *out, const struct sbx_private *left)
 	fputc('}', out);
 }
 
-static void queue_end(struct sbx_status *status, const struct sbx_end *end, const struct sbx_usage *usage,
-		      const struct sbx_private *left, const char *reason, int exit_status, const struct sbx_err *err)
+static void queue_end(struct sbx_run *run, const struct sbx_end *end, const char *reason, int exit_status,
+		      const struct sbx_err *err)
 {
 	const bool signaled = !err && !end->timed_out && WIFSIGNALED(end->status);
 	const int signo = signaled ? WTERMSIG(end->status) : 0;
@@ -273,11 +273,12 @@ static void queue_end(struct sbx_status *status, const struct sbx_end *end, cons
 	fputs(",\"error\":", out);
 	sbx_json_string(out, err ? error_message(err) : end->note ? error_message(&end->err) : NULL);
 	fprintf(out, ",\"latched\":%s", end->latched ? "true" : "false");
-	put_usage(out, usage);
-	put_left(out, left);
+	put_usage(out, &run->usage);
+	put_left(out, &run->left);
+	sbx_guard_json(&run->guard, out);
 	fputs("}\n", out);
 	fclose(out);
-	queue_line(status, text, len);
+	queue_line(&run->status, text, len);
 	free(text);
 }
 
@@ -353,6 +354,6 @@ void sbx_status_end(struct sbx_run *run, const struct sbx_end *end, int exit_sta
 		return;
 	reason = err && !run->quota.over ? sbx_step_name(err->step) :
 					   sbx_end_reason(end, &run->limits, &run->usage, &run->quota);
-	queue_end(&run->status, end, &run->usage, &run->left, reason, exit_status, err);
+	queue_end(run, end, reason, exit_status, err);
 	flush_lines(&run->status);
 }

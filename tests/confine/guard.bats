@@ -283,3 +283,17 @@ every_way() {
 	run "$SBX" --rw . true
 	expect_no_line guard
 }
+
+@test "what is run by any name isn't guarded, and is named on request" {
+	run "$SBX" --stats --rw . sh -c 'echo all: >Makefile; echo x >.envrc'
+	expect_line '^sbx-wrap: guard: .*Makefile: changed by the command'
+	[ -e Makefile ]
+	sleep 0.05
+	run "$SBX" --stats --rw . true
+	expect_no_line Makefile
+	"$SBX" -q --status-fd 3 --rw . sh -c 'echo {} >package.json; echo x >.exrc' 3>said 2>/dev/null
+	python3 -c '
+import json, os
+guard = json.loads(open("said").readlines()[-1])["guard"]
+assert guard == {"moved": [os.getcwd() + "/.exrc"], "settings": [], "changed": [os.getcwd() + "/package.json"]}, guard'
+}
