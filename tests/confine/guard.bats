@@ -117,7 +117,7 @@ every_way() {
 	run "$POLICY" kept restore "$(echo .sbx-kept-*)"
 	[ "$status" = 0 ]
 	[ -e .envrc ] && [ -e .vscode/tasks.json ] && [ -e deep/er/.EnvRC ] && [ -e .cargo/config.toml ]
-	[ ! -e .sbx-kept-* ]
+	[ -z "$(find . -maxdepth 1 -name ".sbx-kept-*")" ]
 }
 
 @test "what exists is read-only, and stays where it is" {
