@@ -133,13 +133,25 @@ static void judge_dir(struct verdict *verdict, const char *dir)
 		note_open(verdict, sbx_pool_dup(verdict->pool, dir, strlen(dir)), &st);
 }
 
+/* In a directory that all may write into, and none may take from, a link is its owner's to lead anywhere. */
+static void judge_link(struct verdict *verdict, const char *path)
+{
+	struct stat st;
+
+	if (lstat(path, &st) == 0 && S_ISLNK(st.st_mode) && !trusted_owner(st.st_uid))
+		verdict->fault = sbx_pool_printf(verdict->pool, "the link %s belongs to uid %u", path, st.st_uid);
+}
+
 static void judge_above(struct verdict *verdict, const char *path)
 {
 	char *dir = sbx_pool_dup(verdict->pool, path, strlen(path));
 
+	judge_link(verdict, path);
 	for (char *slash = strrchr(dir, '/'); slash && !verdict->fault; slash = strrchr(dir, '/')) {
 		*slash = 0;
 		judge_dir(verdict, slash == dir ? "/" : dir);
+		if (!verdict->fault)
+			judge_link(verdict, dir);
 	}
 }
 

@@ -223,6 +223,23 @@ private_group() {
 	expect_status 0
 }
 
+@test "a link of somebody else's leads to no configuration, nor to its directory" {
+	only_root
+	mkdir shared
+	chmod 1777 shared
+	echo 'default = { limits = { open_files = 100; }; };' >shared/own.conf
+	ln -s own.conf shared/link.conf
+	ln -s . shared/dir
+	run "$SBX" --config "$PWD/shared/dir/link.conf" --dry-run true
+	expect_status 0
+	chown -h 65534 shared/link.conf
+	run "$SBX" --config "$PWD/shared/link.conf" true
+	expect_refused 'the link .*/shared/link\.conf belongs to uid 65534'
+	chown -h 65534 shared/dir
+	run "$SBX" --config "$PWD/shared/dir/own.conf" true
+	expect_refused 'the link .*/shared/dir belongs to uid 65534'
+}
+
 @test "a file that somebody else owns is refused" {
 	only_root
 	config ''
