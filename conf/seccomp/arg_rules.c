@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -137,13 +138,12 @@ _Static_assert(sizeof(sbx_arg_rules) / sizeof(sbx_arg_rules[0]) <= SBX_RULES_MAX
 	}
 #define IS(arg, value) IF(arg, MASKED_EQ, INT, (value))
 #define HAS(arg, flag) IF(arg, MASKED_EQ, (flag), (flag))
-/* As where the kernel has no such option. */
-#define NO_SOCKET_FILTER(option)                                                                              \
-	{                                                                                                     \
-		"setsockopt", ALWAYS, ENOPROTOOPT, 2,                                                         \
-		{                                                                                             \
-			{ 1, SCMP_CMP_MASKED_EQ, INT, SOL_SOCKET }, { 2, SCMP_CMP_MASKED_EQ, INT, (option) }, \
-		}                                                                                             \
+#define NO_OPTION(when, errnum, level, option)                                                             \
+	{                                                                                                  \
+		"setsockopt", (when), (errnum), 2,                                                         \
+		{                                                                                          \
+			{ 1, SCMP_CMP_MASKED_EQ, INT, (level) }, { 2, SCMP_CMP_MASKED_EQ, INT, (option) }, \
+		}                                                                                          \
 	}
 const struct sbx_deny_rule sbx_deny_rules[] = {
 	/* A terminal that stands still when the command has ended: no ^Q helps there. */
@@ -159,20 +159,20 @@ const struct sbx_deny_rule sbx_deny_rules[] = {
 	{ "sendmsg", SBX_WHEN_PORTS, EOPNOTSUPP, 1, HAS(2, FASTOPEN) },
 	{ "sendmmsg", SBX_WHEN_PORTS, EOPNOTSUPP, 1, HAS(3, FASTOPEN) },
 	/* An upper-layer protocol makes a TCP socket one of another kind, which Landlock passes over: SMC. */
-	{ "setsockopt",
-	  SBX_WHEN_PORTS,
-	  ENOENT,
-	  2,
-	  { { 1, SCMP_CMP_MASKED_EQ, INT, 6 /* IPPROTO_TCP */ }, { 2, SCMP_CMP_MASKED_EQ, INT, TCP_ULP_NR } } },
+	NO_OPTION(SBX_WHEN_PORTS, ENOENT, IPPROTO_TCP, TCP_ULP_NR),
 	/* They count for no limit of memory; as where the pool has none left. */
 	{ "mmap", SBX_WHEN_NO_HUGE, ENOMEM, 1, HAS(3, MAP_HUGETLB) },
 	{ "memfd_create", SBX_WHEN_NO_HUGE, ENOMEM, 1, HAS(1, MFD_HUGETLB_FLAG) },
 	{ "shmget", SBX_WHEN_NO_HUGE, ENOMEM, 1, HAS(2, SHM_HUGETLB_FLAG) },
-	/* The machine code of a socket's filter counts for no limit, and all processes share what there is of it. */
-	NO_SOCKET_FILTER(SO_ATTACH_FILTER),
-	NO_SOCKET_FILTER(SO_ATTACH_BPF),
-	NO_SOCKET_FILTER(SO_ATTACH_REUSEPORT_CBPF),
-	NO_SOCKET_FILTER(SO_ATTACH_REUSEPORT_EBPF),
+	/* As where the kernel has no such option: a filter's machine code counts for no limit either, and is short. */
+	NO_OPTION(ALWAYS, ENOPROTOOPT, SOL_SOCKET, SO_ATTACH_FILTER),
+	NO_OPTION(ALWAYS, ENOPROTOOPT, SOL_SOCKET, SO_ATTACH_BPF),
+	NO_OPTION(ALWAYS, ENOPROTOOPT, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF),
+	NO_OPTION(ALWAYS, ENOPROTOOPT, SOL_SOCKET, SO_ATTACH_REUSEPORT_EBPF),
+	/* Nor do groups that a socket joins: thousands, where without a network there are none to join. */
+	NO_OPTION(SBX_WHEN_NO_ROUTE, ENODEV, IPPROTO_IPV6, IPV6_JOIN_GROUP),
+	NO_OPTION(SBX_WHEN_NO_ROUTE, ENODEV, IPPROTO_IPV6, MCAST_JOIN_GROUP),
+	NO_OPTION(SBX_WHEN_NO_ROUTE, ENODEV, IPPROTO_IPV6, MCAST_JOIN_SOURCE_GROUP),
 	{ .name = "openat2", .errnum = ENOSYS },
 	/* Leases and directory notification reach whoever else has the file open. */
 	{ "fcntl", ALWAYS, EPERM, 1, IS(1, F_SETLEASE_NR) },

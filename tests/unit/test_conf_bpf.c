@@ -224,6 +224,24 @@ static void no_filters_on_sockets(void **state)
 	release(f.compiled);
 }
 
+/* What a socket holds of groups counts for no limit either; without a network there are none. */
+static void no_groups_without_a_network(void **state)
+{
+	static const char *const set[] = { "net=loopback", NULL };
+	static const uint64_t joins[] = { IPV6_JOIN_GROUP, MCAST_JOIN_GROUP, MCAST_JOIN_SOURCE_GROUP };
+	struct filters f = filters_of("default", 7, NULL), net = filters_of("default", 7, set);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(joins) / sizeof(joins[0]); i++) {
+		assert_int_equal(call(f.floor, SYS_setsockopt, 3, IPPROTO_IPV6, joins[i], 0), ERR(ENODEV));
+		assert_int_equal(call(net.floor, SYS_setsockopt, 3, IPPROTO_IPV6, joins[i], 0), ALLOW);
+		assert_int_equal(call(f.floor, SYS_setsockopt, 3, IPPROTO_IP, joins[i], 0), ALLOW); /* few */
+	}
+	assert_int_equal(call(f.floor, SYS_setsockopt, 3, IPPROTO_IPV6, IPV6_V6ONLY, 0), ALLOW);
+	release(f.compiled);
+	release(net.compiled);
+}
+
 static void clone_flags(void **state)
 {
 	static const uint64_t news[] = { CLONE_NEWNS,   CLONE_NEWCGROUP, CLONE_NEWUTS, CLONE_NEWIPC,
@@ -319,6 +337,7 @@ int main(void)
 		cmocka_unit_test(no_setuid_files),
 		cmocka_unit_test(what_reaches_others_is_denied),
 		cmocka_unit_test(no_filters_on_sockets),
+		cmocka_unit_test(no_groups_without_a_network),
 		cmocka_unit_test(clone_flags),
 		cmocka_unit_test(parser_latch_has_no_code_of_its_own),
 		cmocka_unit_test(reaper_can_only_wait_signal_and_end),
