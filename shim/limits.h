@@ -58,7 +58,7 @@
 	    "output-files", "how many files and directories the outputs may be") \
 	LIMIT(OPEN_FILES, "open_files", NUMBER, PROCESS, \
 	    "How many descriptors each process may have open: RLIMIT_NOFILE, which is never raised above the " \
-	    "caller's.") \
+	    "caller's. What poll(2) makes the kernel hold grows with it, and counts for no limit of memory.") \
 	LIMIT(CORE, "core", AMOUNT, PROCESS, \
 	    "How large a core dump may be: RLIMIT_CORE. With 0 there is none at all.")
 /* clang-format on */

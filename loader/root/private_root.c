@@ -202,7 +202,8 @@ static int do_proc(const struct root *root, const struct sbx_plan_mount *mount)
 
 static int do_devpts(const struct root *root, const struct sbx_plan_mount *mount)
 {
-	return mount_fresh(root, mount, "devpts", "newinstance,ptmxmode=0666,mode=620");
+	/* all instances share what the machine has */
+	return mount_fresh(root, mount, "devpts", "newinstance,ptmxmode=0666,mode=620,max=64");
 }
 
 /* Its name stands right in /proc, ours or what best_effort has left of it: there is no link on the way to it. */

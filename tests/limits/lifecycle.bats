@@ -140,6 +140,39 @@ print(count)'
 	[ "$most" = unlimited ] || [ "$output" -lt 257 ] || [ "$output" -le $((most / 16)) ] || fail "$output of $most"
 }
 
+@test "nobody inside takes all of the caller's inotify instances and watches, nor the machine's terminals" {
+	local all
+	all=$(cat /proc/sys/fs/inotify/max_user_watches)
+	run "$SBX" -p default "$PYTHON" -c '
+import ctypes, os
+def count(get):
+    got = []
+    try:
+        while len(got) < 4000: got.append(get())
+    except OSError: pass
+    return len(got)
+def instance():
+    fd = ctypes.CDLL(None).inotify_init1(0)
+    if fd < 0: raise OSError
+    return fd
+print(count(instance), count(lambda: os.open("/dev/ptmx", os.O_RDWR | os.O_NOCTTY)), end=" ")
+print(open("/proc/sys/user/max_inotify_watches").read())'
+	expect_status 0
+	expect_line "^[1-9][0-9]* 64 $((all / 2))\$"
+	[ "${output%% *}" -le 32 ] || fail "$output"
+}
+
+# poll(2) makes the kernel hold 72 bytes for each entry, in each thread, which count for no limit of memory.
+@test "without a number for it a process opens 4096 descriptors, or as few as the caller, more where that is said" {
+	[ "$(ulimit -Hn)" = unlimited ] || [ "$(ulimit -Hn)" -gt 4096 ] || skip "this caller may open few descriptors"
+	run "$SBX" sh -c 'ulimit -Hn'
+	expect_output 4096
+	run "$SBX" --set limits.open_files=unlimited sh -c 'ulimit -Hn'
+	expect_output "$(ulimit -Hn)"
+	run bash -c 'ulimit -n 100; exec "$SBX" sh -c "ulimit -Hn"'
+	expect_output 100
+}
+
 @test "the clock goes on while sbx-wrap itself is stopped" {
 	local own
 	own=$(own_seconds)
