@@ -314,13 +314,14 @@ static bool is_in_force(const struct sbx_limits *limits, enum sbx_limit_id id)
 	       (id == SBX_LIMIT_CPU || value <= held_amount(limits, id)); /* which may be of another period */
 }
 
-/* A scope's cgroup goes with its last process, and nothing can be told of it then. */
+/* A scope's cgroup goes with its last process, file by file, and nothing can be told of what has gone. */
 void sbx_limits_look(struct sbx_limits *limits)
 {
-	const bool there = limits->cgroup.dir >= 0 && faccessat(limits->cgroup.dir, "cgroup.procs", F_OK, 0) == 0;
+	const struct sbx_cgroup *cgroup = &limits->cgroup;
 
-	for (int id = 0; there && id < SBX_LIMIT__COUNT; id++) {
-		if (limits->held[id] != SBX_HELD_CGROUP || is_in_force(limits, (enum sbx_limit_id)id))
+	for (int id = 0; cgroup->dir >= 0 && id < SBX_LIMIT__COUNT; id++) {
+		if (limits->held[id] != SBX_HELD_CGROUP || is_in_force(limits, (enum sbx_limit_id)id) ||
+		    (cgroup->parent < 0 && faccessat(cgroup->dir, sbx_holders[id].file, F_OK, 0) < 0))
 			continue;
 		limits->held[id] = SBX_HELD_NOT;
 		limits->reason[id] =
