@@ -56,8 +56,9 @@ _Noreturn static void become_relay(char **args, char **env, pid_t loader, const 
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	setsid();
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != loader || dup2(null, STDIN_FILENO) < 0 ||
-	    dup2(null, STDOUT_FILENO) < 0)
+	/* Whatever becomes of the directory that we are in, it isn't theirs. */
+	if (chdir("/") < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != loader ||
+	    dup2(null, STDIN_FILENO) < 0 || dup2(null, STDOUT_FILENO) < 0)
 		_exit(SBX_EXIT_FAILED);
 	/* Out of the way first: none is overwritten before its turn. */
 	for (int i = 0; i < SBX_RELAY_FDS; i++)
