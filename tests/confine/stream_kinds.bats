@@ -98,7 +98,6 @@ more_setup() {
 }
 
 @test "what would lead out is refused, whatever the policy" {
-	local name
 	with_kinds 'directory directory-path netlink vsock packet unix unix-listening unix-dgram' "$SBX" -q -p default --share-net true
 	expect_no_line '^[a-z-]+ 0 ' || return 1
 	expect_line '^directory 125 .*descriptor 0 is a directory'

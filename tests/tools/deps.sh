@@ -16,7 +16,7 @@ for kind; do
 	build) need 'gcc make binutils musl-tools libc6-dev linux-libc-dev libconfig-dev libseccomp-dev libsystemd-dev libevent-dev pkg-config|pkgconf' ;;
 	tour) need 'poppler-utils python3-minimal procps unzip' ;; # the small ones; `test` has the rest
 	test) need 'libcmocka-dev bats python3-minimal python3 poppler-utils libbz2-1.0 libgcc-s1 unzip zip attr procps strace jq util-linux
-		bsdutils libcap2-bin passwd binutils file zsh fish
+		bsdutils libcap2-bin passwd binutils file zsh fish e2fsprogs btrfs-progs
 		bsdextrautils patch perl git curl wget openssl iproute2
 		bzip2 xz-utils zstd p7zip-full libimage-exiftool-perl sqlite3 pandoc
 		libxml2-utils xsltproc ghostscript qpdf imagemagick tesseract-ocr fonts-dejavu-core
