@@ -36,7 +36,7 @@ char *sbx_unescape(const char *text)
 		const char *high = text[0] == '%' && text[1] ? strchr(digits, text[1]) : NULL;
 		const char *low = high && text[2] ? strchr(digits, text[2]) : NULL;
 
-		*to++ = low ? (char)((high - digits) << 4 | (low - digits)) : *text;
+		*to++ = (char)(low ? (high - digits) << 4 | (low - digits) : *text);
 		text += low ? 2 : 0;
 	}
 	return plain;
