@@ -40,9 +40,8 @@ static int drop_capabilities(struct sbx_err *err)
 		return sbx_err_set(err, SBX_STEP_CAPS, errno, "capget");
 	if (have[0].effective & (1u << CAP_SETPCAP)) {
 		if (prctl(PR_SET_SECUREBITS, SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP |
-						     SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_KEEP_CAPS_LOCKED |
-						     SECBIT_NO_CAP_AMBIENT_RAISE | SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED) <
-		    0)
+						     SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_NO_CAP_AMBIENT_RAISE |
+						     SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED) < 0)
 			return sbx_err_set(err, SBX_STEP_CAPS, errno, "securebits");
 		if (drop_bounding_set() < 0)
 			return sbx_err_set(err, SBX_STEP_CAPS, errno, "the bounding set");

@@ -314,3 +314,14 @@ same() { # WHAT OPTION... : options of spawn.py
 	run "$SBX" -p default --set seccomp.action='"kill"' --ro ids.py "$PYTHON" ids.py
 	expect_status 0
 }
+
+@test "who keeps capabilities over a change of user, as ping does, is let: there are none" {
+	run "$SBX" "$PYTHON" -c '
+import ctypes, os
+libc = ctypes.CDLL(None, use_errno=True)
+print(libc.prctl(8, 1, 0, 0, 0), ctypes.get_errno()) # PR_SET_KEEPCAPS
+os.setuid(os.getuid())
+print([line for line in open("/proc/self/status") if line.startswith("CapPrm")][0].strip())'
+	expect_line '^0 0$'
+	expect_line '^CapPrm:.0000000000000000$'
+}
