@@ -63,7 +63,7 @@ CONF_SRC := \
 	$(addprefix conf/seccomp/,arg_rules.c bpf_tree.c filter_compile.c ioctl_filter.c ioctl_requests.c \
 		syscall_groups.c) \
 	$(addprefix conf/config/,amounts.c argument_forms.c builtin_files.c config_parse.c config_sources.c config_values.c file_trust.c host_values.c policy.c policy_keys.c seccomp_values.c profile_match.c user_paths.c) \
-	$(addprefix conf/compile/,allowed_calls.c base_config.c base_grants.c blob_emit.c blob_store.c child_latches.c compile.c key_needs.c landlock_rights.c landlock_rules.c layer_filters.c network.c notify_filters.c path_grants.c path_walk.c policy_conflicts.c policy_draft.c policy_emit.c preload.c private_root.c profile_widens.c protected_paths.c standalone_latch.c) \
+	$(addprefix conf/compile/,allowed_calls.c base_config.c base_grants.c blob_emit.c blob_store.c child_latches.c compile.c key_needs.c landlock_rights.c landlock_rules.c layer_filters.c network.c notify_filters.c path_grants.c path_walk.c policy_conflicts.c policy_draft.c policy_emit.c preload.c private_files.c private_root.c profile_widens.c protected_paths.c standalone_latch.c) \
 	$(addprefix conf/commands/,commands.c doctor.c doctor_config.c dry_run.c kept.c kept_list.c kept_tree.c kernel_probe.c link.c policy_diff.c policy_print.c sbx-policy.c) \
 	shim/blob.c shim/control.c shim/edit_distance.c shim/err.c shim/glob.c shim/guard.c shim/home.c shim/host_entry.c shim/landlock.c shim/path_text.c shim/plain.c \
 	shim/protected.c shim/secrets.c shim/shell_word.c shim/trust.c shim/walk.c

@@ -17,7 +17,7 @@
 #include "conf/compile/allowed_calls.h"
 #include "conf/compile/base_grants.h"
 #include "conf/compile/path_walk.h"
-#include "conf/config/host_values.h"
+#include "conf/compile/private_files.h"
 #include "shim/lookup.h"
 #include "shim/path_text.h"
 #include "shim/paths.h"
@@ -79,47 +79,6 @@ static void add_skeleton(struct sbx_build *build)
 	append_mount(build, SBX_MOUNT_DIR, "/var", "", 0755);
 	add_tmpfs(build, "/var/tmp", 01777, build->policy->values[SBX_KEY_LIMITS_TMP].number);
 	add_tmpfs(build, "/tmp", 01777, build->policy->values[SBX_KEY_LIMITS_TMP].number);
-}
-
-/* root, the caller and nobody: with a map of one id there is nobody else. */
-static void add_accounts(struct sbx_build *build)
-{
-	const struct sbx_user *user = &build->user;
-	const char *home = *user->home ? user->home : "/";
-	bool root = user->uid == 0 || sbx_policy_bool(build->policy, SBX_KEY_MAP_ROOT);
-	const char *passwd = sbx_pool_printf(build->pool, "root:x:0:0:root:%s:%s\n", root ? home : "/nonexistent",
-					     root ? user->shell : "/bin/sh");
-	const char *group = "root:x:0:\n";
-
-	if (!root && user->uid != 65534)
-		passwd = sbx_pool_printf(build->pool, "%s%s:x:%u:%u:%s:%s:%s\n", passwd, user->name, user->uid,
-					 user->gid, user->name, home, user->shell);
-	if (user->gid != 0 && user->gid != 65534 && !sbx_policy_bool(build->policy, SBX_KEY_MAP_ROOT))
-		group = sbx_pool_printf(build->pool, "%s%s:x:%u:\n", group, user->group, user->gid);
-	passwd = sbx_pool_printf(build->pool, "%snobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n", passwd);
-	group = sbx_pool_printf(build->pool, "%snogroup:x:65534:\n", group);
-	append_mount(build, SBX_MOUNT_FILE, "/etc/passwd", passwd, 0444);
-	append_mount(build, SBX_MOUNT_FILE, "/etc/group", group, 0444);
-}
-
-/* hosts(5): the names that the relay knows, by the addresses that it gives them. */
-static void add_hosts(struct sbx_build *build)
-{
-	const struct sbx_list *list = sbx_policy_list(build->policy, SBX_KEY_NET_HOSTS);
-	struct sbx_host_entry *entries = sbx_pool_alloc(build->pool, list->count * sizeof(*entries));
-	const char *text = "127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n";
-
-	for (size_t i = 0; i < list->count; i++) {
-		uint32_t at;
-
-		(void)sbx_host_entry_parse(list->items[i].text, &entries[i]); /* config_values.c has */
-		at = sbx_host_inside(entries, i);
-		if (at == SBX_HOST_NET + i + 1) /* the first of its name */
-			text = sbx_pool_printf(build->pool, "%s%u.%u.%u.%u %s\n", text, at >> 24, at >> 16 & 255,
-					       at >> 8 & 255, at & 255, entries[i].name);
-	}
-	append_mount(build, SBX_MOUNT_FILE, "/etc/hosts", text, 0444);
-	build->texts_len += strlen(text) + ROOT_PAGE;
 }
 
 static void add_dev(struct sbx_build *build)
@@ -373,9 +332,7 @@ int sbx_private_root_build(struct sbx_build *build)
 	if (!build->rooted)
 		return 0;
 	add_skeleton(build);
-	add_accounts(build);
-	if (build->network.mode == SBX_NET_HOSTS)
-		add_hosts(build);
+	sbx_private_files_build(build);
 	add_dev(build);
 	add_proc(build);
 	if (build->home)

@@ -325,3 +325,14 @@ print([line for line in open("/proc/self/status") if line.startswith("CapPrm")][
 	expect_line '^0 0$'
 	expect_line '^CapPrm:.0000000000000000$'
 }
+
+@test "java stays in the working directory, which it can't list" {
+	[ -d /usr/lib/jvm ] || skip "no java here"
+	run "$SBX" -p default sh -c 'test -f "/tmp/hsperfdata_$(id -un)"'
+	expect_status 0
+	[ -x /usr/bin/java ] || return 0
+	echo 'class A { public static void main(String[] a) { System.out.println(System.getProperty("user.dir")); } }' >A.java
+	run "$SBX" java -cp /usr/share/java -XshowSettings:properties -version
+	expect_line "user.dir = $PWD\$"
+	[ ! -x /usr/bin/javac ] || { run "$SBX" java A.java && expect_output "$PWD"; }
+}

@@ -15,6 +15,7 @@ $(diff <(echo "$plain") <(echo "$output") | head -5)"
 }
 
 @test "programs find their configuration" {
+	ulimit -Sn 1024 # more than limits.open_files are none inside
 	alike convert -list policy
 	alike convert -list resource
 	alike openssl list -providers
