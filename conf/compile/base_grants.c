@@ -36,6 +36,9 @@ const struct sbx_base_grant sbx_base_grants[] = {
 	{ "/etc/gai.conf", SBX_BASE_NET_HOST },
 	{ "/etc/pki/ca-trust/extracted", SBX_BASE_NET_SERVERS },
 	{ "/etc/pki/tls/certs", SBX_BASE_NET_SERVERS },
+	{ "/etc/ssh/ssh_config", SBX_BASE_NET_SERVERS },
+	{ "/etc/ssh/ssh_config.d", SBX_BASE_NET_SERVERS },
+	{ "/etc/ssh/ssh_known_hosts", SBX_BASE_NET_SERVERS },
 	{ "/etc/ssl/cert.pem", SBX_BASE_NET_SERVERS }, /* not all of /etc/ssl: root could read its private keys */
 	{ "/etc/ssl/certs", SBX_BASE_NET_SERVERS },
 	{ "/etc/ssl/openssl.cnf", SBX_BASE_NET_SERVERS },

@@ -26,6 +26,12 @@ $(diff <(echo "$plain") <(echo "$output") | head -5)"
 	alike groff -man -Tascii /usr/share/man/man1/ls.1
 }
 
+@test "with a network ssh finds its configuration, and no key of the host's" {
+	diff <(ssh -G host.example) <("$SBX" -q -p default --share-net ssh -G host.example)
+	run "$SBX" -q -p default --share-net ls /etc/ssh
+	expect_no_line 'key|sshd'
+}
+
 @test "nothing else of /etc is there" {
 	run "$SBX" -q -p default --no-arg-grants ls -a /etc
 	expect_status 0
