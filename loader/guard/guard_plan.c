@@ -229,6 +229,15 @@ static bool is_writable(const struct sbx_guard *guard, const struct sbx_plan_mou
 	       !sbx_path_within(mount->src, "/dev") && !(mount->option && sbx_guard_says(guard, mount->src));
 }
 
+/* Is it what is seen at its place? A later option may have put something else there. */
+static bool is_seen(struct sbx_plan *plan, const struct sbx_plan_mount *mount)
+{
+	const struct sbx_plan_mount *there = sbx_plan_mounted(plan, mount->dst, false);
+
+	return !there || (there->type == mount->type && strcmp(there->dst, mount->dst) == 0 &&
+			  strcmp(there->src, mount->src) == 0);
+}
+
 /* In place the policy's own grants are nothing but rules. */
 static int look_below_rules(struct sbx_guard *guard, struct sbx_plan *plan, struct sbx_err *err)
 {
@@ -270,7 +279,7 @@ int sbx_guard_plan(struct sbx_guard *guard, struct sbx_plan *plan, struct sbx_er
 	for (size_t i = 0; i < granted; i++) {
 		const struct sbx_plan_mount mount = *(struct sbx_plan_mount *)sbx_vec_at(&plan->mounts, i);
 
-		if (is_writable(guard, &mount) && look_below(guard, plan, &mount, err) < 0)
+		if (is_writable(guard, &mount) && is_seen(plan, &mount) && look_below(guard, plan, &mount, err) < 0)
 			return -1;
 	}
 	return look_below_rules(guard, plan, err);
