@@ -114,7 +114,7 @@ fake_apt() {
 	run make -C "a tree" -j2 "${flags[@]}" all
 	expect_status 0
 	[ "$(grep -c -- '-DNDEBUG' <<<"$output")" -gt 100 ]
-	[ "$(grep -c -- '--as-needed' <<<"$output")" = 4 ]
+	[ "$(grep -c -- '--as-needed' <<<"$output")" = 5 ]
 	make -s -C other -j2 "${flags[@]}" BUILD="$PWD/elsewhere" all
 	local program
 	for program in sbx-wrap sbx-policy sbx-scope sbx-relay libsbx-shim.so; do
