@@ -46,8 +46,8 @@ const struct sbx_key sbx_keys[SBX_KEY__COUNT] = {
 	    "exists granted. See Secrets."),
 	KEY(FS_GUARD, "fs", "guard", SECRETS, NULL,
 	    "Patterns of the names of files and directories that programs of the host execute or obey: below what may "
-	    "be written, those that exist are read-only, and what has appeared is moved aside after the run. See Guarded "
-	    "names."),
+	    "be written, those that exist are read-only, and what has appeared is moved aside after the run. See "
+	    "Guarded names."),
 	KEY(ARGS_GRANTS, "args", "grants", BOOL, NULL,
 	    "Whether an argument that names an existing file or directory is granted for reading."),
 	KEY(ARGS_VALUES, "args", "values", STRINGS, NULL,
