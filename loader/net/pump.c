@@ -17,6 +17,7 @@
 
 #define QUERY_MAX 1024
 #define QUERIES_MAX 32 /* in one go */
+#define PAUSE_MS 100
 
 /* In one write: it is sbx-wrap's own standard error. */
 static int fail_by(const char *what)
@@ -45,6 +46,22 @@ void sbx_pump_listen(struct sbx_pump *pump, bool on)
 			event_del(pump->accepts[i]);
 }
 
+static void on_again(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	sbx_pump_listen(arg, true);
+}
+
+/* There is no descriptor left, or no memory: what waits is asked for again in a moment. */
+static void pause_listening(struct sbx_pump *pump)
+{
+	const struct timeval pause = { .tv_usec = PAUSE_MS * 1000 };
+
+	sbx_pump_listen(pump, false);
+	event_add(pump->again, &pause);
+}
+
 static void on_accept(evutil_socket_t fd, short what, void *arg)
 {
 	struct sbx_pump *pump = arg;
@@ -53,6 +70,8 @@ static void on_accept(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	while (pump->connection_count < SBX_RELAY_CONNECTIONS_MAX) {
 		client = accept4(fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+		if (client < 0 && errno != EAGAIN && errno != EINTR && errno != ECONNABORTED)
+			pause_listening(pump);
 		if (client < 0)
 			return;
 		sbx_connection_begin(pump, client);
@@ -146,7 +165,8 @@ int sbx_pump_run(int link, int control, int pidfd, int namespaces, const struct 
 			return fail_by("libevent");
 		pump.accept_count++;
 	}
-	if (!watch(&pump, link, on_reply) || !watch(&pump, control, on_control) ||
+	pump.again = event_new(pump.base, -1, 0, on_again, &pump);
+	if (!pump.again || !watch(&pump, link, on_reply) || !watch(&pump, control, on_control) ||
 	    !watch(&pump, network.names, on_query))
 		return fail_by("libevent");
 	if (sbx_relay_fence() < 0)

@@ -18,7 +18,7 @@ struct sbx_pump {
 	const struct sbx_host_entry *entries;
 	size_t entry_count;
 	int link, control; /* to the connector, to the loader */
-	struct event *accepts[SBX_PUMP_LISTENERS_MAX];
+	struct event *accepts[SBX_PUMP_LISTENERS_MAX], *again;
 	size_t accept_count;
 	struct sbx_connection *connections[SBX_RELAY_CONNECTIONS_MAX];
 	size_t connection_count;

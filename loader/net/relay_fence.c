@@ -98,9 +98,18 @@ static int drop_capabilities(void)
 	return (int)syscall(SYS_capset, &header, none);
 }
 
+/* No more than the caller has. */
+static rlim_t files_max(void)
+{
+	struct rlimit files;
+
+	return getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_max < FILES_MAX ? files.rlim_max : FILES_MAX;
+}
+
 int sbx_relay_fence(void)
 {
-	const struct rlimit memory = { MEMORY_MAX, MEMORY_MAX }, files = { FILES_MAX, FILES_MAX }, no_core = { 0, 0 };
+	const struct rlimit memory = { MEMORY_MAX, MEMORY_MAX }, no_core = { 0, 0 };
+	const struct rlimit files = { files_max(), files_max() };
 
 	if (setrlimit(RLIMIT_DATA, &memory) < 0 || setrlimit(RLIMIT_NOFILE, &files) < 0 ||
 	    setrlimit(RLIMIT_CORE, &no_core) < 0 || prctl(PR_SET_DUMPABLE, 0) < 0 || drop_capabilities() < 0 ||

@@ -121,6 +121,8 @@ expect_arrived() { # ADDRESS:PORT...
 	local relay
 	run timeout 20 sh -c '"$SBX" --allow-host localhost:9 true | cat'
 	expect_status 0
+	run timeout 20 sh -c 'ulimit -n 40; exec "$SBX" --allow-host localhost:9 true'
+	expect_status 0
 	background "$SBX" -p default --allow-host localhost:9 sleep 60
 	wait_until pgrep -P "$JOB" sbx-relay
 	relay=$(pgrep -P "$JOB")
